@@ -1,0 +1,46 @@
+# sqlite_fdw_mig: PGXS build. `make demo` and `make test` do all their own set-up.
+EXTENSION = sqlite_fdw_mig
+MODULE_big = $(EXTENSION)
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
+
+OBJS = $(EXTENSION).o $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c)))
+PG_CPPFLAGS = -I$(srcdir)/src -DMIG_VERSION='"$(EXTVERSION)"'
+PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden $(MIG_CFLAGS)
+SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
+
+INSTALL_PARTS = $(sort $(wildcard install/*.sql))
+INSTALL_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(INSTALL_SCRIPT)
+DOCS = $(wildcard doc/*.md)
+
+REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+REGRESS_OPTS = --encoding=UTF8
+EXTRA_CLEAN = $(INSTALL_SCRIPT) results regression.diffs regression.out tmp_check log
+
+PG_CONFIG ?= pg_config
+
+# The commands that must work before anything is installed do not need PGXS.
+STANDALONE = demo test lint
+ifeq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
+override with_llvm := no
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+ifeq ($(shell test $(VERSION_NUM) -lt 160000 && echo old),old)
+override CPPFLAGS += -DPGDLLEXPORT='__attribute__((visibility("default")))'
+endif
+
+$(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control
+
+$(INSTALL_SCRIPT): $(INSTALL_PARTS) $(EXTENSION).control
+	cat $(INSTALL_PARTS) > $@
+endif
+
+srcdir ?= .
+
+.PHONY: demo test lint
+demo test:
+	@tools/$@
+
+lint:
+	@tools/lint

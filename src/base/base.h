@@ -1,0 +1,61 @@
+/*-------------------------------------------------------------------------
+ *
+ * base.h
+ *	  Bottom layer: PostgreSQL only. GUCs, identifiers, row functions.
+ *
+ * Knows nothing of SQLite, of servers or of migrations.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_BASE_H
+#define SQLITE_FDW_MIG_BASE_H
+
+#include "base/compat.h"
+
+#include "lib/stringinfo.h"
+
+/* in base_guc.c */
+
+/* Defines sqlite_fdw_mig.* parameters; called once from _PG_init. */
+extern void base_guc_init(void);
+
+/*
+ * Resolves symbolic links of "path" and returns the absolute, palloc'd name of
+ * an existing regular file that lies in sqlite_fdw_mig.allowed_directories
+ * (any place when that is empty). Throws 58P01 (missing), 42809 (directory,
+ * FIFO, device, socket), 42501 (outside the allowed directories, or not
+ * readable by the server).
+ */
+extern char *base_check_file(const char *path);
+
+/* in base_ident.c */
+
+/*
+ * Appends "name" quoted for SQLite's SQL: "na""me". Double quotes always, so
+ * that keywords and any byte except NUL are safe.
+ */
+extern void base_append_ident(StringInfo buf, const char *name);
+
+/* Same for a string literal of SQLite's SQL: 'it''s'. */
+extern void base_append_literal(StringInfo buf, const char *value);
+
+/*
+ * Returns "name" (server encoding) fit for a PostgreSQL identifier: itself
+ * when shorter than NAMEDATALEN, else cut on a character boundary and ended
+ * by "_" and 8 hex digits of a hash of the whole name, so that equal names
+ * shorten equally and different names (nearly) never collide. palloc'd.
+ */
+extern char *base_shorten_ident(const char *name);
+
+/*
+ * UTF-8 text as SQLite gives it, in the server's encoding; palloc'd, NUL
+ * terminated. Throws 22021 when the bytes are no valid UTF-8 or a character
+ * has no equivalent. For names and SQL text; column values go through the
+ * convert layer.
+ */
+extern char *base_from_utf8(const char *text, int len);
+
+/* The opposite way, for SQL text and bound names; palloc'd or "text" itself. */
+extern char *base_to_utf8(const char *text);
+
+#endif							/* SQLITE_FDW_MIG_BASE_H */

@@ -1,0 +1,63 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *	  The only place with PG_VERSION_NUM switches: PostgreSQL 15 to 18.
+ *
+ * Also declares SQL-callable functions as exported: the module is compiled
+ * with hidden visibility, so that two modules loaded RTLD_GLOBAL can never
+ * call each other's functions by accident.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_COMPAT_H
+#define SQLITE_FDW_MIG_COMPAT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#if PG_VERSION_NUM < 150000
+#error "sqlite_fdw_mig needs PostgreSQL 15 or newer"
+#endif
+
+/* An exported SQL-callable C function: prototype, info record and visibility in one line. */
+#define MIG_FUNCTION(name) \
+	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
+	PG_FUNCTION_INFO_V1(name)
+
+/* create_foreignscan_path: disabled_nodes since 18, fdw_restrictinfo since 17 */
+#if PG_VERSION_NUM >= 180000
+#define compat_create_foreignscan_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreignscan_path(root, rel, target, rows, 0, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#elif PG_VERSION_NUM >= 170000
+#define compat_create_foreignscan_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreignscan_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#else
+#define compat_create_foreignscan_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreignscan_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, priv)
+#endif
+
+/* ExecInsertIndexTuples: onlySummarizing since 16 */
+#if PG_VERSION_NUM >= 160000
+#define compat_ExecInsertIndexTuples(rri, slot, estate) \
+	ExecInsertIndexTuples(rri, slot, estate, false, false, NULL, NIL, false)
+#else
+#define compat_ExecInsertIndexTuples(rri, slot, estate) \
+	ExecInsertIndexTuples(rri, slot, estate, false, false, NULL, NIL)
+#endif
+
+/* object_aclcheck replaced the per-catalog functions in 16 */
+#if PG_VERSION_NUM >= 160000
+#define compat_foreign_server_aclcheck(serverid, roleid, mode) \
+	object_aclcheck(ForeignServerRelationId, serverid, roleid, mode)
+#else
+#define compat_foreign_server_aclcheck(serverid, roleid, mode) \
+	pg_foreign_server_aclcheck(serverid, roleid, mode)
+#endif
+
+/* explain.h lost its declarations to explain_format.h and explain_state.h in 18 */
+#if PG_VERSION_NUM >= 180000
+#define COMPAT_EXPLAIN_INCLUDES_18 1
+#endif
+
+#endif							/* SQLITE_FDW_MIG_COMPAT_H */

@@ -1,0 +1,136 @@
+/*-------------------------------------------------------------------------
+ *
+ * convert.h
+ *	  One SQLite value to one Datum. The converter is chosen once per column;
+ *	  per value there is no catalog look-up and no decision about types.
+ *
+ * Converters never throw for bad data: they return false and leave the reason
+ * in ConvIn.error, so that a caller may raise, reject or try another type.
+ * (Types without a converter of their own go through their input function,
+ * which may throw; see conv_generic.c.)
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_CONVERT_H
+#define SQLITE_FDW_MIG_CONVERT_H
+
+#include "base/base.h"
+
+struct sqlite3_stmt;
+struct sqlite3_value;
+
+/* What happens with a NUL byte inside text. */
+typedef enum ConvNul
+{
+	CONV_NUL_ERROR, CONV_NUL_STRIP, CONV_NUL_REPLACE	/* U+2400 SYMBOL FOR NULL */
+} ConvNul;
+
+/* What happens with bytes that are no UTF-8. */
+typedef enum ConvUtf8
+{
+	CONV_UTF8_ERROR, CONV_UTF8_REPLACE, CONV_UTF8_LATIN1, CONV_UTF8_WINDOWS1252
+} ConvUtf8;
+
+/* What a column becomes. Everything here is known before the first row. */
+typedef struct ConvSpec
+{
+	Oid			typid;			/* target type */
+	int32		typmod;
+	const char *format;			/* stored form (column option "format"); NULL = by type */
+	const char *time_zone;		/* zone of naive times; NULL = UTC */
+	ConvNul		on_nul;
+	ConvUtf8	on_invalid_utf8;
+	bool		empty_as_null;	/* '' becomes NULL */
+	bool		exact;			/* refuse what loses anything, even what a cast would round */
+} ConvSpec;
+
+/* Why a value was refused. The reason is a fragment after "cannot convert … to TYPE: ". */
+typedef struct ConvError
+{
+	int			sqlstate;
+	char		reason[160];	/* English fragment, lower case, no period */
+	bool		lossy;			/* refused only because of ConvSpec.exact */
+} ConvError;
+
+typedef struct ConvIn ConvIn;
+
+/*
+ * Converts a value that is not NULL. Memory comes from CurrentMemoryContext.
+ * True: *datum is set, or *isnull (empty_as_null). False: in->error is set.
+ */
+typedef bool (*ConvFn) (ConvIn *in, struct sqlite3_value *value, Datum *datum, bool *isnull);
+
+struct ConvIn
+{
+	ConvFn		fn;
+	ConvSpec	spec;
+	char	   *type_name;		/* format_type_with_typemod, for messages */
+	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
+	MemoryContext context;		/* where the state lives */
+	ConvError	error;			/* of the last value refused */
+	int64		adjusted;		/* values changed by agreement: NUL stripped, UTF-8 replaced, fraction rounded */
+};
+
+/* in conv_choose.c */
+
+/*
+ * Converter for a column, allocated in CurrentMemoryContext. Throws
+ * HV024 (invalid attribute value) when the format does not fit the type.
+ */
+extern ConvIn *conv_choose(const ConvSpec *spec);
+
+/* Every format name the type knows, for hints: "iso, unixepoch, …"; "" if none. */
+extern const char *conv_formats(Oid typid);
+
+/* in conv_row.c */
+
+/*
+ * Converts columns first .. first+ncols-1 of the current row into
+ * values[target[i]] / nulls[target[i]]. Returns -1, or the index i of the
+ * first column that was refused (cols[i]->error says why).
+ */
+extern int	conv_row(ConvIn *const *cols, const int *target, int ncols,
+					 struct sqlite3_stmt *stmt, int first, Datum *values, bool *nulls);
+
+/* One column of the current row; the same meaning as ConvFn, NULL included. */
+extern bool conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull);
+
+/* "integer", "real", "text", "blob", "null" of a column of the current row. */
+extern const char *conv_storage_class(struct sqlite3_stmt *stmt, int col);
+
+/*
+ * The value as a person would recognise it, at most about 60 characters,
+ * always valid in the server encoding: 42, 1.5, 'text…', x'00ff…'. palloc'd.
+ */
+extern char *conv_show(struct sqlite3_stmt *stmt, int col);
+
+/*
+ * Raises the ERROR for a refused value of column "col" of the current row.
+ * "row" names it, for example "rowid 17" or "row 3"; NULL if unknown.
+ */
+extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
+					   const char *table, const char *column, const char *row) pg_attribute_noreturn();
+
+/* in conv_canon.c */
+
+/*
+ * Canonical bytes of a value for checksums: the same for a Datum of a type and
+ * for the SQLite value it came from. A source column is read raw (integer,
+ * real, text, blob: not through the converter) where the two forms define each
+ * other; ConvCanon.raw tells which way it is.
+ */
+typedef struct ConvCanon ConvCanon;
+
+extern ConvCanon *conv_canon(const ConvSpec *spec);	/* CurrentMemoryContext; throws like conv_choose */
+extern bool conv_canon_is_raw(const ConvCanon *canon);
+
+/* Appends the canonical form of a Datum (or of NULL). */
+extern void conv_canon_datum(ConvCanon *canon, Datum datum, bool isnull, StringInfo buf);
+
+/*
+ * Appends the canonical form of a column of the current source row. False when
+ * the value is refused by the converter: *error says why.
+ */
+extern bool conv_canon_source(ConvCanon *canon, struct sqlite3_stmt *stmt, int col, StringInfo buf, const ConvError **error);
+
+#endif							/* SQLITE_FDW_MIG_CONVERT_H */

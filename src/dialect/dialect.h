@@ -1,0 +1,79 @@
+/*-------------------------------------------------------------------------
+ *
+ * dialect.h
+ *	  SQLite SQL text: tokens and the clauses of CREATE TABLE. Text in, text
+ *	  out; knows no catalog and no database handle. Linear time, no recursion.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_DIALECT_H
+#define SQLITE_FDW_MIG_DIALECT_H
+
+#include "base/base.h"
+
+#include "nodes/pg_list.h"
+
+/* in dialect_token.c */
+
+typedef enum DialectTokenKind
+{
+	DIALECT_END,				/* end of the text */
+	DIALECT_WORD,				/* bare identifier or keyword */
+	DIALECT_QUOTED,				/* "x", [x] or `x` */
+	DIALECT_STRING,				/* 'x' */
+	DIALECT_BLOB,				/* x'00' */
+	DIALECT_NUMBER,
+	DIALECT_PARAMETER,			/* ? ?1 :a @a $a */
+	DIALECT_OPERATOR,			/* one operator or punctuation mark */
+	DIALECT_ERROR				/* unterminated or illegal; the text goes to the end */
+} DialectTokenKind;
+
+typedef struct DialectToken
+{
+	DialectTokenKind kind;
+	int			start;			/* byte offset in the text */
+	int			len;			/* bytes */
+} DialectToken;
+
+typedef struct DialectLexer
+{
+	const char *text;
+	int			len;
+	int			pos;
+} DialectLexer;
+
+extern void dialect_lex_init(DialectLexer *lexer, const char *text);
+
+/* Next token; white space and comments are skipped. */
+extern DialectToken dialect_lex(DialectLexer *lexer);
+
+/* The name that a WORD, QUOTED or STRING token stands for, unquoted; palloc'd. */
+extern char *dialect_name(const DialectLexer *lexer, const DialectToken *token);
+
+/* in dialect_table.c */
+
+/* One clause of a CREATE TABLE that PRAGMAs do not tell, or not wholly. */
+typedef struct DialectClause
+{
+	const char *clause;			/* "primary key","unique","check","foreign key","default","collate","generated","not null" */
+	char	   *name;			/* CONSTRAINT name, NULL if none */
+	char	   *column;			/* column it was written with, NULL for a table constraint */
+	List	   *columns;		/* names (char *) in the parentheses of a table constraint, NIL if an expression */
+	char	   *body;			/* check/default/generated: the expression text; foreign key: parent table; collate: collation; else NULL */
+	List	   *parent_columns; /* foreign key: names, NIL if none were given */
+	char	   *conflict;		/* ON CONFLICT resolution, NULL if none */
+	bool		stored;			/* generated: STORED */
+	bool		deferrable;
+	bool		deferred;		/* INITIALLY DEFERRED */
+	bool		autoincrement;
+	bool		descending;		/* PRIMARY KEY DESC of a column */
+} DialectClause;
+
+/*
+ * Clauses of a CREATE TABLE statement in order of appearance: list of
+ * DialectClause, palloc'd. NIL and *error = reason when the text is none or
+ * cannot be understood (CREATE TABLE … AS, virtual tables, damage).
+ */
+extern List *dialect_table_clauses(const char *sql, char **error);
+
+#endif							/* SQLITE_FDW_MIG_DIALECT_H */

@@ -1,0 +1,38 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw.h
+ *	  Planner and executor of foreign tables.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_FDW_H
+#define SQLITE_FDW_MIG_FDW_H
+
+#include "base/base.h"
+
+#include "foreign/fdwapi.h"
+
+/* in fdw_plan.c */
+extern void fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid);
+extern void fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid);
+extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
+									  List *tlist, List *scan_clauses, Plan *outer_plan);
+
+/* What fdwGetForeignPlan leaves in ForeignScan.fdw_private, in this order. */
+enum FdwScanPrivate
+{
+	FDW_SCAN_SQL,				/* String: statement sent to SQLite */
+	FDW_SCAN_COLUMNS			/* List of int: attnums in order of the result columns */
+};
+
+/* in fdw_scan.c */
+extern void fdwBeginForeignScan(ForeignScanState *node, int eflags);
+extern TupleTableSlot *fdwIterateForeignScan(ForeignScanState *node);
+extern void fdwReScanForeignScan(ForeignScanState *node);
+extern void fdwEndForeignScan(ForeignScanState *node);
+extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
+
+/* in fdw_import.c */
+extern List *fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid);
+
+#endif							/* SQLITE_FDW_MIG_FDW_H */

@@ -1,0 +1,116 @@
+/*-------------------------------------------------------------------------
+ *
+ * migrate.h
+ *	  The hot loops of a migration: fit, copy, checksum.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_MIGRATE_H
+#define SQLITE_FDW_MIG_MIGRATE_H
+
+#include "convert/convert.h"
+#include "server/server.h"
+
+#include "utils/relcache.h"
+
+/* in mig_copy.c */
+
+typedef struct MigCopyResult
+{
+	int64		rows_read;
+	int64		inserted;
+	int64		updated;
+	int64		skipped;
+	int64		rejected;
+	bool		frozen;			/* rows arrived frozen */
+} MigCopyResult;
+
+/*
+ * Copies every row of a foreign table of this wrapper into a native table;
+ * columns are matched by name. Checks SELECT on the source and INSERT on the
+ * target. Throws; nothing is committed here.
+ */
+extern void mig_copy(Oid source, Oid target, MigCopyResult *result);
+
+/* in mig_source.c: rows of a foreign table, in rowid or key order */
+
+typedef struct MigSource MigSource;
+
+/*
+ * Opens a scan over the columns "attnums" of a foreign table; result column i
+ * is written to values[target[i]]. The statement dies with CurrentMemoryContext.
+ */
+extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols);
+
+/* Next row; false at the end. Raises on a value that cannot be converted. */
+extern bool mig_source_next(MigSource *source, Datum *values, bool *nulls);
+
+/* Values changed by agreement so far (NUL stripped, bytes replaced …), per column. */
+extern int64 mig_source_adjusted(const MigSource *source, int col);
+
+/* in mig_sink.c: buffered multi-insert into one plain table */
+
+typedef struct MigSink MigSink;
+
+extern MigSink *mig_sink_open(Relation rel);	/* rel locked RowExclusive or stronger by the caller */
+extern TupleTableSlot *mig_sink_slot(MigSink *sink);	/* cleared slot to fill */
+extern void mig_sink_store(MigSink *sink, TupleTableSlot *slot);	/* filled slot; flushes when full */
+extern int64 mig_sink_close(MigSink *sink); /* flush, finish; returns rows stored */
+extern bool mig_sink_frozen(const MigSink *sink);
+
+/* in mig_progress.c: pg_stat_progress_copy */
+extern void mig_progress_start(Oid relid, int64 bytes_total);
+extern void mig_progress_rows(int64 rows, int64 bytes);
+extern void mig_progress_end(void);
+
+/* in mig_fit.c: which of several target types holds every value of a column */
+
+typedef struct MigFitCandidate
+{
+	int			column;			/* index into the columns asked for */
+	ConvSpec	spec;
+} MigFitCandidate;
+
+typedef struct MigFitColumn
+{
+	int64		integers, reals, texts, blobs, nulls;
+	int64		min_int, max_int;	/* of the integers, 0 when there is none */
+	int64		max_chars, max_bytes;	/* of text and blob values */
+} MigFitColumn;
+
+typedef struct MigFitResult
+{
+	int64		refused;		/* values that did not fit */
+	int64		lossy;			/* of these: only because something would be rounded */
+	char	   *row;			/* first such row, as server_row_name says it */
+	char	   *storage_class;
+	char	   *value;			/* shown shortened */
+	char	   *reason;
+} MigFitResult;
+
+/*
+ * One pass over a table of the source: counts storage classes per column and
+ * tries every candidate on every value. Constant memory, interruptible.
+ * Returns the number of rows.
+ */
+extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
+					 const MigFitCandidate *candidates, int ncandidates,
+					 MigFitColumn *column_out, MigFitResult *result_out);
+
+/* in mig_checksum.c */
+
+typedef struct MigChecksum
+{
+	int64		rows;
+	uint64		sum[2];			/* 128 bit: sums mod 2^64 of two independent row hashes */
+} MigChecksum;
+
+/*
+ * Order-independent checksum over the canonical form of the named columns,
+ * which must exist in the relation. A foreign table of this wrapper is read
+ * raw where ConvCanon allows, anything else through the executor. Both sides
+ * have the same column types, so each value has one canonical form.
+ */
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result);
+
+#endif							/* SQLITE_FDW_MIG_MIGRATE_H */

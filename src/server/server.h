@@ -1,0 +1,118 @@
+/*-------------------------------------------------------------------------
+ *
+ * server.h
+ *	  A foreign server as the other layers see it: options and connection.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_SERVER_H
+#define SQLITE_FDW_MIG_SERVER_H
+
+#include "convert/convert.h"
+#include "sqlite/driver.h"
+
+typedef struct ServerOptions
+{
+	char	   *database;		/* path as written by the user */
+	bool		immutable;
+	int			busy_timeout;	/* ms */
+	int			cache_size;		/* kB, 0 = SQLite's default */
+	bool		keep_connections;
+	double		fdw_startup_cost;
+	double		fdw_tuple_cost;
+	char	   *time_zone;		/* zone of naive times, NULL = UTC */
+	int			on_nul;			/* ConvNul */
+	int			on_invalid_utf8;	/* ConvUtf8 */
+} ServerOptions;
+
+typedef struct TableOptions
+{
+	char	   *table;			/* name in SQLite; NULL = relation's name */
+} TableOptions;
+
+typedef struct ColumnOptions
+{
+	char	   *column_name;	/* name in SQLite; NULL = attribute's name */
+	bool		key;			/* part of the row's key */
+	char	   *format;			/* stored form; NULL = by type */
+	char	   *time_zone;		/* overrides the server's */
+	bool		empty_as_null;
+} ColumnOptions;
+
+/* in server_option.c */
+
+/*
+ * Checks an option list for a catalog (ForeignDataWrapperRelationId,
+ * ForeignServerRelationId, ForeignTableRelationId, AttributeRelationId …).
+ * Throws HV00D for an unknown name (hint: the valid ones), HV024 for a bad
+ * value, 42501 when the role may not name server files.
+ */
+extern void server_option_validate(List *options, Oid catalog);
+
+/* Options as structs with defaults filled in; palloc'd in CurrentMemoryContext. */
+extern ServerOptions *server_options(Oid serverid);
+extern TableOptions *server_table_options(Oid relid);
+extern ColumnOptions *server_column_options(Oid relid, AttrNumber attnum);
+
+/* in server_cache.c */
+
+/* Registers the transaction and invalidation callbacks; called from _PG_init. */
+extern void server_cache_init(void);
+
+/*
+ * The connection of a server, opened if need be, inside its read transaction:
+ * one snapshot of the file per PostgreSQL transaction.
+ */
+extern SqliteDb *server_session(Oid serverid);
+
+/* Oid of a server of this wrapper that the current role may use; throws 42704, 42501, 42809. */
+extern Oid	server_lookup(const char *name);
+
+/* Every open connection: list of ServerConnection, palloc'd. */
+typedef struct ServerConnection
+{
+	Oid			serverid;
+	char	   *path;
+	bool		in_transaction; /* holds a read snapshot now */
+	bool		valid;			/* false: the server was altered; reopened at the next transaction */
+} ServerConnection;
+
+extern List *server_connections(void);
+
+/* Closes connections (InvalidOid: all) that are not in use; returns how many were closed; *busy = how many could not be. */
+extern int	server_disconnect(Oid serverid, int *busy);
+
+/* in server_relation.c */
+
+/* One column of a foreign table that is read, with everything the scan needs. */
+typedef struct SourceColumn
+{
+	AttrNumber	attnum;
+	char	   *name;			/* in SQLite */
+	bool		key;
+	ConvSpec	spec;
+} SourceColumn;
+
+/* A foreign table resolved: names and options, no connection. */
+typedef struct SourceRelation
+{
+	Oid			serverid;
+	char	   *table;			/* in SQLite */
+	int			ncols;			/* undropped columns, in order of attnum */
+	SourceColumn *cols;
+} SourceRelation;
+
+/* Reads the catalog once; palloc'd in CurrentMemoryContext. Throws 42809 when relid is no foreign table of this wrapper. */
+extern SourceRelation *server_relation(Oid relid);
+
+/* Appends: SELECT "a", "b" FROM "t" for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
+extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
+
+/*
+ * Names the n-th row (0-based) that a statement of the server_select form has
+ * produced: "rowid 17", or "key (a, b) = (1, 'x')", or "row 3". Runs one more
+ * query on the same snapshot, so it costs nothing until something fails.
+ */
+extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols, uint64 n);
+
+#endif							/* SQLITE_FDW_MIG_SERVER_H */

@@ -1,0 +1,176 @@
+/*-------------------------------------------------------------------------
+ *
+ * driver.h
+ *	  The SQLite driver: handles, statements, transactions, errors, schema.
+ *
+ * Every failure of SQLite becomes an ereport here, after the SQLite call has
+ * returned: never inside a callback. Handles are opaque; sqlite3.h stays in
+ * src/sqlite and src/convert.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_DRIVER_H
+#define SQLITE_FDW_MIG_DRIVER_H
+
+#include "base/base.h"
+
+#include "nodes/pg_list.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+struct sqlite3_value;
+
+typedef struct SqliteDb SqliteDb;	/* a connection; lives until sqlite_close */
+typedef struct SqliteStmt SqliteStmt;	/* dies with the memory context it was prepared in */
+
+/* How to open a file; all of it decided by the caller. */
+typedef struct SqliteOpenSpec
+{
+	const char *path;			/* absolute, symbolic links resolved (base_check_file) */
+	bool		immutable;		/* promise that nobody writes: no locks, no -wal, no -shm */
+	int			busy_timeout_ms;	/* how long a lock of another process is waited for */
+	int			cache_size_kb;	/* page cache; 0 = SQLite's default */
+} SqliteOpenSpec;
+
+/* in sqlite_open.c */
+
+/*
+ * Opens read-only with every safety SQLite has (defensive, untrusted schema,
+ * no extensions, no ATTACH, cell size check, limits, no mmap). Malloc'd, owned
+ * by the caller until sqlite_close. Throws: 58P01, 42501, 55000 (hot journal or
+ * WAL that a read-only connection cannot recover), XX001 (corrupt), 22000-class
+ * "is not a SQLite database".
+ */
+extern SqliteDb *sqlite_open(const SqliteOpenSpec *spec);
+
+/* Finalizes what is left and closes. Never throws; NULL is allowed. */
+extern void sqlite_close(SqliteDb *db);
+
+/* Path as opened, for messages; valid as long as the handle. */
+extern const char *sqlite_path(SqliteDb *db);
+
+/*
+ * Begins a read transaction and takes the snapshot at once, so that a lock is
+ * met here (55P03 after busy_timeout). No-op inside one.
+ */
+extern void sqlite_begin(SqliteDb *db);
+
+/* Resets running statements and ends the read transaction. Never throws. */
+extern void sqlite_end(SqliteDb *db);
+
+/* The raw handle, for the convert layer and SQL functions only. */
+extern struct sqlite3 *sqlite_handle(SqliteDb *db);
+
+/* Whether a file at the path was replaced since it was opened (device/inode). */
+extern bool sqlite_file_changed(SqliteDb *db);
+
+/* in sqlite_error.c */
+
+/*
+ * Raises the ERROR for a SQLite result code. "doing" completes "could not …"
+ * (for example "read table \"t\""); "sql" goes to the context, may be NULL.
+ */
+extern void sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql) pg_attribute_noreturn();
+
+/* SQLSTATE for an (extended) SQLite result code. */
+extern int	sqlite_errcode(int rc);
+
+/* in sqlite_stmt.c */
+
+/*
+ * Prepares one statement (UTF-8 or server encoding: converted here). It is
+ * finalized when CurrentMemoryContext is reset or deleted. Throws 42P01 /
+ * 42703 / 42601 when SQLite cannot compile it.
+ */
+extern SqliteStmt *sqlite_prepare(SqliteDb *db, const char *sql);
+
+/*
+ * The same, but a statement that SQLite cannot compile gives NULL and *error =
+ * SQLite's message (palloc'd). Lock, I/O and corruption errors are still thrown.
+ */
+extern SqliteStmt *sqlite_try_prepare(SqliteDb *db, const char *sql, char **error);
+
+/* Steps: true = a row is there, false = done. Throws; reacts to cancel. */
+extern bool sqlite_step(SqliteStmt *stmt);
+
+/* Ready to be stepped from the start again; bindings stay. */
+extern void sqlite_rewind(SqliteStmt *stmt);
+
+/* Finalizes now, before its memory context dies. NULL is allowed. */
+extern void sqlite_finalize(SqliteStmt *stmt);
+
+/* SQL text (server encoding), for EXPLAIN and messages. */
+extern const char *sqlite_sql(SqliteStmt *stmt);
+
+/* For the convert layer: the raw statement, positioned on the current row. */
+extern struct sqlite3_stmt *sqlite_raw(SqliteStmt *stmt);
+
+extern SqliteDb *sqlite_stmt_db(SqliteStmt *stmt);
+extern int	sqlite_column_count(SqliteStmt *stmt);
+
+/* Parameters, 1-based. */
+extern void sqlite_bind_int64(SqliteStmt *stmt, int param, int64 value);
+extern void sqlite_bind_text(SqliteStmt *stmt, int param, const char *value);
+
+/* Current row, 0-based columns: for schema queries, not for table data. */
+extern bool sqlite_is_null(SqliteStmt *stmt, int col);
+extern int64 sqlite_int64(SqliteStmt *stmt, int col);
+extern char *sqlite_text(SqliteStmt *stmt, int col);	/* palloc'd, server encoding; NULL for NULL */
+
+/* in sqlite_schema.c */
+
+typedef enum SqliteTableKind
+{
+	SQLITE_KIND_TABLE,
+	SQLITE_KIND_VIEW,
+	SQLITE_KIND_VIRTUAL,
+	SQLITE_KIND_SHADOW			/* storage of a virtual table: FTS, R-Tree … */
+} SqliteTableKind;
+
+typedef struct SqliteTable
+{
+	char	   *name;
+	SqliteTableKind kind;
+	bool		without_rowid;
+	bool		strict;
+	int			rootpage;
+	char	   *sql;			/* CREATE statement; NULL only for odd files */
+} SqliteTable;
+
+typedef struct SqliteColumn
+{
+	char	   *name;
+	char	   *type;			/* declared type as written, "" if none */
+	bool		notnull;
+	char	   *dflt;			/* DEFAULT as SQL text, NULL if none */
+	int			pk;				/* 1-based place in the primary key, 0 = not in it */
+	int			hidden;			/* 0 no, 1 hidden (virtual table), 2 generated virtual, 3 generated stored */
+	char	   *collation;		/* BINARY, NOCASE, RTRIM, … */
+	bool		autoincrement;
+	bool		rowid_alias;	/* INTEGER PRIMARY KEY: the column is the rowid */
+} SqliteColumn;
+
+/* All tables and views but sqlite_%, in order of creation: list of SqliteTable, palloc'd. */
+extern List *sqlite_tables(SqliteDb *db);
+
+/* One table or view by its name (SQLite compares ASCII-case-insensitively); NULL if there is none. */
+extern SqliteTable *sqlite_table(SqliteDb *db, const char *name);
+
+/*
+ * Columns in order: list of SqliteColumn. Hidden columns of virtual tables are
+ * left out. For a view or virtual table that SQLite cannot expand: NIL and
+ * *error = its message.
+ */
+extern List *sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error);
+
+/* The spelling of rowid that no column of the table hides; NULL if there is no rowid. */
+extern const char *sqlite_rowid_name(const SqliteTable *table, List *columns);
+
+/*
+ * Rows of a table without reading it: sqlite_stat1, else a bound from the
+ * smallest and greatest rowid, else from the size of the file. Never exact,
+ * always at least 0; *exact_source says which ("stat1", "rowid", "pages").
+ */
+extern double sqlite_estimate_rows(SqliteDb *db, const SqliteTable *table, const char *rowid_name, const char **source);
+
+#endif							/* SQLITE_FDW_MIG_DRIVER_H */
