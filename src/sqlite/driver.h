@@ -114,7 +114,7 @@ extern void sqlite_bind_text(SqliteStmt *stmt, int param, const char *value);
 
 /* Current row, 0-based columns: for schema queries, not for table data. */
 extern bool sqlite_is_null(SqliteStmt *stmt, int col);
-extern int64 sqlite_int64(SqliteStmt *stmt, int col);
+extern int64 sqlite_integer(SqliteStmt *stmt, int col);
 extern char *sqlite_text(SqliteStmt *stmt, int col);	/* palloc'd, server encoding; NULL for NULL */
 
 /* in sqlite_schema.c */

@@ -1,0 +1,165 @@
+/*-------------------------------------------------------------------------
+ *
+ * base_guc.c
+ *	  Configuration parameters, and the one place that decides whether a
+ *	  server file may be opened.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/varlena.h"
+
+#include "base/base.h"
+
+/* sqlite_fdw_mig.allowed_directories; set by the GUC machinery only */
+static char *allowed_directories = NULL;
+
+static void check_allowed(const char *path, const char *resolved);
+static bool lies_in(const char *path, const char *directory);
+static bool check_allowed_directories(char **newval, void **extra, GucSource source);
+static const char *file_kind(mode_t mode);
+
+void
+base_guc_init(void)
+{
+	DefineCustomStringVariable("sqlite_fdw_mig.allowed_directories",
+							   "Directories below which SQLite files may be opened, separated by commas.",
+							   "Empty means anywhere. Symbolic links are resolved before the comparison.",
+							   &allowed_directories,
+							   "",
+							   PGC_SUSET,
+							   GUC_LIST_INPUT | GUC_SUPERUSER_ONLY,
+							   check_allowed_directories, NULL, NULL);
+	MarkGUCPrefixReserved("sqlite_fdw_mig");
+}
+
+/*
+ * A list of absolute paths, or nothing.
+ */
+static bool
+check_allowed_directories(char **newval, void **extra, GucSource source)
+{
+	char	   *copy = pstrdup(*newval);
+	List	   *directories;
+	ListCell   *lc;
+
+	if (!SplitDirectoriesString(copy, ',', &directories))
+	{
+		GUC_check_errdetail("List syntax is invalid.");
+		return false;
+	}
+	foreach(lc, directories)
+	{
+		if (!is_absolute_path((char *) lfirst(lc)))
+		{
+			GUC_check_errdetail("\"%s\" is not an absolute path.", (char *) lfirst(lc));
+			return false;
+		}
+	}
+	return true;
+}
+
+char *
+base_check_file(const char *path)
+{
+	char		resolved[PATH_MAX];
+	struct stat st;
+
+	if (!is_absolute_path(path))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("path of SQLite database \"%s\" is not absolute", path),
+				 errhint("Give the full path of a file on the database server.")));
+
+	/* the rule first: a role must not learn what exists outside of it */
+	if (realpath(path, resolved) == NULL)
+	{
+		int			save_errno = errno;
+
+		check_allowed(path, path);
+		errno = save_errno;
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open SQLite database \"%s\": %m", path),
+				 errhint("The file must exist on the database server and be readable by the operating system user that runs it.")));
+	}
+	check_allowed(path, resolved);
+
+	if (stat(resolved, &st) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not stat SQLite database \"%s\": %m", path)));
+	if (!S_ISREG(st.st_mode))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" is not a regular file", path),
+				 errdetail("It is a %s.", file_kind(st.st_mode))));
+	if (access(resolved, R_OK) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open SQLite database \"%s\": %m", path),
+				 errhint("The operating system user that runs the database server needs read permission on the file.")));
+	if (st.st_size == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is not a SQLite database", path),
+				 errdetail("The file is empty.")));
+	return pstrdup(resolved);
+}
+
+/*
+ * Throws 42501 when "resolved" lies outside sqlite_fdw_mig.allowed_directories.
+ */
+static void
+check_allowed(const char *path, const char *resolved)
+{
+	List	   *directories;
+	ListCell   *lc;
+
+	if (allowed_directories == NULL || allowed_directories[0] == '\0')
+		return;
+	if (!SplitDirectoriesString(pstrdup(allowed_directories), ',', &directories))
+		elog(ERROR, "invalid list in sqlite_fdw_mig.allowed_directories");
+	foreach(lc, directories)
+	{
+		char		real[PATH_MAX];
+
+		if (realpath((char *) lfirst(lc), real) != NULL && lies_in(resolved, real))
+			return;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("SQLite database \"%s\" is outside the allowed directories", path),
+			 errhint("A superuser can extend sqlite_fdw_mig.allowed_directories.")));
+}
+
+static bool
+lies_in(const char *path, const char *directory)
+{
+	size_t		len = strlen(directory);
+
+	while (len > 0 && directory[len - 1] == '/')
+		len--;
+	return strncmp(path, directory, len) == 0 && path[len] == '/' && strstr(path, "/../") == NULL;
+}
+
+static const char *
+file_kind(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "directory";
+	if (S_ISFIFO(mode))
+		return "named pipe";
+	if (S_ISSOCK(mode))
+		return "socket";
+	return "device";
+}

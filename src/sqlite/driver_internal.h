@@ -1,0 +1,58 @@
+/*-------------------------------------------------------------------------
+ *
+ * driver_internal.h
+ *	  What the files of the driver share among themselves.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_DRIVER_INTERNAL_H
+#define SQLITE_FDW_MIG_DRIVER_INTERNAL_H
+
+#include "sqlite/driver.h"
+
+#include <sys/stat.h>
+
+#include <sqlite3.h>
+
+#include "portability/instr_time.h"
+
+struct SqliteDb
+{
+	sqlite3    *handle;
+	char	   *path;			/* of the source */
+	char	   *private_path;	/* of the private copy that is really read; NULL if none */
+	dev_t		dev;			/* identity of the source when it was opened */
+	ino_t		ino;
+	bool		immutable;
+	int			cache_size_kb;
+	int			busy_timeout_ms;
+	instr_time	busy_since;		/* when the present wait for a lock began */
+	bool		in_transaction;
+};
+
+struct SqliteStmt
+{
+	SqliteDb   *db;				/* may be gone when only the callback is left to run */
+	sqlite3_stmt *handle;		/* NULL once finalized */
+	char	   *sql;			/* server encoding */
+	MemoryContextCallback callback;
+};
+
+/* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
+extern bool sqlite_stop_wanted(void);
+
+/* in sqlite_copy.c */
+
+/*
+ * Copies a database that a read-only connection cannot read by itself (hot
+ * journal, WAL in a folder we may not write) together with its -journal and
+ * -wal into the server's folder for temporary files, where it can be
+ * recovered. Returns the path of the copy, in TopMemoryContext. Throws 55006
+ * when the source changes meanwhile, and file access errors.
+ */
+extern char *sqlite_copy_private(const char *path);
+
+/* Removes the copy and its companions. Never throws. */
+extern void sqlite_copy_remove(const char *private_path);
+
+#endif							/* SQLITE_FDW_MIG_DRIVER_INTERNAL_H */

@@ -1,0 +1,183 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_copy.c
+ *	  Private copy of a database that cannot be read in place without writing.
+ *
+ * The source is never written, so a hot journal or an orphaned WAL is recovered
+ * in a copy. It lies in the server's folder for temporary files under a name
+ * that the server removes itself when it starts after a crash.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "common/file_utils.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/fd.h"
+#include "utils/memutils.h"
+
+#include "sqlite/driver_internal.h"
+
+/* The database itself last: its companions decide what it means. */
+static const char *const suffixes[] = {"-journal", "-wal", ""};
+
+#define COPY_BUFFER		(1024 * 1024)
+#define COPY_ATTEMPTS	5
+
+/* distinguishes several copies of one backend; never reset */
+static int	copies_made = 0;
+
+typedef struct FileState
+{
+	bool		exists;
+	off_t		size;
+	struct timespec mtime;
+	ino_t		ino;
+} FileState;
+
+static void
+look(const char *path, FileState *states)
+{
+	for (int i = 0; i < lengthof(suffixes); i++)
+	{
+		char	   *name = psprintf("%s%s", path, suffixes[i]);
+		struct stat st;
+
+		memset(&states[i], 0, sizeof(FileState));
+		if (stat(name, &st) == 0)
+		{
+			states[i].exists = true;
+			states[i].size = st.st_size;
+			states[i].mtime = st.st_mtim;
+			states[i].ino = st.st_ino;
+		}
+		pfree(name);
+	}
+}
+
+/*
+ * Copies one file as it is. Descriptors are the resource owner's on error.
+ */
+static void
+copy_one(const char *from, const char *to)
+{
+	char	   *buffer = palloc(COPY_BUFFER);
+	int			in = OpenTransientFile(from, O_RDONLY | O_NOFOLLOW | PG_BINARY);
+	int			out;
+	ssize_t		n;
+
+	if (in < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open file \"%s\": %m", from)));
+	out = OpenTransientFile(to, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY);
+	if (out < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not create file \"%s\": %m", to)));
+	while ((n = read(in, buffer, COPY_BUFFER)) > 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		errno = 0;
+		if (write(out, buffer, n) != n)
+		{
+			if (errno == 0)
+				errno = ENOSPC;
+			ereport(ERROR,
+					(errcode_for_file_access(),
+					 errmsg("could not write file \"%s\": %m", to)));
+		}
+	}
+	if (n < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not read file \"%s\": %m", from)));
+	CloseTransientFile(out);
+	CloseTransientFile(in);
+	pfree(buffer);
+}
+
+static void
+copy_all(const char *path, const char *private_path, const FileState *states)
+{
+	for (int i = 0; i < lengthof(suffixes); i++)
+	{
+		if (states[i].exists)
+		{
+			char	   *from = psprintf("%s%s", path, suffixes[i]);
+			char	   *to = psprintf("%s%s", private_path, suffixes[i]);
+
+			copy_one(from, to);
+			pfree(from);
+			pfree(to);
+		}
+	}
+}
+
+char *
+sqlite_copy_private(const char *path)
+{
+	char		name[MAXPGPATH];
+	FileState	before[lengthof(suffixes)];
+	FileState	after[lengthof(suffixes)];
+	char	   *result;
+
+	snprintf(name, sizeof(name), "%s/base/%s/%s_sqlite_mig_%d_%d", DataDir,
+			 PG_TEMP_FILES_DIR, PG_TEMP_FILE_PREFIX, MyProcPid, ++copies_made);
+	{
+		char		folder[MAXPGPATH];
+
+		snprintf(folder, sizeof(folder), "%s/base/%s", DataDir, PG_TEMP_FILES_DIR);
+		if (MakePGDirectory(folder) < 0 && errno != EEXIST)
+			ereport(ERROR,
+					(errcode_for_file_access(),
+					 errmsg("could not create directory \"%s\": %m", folder)));
+	}
+	result = MemoryContextStrdup(TopMemoryContext, name);
+
+	/* nobody should be writing: there is no lock to hold, so the files must not have moved meanwhile */
+	for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++)
+	{
+		sqlite_copy_remove(result);
+		look(path, before);
+		PG_TRY();
+		{
+			copy_all(path, result, before);
+		}
+		PG_CATCH();
+		{
+			/* files have no resource owner: a half-made copy is removed here */
+			sqlite_copy_remove(result);
+			pfree(result);
+			PG_RE_THROW();
+		}
+		PG_END_TRY();
+		look(path, after);
+		if (memcmp(before, after, sizeof(before)) == 0)
+			return result;
+	}
+	sqlite_copy_remove(result);
+	pfree(result);
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_IN_USE),
+			 errmsg("SQLite database \"%s\" is being written to", path),
+			 errdetail("It cannot be read in place without write permission, and it changed while it was copied."),
+			 errhint("Give the server's user write permission on its folder, or stop the application for a moment.")));
+}
+
+void
+sqlite_copy_remove(const char *private_path)
+{
+	static const char *const leftovers[] = {"", "-journal", "-wal", "-shm"};
+	char		name[MAXPGPATH];
+
+	for (int i = 0; i < lengthof(leftovers); i++)
+	{
+		snprintf(name, sizeof(name), "%s%s", private_path, leftovers[i]);
+		(void) unlink(name);
+	}
+}

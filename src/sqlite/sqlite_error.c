@@ -1,0 +1,189 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_error.c
+ *	  The one place where SQLite fails: result codes become SQLSTATEs.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+
+#include "sqlite/driver_internal.h"
+
+typedef struct ErrorCode
+{
+	int			rc;				/* extended or primary result code */
+	int			sqlstate;
+	const char *hint;			/* next step for the user, or NULL */
+} ErrorCode;
+
+/* Extended codes first: the first row that matches wins. */
+static const ErrorCode error_codes[] = {
+	{SQLITE_BUSY_SNAPSHOT, ERRCODE_T_R_SERIALIZATION_FAILURE, NULL},
+	{SQLITE_CONSTRAINT_UNIQUE, ERRCODE_UNIQUE_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_PRIMARYKEY, ERRCODE_UNIQUE_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_ROWID, ERRCODE_UNIQUE_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_FOREIGNKEY, ERRCODE_FOREIGN_KEY_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_NOTNULL, ERRCODE_NOT_NULL_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_CHECK, ERRCODE_CHECK_VIOLATION, NULL},
+	{SQLITE_BUSY, ERRCODE_LOCK_NOT_AVAILABLE,
+	"Raise the server option \"busy_timeout\", or try again when the other process has finished writing."},
+	{SQLITE_LOCKED, ERRCODE_LOCK_NOT_AVAILABLE, NULL},
+	{SQLITE_PERM, ERRCODE_INSUFFICIENT_PRIVILEGE, NULL},
+	{SQLITE_AUTH, ERRCODE_INSUFFICIENT_PRIVILEGE, NULL},
+	{SQLITE_NOMEM, ERRCODE_OUT_OF_MEMORY, NULL},
+	{SQLITE_READONLY, ERRCODE_READ_ONLY_SQL_TRANSACTION, NULL},
+	{SQLITE_INTERRUPT, ERRCODE_QUERY_CANCELED, NULL},
+	{SQLITE_IOERR, ERRCODE_IO_ERROR, NULL},
+	{SQLITE_CORRUPT, ERRCODE_DATA_CORRUPTED,
+	"Run \"PRAGMA integrity_check\" on a copy of the file; the sqlite3 shell's \".recover\" may save what is readable."},
+	{SQLITE_FULL, ERRCODE_DISK_FULL, NULL},
+	{SQLITE_CANTOPEN, ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION,
+	"The operating system user that runs the database server needs read permission on the file and its folder."},
+	{SQLITE_TOOBIG, ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL},
+	{SQLITE_CONSTRAINT, ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION, NULL},
+	{SQLITE_MISMATCH, ERRCODE_DATATYPE_MISMATCH, NULL},
+	{SQLITE_NOTADB, ERRCODE_INVALID_PARAMETER_VALUE,
+	"An encrypted database (SQLCipher, SEE) looks like this too: decrypt it first."},
+};
+
+/* SQLITE_ERROR says only in its text what is wrong. */
+typedef struct ErrorText
+{
+	const char *start;
+	int			sqlstate;
+} ErrorText;
+
+static const ErrorText error_texts[] = {
+	{"no such table", ERRCODE_UNDEFINED_TABLE},
+	{"no such column", ERRCODE_UNDEFINED_COLUMN},
+	{"no such function", ERRCODE_UNDEFINED_FUNCTION},
+	{"no such module", ERRCODE_UNDEFINED_OBJECT},
+	{"no such collation", ERRCODE_UNDEFINED_OBJECT},
+	{"too many columns", ERRCODE_TOO_MANY_COLUMNS},
+	{"malformed database schema", ERRCODE_DATA_CORRUPTED},
+	{"integer overflow", ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE},
+	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
+};
+
+static const ErrorCode *
+find_code(int rc)
+{
+	for (int i = 0; i < lengthof(error_codes); i++)
+	{
+		if (error_codes[i].rc == rc || error_codes[i].rc == (rc & 0xff))
+			return &error_codes[i];
+	}
+	return NULL;
+}
+
+int
+sqlite_errcode(int rc)
+{
+	const ErrorCode *code = find_code(rc);
+
+	return code ? code->sqlstate : ERRCODE_FDW_ERROR;
+}
+
+static int
+text_errcode(int rc, const char *message)
+{
+	if ((rc & 0xff) == SQLITE_ERROR)
+	{
+		for (int i = 0; i < lengthof(error_texts); i++)
+		{
+			if (strncmp(message, error_texts[i].start, strlen(error_texts[i].start)) == 0)
+				return error_texts[i].sqlstate;
+		}
+		if (strstr(message, "syntax error") != NULL)
+			return ERRCODE_SYNTAX_ERROR;
+	}
+	return sqlite_errcode(rc);
+}
+
+/*
+ * What SQLite says, in the server's encoding whatever bytes are in it (a
+ * hostile schema chooses some of them).
+ */
+static char *
+readable_message(SqliteDb *db, int rc)
+{
+	const char *message = NULL;
+	char	   *copy;
+
+	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
+		message = sqlite3_errmsg(db->handle);
+	if (message == NULL)
+		message = sqlite3_errstr(rc);
+	copy = pstrdup(message);
+	if (!pg_verify_mbstr(PG_UTF8, copy, strlen(copy), true))
+	{
+		for (char *p = copy; *p; p++)
+		{
+			if (IS_HIGHBIT_SET(*p))
+				*p = '?';
+		}
+	}
+	return base_from_utf8(copy, strlen(copy));
+}
+
+/*
+ * A file whose header promises more pages than there are: SQLite only says
+ * "malformed".
+ */
+static void
+add_truncation_detail(SqliteDb *db, StringInfo detail)
+{
+	unsigned char header[32];
+	struct stat st;
+	FILE	   *file = AllocateFile(db->path, PG_BINARY_R);
+	int64		page_size;
+	int64		pages;
+
+	if (file == NULL)
+		return;
+	if (fread(header, 1, sizeof(header), file) == sizeof(header) &&
+		fstat(fileno(file), &st) == 0)
+	{
+		page_size = (header[16] << 8) | header[17];
+		if (page_size == 1)
+			page_size = 65536;
+		pages = ((int64) header[28] << 24) | (header[29] << 16) | (header[30] << 8) | header[31];
+		if (pages * page_size > st.st_size)
+			appendStringInfo(detail, " The header promises %lld pages of %lld bytes, but the file has %lld bytes: it is truncated.",
+							 (long long) pages, (long long) page_size, (long long) st.st_size);
+	}
+	FreeFile(file);
+}
+
+void
+sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
+{
+	char	   *message;
+	const ErrorCode *code = find_code(rc);
+	StringInfoData detail;
+
+	/* a cancel that reached SQLite first: PostgreSQL's own message is the better one */
+	if ((rc & 0xff) == SQLITE_INTERRUPT)
+		CHECK_FOR_INTERRUPTS();
+
+	message = readable_message(db, rc);
+	initStringInfo(&detail);
+	appendStringInfo(&detail, "SQLite says: %s.", message);
+	if (db != NULL && (rc & 0xff) == SQLITE_CORRUPT)
+		add_truncation_detail(db, &detail);
+	if (db != NULL && (rc & 0xff) == SQLITE_BUSY && rc != SQLITE_BUSY_SNAPSHOT)
+		appendStringInfo(&detail, " Waited %d ms for the lock of another process.", db->busy_timeout_ms);
+
+	ereport(ERROR,
+			(errcode(text_errcode(rc, message)),
+			 errmsg("could not %s", doing),
+			 errdetail_internal("%s", detail.data),
+			 code && code->hint ? errhint("%s", code->hint) : 0,
+			 sql ? errcontext("SQLite statement: %s", sql) : 0,
+			 db ? errcontext("SQLite database \"%s\"", db->path) : 0));
+	pg_unreachable();
+}

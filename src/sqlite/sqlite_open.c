@@ -1,0 +1,368 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_open.c
+ *	  Connections: opening with every safety on, read transactions, waiting
+ *	  for locks, cancel.
+ *
+ * A file is input from strangers: nothing in its schema may run code, attach
+ * another file or write, and no page of it is mapped into memory (a mapped
+ * file that somebody truncates is a SIGBUS).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <unistd.h>
+
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "utils/memutils.h"
+
+#include "sqlite/driver_internal.h"
+
+/* SQLite looks for a wish to stop each time this many of its instructions have run: well below a millisecond */
+#define STEPS_BETWEEN_CHECKS	20000
+
+/* Longest sleep between two attempts to get a lock, ms */
+#define MAX_BUSY_SLEEP			50
+
+/* Per-connection switches: what is turned off (0) or on (1). */
+static const int db_configs[][2] = {
+	{SQLITE_DBCONFIG_DEFENSIVE, 1},
+	{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+	{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+	{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},	/* a reader leaves the WAL as it found it */
+};
+
+/* Limits against files made to exhaust the server. */
+static const int db_limits[][2] = {
+	{SQLITE_LIMIT_ATTACHED, 0},
+	{SQLITE_LIMIT_WORKER_THREADS, 0},
+	{SQLITE_LIMIT_TRIGGER_DEPTH, 32},
+	{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10000},
+	{SQLITE_LIMIT_VDBE_OP, 10000000},
+};
+
+/* Functions that reach outside of the file, where a build has them. */
+static const char *const forbidden_functions[] = {
+	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
+};
+
+static int	open_handle(SqliteDb *db);
+static int	configure(SqliteDb *db);
+static int	try_begin(SqliteDb *db);
+static bool needs_private_copy(SqliteDb *db, int rc);
+static bool is_wal_of_stranger(const char *path);
+
+/*
+ * Whether PostgreSQL wants this backend to stop what it does. Reads flags only,
+ * so it may be called from SQLite's callbacks.
+ */
+bool
+sqlite_stop_wanted(void)
+{
+	return InterruptPending && InterruptHoldoffCount == 0 && CritSectionCount == 0 &&
+		(ProcDiePending || (QueryCancelPending && QueryCancelHoldoffCount == 0));
+}
+
+static int
+progress_callback(void *arg)
+{
+	return sqlite_stop_wanted();
+}
+
+/*
+ * Waits for another process' lock in small steps, so that a cancel is seen.
+ */
+static int
+busy_callback(void *arg, int attempts)
+{
+	SqliteDb   *db = arg;
+	instr_time	now;
+	double		waited;
+	long		sleep_ms = Min(1 + attempts, MAX_BUSY_SLEEP);
+
+	INSTR_TIME_SET_CURRENT(now);
+	if (attempts == 0)
+		db->busy_since = now;
+	INSTR_TIME_SUBTRACT(now, db->busy_since);
+	waited = INSTR_TIME_GET_MILLISEC(now);
+	if (waited >= db->busy_timeout_ms || sqlite_stop_wanted())
+		return 0;
+	sleep_ms = Max(1, Min(sleep_ms, (long) (db->busy_timeout_ms - waited)));
+	pg_usleep(sleep_ms * 1000L);
+	return !sqlite_stop_wanted();
+}
+
+/*
+ * Last word on what a statement may do: never another file, never code.
+ */
+static int
+authorizer(void *arg, int action, const char *arg1, const char *arg2, const char *arg3, const char *arg4)
+{
+	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
+		return SQLITE_DENY;
+	if (action == SQLITE_FUNCTION && arg2 != NULL)
+	{
+		for (int i = 0; i < lengthof(forbidden_functions); i++)
+		{
+			if (sqlite3_stricmp(arg2, forbidden_functions[i]) == 0)
+				return SQLITE_DENY;
+		}
+	}
+	return SQLITE_OK;
+}
+
+SqliteDb *
+sqlite_open(const SqliteOpenSpec *spec)
+{
+	SqliteDb   *db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
+	struct stat st;
+	int			rc;
+
+	db->path = MemoryContextStrdup(TopMemoryContext, spec->path);
+	db->immutable = spec->immutable;
+	db->cache_size_kb = spec->cache_size_kb;
+	db->busy_timeout_ms = spec->busy_timeout_ms;
+	if (stat(spec->path, &st) == 0)
+	{
+		db->dev = st.st_dev;
+		db->ino = st.st_ino;
+	}
+
+	if (!spec->immutable && is_wal_of_stranger(spec->path))
+		db->private_path = sqlite_copy_private(spec->path);
+
+	rc = open_handle(db);
+	if (rc != SQLITE_OK)
+	{
+		SqliteDb	copy = *db;
+
+		/* the message is SQLite's general one: the handle does not outlive this */
+		copy.path = pstrdup(db->path);
+		copy.handle = NULL;
+		sqlite_close(db);
+		sqlite_raise(&copy, rc, "open the SQLite database", NULL);
+	}
+	return db;
+}
+
+/*
+ * Appends a path to a URI: every byte that could mean something is escaped, so
+ * that "?", "#" and "%" in a file name stay what they are.
+ */
+static void
+append_uri_path(StringInfo uri, const char *path)
+{
+	for (const char *p = path; *p; p++)
+	{
+		if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') ||
+			strchr("/._-", *p) != NULL)
+			appendStringInfoChar(uri, *p);
+		else
+			appendStringInfo(uri, "%%%02X", (unsigned char) *p);
+	}
+}
+
+/*
+ * Opens the source, or the private copy if there is one. Returns a result code.
+ */
+static int
+open_handle(SqliteDb *db)
+{
+	StringInfoData uri;
+	int			flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+	int			rc;
+
+	initStringInfo(&uri);
+	appendStringInfoString(&uri, "file://");
+	append_uri_path(&uri, db->private_path ? db->private_path : db->path);
+	if (db->private_path)
+		flags |= SQLITE_OPEN_READWRITE; /* to recover it: the copy is ours */
+	else
+	{
+		flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW;
+		if (db->immutable)
+			appendStringInfoString(&uri, "?immutable=1");
+	}
+
+	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
+	if (rc == SQLITE_OK)
+		rc = configure(db);
+	pfree(uri.data);
+	return rc;
+}
+
+static int
+configure(SqliteDb *db)
+{
+	char		pragmas[256];
+	int			rc = SQLITE_OK;
+
+	sqlite3_extended_result_codes(db->handle, 1);
+	for (int i = 0; i < lengthof(db_configs) && rc == SQLITE_OK; i++)
+		rc = sqlite3_db_config(db->handle, db_configs[i][0], db_configs[i][1], NULL);
+	for (int i = 0; i < lengthof(db_limits); i++)
+		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
+	sqlite3_busy_handler(db->handle, busy_callback, db);
+	sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, progress_callback, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+
+	snprintf(pragmas, sizeof(pragmas),
+			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA query_only=ON;");
+	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
+	if (rc == SQLITE_OK && db->cache_size_kb > 0)
+	{
+		snprintf(pragmas, sizeof(pragmas), "PRAGMA cache_size=-%d", db->cache_size_kb);
+		rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
+	}
+	if (rc == SQLITE_OK)
+		rc = sqlite3_set_authorizer(db->handle, authorizer, NULL);
+	return rc;
+}
+
+void
+sqlite_close(SqliteDb *db)
+{
+	if (db == NULL)
+		return;
+	/* statements of contexts that still live keep SQLite's part alive until they are finalized */
+	sqlite3_close_v2(db->handle);
+	if (db->private_path)
+	{
+		sqlite_copy_remove(db->private_path);
+		pfree(db->private_path);
+	}
+	pfree(db->path);
+	pfree(db);
+}
+
+const char *
+sqlite_path(SqliteDb *db)
+{
+	return db->path;
+}
+
+struct sqlite3 *
+sqlite_handle(SqliteDb *db)
+{
+	return db->handle;
+}
+
+bool
+sqlite_file_changed(SqliteDb *db)
+{
+	struct stat st;
+
+	return stat(db->path, &st) != 0 || st.st_dev != db->dev || st.st_ino != db->ino;
+}
+
+void
+sqlite_begin(SqliteDb *db)
+{
+	int			rc;
+
+	if (db->in_transaction)
+	{
+		if (sqlite3_get_autocommit(db->handle))
+			ereport(ERROR,
+					(errcode(ERRCODE_FDW_ERROR),
+					 errmsg("the read transaction on SQLite database \"%s\" was lost", db->path),
+					 errhint("Roll back and start again.")));
+		return;
+	}
+
+	rc = try_begin(db);
+	if (rc != SQLITE_OK && needs_private_copy(db, rc))
+	{
+		db->private_path = sqlite_copy_private(db->path);
+		sqlite3_close_v2(db->handle);
+		db->handle = NULL;
+		rc = open_handle(db);
+		if (rc == SQLITE_OK)
+			rc = try_begin(db);
+	}
+	if (rc != SQLITE_OK)
+		sqlite_raise(db, rc, "read the SQLite database", NULL);
+	db->in_transaction = true;
+}
+
+/*
+ * BEGIN, and a first read, which takes the lock and with it the snapshot.
+ */
+static int
+try_begin(SqliteDb *db)
+{
+	int			rc = sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+	{
+		rc = sqlite3_extended_errcode(db->handle);
+		if (!sqlite3_get_autocommit(db->handle))
+		{
+			/* keep the message of the failure for sqlite_raise: ROLLBACK would clear it */
+			if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_INTERRUPT || needs_private_copy(db, rc))
+				sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		}
+	}
+	return rc;
+}
+
+void
+sqlite_end(SqliteDb *db)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	if (!db->in_transaction)
+		return;
+	db->in_transaction = false;
+	while ((stmt = sqlite3_next_stmt(db->handle, stmt)) != NULL)
+		sqlite3_reset(stmt);
+	/* nothing was written: a failure can only mean that SQLite has ended it already */
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/*
+ * Results that mean: the content is there, but reading it needs a write
+ * (rolling back a hot journal, building the index of a WAL) that a read-only
+ * connection must not or cannot do.
+ */
+static bool
+needs_private_copy(SqliteDb *db, int rc)
+{
+	if (db->immutable || db->private_path != NULL)
+		return false;
+	if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY ||
+		rc == SQLITE_READONLY_CANTINIT || rc == SQLITE_READONLY_DIRECTORY)
+		return true;
+	return (rc & 0xff) == SQLITE_CANTOPEN;
+}
+
+/*
+ * A WAL database of another user that nobody has open (no -shm): opening it
+ * would leave a -shm file owned by the server beside it, which its owner could
+ * then not write to, so that the application would fail.
+ */
+static bool
+is_wal_of_stranger(const char *path)
+{
+	unsigned char header[20];
+	struct stat st;
+	bool		wal = false;
+	char	   *shm = psprintf("%s-shm", path);
+	FILE	   *file;
+
+	if (stat(shm, &st) != 0 && stat(path, &st) == 0 && st.st_uid != geteuid() &&
+		(file = AllocateFile(path, PG_BINARY_R)) != NULL)
+	{
+		wal = fread(header, 1, sizeof(header), file) == sizeof(header) &&
+			memcmp(header, "SQLite format 3", 16) == 0 && header[18] == 2;
+		FreeFile(file);
+	}
+	pfree(shm);
+	return wal;
+}

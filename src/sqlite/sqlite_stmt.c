@@ -1,0 +1,172 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_stmt.c
+ *	  Prepared statements: each dies with the memory context it was made in.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+
+#include "sqlite/driver_internal.h"
+
+/*
+ * Reset callback of the statement's memory context. The connection may be
+ * closed already; SQLite keeps what the statement needs (sqlite3_close_v2).
+ */
+static void
+finalize_callback(void *arg)
+{
+	SqliteStmt *stmt = arg;
+
+	sqlite3_finalize(stmt->handle);
+	stmt->handle = NULL;
+}
+
+/*
+ * Compiles. Returns NULL and sets *rc when SQLite refuses.
+ */
+static SqliteStmt *
+prepare(SqliteDb *db, const char *sql, int *rc)
+{
+	SqliteStmt *stmt = palloc0(sizeof(SqliteStmt));
+
+	stmt->db = db;
+	stmt->sql = pstrdup(sql);
+	*rc = sqlite3_prepare_v3(db->handle, base_to_utf8(sql), -1, 0, &stmt->handle, NULL);
+	if (*rc != SQLITE_OK)
+		return NULL;
+	Assert(stmt->handle != NULL);
+	stmt->callback.func = finalize_callback;
+	stmt->callback.arg = stmt;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &stmt->callback);
+	return stmt;
+}
+
+SqliteStmt *
+sqlite_prepare(SqliteDb *db, const char *sql)
+{
+	int			rc;
+	SqliteStmt *stmt = prepare(db, sql, &rc);
+
+	if (stmt == NULL)
+		sqlite_raise(db, rc, "prepare a statement for SQLite", sql);
+	return stmt;
+}
+
+SqliteStmt *
+sqlite_try_prepare(SqliteDb *db, const char *sql, char **error)
+{
+	int			rc;
+	SqliteStmt *stmt = prepare(db, sql, &rc);
+
+	*error = NULL;
+	if (stmt != NULL)
+		return stmt;
+	if ((rc & 0xff) != SQLITE_ERROR && (rc & 0xff) != SQLITE_AUTH)
+		sqlite_raise(db, rc, "prepare a statement for SQLite", sql);
+	*error = pstrdup(sqlite3_errmsg(db->handle));
+	if (!pg_verify_mbstr(PG_UTF8, *error, strlen(*error), true))
+		*error = pstrdup(sqlite3_errstr(rc));
+	*error = base_from_utf8(*error, strlen(*error));
+	return NULL;
+}
+
+bool
+sqlite_step(SqliteStmt *stmt)
+{
+	int			rc;
+
+	CHECK_FOR_INTERRUPTS();
+	rc = sqlite3_step(stmt->handle);
+	if (likely(rc == SQLITE_ROW))
+		return true;
+	if (rc == SQLITE_DONE)
+		return false;
+	sqlite_raise(stmt->db, sqlite3_extended_errcode(stmt->db->handle), "read from SQLite", stmt->sql);
+	return false;				/* not reached */
+}
+
+void
+sqlite_rewind(SqliteStmt *stmt)
+{
+	/* the result repeats an error that sqlite_step has raised already */
+	(void) sqlite3_reset(stmt->handle);
+}
+
+void
+sqlite_finalize(SqliteStmt *stmt)
+{
+	if (stmt != NULL)
+		finalize_callback(stmt);
+}
+
+const char *
+sqlite_sql(SqliteStmt *stmt)
+{
+	return stmt->sql;
+}
+
+struct sqlite3_stmt *
+sqlite_raw(SqliteStmt *stmt)
+{
+	return stmt->handle;
+}
+
+SqliteDb *
+sqlite_stmt_db(SqliteStmt *stmt)
+{
+	return stmt->db;
+}
+
+int
+sqlite_column_count(SqliteStmt *stmt)
+{
+	return sqlite3_column_count(stmt->handle);
+}
+
+static void
+check_bind(SqliteStmt *stmt, int rc)
+{
+	if (rc != SQLITE_OK)
+		sqlite_raise(stmt->db, rc, "bind a parameter of a SQLite statement", stmt->sql);
+}
+
+void
+sqlite_bind_int64(SqliteStmt *stmt, int param, int64 value)
+{
+	check_bind(stmt, sqlite3_bind_int64(stmt->handle, param, value));
+}
+
+void
+sqlite_bind_text(SqliteStmt *stmt, int param, const char *value)
+{
+	check_bind(stmt, sqlite3_bind_text(stmt->handle, param, base_to_utf8(value), -1, SQLITE_TRANSIENT));
+}
+
+bool
+sqlite_is_null(SqliteStmt *stmt, int col)
+{
+	return sqlite3_column_type(stmt->handle, col) == SQLITE_NULL;
+}
+
+int64
+sqlite_integer(SqliteStmt *stmt, int col)
+{
+	return sqlite3_column_int64(stmt->handle, col);
+}
+
+char *
+sqlite_text(SqliteStmt *stmt, int col)
+{
+	const char *text;
+
+	if (sqlite_is_null(stmt, col))
+		return NULL;
+	text = (const char *) sqlite3_column_text(stmt->handle, col);
+	if (text == NULL)
+		sqlite_raise(stmt->db, SQLITE_NOMEM, "read a text from SQLite", stmt->sql);
+	return base_from_utf8(text, strlen(text));
+}
