@@ -68,6 +68,9 @@ extern SqliteDb *server_session(Oid serverid);
 /* Oid of a server of this wrapper that the current role may use; throws 42704, 42501, 42809. */
 extern Oid	server_lookup(const char *name);
 
+/* Throws 42809 when a server belongs to another wrapper. */
+extern void server_check_ours(Oid serverid);
+
 /* Every open connection: list of ServerConnection, palloc'd. */
 typedef struct ServerConnection
 {
@@ -105,14 +108,16 @@ typedef struct SourceRelation
 /* Reads the catalog once; palloc'd in CurrentMemoryContext. Throws 42809 when relid is no foreign table of this wrapper. */
 extern SourceRelation *server_relation(Oid relid);
 
-/* Appends: SELECT "a", "b" FROM "t" for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
+/* Appends: SELECT "a", "b" FROM main."t" for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
 
 /*
- * Names the n-th row (0-based) that a statement of the server_select form has
- * produced: "rowid 17", or "key (a, b) = (1, 'x')", or "row 3". Runs one more
- * query on the same snapshot, so it costs nothing until something fails.
+ * Names the n-th row (0-based) that server_select followed by "tail" (such as an
+ * ORDER BY, "" for none) has produced: "rowid 17", or "key (1, 'x')", or "row 3".
+ * Runs one more query on the same snapshot, so it costs nothing until something
+ * fails. palloc'd.
  */
-extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols, uint64 n);
+extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols,
+							 const char *tail, uint64 n);
 
 #endif							/* SQLITE_FDW_MIG_SERVER_H */

@@ -58,6 +58,9 @@ extern void sqlite_begin(SqliteDb *db);
 /* Resets running statements and ends the read transaction. Never throws. */
 extern void sqlite_end(SqliteDb *db);
 
+/* Whether statements of this connection are still alive somewhere. */
+extern bool sqlite_has_statements(SqliteDb *db);
+
 /* The raw handle, for the convert layer and SQL functions only. */
 extern struct sqlite3 *sqlite_handle(SqliteDb *db);
 
@@ -169,7 +172,7 @@ extern const char *sqlite_rowid_name(const SqliteTable *table, List *columns);
 /*
  * Rows of a table without reading it: sqlite_stat1, else a bound from the
  * smallest and greatest rowid, else from the size of the file. Never exact,
- * always at least 0; *exact_source says which ("stat1", "rowid", "pages").
+ * always at least 0; *source says which ("stat1", "rowid", "pages", "guess").
  */
 extern double sqlite_estimate_rows(SqliteDb *db, const SqliteTable *table, const char *rowid_name, const char **source);
 

@@ -251,6 +251,12 @@ sqlite_handle(SqliteDb *db)
 }
 
 bool
+sqlite_has_statements(SqliteDb *db)
+{
+	return sqlite3_next_stmt(db->handle, NULL) != NULL;
+}
+
+bool
 sqlite_file_changed(SqliteDb *db)
 {
 	struct stat st;

@@ -1,0 +1,367 @@
+/*-------------------------------------------------------------------------
+ *
+ * server_cache.c
+ *	  Connections: one a server, its read transaction tied to PostgreSQL's.
+ *
+ * The connection is opened at first use, begins a read transaction at first use
+ * in each PostgreSQL transaction and ends it with that, so that all tables are
+ * read from one snapshot of the file. It is reopened when the server's options
+ * change or the file was replaced.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/pg_foreign_server.h"
+#include "catalog/pg_proc.h"
+#include "foreign/foreign.h"
+#include "miscadmin.h"
+#include "storage/fd.h"
+#include "storage/ipc.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "server/server.h"
+
+/* Idle connections kept open; beyond it the one used longest ago is closed */
+#define MAX_KEPT_CONNECTIONS	64
+
+typedef struct CacheEntry
+{
+	Oid			serverid;		/* hash key */
+	SqliteDb   *db;				/* NULL = closed */
+	bool		in_transaction; /* used in the present PostgreSQL transaction */
+	bool		invalid;		/* to be closed as soon as the transaction allows */
+	bool		keep;			/* option keep_connections */
+	uint32		hashvalue;		/* of the server in the catalog cache */
+	uint64		last_used;
+} CacheEntry;
+
+/* Created at first use, lives as long as the backend. */
+static HTAB *cache = NULL;
+
+/* Counts uses of connections, for last_used. */
+static uint64 use_counter = 0;
+
+/* Whether the callbacks at the end of the transaction have anything to do; they reset it. */
+static bool used_in_transaction = false;
+
+static void xact_callback(XactEvent event, void *arg);
+static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
+static void close_all(int code, Datum arg);
+
+void
+server_cache_init(void)
+{
+	RegisterXactCallback(xact_callback, NULL);
+	CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
+	before_shmem_exit(close_all, (Datum) 0);
+}
+
+static void
+close_entry(CacheEntry *entry)
+{
+	if (entry->db == NULL)
+		return;
+	sqlite_end(entry->db);
+	sqlite_close(entry->db);
+	ReleaseExternalFD();
+	entry->db = NULL;
+	entry->in_transaction = false;
+}
+
+/*
+ * Makes room: closes the idle connection that was used longest ago when as many
+ * are open as may be kept.
+ */
+static void
+close_oldest(void)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+	CacheEntry *oldest = NULL;
+	int			open = 0;
+
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db == NULL)
+			continue;
+		open++;
+		if (!entry->in_transaction && (oldest == NULL || entry->last_used < oldest->last_used))
+			oldest = entry;
+	}
+	if (open >= MAX_KEPT_CONNECTIONS && oldest != NULL)
+		close_entry(oldest);
+}
+
+static void
+open_entry(CacheEntry *entry)
+{
+	ServerOptions *options = server_options(entry->serverid);
+	SqliteOpenSpec spec;
+
+	spec.path = base_check_file(options->database);
+	spec.immutable = options->immutable;
+	spec.busy_timeout_ms = options->busy_timeout;
+	spec.cache_size_kb = options->cache_size;
+
+	close_oldest();
+	if (!AcquireExternalFD())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("too many open files to open SQLite database \"%s\"", options->database),
+				 errhint("Raise max_files_per_process, or close connections with sqlite_mig.disconnect_all().")));
+	ReleaseExternalFD();		/* an error in sqlite_open must not leave it counted */
+	entry->db = sqlite_open(&spec);
+	ReserveExternalFD();
+	entry->keep = options->keep_connections;
+	entry->hashvalue = GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(entry->serverid));
+}
+
+SqliteDb *
+server_session(Oid serverid)
+{
+	CacheEntry *entry;
+	bool		found;
+
+	if (cache == NULL)
+	{
+		HASHCTL		ctl;
+
+		ctl.keysize = sizeof(Oid);
+		ctl.entrysize = sizeof(CacheEntry);
+		ctl.hcxt = TopMemoryContext;
+		cache = hash_create("sqlite_fdw_mig connections", 8, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	}
+	entry = hash_search(cache, &serverid, HASH_ENTER, &found);
+	if (!found)
+	{
+		memset(entry, 0, sizeof(CacheEntry));
+		entry->serverid = serverid;
+	}
+
+	if (entry->db != NULL && entry->invalid && !sqlite_has_statements(entry->db))
+		close_entry(entry);
+	if (entry->db != NULL && !entry->in_transaction && sqlite_file_changed(entry->db))
+		close_entry(entry);
+	if (entry->db == NULL)
+	{
+		entry->invalid = false;
+		open_entry(entry);
+	}
+	if (!entry->in_transaction)
+	{
+		/* a connection that cannot begin is not kept */
+		bool		was_invalid = entry->invalid;
+
+		used_in_transaction = true;
+		entry->invalid = true;
+		sqlite_begin(entry->db);
+		entry->invalid = was_invalid;
+		entry->in_transaction = true;
+	}
+	else
+		sqlite_begin(entry->db);	/* only checks that the snapshot is still there */
+	entry->last_used = ++use_counter;
+	return entry->db;
+}
+
+/*
+ * End of the transaction, for all connections it has used.
+ */
+static void
+end_sessions(void)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db == NULL)
+			continue;
+		sqlite_end(entry->db);
+		entry->in_transaction = false;
+		if (entry->invalid || !entry->keep)
+			close_entry(entry);
+	}
+	used_in_transaction = false;
+}
+
+static void
+xact_callback(XactEvent event, void *arg)
+{
+	if (!used_in_transaction)
+		return;
+	switch (event)
+	{
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PARALLEL_ABORT:
+		case XACT_EVENT_PREPARE:
+			end_sessions();
+			break;
+		case XACT_EVENT_PRE_PREPARE:
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("cannot PREPARE a transaction that has read SQLite databases")));
+			break;
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+			break;
+	}
+}
+
+/*
+ * A server was altered or dropped: its connection is closed at the next chance.
+ */
+static void
+server_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	if (cache == NULL)
+		return;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db != NULL && (hashvalue == 0 || entry->hashvalue == hashvalue))
+			entry->invalid = true;
+	}
+}
+
+/*
+ * The backend ends: private copies must not outlive it.
+ */
+static void
+close_all(int code, Datum arg)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	if (cache == NULL)
+		return;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		close_entry(entry);
+}
+
+/*
+ * Whether a wrapper is ours, under whatever name it was created.
+ */
+static bool
+is_our_wrapper(Oid fdwid)
+{
+	ForeignDataWrapper *wrapper = GetForeignDataWrapper(fdwid);
+	HeapTuple	tuple;
+	Datum		source;
+	bool		isnull;
+	bool		ours = false;
+
+	if (!OidIsValid(wrapper->fdwhandler))
+		return false;
+	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(wrapper->fdwhandler));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	source = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_prosrc, &isnull);
+	if (!isnull)
+	{
+		char	   *symbol = TextDatumGetCString(source);
+
+		ours = strcmp(symbol, "mig_fdw_handler") == 0;
+		pfree(symbol);
+	}
+	ReleaseSysCache(tuple);
+	return ours;
+}
+
+void
+server_check_ours(Oid serverid)
+{
+	ForeignServer *server = GetForeignServer(serverid);
+
+	if (!is_our_wrapper(server->fdwid))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("server \"%s\" is not a SQLite server", server->servername),
+				 errhint("Create one with CREATE SERVER … FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '…').")));
+}
+
+Oid
+server_lookup(const char *name)
+{
+	Oid			serverid = get_foreign_server_oid(name, true);
+	AclResult	acl;
+
+	if (!OidIsValid(serverid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("server \"%s\" does not exist", name),
+				 errhint("Create one with CREATE SERVER … FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '…').")));
+	acl = compat_foreign_server_aclcheck(serverid, GetUserId(), ACL_USAGE);
+	if (acl != ACLCHECK_OK)
+		aclcheck_error(acl, OBJECT_FOREIGN_SERVER, name);
+	server_check_ours(serverid);
+	return serverid;
+}
+
+List *
+server_connections(void)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+	List	   *result = NIL;
+
+	if (cache == NULL)
+		return NIL;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		ServerConnection *connection;
+
+		if (entry->db == NULL)
+			continue;
+		connection = palloc0(sizeof(ServerConnection));
+		connection->serverid = entry->serverid;
+		connection->path = pstrdup(sqlite_path(entry->db));
+		connection->in_transaction = entry->in_transaction;
+		connection->valid = !entry->invalid;
+		result = lappend(result, connection);
+	}
+	return result;
+}
+
+int
+server_disconnect(Oid serverid, int *busy)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+	int			closed = 0;
+
+	*busy = 0;
+	if (cache == NULL)
+		return 0;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db == NULL || (OidIsValid(serverid) && entry->serverid != serverid))
+			continue;
+		if (entry->in_transaction && sqlite_has_statements(entry->db))
+			(*busy)++;
+		else
+		{
+			close_entry(entry);
+			closed++;
+		}
+	}
+	return closed;
+}
