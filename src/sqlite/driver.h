@@ -46,6 +46,9 @@ extern SqliteDb *sqlite_open(const SqliteOpenSpec *spec);
 /* Finalizes what is left and closes. Never throws; NULL is allowed. */
 extern void sqlite_close(SqliteDb *db);
 
+/* Version of the SQLite library, "3.40.1". */
+extern const char *sqlite_version(void);
+
 /* Path as opened, for messages; valid as long as the handle. */
 extern const char *sqlite_path(SqliteDb *db);
 

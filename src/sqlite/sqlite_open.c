@@ -116,10 +116,16 @@ authorizer(void *arg, int action, const char *arg1, const char *arg2, const char
 SqliteDb *
 sqlite_open(const SqliteOpenSpec *spec)
 {
-	SqliteDb   *db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
+	char	   *private_path = NULL;
+	SqliteDb   *db;
 	struct stat st;
 	int			rc;
 
+	if (!spec->immutable && is_wal_of_stranger(spec->path))
+		private_path = sqlite_copy_private(spec->path);
+
+	db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
+	db->private_path = private_path;
 	db->path = MemoryContextStrdup(TopMemoryContext, spec->path);
 	db->immutable = spec->immutable;
 	db->cache_size_kb = spec->cache_size_kb;
@@ -129,9 +135,6 @@ sqlite_open(const SqliteOpenSpec *spec)
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
 	}
-
-	if (!spec->immutable && is_wal_of_stranger(spec->path))
-		db->private_path = sqlite_copy_private(spec->path);
 
 	rc = open_handle(db);
 	if (rc != SQLITE_OK)
@@ -236,6 +239,12 @@ sqlite_close(SqliteDb *db)
 	}
 	pfree(db->path);
 	pfree(db);
+}
+
+const char *
+sqlite_version(void)
+{
+	return sqlite3_libversion();
 }
 
 const char *
