@@ -8,14 +8,14 @@ PG_CPPFLAGS = -I$(srcdir)/src -DMIG_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden $(MIG_CFLAGS)
 SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
 
-INSTALL_PARTS = $(sort $(wildcard install/*.sql))
-INSTALL_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
-DATA_built = $(INSTALL_SCRIPT)
+EXTENSION_SQL_PARTS = $(sort $(wildcard install/*.sql))
+EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(EXTENSION_SQL)
 DOCS = $(wildcard doc/*.md)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --encoding=UTF8
-EXTRA_CLEAN = $(INSTALL_SCRIPT) results regression.diffs regression.out tmp_check log
+EXTRA_CLEAN = $(EXTENSION_SQL) results regression.diffs regression.out tmp_check log
 
 PG_CONFIG ?= pg_config
 
@@ -32,8 +32,8 @@ endif
 
 $(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control
 
-$(INSTALL_SCRIPT): $(INSTALL_PARTS) $(EXTENSION).control
-	cat $(INSTALL_PARTS) > $@
+$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control
+	cat $(EXTENSION_SQL_PARTS) > $@
 endif
 
 srcdir ?= .
