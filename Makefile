@@ -8,14 +8,17 @@ PG_CPPFLAGS = -I$(srcdir)/src -DMIG_VERSION='"$(EXTVERSION)"'
 PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden $(MIG_CFLAGS)
 SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
 
-INSTALL_PARTS = $(sort $(wildcard install/*.sql))
-INSTALL_SCRIPT = $(EXTENSION)--$(EXTVERSION).sql
-DATA_built = $(INSTALL_SCRIPT)
-DOCS = $(wildcard doc/*.md)
+EXTENSION_SQL_PARTS = $(sort $(wildcard install/*.sql))
+EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built = $(EXTENSION_SQL)
 
-REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+# := here: PGXS asks with ifdef, which takes any text for "defined", even one that comes to nothing
+DOCS := $(wildcard doc/*.md)
+REGRESS := $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
+ISOLATION := $(patsubst specs/%.spec,%,$(sort $(wildcard specs/*.spec)))
+TAP_TESTS := $(if $(wildcard t/*.pl),1)
 REGRESS_OPTS = --encoding=UTF8
-EXTRA_CLEAN = $(INSTALL_SCRIPT) results regression.diffs regression.out tmp_check log
+EXTRA_CLEAN = $(EXTENSION_SQL) build.stamp results output_iso regression.diffs regression.out tmp_check log
 
 PG_CONFIG ?= pg_config
 
@@ -30,10 +33,16 @@ ifeq ($(shell test $(VERSION_NUM) -lt 160000 && echo old),old)
 override CPPFLAGS += -DPGDLLEXPORT='__attribute__((visibility("default")))'
 endif
 
-$(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control
+# Objects made for another PostgreSQL or with other flags are stale: the stamp is as old as the flags.
+BUILD_FLAGS := $(VERSION) $(CC) $(CPPFLAGS) $(CFLAGS)
+ifneq ($(file <build.stamp),$(BUILD_FLAGS))
+$(file >build.stamp,$(BUILD_FLAGS))
+endif
 
-$(INSTALL_SCRIPT): $(INSTALL_PARTS) $(EXTENSION).control
-	cat $(INSTALL_PARTS) > $@
+$(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control build.stamp
+
+$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control
+	cat $(EXTENSION_SQL_PARTS) > $@
 endif
 
 srcdir ?= .
