@@ -55,6 +55,50 @@
 	pg_foreign_server_aclcheck(serverid, roleid, mode)
 #endif
 
+/* rd_…Relfilenode… became rd_…Relfilelocator… in 16 */
+#if PG_VERSION_NUM >= 160000
+#define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilelocatorSubid)
+#define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilelocatorSubid)
+#else
+#define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilenodeSubid)
+#define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilenodeSubid)
+#endif
+
+/*
+ * Rights moved from the range table entry to a struct of their own in 16: what
+ * compat_perminfo() points to has the same fields everywhere.
+ */
+#if PG_VERSION_NUM >= 160000
+#define compat_perminfo(nsitem) ((nsitem)->p_perminfo)
+#define compat_ExecCheckPermissions(pstate) \
+	ExecCheckPermissions((pstate)->p_rtable, (pstate)->p_rteperminfos, true)
+#else
+#define compat_perminfo(nsitem) ((nsitem)->p_rte)
+#define compat_ExecCheckPermissions(pstate) \
+	ExecCheckRTPerms((pstate)->p_rtable, true)
+#endif
+
+/* ExecInitRangeTable for one relation: permission infos since 16, unpruned relations since 18 */
+#if PG_VERSION_NUM >= 180000
+#define compat_ExecInitRangeTable(estate, pstate) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable, (pstate)->p_rteperminfos, bms_make_singleton(1))
+#elif PG_VERSION_NUM >= 160000
+#define compat_ExecInitRangeTable(estate, pstate) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable, (pstate)->p_rteperminfos)
+#else
+#define compat_ExecInitRangeTable(estate, pstate) \
+	ExecInitRangeTable(estate, (pstate)->p_rtable)
+#endif
+
+/* parseTypeString: soft errors instead of missing_ok since 16 */
+#if PG_VERSION_NUM >= 160000
+#define compat_parseTypeString(str, typid, typmod) \
+	((void) parseTypeString(str, typid, typmod, NULL))
+#else
+#define compat_parseTypeString(str, typid, typmod) \
+	parseTypeString(str, typid, typmod, false)
+#endif
+
 /* explain.h lost its declarations to explain_format.h and explain_state.h in 18 */
 #if PG_VERSION_NUM >= 180000
 #define COMPAT_EXPLAIN_INCLUDES_18 1

@@ -111,6 +111,20 @@ extern char *conv_show(struct sqlite3_stmt *stmt, int col);
 extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 					   const char *table, const char *column, const char *row) pg_attribute_noreturn();
 
+/* in conv_tally.c */
+
+/* What kinds of values a column has. Zeroed by the caller before the first row. */
+typedef struct ConvTally
+{
+	int64		integers, reals, texts, blobs, nulls;
+	int64		min_int, max_int;	/* of the integers; 0 when there is none */
+	int64		max_chars;		/* of the texts, in characters */
+	int64		max_bytes;		/* of the texts (as UTF-8) and blobs */
+} ConvTally;
+
+/* Counts one column of the current row; false when it is NULL. Allocates nothing. */
+extern bool conv_tally(ConvTally *tally, struct sqlite3_stmt *stmt, int col);
+
 /* in conv_canon.c */
 
 /*

@@ -8,10 +8,11 @@
 #ifndef SQLITE_FDW_MIG_MIGRATE_H
 #define SQLITE_FDW_MIG_MIGRATE_H
 
+#include "executor/tuptable.h"
+#include "utils/relcache.h"
+
 #include "convert/convert.h"
 #include "server/server.h"
-
-#include "utils/relcache.h"
 
 /* in mig_copy.c */
 
@@ -20,8 +21,9 @@ typedef struct MigCopyResult
 	int64		rows_read;
 	int64		inserted;
 	int64		updated;
-	int64		skipped;
+	int64		skipped;		/* by BEFORE ROW triggers */
 	int64		rejected;
+	int64		adjusted;		/* values changed by agreement, see ConvIn */
 	bool		frozen;			/* rows arrived frozen */
 } MigCopyResult;
 
@@ -48,15 +50,35 @@ extern bool mig_source_next(MigSource *source, Datum *values, bool *nulls);
 /* Values changed by agreement so far (NUL stripped, bytes replaced …), per column. */
 extern int64 mig_source_adjusted(const MigSource *source, int col);
 
+/*
+ * Appends the statement that reads columns "cols" (indexes into rel->cols) of a
+ * table in the order of its rowid or primary key. One form for all loops, so
+ * that row n is the same row in each.
+ */
+extern void mig_source_sql(StringInfo sql, SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols);
+
 /* in mig_sink.c: buffered multi-insert into one plain table */
 
 typedef struct MigSink MigSink;
 
-extern MigSink *mig_sink_open(Relation rel);	/* rel locked RowExclusive or stronger by the caller */
-extern TupleTableSlot *mig_sink_slot(MigSink *sink);	/* cleared slot to fill */
-extern void mig_sink_store(MigSink *sink, TupleTableSlot *slot);	/* filled slot; flushes when full */
-extern int64 mig_sink_close(MigSink *sink); /* flush, finish; returns rows stored */
+/*
+ * "rel" is locked RowExclusive or stronger by the caller, who fills the columns
+ * "attnums"; the others get their defaults. Checks the INSERT privilege.
+ */
+extern MigSink *mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols);
+
+/* A cleared slot; the caller sets tts_values and tts_isnull of its columns. */
+extern TupleTableSlot *mig_sink_slot(MigSink *sink);
+
+/* Takes the filled slot as row "row" of the source (for messages); copies its values; flushes when full. */
+extern void mig_sink_store(MigSink *sink, TupleTableSlot *slot, uint64 row);
+
+extern int64 mig_sink_close(MigSink *sink); /* flush, fire triggers, finish; returns rows stored */
 extern bool mig_sink_frozen(const MigSink *sink);
+extern int64 mig_sink_bytes(const MigSink *sink);	/* of the tuples stored so far */
+
+/* Source row that is being stored now; 0 while a whole buffer is written. For error contexts. */
+extern uint64 mig_sink_row(const MigSink *sink);
 
 /* in mig_progress.c: pg_stat_progress_copy */
 extern void mig_progress_start(Oid relid, int64 bytes_total);
@@ -71,13 +93,6 @@ typedef struct MigFitCandidate
 	ConvSpec	spec;
 } MigFitCandidate;
 
-typedef struct MigFitColumn
-{
-	int64		integers, reals, texts, blobs, nulls;
-	int64		min_int, max_int;	/* of the integers, 0 when there is none */
-	int64		max_chars, max_bytes;	/* of text and blob values */
-} MigFitColumn;
-
 typedef struct MigFitResult
 {
 	int64		refused;		/* values that did not fit */
@@ -86,6 +101,7 @@ typedef struct MigFitResult
 	char	   *storage_class;
 	char	   *value;			/* shown shortened */
 	char	   *reason;
+	bool		stopped;		/* no longer tried after many refusals: "refused" is a lower bound */
 } MigFitResult;
 
 /*
@@ -95,7 +111,7 @@ typedef struct MigFitResult
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 					 const MigFitCandidate *candidates, int ncandidates,
-					 MigFitColumn *column_out, MigFitResult *result_out);
+					 ConvTally *column_out, MigFitResult *result_out);
 
 /* in mig_checksum.c */
 
