@@ -3,18 +3,14 @@
  * mig_copy.c
  *	  Copies a foreign table of this wrapper into a native table.
  *
- * Owns the pairing of columns, the right to read the source, the loop and its
- * counters. mig_source.c makes the rows, mig_sink.c stores them.
+ * Owns the pairing of columns, the loop and its counters. mig_source.c makes the rows, mig_sink.c stores them.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
 
-#include "access/sysattr.h"
 #include "access/table.h"
-#include "executor/executor.h"
 #include "miscadmin.h"
-#include "parser/parse_node.h"
 #include "parser/parse_relation.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -46,7 +42,6 @@ static void copy_rows(MigSource *source, MigSink *sink, CopyContext *context, Mi
 static CopyColumns *match_columns(Relation source, Relation target);
 static void raise_missing(Relation source, Relation target, StringInfo missing) pg_attribute_noreturn();
 static void use_target_types(SourceRelation *source, Relation target, const CopyColumns *columns);
-static void check_select(Relation source, const CopyColumns *columns);
 static void copy_error_callback(void *arg);
 
 void
@@ -54,8 +49,8 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig copy", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
-	SourceRelation *from = server_relation(source);
 	Relation	source_rel = table_open(source, AccessShareLock);
+	SourceRelation *from = server_relation(source);
 	Relation	target_rel = table_open(target, RowExclusiveLock);
 	CopyColumns *columns = match_columns(source_rel, target_rel);
 	CopyContext error = {RelationGetRelationName(target_rel), NULL, 0};
@@ -64,7 +59,7 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	MigSink    *sink;
 	int			i;
 
-	check_select(source_rel, columns);
+	mig_source_check_select(source_rel, columns->source, columns->n);
 	use_target_types(from, target_rel, columns);
 	memset(result, 0, sizeof(*result));
 
@@ -196,25 +191,6 @@ use_target_types(SourceRelation *source, Relation target, const CopyColumns *col
 				source->cols[j].spec.typid = att->atttypid;
 				source->cols[j].spec.typmod = att->atttypmod;
 			}
-}
-
-/*
- * Throws 42501 unless the role may read the columns.
- */
-static void
-check_select(Relation source, const CopyColumns *columns)
-{
-	ParseState *pstate = make_parsestate(NULL);
-	ParseNamespaceItem *nsitem;
-	int			i;
-
-	nsitem = addRangeTableEntryForRelation(pstate, source, AccessShareLock, NULL, false, false);
-	compat_perminfo(nsitem)->requiredPerms = ACL_SELECT;
-	for (i = 0; i < columns->n; i++)
-		compat_perminfo(nsitem)->selectedCols =
-			bms_add_member(compat_perminfo(nsitem)->selectedCols,
-						   columns->source[i] - FirstLowInvalidHeapAttributeNumber);
-	(void) compat_ExecCheckPermissions(pstate);
 }
 
 /*

@@ -11,6 +11,12 @@
  */
 #include "base/base.h"
 
+#include "access/sysattr.h"
+#include "executor/executor.h"
+#include "parser/parse_node.h"
+#include "parser/parse_relation.h"
+#include "utils/rel.h"
+
 #include "migrate/migrate.h"
 
 struct MigSource
@@ -23,11 +29,11 @@ struct MigSource
 	int		   *cols;			/* result column → index into rel->cols */
 	int		   *target;			/* result column → index into values */
 	ConvIn	  **conv;			/* by result column */
+	char	   *order;			/* tail of the statement */
 	uint64		rows;			/* produced so far */
 };
 
 static int	column_index(const SourceRelation *rel, AttrNumber attnum);
-static void append_order(StringInfo sql, SqliteDb *db, const char *name);
 static int	key_compare(const ListCell *a, const ListCell *b);
 static void raise_refused(const MigSource *source, int col) pg_attribute_noreturn();
 
@@ -41,6 +47,7 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 {
 	MigSource  *source = palloc0(sizeof(MigSource));
 	StringInfoData sql;
+	const char *rowid;
 	int			i;
 
 	source->rel = rel;
@@ -57,7 +64,9 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	}
 
 	initStringInfo(&sql);
-	mig_source_sql(&sql, source->db, rel, source->cols, ncols);
+	server_select(&sql, rel, source->cols, ncols);
+	source->order = mig_source_order(source->db, rel->table, &rowid);
+	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
 	source->raw = sqlite_raw(source->stmt);
 	return source;
@@ -87,10 +96,56 @@ mig_source_adjusted(const MigSource *source, int col)
 }
 
 void
-mig_source_sql(StringInfo sql, SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols)
+mig_source_check_select(Relation rel, const AttrNumber *attnums, int ncols)
 {
-	server_select(sql, rel, cols, ncols);
-	append_order(sql, db, rel->table);
+	ParseState *pstate = make_parsestate(NULL);
+	ParseNamespaceItem *nsitem;
+	int			i;
+
+	nsitem = addRangeTableEntryForRelation(pstate, rel, AccessShareLock, NULL, false, false);
+	compat_perminfo(nsitem)->requiredPerms = ACL_SELECT;
+	for (i = 0; i < ncols; i++)
+		compat_perminfo(nsitem)->selectedCols =
+			bms_add_member(compat_perminfo(nsitem)->selectedCols,
+						   attnums[i] - FirstLowInvalidHeapAttributeNumber);
+	(void) compat_ExecCheckPermissions(pstate);
+}
+
+char *
+mig_source_order(SqliteDb *db, const char *table, const char **rowid)
+{
+	SqliteTable *found = sqlite_table(db, table);
+	List	   *columns;
+	List	   *key = NIL;
+	ListCell   *lc;
+	char	   *error = NULL;
+	StringInfoData order;
+
+	*rowid = NULL;
+	initStringInfo(&order);
+	if (found == NULL || found->kind == SQLITE_KIND_VIEW || found->kind == SQLITE_KIND_VIRTUAL)
+		return order.data;
+
+	columns = sqlite_columns(db, found, &error);
+	*rowid = sqlite_rowid_name(found, columns);
+	if (*rowid != NULL)
+	{
+		appendStringInfoString(&order, " ORDER BY ");
+		base_append_ident(&order, *rowid);
+	}
+	else if (found->without_rowid)
+	{
+		foreach(lc, columns)
+			if (((SqliteColumn *) lfirst(lc))->pk > 0)
+				key = lappend(key, lfirst(lc));
+		list_sort(key, key_compare);
+		foreach(lc, key)
+		{
+			appendStringInfoString(&order, lc == list_head(key) ? " ORDER BY " : ", ");
+			base_append_ident(&order, ((SqliteColumn *) lfirst(lc))->name);
+		}
+	}
+	return order.data;
 }
 
 static int
@@ -102,44 +157,6 @@ column_index(const SourceRelation *rel, AttrNumber attnum)
 		if (rel->cols[i].attnum == attnum)
 			return i;
 	elog(ERROR, "column %d of source table \"%s\" not found", attnum, rel->table);
-}
-
-/*
- * The order in which the table is stored: SQLite reads it without sorting, and
- * cannot choose to walk an index instead. Views and virtual tables have none.
- */
-static void
-append_order(StringInfo sql, SqliteDb *db, const char *name)
-{
-	SqliteTable *table = sqlite_table(db, name);
-	List	   *columns;
-	List	   *key = NIL;
-	ListCell   *lc;
-	const char *rowid;
-	char	   *error = NULL;
-
-	if (table == NULL || table->kind == SQLITE_KIND_VIEW || table->kind == SQLITE_KIND_VIRTUAL)
-		return;
-	columns = sqlite_columns(db, table, &error);
-	rowid = sqlite_rowid_name(table, columns);
-	if (rowid != NULL)
-	{
-		appendStringInfoString(sql, " ORDER BY ");
-		base_append_ident(sql, rowid);
-		return;
-	}
-	if (!table->without_rowid)
-		return;
-
-	foreach(lc, columns)
-		if (((SqliteColumn *) lfirst(lc))->pk > 0)
-			key = lappend(key, lfirst(lc));
-	list_sort(key, key_compare);
-	foreach(lc, key)
-	{
-		appendStringInfoString(sql, lc == list_head(key) ? " ORDER BY " : ", ");
-		base_append_ident(sql, ((SqliteColumn *) lfirst(lc))->name);
-	}
 }
 
 static int
@@ -154,5 +171,5 @@ raise_refused(const MigSource *source, int col)
 	const SourceRelation *rel = source->rel;
 
 	conv_raise(source->conv[col], source->raw, col, rel->table, rel->cols[source->cols[col]].name,
-			   server_row_name(source->db, rel, source->cols, source->ncols, source->rows - 1));
+			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->rows - 1));
 }

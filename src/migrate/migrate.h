@@ -50,12 +50,15 @@ extern bool mig_source_next(MigSource *source, Datum *values, bool *nulls);
 /* Values changed by agreement so far (NUL stripped, bytes replaced …), per column. */
 extern int64 mig_source_adjusted(const MigSource *source, int col);
 
+/* Throws 42501 unless the role may read the columns of a foreign table: what is read past the executor is checked here. */
+extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int ncols);
+
 /*
- * Appends the statement that reads columns "cols" (indexes into rel->cols) of a
- * table in the order of its rowid or primary key. One form for all loops, so
- * that row n is the same row in each.
+ * " ORDER BY …" after server_select: a table in the order in which it is stored,
+ * so that SQLite neither sorts it nor walks an index instead; "" for a view or
+ * virtual table. *rowid = usable spelling of rowid, NULL if there is none. palloc'd.
  */
-extern void mig_source_sql(StringInfo sql, SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols);
+extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowid);
 
 /* in mig_sink.c: buffered multi-insert into one plain table */
 
@@ -122,10 +125,11 @@ typedef struct MigChecksum
 } MigChecksum;
 
 /*
- * Order-independent checksum over the canonical form of the named columns,
- * which must exist in the relation. A foreign table of this wrapper is read
- * raw where ConvCanon allows, anything else through the executor. Both sides
- * have the same column types, so each value has one canonical form.
+ * Order-independent checksum over the canonical form of the named columns, in
+ * the order given: two relations are compared with the same list. A foreign
+ * table of this wrapper is read from SQLite (raw where ConvCanon allows),
+ * anything else through the executor, with the caller's rights and policies.
+ * Throws 42703 for an unknown column, 42809 for a relation without rows.
  */
 extern void mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result);
 

@@ -68,6 +68,9 @@ extern SqliteDb *server_session(Oid serverid);
 /* Oid of a server of this wrapper that the current role may use; throws 42704, 42501, 42809. */
 extern Oid	server_lookup(const char *name);
 
+/* Whether a server belongs to this wrapper. */
+extern bool server_is_ours(Oid serverid);
+
 /* Throws 42809 when a server belongs to another wrapper. */
 extern void server_check_ours(Oid serverid);
 

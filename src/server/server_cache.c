@@ -284,6 +284,12 @@ is_our_wrapper(Oid fdwid)
 	return ours;
 }
 
+bool
+server_is_ours(Oid serverid)
+{
+	return is_our_wrapper(GetForeignServer(serverid)->fdwid);
+}
+
 void
 server_check_ours(Oid serverid)
 {

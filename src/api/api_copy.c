@@ -1,0 +1,40 @@
+/*-------------------------------------------------------------------------
+ *
+ * api_copy.c
+ *	  SQL-callable: sqlite_mig.copy_table.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "access/htup_details.h"
+#include "funcapi.h"
+
+#include "migrate/migrate.h"
+
+MIG_FUNCTION(mig_copy_table);
+
+/*
+ * copy_table(source regclass, target regclass) → (rows_read, inserted,
+ * updated, skipped, rejected, adjusted)
+ */
+Datum
+mig_copy_table(PG_FUNCTION_ARGS)
+{
+	MigCopyResult result;
+	TupleDesc	desc;
+	Datum		values[6];
+	bool		nulls[6] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	mig_copy(PG_GETARG_OID(0), PG_GETARG_OID(1), &result);
+
+	values[0] = Int64GetDatum(result.rows_read);
+	values[1] = Int64GetDatum(result.inserted);
+	values[2] = Int64GetDatum(result.updated);
+	values[3] = Int64GetDatum(result.skipped);
+	values[4] = Int64GetDatum(result.rejected);
+	values[5] = Int64GetDatum(result.adjusted);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}

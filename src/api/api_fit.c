@@ -1,0 +1,219 @@
+/*-------------------------------------------------------------------------
+ *
+ * api_fit.c
+ *	  SQL-callable: sqlite_mig._fit.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "parser/parse_type.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+
+#include "migrate/migrate.h"
+
+/* Arguments of the function, in order. */
+enum FitArg
+{
+	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE
+};
+
+#define FIT_RESULT_COLUMNS	20
+
+/* The candidates as the caller wrote them, for the result. */
+typedef struct FitCall
+{
+	char	  **columns;
+	int			ncolumns;
+	char	  **types;
+	char	  **formats;
+	MigFitCandidate *candidates;
+	int			ncandidates;
+} FitCall;
+
+MIG_FUNCTION(mig_fit_table);
+
+static void require_arguments(FunctionCallInfo fcinfo);
+static void read_candidates(FunctionCallInfo fcinfo, FitCall *call, const ServerOptions *server);
+static char **text_array(ArrayType *array, const char *name, bool nulls_allowed, int *n);
+static int *int_array(ArrayType *array, const char *name, int *n);
+static void put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
+					   const ConvTally *tally, const MigFitResult *result);
+static Datum text_or_null(const char *value, bool *isnull);
+
+/*
+ * _fit(server, table_name, columns, cand_column, cand_type, cand_format,
+ * time_zone): one row per candidate, in order.
+ */
+Datum
+mig_fit_table(PG_FUNCTION_ARGS)
+{
+	FitCall		call = {0};
+	ConvTally  *tallies;
+	MigFitResult *results;
+	Oid			serverid;
+	int64		rows;
+	int			i;
+
+	require_arguments(fcinfo);
+	serverid = server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(FIT_SERVER)));
+	call.columns = text_array(PG_GETARG_ARRAYTYPE_P(FIT_COLUMNS), "columns", false, &call.ncolumns);
+	read_candidates(fcinfo, &call, server_options(serverid));
+	InitMaterializedSRF(fcinfo, 0);
+
+	tallies = palloc0(call.ncolumns * sizeof(ConvTally));
+	results = palloc0(call.ncandidates * sizeof(MigFitResult));
+	rows = mig_fit(server_session(serverid), text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE)),
+				   call.columns, call.ncolumns, call.candidates, call.ncandidates, tallies, results);
+	for (i = 0; i < call.ncandidates; i++)
+		put_result((ReturnSetInfo *) fcinfo->resultinfo, &call, i, rows,
+				   &tallies[call.candidates[i].column], &results[i]);
+	return (Datum) 0;
+}
+
+static void
+require_arguments(FunctionCallInfo fcinfo)
+{
+	int			i;
+
+	for (i = FIT_SERVER; i <= FIT_CAND_FORMAT; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("argument %d must not be NULL", i + 1)));
+}
+
+/*
+ * Turns the three parallel arrays into candidates.
+ */
+static void
+read_candidates(FunctionCallInfo fcinfo, FitCall *call, const ServerOptions *server)
+{
+	const char *time_zone = PG_ARGISNULL(FIT_TIME_ZONE) ? server->time_zone :
+		text_to_cstring(PG_GETARG_TEXT_PP(FIT_TIME_ZONE));
+	int			ntypes;
+	int			nformats;
+	int			i;
+	int		   *columns = int_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_COLUMN), "cand_column", &call->ncandidates);
+
+	call->types = text_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_TYPE), "cand_type", false, &ntypes);
+	call->formats = text_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_FORMAT), "cand_format", true, &nformats);
+	if (ntypes != call->ncandidates || nformats != call->ncandidates)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("cand_column, cand_type and cand_format must have the same number of elements")));
+
+	call->candidates = palloc0(call->ncandidates * sizeof(MigFitCandidate));
+	for (i = 0; i < call->ncandidates; i++)
+	{
+		MigFitCandidate *candidate = &call->candidates[i];
+
+		if (columns[i] < 1 || columns[i] > call->ncolumns)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("candidate %d names column %d, but there are %d columns",
+							i + 1, columns[i], call->ncolumns)));
+		candidate->column = columns[i] - 1;
+		compat_parseTypeString(call->types[i], &candidate->spec.typid, &candidate->spec.typmod);
+		candidate->spec.format = call->formats[i];
+		candidate->spec.time_zone = time_zone;
+		candidate->spec.on_nul = server->on_nul;
+		candidate->spec.on_invalid_utf8 = server->on_invalid_utf8;
+	}
+}
+
+static void
+raise_null_element(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("elements of %s must not be NULL", name)));
+}
+
+static char **
+text_array(ArrayType *array, const char *name, bool nulls_allowed, int *n)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	char	  **result;
+	int			i;
+
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, n);
+	result = palloc0(Max(*n, 1) * sizeof(char *));
+	for (i = 0; i < *n; i++)
+	{
+		if (!nulls[i])
+			result[i] = TextDatumGetCString(elements[i]);
+		else if (!nulls_allowed)
+			raise_null_element(name);
+	}
+	return result;
+}
+
+static int *
+int_array(ArrayType *array, const char *name, int *n)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int		   *result;
+	int			i;
+
+	deconstruct_array(array, INT4OID, sizeof(int32), true, TYPALIGN_INT, &elements, &nulls, n);
+	result = palloc(Max(*n, 1) * sizeof(int));
+	for (i = 0; i < *n; i++)
+	{
+		if (nulls[i])
+			raise_null_element(name);
+		result[i] = DatumGetInt32(elements[i]);
+	}
+	return result;
+}
+
+static void
+put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
+		   const ConvTally *tally, const MigFitResult *result)
+{
+	const MigFitCandidate *candidate = &call->candidates[i];
+	Datum		values[FIT_RESULT_COLUMNS];
+	bool		nulls[FIT_RESULT_COLUMNS] = {false};
+	int			n = 0;
+
+	values[n++] = Int32GetDatum(i + 1);
+	values[n++] = CStringGetTextDatum(call->columns[candidate->column]);
+	values[n++] = CStringGetTextDatum(call->types[i]);
+	values[n] = text_or_null(call->formats[i], &nulls[n]);
+	n++;
+	values[n++] = Int64GetDatum(rows);
+	values[n++] = Int64GetDatum(tally->nulls);
+	values[n++] = Int64GetDatum(tally->integers);
+	values[n++] = Int64GetDatum(tally->reals);
+	values[n++] = Int64GetDatum(tally->texts);
+	values[n++] = Int64GetDatum(tally->blobs);
+	nulls[n] = nulls[n + 1] = tally->integers == 0;
+	values[n++] = Int64GetDatum(tally->min_int);
+	values[n++] = Int64GetDatum(tally->max_int);
+	values[n++] = Int64GetDatum(tally->max_chars);
+	values[n++] = Int64GetDatum(tally->max_bytes);
+	values[n++] = Int64GetDatum(result->refused);
+	values[n++] = Int64GetDatum(result->lossy);
+	values[n] = text_or_null(result->row, &nulls[n]);
+	n++;
+	values[n] = text_or_null(result->storage_class, &nulls[n]);
+	n++;
+	values[n] = text_or_null(result->value, &nulls[n]);
+	n++;
+	values[n] = text_or_null(result->stopped ? psprintf("%s (counting stopped)", result->reason) : result->reason, &nulls[n]);
+	n++;
+	Assert(n == FIT_RESULT_COLUMNS);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+static Datum
+text_or_null(const char *value, bool *isnull)
+{
+	*isnull = value == NULL;
+	return value ? CStringGetTextDatum(value) : (Datum) 0;
+}

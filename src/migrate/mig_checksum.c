@@ -1,0 +1,254 @@
+/*-------------------------------------------------------------------------
+ *
+ * mig_checksum.c
+ *	  Order-independent 128-bit checksum of a relation, native or in SQLite.
+ *
+ * A row's canonical bytes are hashed with two seeds; each hash is summed
+ * modulo 2^64. A sum, unlike an exclusive or, sees a row that is there twice.
+ *
+ * Owns the two ways to the rows: SQLite's values straight from the statement,
+ * or a query through the executor, whose rows are hashed as they come out.
+ * The canonical form itself belongs to conv_canon.c.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "common/hashfn.h"
+#include "executor/spi.h"
+#include "foreign/foreign.h"
+#include "miscadmin.h"
+#include "parser/parse_relation.h"
+#include "tcop/dest.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "migrate/migrate.h"
+
+/* Seeds of the two hashes: any two different numbers, but the same ones forever. */
+static const uint64 seeds[2] = {UINT64CONST(0x73716c6974655f66), UINT64CONST(0x64775f6d69670000)};
+
+/* Receiver of the executor's rows; the first field makes it one. */
+typedef struct ChecksumReceiver
+{
+	DestReceiver pub;
+	MigChecksum *result;
+	ConvCanon **canon;			/* by result column */
+	int			ncols;
+	StringInfoData row;
+	MemoryContext row_context;
+} ChecksumReceiver;
+
+static AttrNumber *find_columns(Relation rel, char **columns, int ncolumns);
+static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
+static void raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
+						  const char *table, const char *row) pg_attribute_noreturn();
+static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
+static char *query_text(Relation rel, const AttrNumber *attnums, int ncols);
+static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
+static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
+static void receiver_nothing(DestReceiver *self);
+static void add_row(MigChecksum *result, const StringInfo row);
+
+void
+mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext oldcontext = MemoryContextSwitchTo(context);
+	Relation	rel = table_open(relid, AccessShareLock);
+	AttrNumber *attnums = find_columns(rel, columns, ncolumns);
+
+	memset(result, 0, sizeof(*result));
+	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
+		checksum_source(rel, attnums, ncolumns, result);
+	else
+		checksum_query(rel, attnums, ncolumns, result);
+
+	table_close(rel, NoLock);
+	MemoryContextSwitchTo(oldcontext);
+	MemoryContextDelete(context);
+}
+
+static AttrNumber *
+find_columns(Relation rel, char **columns, int ncolumns)
+{
+	AttrNumber *attnums = palloc(ncolumns * sizeof(AttrNumber));
+	int			i;
+
+	for (i = 0; i < ncolumns; i++)
+	{
+		attnums[i] = attnameAttNum(rel, columns[i], false);
+		if (attnums[i] == InvalidAttrNumber)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of relation \"%s\" does not exist",
+							columns[i], RelationGetRelationName(rel))));
+	}
+	return attnums;
+}
+
+/*
+ * Rows from SQLite, without Datums where the canonical form allows.
+ */
+static void
+checksum_source(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+{
+	SourceRelation *from = server_relation(RelationGetRelid(rel));
+	SqliteDb   *db = server_session(from->serverid);
+	MemoryContext context = CurrentMemoryContext;
+	MemoryContext row_context = AllocSetContextCreate(context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	int		   *cols = palloc(ncols * sizeof(int));
+	ConvCanon **canon = palloc(ncols * sizeof(ConvCanon *));
+	SqliteStmt *stmt;
+	StringInfoData sql;
+	StringInfoData row;
+	const ConvError *error;
+	const char *rowid;
+	char	   *order;
+	int			i;
+
+	mig_source_check_select(rel, attnums, ncols);
+	for (i = 0; i < ncols; i++)
+	{
+		for (cols[i] = 0; from->cols[cols[i]].attnum != attnums[i]; cols[i]++)
+			;
+		canon[i] = conv_canon(&from->cols[cols[i]].spec);
+	}
+	initStringInfo(&sql);
+	server_select(&sql, from, cols, ncols);
+	order = mig_source_order(db, from->table, &rowid);
+	appendStringInfoString(&sql, order);
+	stmt = sqlite_prepare(db, sql.data);
+
+	initStringInfo(&row);
+	while (sqlite_step(stmt))
+	{
+		MemoryContextSwitchTo(row_context);
+		resetStringInfo(&row);
+		for (i = 0; i < ncols; i++)
+			if (!conv_canon_source(canon[i], sqlite_raw(stmt), i, &row, &error))
+				raise_refused(&from->cols[cols[i]], error, sqlite_raw(stmt), i, from->table,
+							  server_row_name(db, from, cols, ncols, order, result->rows));
+		add_row(result, &row);
+		MemoryContextSwitchTo(context);
+		MemoryContextReset(row_context);
+	}
+}
+
+/*
+ * The canonical form keeps only the reason; the message is the one of a copy.
+ */
+static void
+raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
+			  const char *table, const char *row)
+{
+	ConvIn	   *in = conv_choose(&col->spec);
+
+	in->error = *error;
+	conv_raise(in, stmt, i, table, col->name, row);
+}
+
+/*
+ * Rows from the executor. SPI plans the query with the rights and policies of
+ * the role and runs it on the active snapshot; nothing is collected.
+ */
+static void
+checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+{
+	ChecksumReceiver receiver = {0};
+	SPIExecuteOptions options = {0};
+	int			i;
+
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = receiver_startup;
+	receiver.pub.rShutdown = receiver_nothing;
+	receiver.pub.rDestroy = receiver_nothing;
+	receiver.pub.mydest = DestNone;
+	receiver.result = result;
+	receiver.ncols = ncols;
+	receiver.canon = palloc(ncols * sizeof(ConvCanon *));
+	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	initStringInfo(&receiver.row);
+	for (i = 0; i < ncols; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1);
+		ConvSpec	spec = {.typid = att->atttypid,.typmod = att->atttypmod};
+
+		receiver.canon[i] = conv_canon(&spec);
+	}
+
+	options.read_only = true;
+	options.dest = &receiver.pub;
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	if (SPI_execute_extended(query_text(rel, attnums, ncols), &options) < 0)
+		elog(ERROR, "checksum query failed");
+	SPI_finish();
+}
+
+/*
+ * A copy fills one table, not its children: ONLY. A partitioned table has all
+ * its rows in its partitions.
+ */
+static char *
+query_text(Relation rel, const AttrNumber *attnums, int ncols)
+{
+	StringInfoData sql;
+	int			i;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT ");
+	for (i = 0; i < ncols; i++)
+		appendStringInfo(&sql, "%s%s", i > 0 ? ", " : "",
+						 quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->attname)));
+	appendStringInfo(&sql, " FROM %s%s",
+					 rel->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	return sql.data;
+}
+
+/*
+ * One row of the query; detoasted values live in the row context only.
+ */
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	ChecksumReceiver *receiver = (ChecksumReceiver *) self;
+	MemoryContext oldcontext = MemoryContextSwitchTo(receiver->row_context);
+	int			i;
+
+	slot_getallattrs(slot);
+	resetStringInfo(&receiver->row);
+	for (i = 0; i < receiver->ncols; i++)
+		conv_canon_datum(receiver->canon[i], slot->tts_values[i], slot->tts_isnull[i], &receiver->row);
+	add_row(receiver->result, &receiver->row);
+	MemoryContextSwitchTo(oldcontext);
+	MemoryContextReset(receiver->row_context);
+	return true;
+}
+
+static void
+receiver_startup(DestReceiver *self, int operation, TupleDesc desc)
+{
+	/* everything was prepared before the query */
+}
+
+static void
+receiver_nothing(DestReceiver *self)
+{
+	/* nothing is held beyond the memory context */
+}
+
+static void
+add_row(MigChecksum *result, const StringInfo row)
+{
+	const unsigned char *bytes = (const unsigned char *) row->data;
+
+	result->rows++;
+	result->sum[0] += hash_bytes_extended(bytes, row->len, seeds[0]);
+	result->sum[1] += hash_bytes_extended(bytes, row->len, seeds[1]);
+}

@@ -1,0 +1,226 @@
+/*-------------------------------------------------------------------------
+ *
+ * mig_fit.c
+ *	  Which target types hold every value of the columns of a SQLite table.
+ *
+ * Owns one pass over a table in which every candidate type is tried on every
+ * value that is not NULL, with the converters that a copy would use, set to
+ * refuse whatever a copy would change. Knows nothing of how candidates are
+ * chosen or judged.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "migrate/migrate.h"
+
+typedef struct FitCandidate
+{
+	ConvIn	   *in;
+	MigFitResult *result;
+} FitCandidate;
+
+/* The candidates of a column stand together. */
+typedef struct FitColumn
+{
+	int			ncandidates;
+	FitCandidate *candidates;
+} FitColumn;
+
+typedef struct FitState
+{
+	SqliteDb   *db;
+	SqliteStmt *stmt;
+	struct sqlite3_stmt *raw;
+	SourceRelation rel;			/* made by hand: the columns asked for, then the rowid if there is one */
+	int		   *cols;			/* 0, 1, … : all of rel */
+	bool		has_rowid;
+	char	   *order;
+	int			ncolumns;		/* asked for */
+	FitColumn  *columns;
+	ConvTally  *tallies;
+	int64		rows;			/* read so far */
+	MemoryContext context;		/* of the state */
+	MemoryContext row_context;
+	MemoryContext result_context;
+	char	   *row_name;		/* of row "named", in result_context */
+	int64		named;
+} FitState;
+
+static void init_relation(FitState *state, const char *table, char **columns);
+static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
+static void open_statement(FitState *state);
+static void try_column(FitState *state, int col);
+static void note_refusal(FitState *state, const FitCandidate *candidate, int col);
+static char *name_row(FitState *state);
+
+/*
+ * The examples in "result_out" are allocated in CurrentMemoryContext. Throws
+ * what preparing the statement, reading and choosing a converter throw.
+ */
+int64
+mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
+		const MigFitCandidate *candidates, int ncandidates,
+		ConvTally *column_out, MigFitResult *result_out)
+{
+	FitState	state = {0};
+	int64		rows;
+	int			i;
+
+	state.db = db;
+	state.ncolumns = ncolumns;
+	state.tallies = column_out;
+	state.named = -1;
+	state.result_context = CurrentMemoryContext;
+	state.context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig fit", ALLOCSET_DEFAULT_SIZES);
+	state.row_context = AllocSetContextCreate(state.context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	memset(column_out, 0, ncolumns * sizeof(ConvTally));
+	memset(result_out, 0, ncandidates * sizeof(MigFitResult));
+
+	MemoryContextSwitchTo(state.context);
+	init_relation(&state, table, columns);
+	init_candidates(&state, candidates, ncandidates, result_out);
+	open_statement(&state);
+
+	MemoryContextSwitchTo(state.row_context);
+	while (sqlite_step(state.stmt))
+	{
+		CHECK_FOR_INTERRUPTS();
+		state.rows++;
+		for (i = 0; i < ncolumns; i++)
+			if (conv_tally(&state.tallies[i], state.raw, i))
+				try_column(&state, i);
+		MemoryContextReset(state.row_context);
+	}
+
+	rows = state.rows;
+	MemoryContextSwitchTo(state.result_context);
+	MemoryContextDelete(state.context);
+	return rows;
+}
+
+/*
+ * A relation as the server layer wants it. The rowid comes along, so that a
+ * row can be named without another query.
+ */
+static void
+init_relation(FitState *state, const char *table, char **columns)
+{
+	const char *rowid;
+	int			i;
+
+	state->order = mig_source_order(state->db, table, &rowid);
+	state->has_rowid = rowid != NULL;
+	state->rel.table = pstrdup(table);
+	state->rel.ncols = state->ncolumns + state->has_rowid;
+	state->rel.cols = palloc0((state->ncolumns + 1) * sizeof(SourceColumn));
+	state->cols = palloc((state->ncolumns + 1) * sizeof(int));
+	for (i = 0; i < state->rel.ncols; i++)
+	{
+		state->rel.cols[i].name = i < state->ncolumns ? columns[i] : pstrdup(rowid);
+		state->cols[i] = i;
+	}
+}
+
+/*
+ * Chooses the converters and sorts the candidates by column.
+ */
+static void
+init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results)
+{
+	int			i;
+
+	state->columns = palloc0(state->ncolumns * sizeof(FitColumn));
+	for (i = 0; i < ncandidates; i++)
+		state->columns[candidates[i].column].ncandidates++;
+	for (i = 0; i < state->ncolumns; i++)
+	{
+		state->columns[i].candidates = palloc(state->columns[i].ncandidates * sizeof(FitCandidate));
+		state->columns[i].ncandidates = 0;
+	}
+	for (i = 0; i < ncandidates; i++)
+	{
+		FitColumn  *column = &state->columns[candidates[i].column];
+		FitCandidate *candidate = &column->candidates[column->ncandidates++];
+		ConvSpec	spec = candidates[i].spec;
+
+		spec.exact = true;
+		candidate->in = conv_choose(&spec);
+		candidate->result = &results[i];
+	}
+}
+
+static void
+open_statement(FitState *state)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	server_select(&sql, &state->rel, state->cols, state->rel.ncols);
+	appendStringInfoString(&sql, state->order);
+	state->stmt = sqlite_prepare(state->db, sql.data);
+	state->raw = sqlite_raw(state->stmt);
+}
+
+/*
+ * Tries all candidates of a column on its value in the current row.
+ */
+static void
+try_column(FitState *state, int col)
+{
+	const FitColumn *column = &state->columns[col];
+	int			i;
+
+	for (i = 0; i < column->ncandidates; i++)
+	{
+		const FitCandidate *candidate = &column->candidates[i];
+		Datum		datum;
+		bool		isnull;
+
+		if (!conv_column(candidate->in, state->raw, col, &datum, &isnull))
+			note_refusal(state, candidate, col);
+	}
+}
+
+/*
+ * Counts a refusal. Only the first one is described, so that hopeless
+ * candidates stay cheap.
+ */
+static void
+note_refusal(FitState *state, const FitCandidate *candidate, int col)
+{
+	MigFitResult *result = candidate->result;
+	MemoryContext oldcontext;
+
+	result->lossy += candidate->in->error.lossy;
+	if (result->refused++ > 0)
+		return;
+	oldcontext = MemoryContextSwitchTo(state->result_context);
+	result->row = name_row(state);
+	result->storage_class = pstrdup(conv_storage_class(state->raw, col));
+	result->value = conv_show(state->raw, col);
+	result->reason = pstrdup(candidate->in->error.reason);
+	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * Name of the current row, in CurrentMemoryContext. It is kept, because several candidates
+ * are often refused by the same row and finding the name may mean reading up to it again.
+ */
+static char *
+name_row(FitState *state)
+{
+	if (state->named != state->rows)
+	{
+		if (state->has_rowid)
+			state->row_name = psprintf("rowid " INT64_FORMAT, sqlite_integer(state->stmt, state->ncolumns));
+		else
+			state->row_name = server_row_name(state->db, &state->rel, state->cols, state->rel.ncols,
+											  state->order, state->rows - 1);
+		state->named = state->rows;
+	}
+	return state->row_name;
+}
