@@ -104,4 +104,43 @@
 #define COMPAT_EXPLAIN_INCLUDES_18 1
 #endif
 
+/*
+ * Calls an input function. From 16 on those of the core types report bad data
+ * softly: false, and *error has SQLSTATE and message. Before 16 they throw.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+
+#define COMPAT_SOFT_INPUT true
+
+static inline bool
+compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *result, ErrorData **error)
+{
+	ErrorSaveContext escontext = {.type = T_ErrorSaveContext, .details_wanted = true};
+	bool		done = InputFunctionCallSafe(flinfo, str, ioparam, typmod, (Node *) &escontext, result);
+
+	*error = escontext.error_data;
+	return done;
+}
+#else
+#define COMPAT_SOFT_INPUT false
+
+static inline bool
+compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *result, ErrorData **error)
+{
+	*result = InputFunctionCall(flinfo, str, ioparam, typmod);
+	*error = NULL;
+	return true;
+}
+#endif
+
+/* makeJsonLexContextCstringLen takes the context to fill since 17 */
+#if PG_VERSION_NUM >= 170000
+#define compat_json_lex(json, len, need_escapes) \
+	makeJsonLexContextCstringLen(NULL, json, len, GetDatabaseEncoding(), need_escapes)
+#else
+#define compat_json_lex(json, len, need_escapes) \
+	makeJsonLexContextCstringLen(json, len, GetDatabaseEncoding(), need_escapes)
+#endif
+
 #endif							/* SQLITE_FDW_MIG_COMPAT_H */

@@ -50,6 +50,7 @@ typedef struct ConvError
 	int			sqlstate;
 	char		reason[160];	/* English fragment, lower case, no period */
 	bool		lossy;			/* refused only because of ConvSpec.exact */
+	const char *hint;			/* a sentence with the next step, static; NULL if none is known */
 } ConvError;
 
 typedef struct ConvIn ConvIn;
@@ -57,6 +58,8 @@ typedef struct ConvIn ConvIn;
 /*
  * Converts a value that is not NULL. Memory comes from CurrentMemoryContext.
  * True: *datum is set, or *isnull (empty_as_null). False: in->error is set.
+ * The caller sets *isnull to false before: call it through conv_row or
+ * conv_column, which also know which columns want to see their NULLs.
  */
 typedef bool (*ConvFn) (ConvIn *in, struct sqlite3_value *value, Datum *datum, bool *isnull);
 

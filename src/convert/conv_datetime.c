@@ -1,0 +1,515 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_datetime.c
+ *	  date, time, timestamp and timestamptz, in every form that SQLite
+ *	  applications store (column option "format"):
+ *
+ *	  iso (default)	TEXT 2024-12-09, 2024-12-09 14:30, 2024-12-09T14:30:00.123456,
+ *					followed by Z, +02, +0200 or +02:00 where there is an offset
+ *	  unixepoch		seconds since 1970-01-01 00:00 UTC: INTEGER, REAL or decimal TEXT
+ *	  unixepoch_ms, unixepoch_us, unixepoch_ns	the same in smaller units
+ *	  julianday		REAL or INTEGER days since noon of 4714-11-24 BC, to the
+ *					millisecond, which is all that SQLite itself keeps
+ *
+ * A number under "iso" is refused: its unit would be a guess. Texts without an
+ * offset are times of ConvSpec.time_zone. Text is read by position, not by the
+ * input functions: those take far more than timestamps for one.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "datatype/timestamp.h"
+#include "pgtime.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+
+#include "convert/convert_internal.h"
+#include "convert/conv_iso.h"
+
+/* Between 1970-01-01 and PostgreSQL's 2000-01-01. */
+#define UNIX_EPOCH_DAYS (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)
+#define UNIX_EPOCH_USECS (UNIX_EPOCH_DAYS * USECS_PER_DAY)
+#define MSECS_PER_DAY INT64CONST(86400000)
+
+typedef bool (*InstantReader) (ConvIn *in, sqlite3_value *value, Timestamp *instant);
+
+typedef struct DateTimeState
+{
+	pg_tz	   *zone;			/* of naive times; NULL = UTC */
+	InstantReader reader;		/* of a format that counts from an epoch; NULL = iso */
+	int			digits;			/* decimal digits of the unit below a second: 3 = ms */
+	int64		unit;			/* microseconds that times are rounded to (typmod); 1 = all kept */
+} DateTimeState;
+
+/* Values of the option "format". */
+static const struct
+{
+	const char *name;
+	int			digits;
+}			epochs[] = {
+	{"unixepoch", 0}, {"unixepoch_ms", 3}, {"unixepoch_us", 6}, {"unixepoch_ns", 9},
+};
+
+static void choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted);
+static pg_tz *find_zone(const char *name);
+static bool convert_date_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_time_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_timestamptz_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_date_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_timestamp_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso);
+static bool read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant);
+static bool read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant);
+static bool epoch_integer(ConvIn *in, int64 number, int64 *usecs);
+static bool epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs);
+static bool local_date(ConvIn *in, const IsoTime *iso, DateADT *date);
+static bool local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp);
+static bool instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant);
+static bool instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local);
+static bool round_usecs(ConvIn *in, int64 *usecs);
+static bool refuse_range(ConvIn *in);
+
+void
+conv_choose_date(ConvIn *in)
+{
+	choose_datetime(in, convert_date_iso, convert_date_counted);
+}
+
+void
+conv_choose_time(ConvIn *in)
+{
+	choose_datetime(in, convert_time_iso, NULL);
+}
+
+void
+conv_choose_timestamp(ConvIn *in)
+{
+	choose_datetime(in, convert_timestamp_iso, convert_timestamp_counted);
+}
+
+void
+conv_choose_timestamptz(ConvIn *in)
+{
+	choose_datetime(in, convert_timestamptz_iso, convert_timestamptz_counted);
+}
+
+static void
+choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted)
+{
+	DateTimeState *state = palloc0(sizeof(DateTimeState));
+	const char *format = in->spec.format;
+
+	state->zone = find_zone(in->spec.time_zone);
+	state->unit = 1;
+	if (in->spec.typmod >= 0)
+	{
+		for (int i = in->spec.typmod; i < 6; i++)
+			state->unit *= 10;
+	}
+	in->state = state;
+	in->fn = iso;
+	if (format == NULL || strcmp(format, "iso") == 0)
+		return;
+
+	in->fn = counted;
+	state->reader = read_julian;
+	for (int i = 0; i < lengthof(epochs); i++)
+	{
+		if (strcmp(epochs[i].name, format) == 0)
+		{
+			state->reader = read_epoch;
+			state->digits = epochs[i].digits;
+		}
+	}
+}
+
+/* NULL for UTC, which needs no look-up of offsets. Throws HV024 for an unknown name. */
+static pg_tz *
+find_zone(const char *name)
+{
+	pg_tz	   *zone;
+
+	if (name == NULL || pg_strcasecmp(name, "UTC") == 0)
+		return NULL;
+	zone = pg_tzset(name);
+	if (zone == NULL || !pg_tz_acceptable(zone))
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_ATTRIBUTE_VALUE),
+				 errmsg("time zone \"%s\" is not known", name),
+				 errhint("The view pg_timezone_names has the names.")));
+	return zone;
+}
+
+static bool
+convert_date_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	IsoTime		iso;
+	DateADT		date;
+
+	if (!read_iso(in, value, &iso))
+		return false;
+	if (iso.infinite)
+	{
+		if (iso.infinite < 0)
+			DATE_NOBEGIN(date);
+		else
+			DATE_NOEND(date);
+	}
+	else
+	{
+		if (!iso.has_date)
+			return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has no date");
+		if (iso.usecs != 0)
+			return conv_refuse(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has a time of day that a date cannot keep");
+		if (iso.has_offset && iso.offset != 0)
+			return conv_refuse(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a date cannot keep");
+		if (!local_date(in, &iso, &date))
+			return false;
+	}
+	*datum = DateADTGetDatum(date);
+	return true;
+}
+
+static bool
+convert_time_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	IsoTime		iso;
+	int64		usecs;
+
+	if (!read_iso(in, value, &iso))
+		return false;
+	if (iso.infinite || !iso.has_time)
+		return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text is not a time");
+	if (iso.has_date)
+		return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has a date that a time cannot keep");
+	if (iso.has_offset)
+		return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has an offset that a time cannot keep");
+	usecs = iso.usecs;
+	if (!round_usecs(in, &usecs))
+		return false;
+	*datum = TimeADTGetDatum(usecs);
+	return true;
+}
+
+static bool
+convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	IsoTime		iso;
+	Timestamp	timestamp;
+
+	if (!read_iso(in, value, &iso))
+		return false;
+	if (iso.infinite)
+		timestamp = iso.infinite < 0 ? DT_NOBEGIN : DT_NOEND;
+	else if (!iso.has_offset)
+	{
+		if (!local_timestamp(in, &iso, &timestamp) || !round_usecs(in, &timestamp))
+			return false;
+	}
+	else
+	{
+		/* the offset itself is lost, even where the instant can be told */
+		if (!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep"))
+			return false;
+		if (!instant_of(in, &iso, &timestamp) || !instant_to_local(in, timestamp, &timestamp) || !round_usecs(in, &timestamp))
+			return false;
+	}
+	*datum = TimestampGetDatum(timestamp);
+	return true;
+}
+
+static bool
+convert_timestamptz_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	IsoTime		iso;
+	TimestampTz instant;
+
+	if (!read_iso(in, value, &iso))
+		return false;
+	if (iso.infinite)
+		instant = iso.infinite < 0 ? DT_NOBEGIN : DT_NOEND;
+	else if (!instant_of(in, &iso, &instant) || !round_usecs(in, &instant))
+		return false;
+	*datum = TimestampTzGetDatum(instant);
+	return true;
+}
+
+/* A count is a date when it is midnight in the zone of the column. */
+static bool
+convert_date_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	DateTimeState *state = in->state;
+	Timestamp	local;
+
+	if (!state->reader(in, value, &local) || !instant_to_local(in, local, &local))
+		return false;
+	if (local % USECS_PER_DAY != 0)
+		return conv_refuse(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "value has a time of day that a date cannot keep");
+	*datum = DateADTGetDatum((DateADT) (local / USECS_PER_DAY));
+	return true;
+}
+
+static bool
+convert_timestamp_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	DateTimeState *state = in->state;
+	Timestamp	local;
+
+	if (!state->reader(in, value, &local) || !instant_to_local(in, local, &local) || !round_usecs(in, &local))
+		return false;
+	*datum = TimestampGetDatum(local);
+	return true;
+}
+
+static bool
+convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	DateTimeState *state = in->state;
+	TimestampTz instant;
+
+	if (!state->reader(in, value, &instant) || !round_usecs(in, &instant))
+		return false;
+	*datum = TimestampTzGetDatum(instant);
+	return true;
+}
+
+/* The parts of an ISO text; a number is refused, never guessed at. */
+static bool
+read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
+{
+	const char *text;
+	int			len;
+	int			sqlstate;
+	const char *reason;
+
+	if (sqlite3_value_type(value) != SQLITE_TEXT)
+	{
+		conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "%s is not a date or time in ISO form", conv_class_name(sqlite3_value_type(value)));
+		if (sqlite3_value_type(value) != SQLITE_BLOB && in->fn != convert_time_iso)
+			in->error.hint = "Say in the column option \"format\" what the number counts, for example \"unixepoch\", \"unixepoch_ms\" or \"julianday\".";
+		return false;
+	}
+	if (!conv_raw_text(in, value, &text, &len))
+		return false;
+	reason = conv_iso_parse(text, len, iso, &sqlstate);
+	if (reason)
+		return conv_refuse(in, sqlstate, "%s", reason);
+	if (iso->rounded)
+		return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
+	return true;
+}
+
+/* Seconds or a decimal part of them since 1970. */
+static bool
+read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
+{
+	ConvDecimal decimal;
+	const char *text;
+	int			len;
+	int64		usecs;
+
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			if (!epoch_integer(in, sqlite3_value_int64(value), &usecs))
+				return false;
+			break;
+		case SQLITE_FLOAT:
+			if (isinf(sqlite3_value_double(value)))
+				return refuse_range(in);
+			conv_decimal_double(sqlite3_value_double(value), &decimal);
+			if (!epoch_decimal(in, &decimal, &usecs))
+				return false;
+			break;
+		case SQLITE_TEXT:
+			if (!conv_raw_text(in, value, &text, &len))
+				return false;
+			if (!conv_decimal_parse(text, len, &decimal))
+				return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text is not a number, which format \"%s\" needs", in->spec.format);
+			if (!epoch_decimal(in, &decimal, &usecs))
+				return false;
+			break;
+		default:
+			return conv_refuse_class(in, value, "a number");
+	}
+	if (pg_sub_s64_overflow(usecs, UNIX_EPOCH_USECS, instant) || !IS_VALID_TIMESTAMP(*instant))
+		return refuse_range(in);
+	return true;
+}
+
+static bool
+read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
+{
+	int			storage_class = sqlite3_value_type(value);
+	double		days;
+	double		exact_msecs;
+	double		msecs;
+
+	if (storage_class != SQLITE_INTEGER && storage_class != SQLITE_FLOAT)
+		return conv_refuse_class(in, value, "a Julian day number");
+	days = sqlite3_value_double(value);
+
+	/* about the years 4714 BC to 294276; the double would overflow beyond */
+	if (!(days >= 0 && days <= 110000000.0))
+		return refuse_range(in);
+	exact_msecs = days * MSECS_PER_DAY;
+	msecs = rint(exact_msecs);
+
+	/* a double of today's day numbers is exact to 0.04 ms: less than 0.1 is noise, not a fraction */
+	if (fabs(exact_msecs - msecs) > 0.1 &&
+		!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond"))
+		return false;
+
+	/* Julian days begin at noon */
+	*instant = ((int64) msecs - MSECS_PER_DAY / 2) * 1000 - (POSTGRES_EPOCH_JDATE - 1) * USECS_PER_DAY;
+	if (!IS_VALID_TIMESTAMP(*instant))
+		return refuse_range(in);
+	return true;
+}
+
+/* A count of the column's unit as microseconds. */
+static bool
+epoch_integer(ConvIn *in, int64 number, int64 *usecs)
+{
+	static const int64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+	DateTimeState *state = in->state;
+	int64		power;
+	int64		rest;
+
+	if (state->digits <= 6)
+	{
+		if (pg_mul_s64_overflow(number, powers[6 - state->digits], usecs))
+			return refuse_range(in);
+		return true;
+	}
+	power = powers[state->digits - 6];
+	rest = number % power;
+	*usecs = number / power;
+	if (rest == 0)
+		return true;
+	if (Abs(rest) * 2 >= power)
+		*usecs += rest > 0 ? 1 : -1;
+	return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+}
+
+static bool
+epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs)
+{
+	DateTimeState *state = in->state;
+	int			scale = 6 - state->digits;
+
+	if (conv_decimal_round(decimal, scale) &&
+		!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond"))
+		return false;
+	if (!conv_decimal_int64(decimal, scale, usecs))
+		return refuse_range(in);
+	return true;
+}
+
+static bool
+local_date(ConvIn *in, const IsoTime *iso, DateADT *date)
+{
+	if (!IS_VALID_JULIAN(iso->year, iso->month, iso->day))
+		return refuse_range(in);
+	*date = date2j(iso->year, iso->month, iso->day) - POSTGRES_EPOCH_JDATE;
+	if (!IS_VALID_DATE(*date))
+		return refuse_range(in);
+	return true;
+}
+
+/* The date and time as written, whatever the zone. */
+static bool
+local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp)
+{
+	DateADT		date = 0;
+
+	if (!iso->has_date)
+		return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has no date");
+	if (!local_date(in, iso, &date))
+		return false;
+	if (date > END_TIMESTAMP / USECS_PER_DAY)
+		return refuse_range(in);
+
+	/* a day after the last one still fits 64 bits: the offset may bring it back */
+	*timestamp = date * USECS_PER_DAY + iso->usecs;
+	if (!iso->has_offset && !IS_VALID_TIMESTAMP(*timestamp))
+		return refuse_range(in);
+	return true;
+}
+
+/* The instant: by the offset of the text, else by the zone of the column. */
+static bool
+instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant)
+{
+	DateTimeState *state = in->state;
+	int			west;			/* seconds to add to reach UTC */
+
+	if (!local_timestamp(in, iso, instant))
+		return false;
+	if (iso->has_offset)
+		west = -iso->offset;
+	else if (state->zone == NULL)
+		return true;
+	else
+	{
+		struct pg_tm tm = {
+			.tm_year = iso->year, .tm_mon = iso->month, .tm_mday = iso->day,
+			.tm_hour = iso->usecs / USECS_PER_HOUR,
+			.tm_min = iso->usecs / USECS_PER_MINUTE % MINS_PER_HOUR,
+			.tm_sec = iso->usecs / USECS_PER_SEC % SECS_PER_MINUTE,
+			.tm_isdst = -1,
+		};
+
+		west = DetermineTimeZoneOffset(&tm, state->zone);
+	}
+	*instant += west * USECS_PER_SEC;
+	if (!IS_VALID_TIMESTAMP(*instant))
+		return refuse_range(in);
+	return true;
+}
+
+/* What the clocks of the column's zone show at an instant. */
+static bool
+instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local)
+{
+	DateTimeState *state = in->state;
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			west;
+
+	*local = instant;
+	if (state->zone == NULL)
+		return true;
+	if (timestamp2tm(instant, &west, &tm, &fsec, NULL, state->zone) != 0 ||
+		tm2timestamp(&tm, fsec, NULL, local) != 0)
+		return refuse_range(in);
+	return true;
+}
+
+/* To the digits of timestamp(p) or time(p), half away from zero as core does. */
+static bool
+round_usecs(ConvIn *in, int64 *usecs)
+{
+	DateTimeState *state = in->state;
+	int64		rest = *usecs % state->unit;
+
+	if (rest == 0)
+		return true;
+	*usecs -= rest;
+	if (Abs(rest) * 2 >= state->unit)
+		*usecs += rest > 0 ? state->unit : -state->unit;
+	return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
+}
+
+static bool
+refuse_range(ConvIn *in)
+{
+	return conv_refuse(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "date or time is out of range");
+}

@@ -1,0 +1,209 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_int.c
+ *	  smallint, integer, bigint and boolean.
+ *
+ * An INTEGER value is exact, with a range check. A REAL value counts when it
+ * is a whole number that fits; TEXT when all of it is an optional sign and
+ * digits (SQLite's INTEGER affinity has converted what it could before).
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "common/int.h"
+
+#include "convert/convert_internal.h"
+
+static bool convert_int2(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_int4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_int8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool whole_number(ConvIn *in, sqlite3_value *value, int64 *number);
+static bool real_number(ConvIn *in, double real, int64 *number);
+static bool text_number(ConvIn *in, sqlite3_value *value, int64 *number);
+static bool text_bool(ConvIn *in, sqlite3_value *value, Datum *datum);
+
+void
+conv_choose_int2(ConvIn *in)
+{
+	in->fn = convert_int2;
+}
+
+void
+conv_choose_int4(ConvIn *in)
+{
+	in->fn = convert_int4;
+}
+
+void
+conv_choose_int8(ConvIn *in)
+{
+	in->fn = convert_int8;
+}
+
+void
+conv_choose_bool(ConvIn *in)
+{
+	in->fn = convert_bool;
+}
+
+static bool
+convert_int8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	int64		number;
+
+	if (sqlite3_value_type(value) == SQLITE_INTEGER)
+		number = sqlite3_value_int64(value);
+	else if (!whole_number(in, value, &number))
+		return false;
+	*datum = Int64GetDatum(number);
+	return true;
+}
+
+static bool
+convert_int4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	int64		number;
+
+	if (!whole_number(in, value, &number))
+		return false;
+	if (number < PG_INT32_MIN || number > PG_INT32_MAX)
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " is out of range", number);
+	*datum = Int32GetDatum((int32) number);
+	return true;
+}
+
+static bool
+convert_int2(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	int64		number;
+
+	if (!whole_number(in, value, &number))
+		return false;
+	if (number < PG_INT16_MIN || number > PG_INT16_MAX)
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " is out of range", number);
+	*datum = Int16GetDatum((int16) number);
+	return true;
+}
+
+/* 0 and 1, and the words of boolin as wholes; 2 and 'maybe' are no truth. */
+static bool
+convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	int			storage_class = sqlite3_value_type(value);
+
+	if (storage_class == SQLITE_INTEGER)
+	{
+		int64		number = sqlite3_value_int64(value);
+
+		if (number != 0 && number != 1)
+			return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "integer " INT64_FORMAT " is neither 0 nor 1", number);
+		*datum = BoolGetDatum(number == 1);
+		return true;
+	}
+	if (storage_class == SQLITE_FLOAT)
+	{
+		double		number = sqlite3_value_double(value);
+
+		if (number != 0.0 && number != 1.0)
+			return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "real is neither 0 nor 1");
+		*datum = BoolGetDatum(number == 1.0);
+		return true;
+	}
+	if (storage_class == SQLITE_TEXT)
+		return text_bool(in, value, datum);
+	return conv_refuse_class(in, value, "a truth value");
+}
+
+static bool
+whole_number(ConvIn *in, sqlite3_value *value, int64 *number)
+{
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			*number = sqlite3_value_int64(value);
+			return true;
+		case SQLITE_FLOAT:
+			return real_number(in, sqlite3_value_double(value), number);
+		case SQLITE_TEXT:
+			return text_number(in, value, number);
+		default:
+			return conv_refuse_class(in, value, "a number");
+	}
+}
+
+static bool
+real_number(ConvIn *in, double real, int64 *number)
+{
+	/* the limits are powers of two: exact as doubles; 2^63 itself does not fit */
+	if (!(real >= -9223372036854775808.0 && real < 9223372036854775808.0))
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "real is out of range");
+	if (real != floor(real))
+		return conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "real is not a whole number");
+	*number = (int64) real;
+	return true;
+}
+
+static bool
+text_number(ConvIn *in, sqlite3_value *value, int64 *number)
+{
+	const char *text;
+	int			len;
+	int			at = 0;
+	bool		negative = false;
+	int64		result = 0;
+
+	if (!conv_raw_text(in, value, &text, &len))
+		return false;
+	if (len > 0 && (text[0] == '-' || text[0] == '+'))
+		negative = (text[at++] == '-');
+	if (at == len)
+		return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a whole number");
+	for (int i = at; i < len; i++)
+	{
+		if (text[i] < '0' || text[i] > '9')
+			return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a whole number");
+	}
+
+	/* summed up below zero, where the range is one wider */
+	for (; at < len; at++)
+	{
+		if (pg_mul_s64_overflow(result, 10, &result) ||
+			pg_sub_s64_overflow(result, text[at] - '0', &result))
+			return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
+	}
+	if (!negative && pg_sub_s64_overflow(0, result, &result))
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
+	*number = result;
+	return true;
+}
+
+static bool
+text_bool(ConvIn *in, sqlite3_value *value, Datum *datum)
+{
+	static const struct
+	{
+		const char *word;
+		bool		truth;
+	}			words[] = {
+		{"1", true}, {"t", true}, {"true", true}, {"y", true}, {"yes", true}, {"on", true},
+		{"0", false}, {"f", false}, {"false", false}, {"n", false}, {"no", false}, {"off", false},
+	};
+	const char *text;
+	int			len;
+
+	if (!conv_raw_text(in, value, &text, &len))
+		return false;
+	for (int i = 0; i < lengthof(words); i++)
+	{
+		if (len == strlen(words[i].word) && pg_strncasecmp(text, words[i].word, len) == 0)
+		{
+			*datum = BoolGetDatum(words[i].truth);
+			return true;
+		}
+	}
+	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a truth value");
+}

@@ -1,0 +1,276 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_misc.c
+ *	  uuid, json and jsonb.
+ *
+ * A uuid is text in any form that uuid_in takes, or a blob of 16 bytes. JSON
+ * is text, or a number: those are JSON scalars as they stand. What is wrong
+ * with a JSON text is said in our words, so that it reads the same on every
+ * server version.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "catalog/pg_type.h"
+#include "common/jsonapi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/uuid.h"
+
+#include "convert/convert_internal.h"
+
+/* Deeper nesting might exhaust the stack, longer numbers overflow numeric: see risky_json. */
+#define SAFE_JSON_DEPTH 64
+#define SAFE_JSON_NUMBER 1000
+#define SAFE_JSON_LENGTH (64 * 1024 * 1024)
+
+static bool convert_uuid(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_json(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool parse_uuid(const char *text, int len, pg_uuid_t *uuid);
+static int	hex_digit(char c);
+static bool json_text(ConvIn *in, sqlite3_value *value, char **text, int *len);
+static bool check_json(ConvIn *in, char *text, int len, bool need_escapes);
+static void parse_json(void *arg);
+static bool risky_json(const char *text, int len);
+
+void
+conv_choose_uuid(ConvIn *in)
+{
+	in->fn = convert_uuid;
+}
+
+void
+conv_choose_json(ConvIn *in)
+{
+	in->fn = convert_json;
+}
+
+void
+conv_choose_jsonb(ConvIn *in)
+{
+	in->state = conv_input_find(in, JSONBOID);
+	in->fn = convert_jsonb;
+}
+
+static bool
+convert_uuid(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	int			storage_class = sqlite3_value_type(value);
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+	const char *text;
+	int			len;
+
+	*datum = UUIDPGetDatum(uuid);
+	if (storage_class == SQLITE_TEXT)
+	{
+		if (!conv_raw_text(in, value, &text, &len))
+			return false;
+		return parse_uuid(text, len, uuid) ||
+			conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a UUID");
+	}
+	if (storage_class == SQLITE_BLOB)
+	{
+		const void *bytes = sqlite3_value_blob(value);
+
+		len = sqlite3_value_bytes(value);
+		if (len != UUID_LEN)
+			return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "blob has %d bytes, a UUID has %d", len, UUID_LEN);
+		if (bytes == NULL)
+			return conv_refuse_memory(in);
+		memcpy(uuid->data, bytes, UUID_LEN);
+		return true;
+	}
+	return conv_refuse_class(in, value, "a UUID");
+}
+
+/* Kept as written: only checked. */
+static bool
+convert_json(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	char	   *text;
+	int			len;
+
+	if (!json_text(in, value, &text, &len) || !check_json(in, text, len, false))
+		return false;
+	*datum = PointerGetDatum(cstring_to_text_with_len(text, len));
+	return true;
+}
+
+/*
+ * Where jsonb_in can throw, the text is checked first, so that the usual bad
+ * value costs no subtransaction. What this check cannot see is guarded.
+ */
+static bool
+convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	char	   *text;
+	int			len;
+	bool		guard;
+
+	if (!json_text(in, value, &text, &len))
+		return false;
+	guard = risky_json(text, len);
+	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
+		return false;
+	if (conv_input_call(in, in->state, text, guard, datum))
+		return true;
+
+	/* the parser's own words about a text it cannot read are replaced by ours */
+	if (in->error.sqlstate != ERRCODE_STATEMENT_TOO_COMPLEX)
+		(void) check_json(in, text, len, true);
+	return false;
+}
+
+/* Hex digits in pairs, a hyphen allowed after each fourth digit, all of it in braces or not. */
+static bool
+parse_uuid(const char *text, int len, pg_uuid_t *uuid)
+{
+	const char *at = text;
+	bool		braces = *at == '{';
+
+	if (braces)
+		at++;
+	for (int i = 0; i < UUID_LEN; i++)
+	{
+		int			high = hex_digit(at[0]);
+		int			low = high < 0 ? -1 : hex_digit(at[1]);
+
+		if (low < 0)
+			return false;
+		uuid->data[i] = (unsigned char) (high * 16 + low);
+		at += 2;
+		if (*at == '-' && i % 2 == 1 && i < UUID_LEN - 1)
+			at++;
+	}
+	if (braces && *at++ != '}')
+		return false;
+	return at == text + len;
+}
+
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* The text of a JSON value in the server encoding, NUL terminated, palloc'd. */
+static bool
+json_text(ConvIn *in, sqlite3_value *value, char **text, int *len)
+{
+	const char *bytes;
+
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_TEXT:
+			if (!conv_server_text(in, value, &bytes, len))
+				return false;
+			*text = pnstrdup(bytes, *len);
+			return true;
+		case SQLITE_FLOAT:
+			if (isinf(sqlite3_value_double(value)))
+				return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "infinity is not a JSON number");
+			/* FALLTHROUGH */
+		case SQLITE_INTEGER:
+			*text = palloc(CONV_NUMBER_LEN);
+			*len = conv_number_text(value, *text);
+			return true;
+		default:
+			return conv_refuse_class(in, value, "JSON");
+	}
+}
+
+/* What parse_json needs, through conv_guarded. */
+typedef struct JsonCheck
+{
+	char	   *text;
+	int			len;
+	bool		need_escapes;
+	JsonParseErrorType result;
+	int			at;				/* offset of the token that is wrong */
+} JsonCheck;
+
+static bool
+check_json(ConvIn *in, char *text, int len, bool need_escapes)
+{
+	JsonCheck	check = {.text = text, .len = len, .need_escapes = need_escapes};
+
+	if (!risky_json(text, len))
+		parse_json(&check);
+	else if (!conv_guarded(in, parse_json, &check))
+		return false;
+	if (check.result == JSON_SUCCESS)
+		return true;
+	if (check.result == JSON_UNICODE_CODE_POINT_ZERO)
+		return conv_refuse(in, ERRCODE_UNTRANSLATABLE_CHARACTER, "JSON string at byte %d has \\u0000, which jsonb cannot keep", check.at);
+	if (len == 0)
+		return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is empty, not JSON");
+	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not valid JSON at byte %d", check.at);
+}
+
+static void
+parse_json(void *arg)
+{
+	JsonCheck  *check = arg;
+	JsonLexContext *lex = compat_json_lex(check->text, check->len, check->need_escapes);
+
+	check->result = pg_parse_json(lex, &nullSemAction);
+	check->at = lex->token_start ? lex->token_start - lex->input : 0;
+}
+
+/*
+ * True if a JSON text could make the parser or jsonb throw for other reasons
+ * than its syntax: deep nesting, numbers out of numeric's range, great length,
+ * escapes that must go into an encoding other than UTF8. May be true without
+ * need, never false in need.
+ */
+static bool
+risky_json(const char *text, int len)
+{
+	bool		quoted = false;
+	int			depth = 0;
+	int			number = 0;		/* length of the number so far */
+	bool		exponent = false;
+
+	if (len > SAFE_JSON_LENGTH || GetDatabaseEncoding() != PG_UTF8)
+		return true;
+	for (int i = 0; i < len; i++)
+	{
+		char		c = text[i];
+
+		if (quoted)
+		{
+			if (c == '\\')
+				i++;
+			else if (c == '"')
+				quoted = false;
+			continue;
+		}
+		if ((c >= '0' && c <= '9') || (number > 0 && strchr("+-.eE", c) != NULL))
+		{
+			number++;
+			exponent |= c == 'e' || c == 'E';
+			if (number > SAFE_JSON_NUMBER || (exponent && number > 6))
+				return true;
+			continue;
+		}
+		number = 0;
+		exponent = false;
+		if (c == '"')
+			quoted = true;
+		else if ((c == '[' || c == '{') && ++depth > SAFE_JSON_DEPTH)
+			return true;
+		else if (c == ']' || c == '}')
+			depth--;
+	}
+	return false;
+}

@@ -1,0 +1,189 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_numeric.c
+ *	  numeric and numeric(p,s).
+ *
+ * Integers and decimal text never pass through a double; a REAL value is the
+ * shortest decimal that reads back as the same double. Rounding to the scale
+ * is half away from zero, as numeric itself rounds. Numbers that fit 64
+ * bits are built from an integer, the rest by numeric_in, which cannot refuse what
+ * was checked here before.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include <math.h>
+
+#include "common/int.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "convert/convert_internal.h"
+
+/* Limits of numeric itself: "up to 131072 digits before the point, 16383 after". */
+#define MAX_BEFORE_POINT 131072
+#define MAX_AFTER_POINT 16383
+#define INT64_SAFE_DIGITS 18
+
+typedef struct NumericState
+{
+	bool		limited;		/* there is a typmod */
+	int			precision;
+	int			scale;
+	bool		fast_integer;	/* integers up to max_integer become integer * factor / 10^scale */
+	int64		max_integer;
+	int64		factor;
+} NumericState;
+
+static bool convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool convert_integer(ConvIn *in, int64 integer, Datum *datum);
+static bool convert_real(ConvIn *in, double real, Datum *datum);
+static bool convert_decimal_text(ConvIn *in, sqlite3_value *value, Datum *datum);
+static bool convert_special(ConvIn *in, double number, Datum *datum);
+static bool convert_decimal(ConvIn *in, ConvDecimal *decimal, Datum *datum);
+static Datum call_numeric_in(const char *text, int32 typmod);
+
+void
+conv_choose_numeric(ConvIn *in)
+{
+	NumericState *state = palloc0(sizeof(NumericState));
+	int32		typmod = in->spec.typmod;
+
+	in->fn = convert_numeric;
+	in->state = state;
+	state->limited = typmod >= (int32) VARHDRSZ;
+	if (!state->limited)
+		return;
+
+	/* numeric.c keeps these to itself: precision, then a scale of 11 bits with its sign */
+	state->precision = ((typmod - VARHDRSZ) >> 16) & 0xffff;
+	state->scale = (((typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
+
+	if (state->scale >= 0 && state->precision >= state->scale && state->precision <= INT64_SAFE_DIGITS)
+	{
+		int64		max = 1;
+
+		state->factor = 1;
+		for (int i = 0; i < state->scale; i++)
+			state->factor *= 10;
+		for (int i = 0; i < state->precision - state->scale; i++)
+			max *= 10;
+		state->max_integer = max - 1;
+		state->fast_integer = true;
+	}
+}
+
+static bool
+convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			return convert_integer(in, sqlite3_value_int64(value), datum);
+		case SQLITE_FLOAT:
+			return convert_real(in, sqlite3_value_double(value), datum);
+		case SQLITE_TEXT:
+			return convert_decimal_text(in, value, datum);
+		default:
+			return conv_refuse_class(in, value, "a number");
+	}
+}
+
+static bool
+convert_integer(ConvIn *in, int64 integer, Datum *datum)
+{
+	NumericState *state = in->state;
+	ConvDecimal decimal;
+	char		text[CONV_NUMBER_LEN];
+	int			len;
+
+	if (!state->limited)
+	{
+		*datum = NumericGetDatum(int64_to_numeric(integer));
+		return true;
+	}
+	if (state->fast_integer && integer >= -state->max_integer && integer <= state->max_integer)
+	{
+		*datum = NumericGetDatum(int64_div_fast_to_numeric(integer * state->factor, state->scale));
+		return true;
+	}
+	len = pg_lltoa(integer, text);
+	if (!conv_decimal_parse(text, len, &decimal))
+		elog(ERROR, "integer has no decimal form: %s", text);
+	return convert_decimal(in, &decimal, datum);
+}
+
+static bool
+convert_real(ConvIn *in, double real, Datum *datum)
+{
+	ConvDecimal decimal;
+
+	if (isinf(real))
+		return convert_special(in, real, datum);
+	conv_decimal_double(real, &decimal);
+	return convert_decimal(in, &decimal, datum);
+}
+
+static bool
+convert_decimal_text(ConvIn *in, sqlite3_value *value, Datum *datum)
+{
+	ConvDecimal decimal;
+	const char *text;
+	double		number;
+	int			len;
+
+	if (!conv_raw_text(in, value, &text, &len))
+		return false;
+	if (conv_decimal_parse(text, len, &decimal))
+		return convert_decimal(in, &decimal, datum);
+	if (conv_special_number(text, len, &number))
+		return convert_special(in, number, datum);
+	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a number");
+}
+
+/* NaN fits every numeric, infinity only one without a precision. */
+static bool
+convert_special(ConvIn *in, double number, Datum *datum)
+{
+	NumericState *state = in->state;
+
+	if (isnan(number))
+	{
+		*datum = call_numeric_in("NaN", -1);
+		return true;
+	}
+	if (state->limited)
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "infinity is out of range");
+	*datum = call_numeric_in(number < 0 ? "-Infinity" : "Infinity", -1);
+	return true;
+}
+
+static bool
+convert_decimal(ConvIn *in, ConvDecimal *decimal, Datum *datum)
+{
+	NumericState *state = in->state;
+	int64		max_before = state->limited ? state->precision - state->scale : MAX_BEFORE_POINT;
+	int64		scale = state->limited ? state->scale : decimal->dscale;
+	int64		integer;
+
+	if (scale > MAX_AFTER_POINT)
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more than %d digits after the point", MAX_AFTER_POINT);
+	if (state->limited && conv_decimal_round(decimal, scale) &&
+		!conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more than %d digits after the point", state->scale))
+		return false;
+	if (decimal->ndigits > 0 && decimal->point > max_before)
+		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
+
+	if (scale >= 0 && conv_decimal_int64(decimal, scale, &integer))
+		*datum = NumericGetDatum(int64_div_fast_to_numeric(integer, scale));
+	else
+		*datum = call_numeric_in(conv_decimal_text(decimal), in->spec.typmod);
+	return true;
+}
+
+static Datum
+call_numeric_in(const char *text, int32 typmod)
+{
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid), Int32GetDatum(typmod));
+}

@@ -1,0 +1,148 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_row.c
+ *	  The current row of a statement through its converters, and what is said
+ *	  about a value that was refused.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/memutils.h"
+
+#include "convert/convert_internal.h"
+
+/* How much of a text or blob a message shows. */
+#define SHOWN_CHARS 50
+#define SHOWN_BYTES 24
+
+static char *show_text(const char *text, int len);
+static int	show_char(StringInfo buf, const char *text, int len);
+static char *show_blob(const unsigned char *bytes, int len);
+
+int
+conv_row(ConvIn *const *cols, const int *target, int ncols,
+		 struct sqlite3_stmt *stmt, int first, Datum *values, bool *nulls)
+{
+	for (int i = 0; i < ncols; i++)
+	{
+		if (!conv_column(cols[i], stmt, first + i, &values[target[i]], &nulls[target[i]]))
+			return i;
+	}
+	return -1;
+}
+
+/*
+ * The value is taken without the copy that SQLite's manual asks for: that is
+ * about handles shared by threads, and a backend has one.
+ */
+bool
+conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull)
+{
+	sqlite3_value *value = sqlite3_column_value(stmt, col);
+
+	if (sqlite3_value_type(value) == SQLITE_NULL && !((ConvFull *) in)->null_too)
+	{
+		*datum = (Datum) 0;
+		*isnull = true;
+		return true;
+	}
+	*isnull = false;
+	return in->fn(in, value, datum, isnull);
+}
+
+const char *
+conv_storage_class(struct sqlite3_stmt *stmt, int col)
+{
+	return conv_class_name(sqlite3_value_type(sqlite3_column_value(stmt, col)));
+}
+
+char *
+conv_show(struct sqlite3_stmt *stmt, int col)
+{
+	sqlite3_value *value = sqlite3_column_value(stmt, col);
+	char		number[CONV_NUMBER_LEN];
+	const void *bytes;
+
+	switch (sqlite3_value_type(value))
+	{
+		case SQLITE_INTEGER:
+			conv_number_text(value, number);
+			return pstrdup(number);
+		case SQLITE_FLOAT:
+			conv_number_text(value, number);
+
+			/* 1 and 1.0 are not the same to SQLite */
+			return strpbrk(number, ".eI") ? pstrdup(number) : psprintf("%s.0", number);
+		case SQLITE_TEXT:
+			bytes = sqlite3_value_text(value);
+			return bytes ? show_text(bytes, sqlite3_value_bytes(value)) : pstrdup("(out of memory)");
+		case SQLITE_BLOB:
+			bytes = sqlite3_value_blob(value);
+			return show_blob(bytes, bytes ? sqlite3_value_bytes(value) : 0);
+		default:
+			return pstrdup("NULL");
+	}
+}
+
+void
+conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
+		   const char *table, const char *column, const char *row)
+{
+	const ConvError *error = &in->error;
+
+	ereport(ERROR,
+			(errcode(error->sqlstate),
+			 errmsg("cannot convert %s value of column \"%s\" to %s", conv_storage_class(stmt, col), column, in->type_name),
+			 row ? errdetail("%s of table \"%s\", value %s: %s.", row, table, conv_show(stmt, col), error->reason)
+			 : errdetail("Table \"%s\", value %s: %s.", table, conv_show(stmt, col), error->reason),
+			 errhint("%s", error->hint ? error->hint : "Choose type text for this column to read every value.")));
+}
+
+/* Quoted, shortened, with \xHH for what is no printable character of the server's encoding. */
+static char *
+show_text(const char *text, int len)
+{
+	StringInfoData buf;
+	int			at = 0;
+
+	initStringInfo(&buf);
+	appendStringInfoChar(&buf, '\'');
+	for (int n = 0; at < len && n < SHOWN_CHARS; n++)
+		at += show_char(&buf, text + at, len - at);
+	appendStringInfoString(&buf, at < len ? "...'" : "'");
+	return buf.data;
+}
+
+/* Appends one character or one bad byte; returns how many bytes it took. */
+static int
+show_char(StringInfo buf, const char *text, int len)
+{
+	unsigned char c = *text;
+	int			size = pg_encoding_verifymbchar(PG_UTF8, text, len);
+
+	if (c < 0x20 || c == 0x7F || size < 1)
+	{
+		appendStringInfo(buf, "\\x%02x", c);
+		return 1;
+	}
+	if (c < 0x80 || GetDatabaseEncoding() == PG_UTF8)
+		appendBinaryStringInfo(buf, text, size);
+	else
+		appendStringInfo(buf, "\\u%04x", utf8_to_unicode((const unsigned char *) text));
+	return size;
+}
+
+static char *
+show_blob(const unsigned char *bytes, int len)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	appendStringInfoString(&buf, "x'");
+	for (int i = 0; i < Min(len, SHOWN_BYTES); i++)
+		appendStringInfo(&buf, "%02x", bytes[i]);
+	appendStringInfoString(&buf, len > SHOWN_BYTES ? "...'" : "'");
+	return buf.data;
+}

@@ -1,0 +1,164 @@
+/*-------------------------------------------------------------------------
+ *
+ * convert_internal.h
+ *	  What the files of the convert layer share among themselves.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_CONVERT_INTERNAL_H
+#define SQLITE_FDW_MIG_CONVERT_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "convert/convert.h"
+
+/*
+ * A ConvIn with the converters that wrap it: NULL for empty text, then the
+ * constraints of a domain. conv_choose allocates this and gives out &full->in.
+ */
+typedef struct ConvFull
+{
+	ConvIn		in;				/* first, so that a ConvIn * is a ConvFull * */
+	Oid			from_utf8;		/* conversion into a server encoding other than UTF8 */
+	bool		null_too;		/* the converter wants NULLs: the domain may refuse them */
+	ConvFn		empty_fn;		/* below the test for empty text */
+	ConvFn		domain_fn;		/* below the domain */
+	Oid			domain;
+	void	   *domain_cache;	/* of domain_check */
+} ConvFull;
+
+/*
+ * Fills in->fn and in->state for in->spec. The format has been checked against
+ * the type table already; throws only for a bad time zone.
+ */
+typedef void (*ConvChoose) (ConvIn *in);
+
+extern void conv_choose_int2(ConvIn *in);
+extern void conv_choose_int4(ConvIn *in);
+extern void conv_choose_int8(ConvIn *in);
+extern void conv_choose_bool(ConvIn *in);
+extern void conv_choose_float4(ConvIn *in);
+extern void conv_choose_float8(ConvIn *in);
+extern void conv_choose_numeric(ConvIn *in);
+extern void conv_choose_text(ConvIn *in);
+extern void conv_choose_varchar(ConvIn *in);
+extern void conv_choose_bpchar(ConvIn *in);
+extern void conv_choose_bytea(ConvIn *in);
+extern void conv_choose_date(ConvIn *in);
+extern void conv_choose_time(ConvIn *in);
+extern void conv_choose_timestamp(ConvIn *in);
+extern void conv_choose_timestamptz(ConvIn *in);
+extern void conv_choose_uuid(ConvIn *in);
+extern void conv_choose_json(ConvIn *in);
+extern void conv_choose_jsonb(ConvIn *in);
+extern void conv_choose_generic(ConvIn *in);
+
+/* in conv_choose.c */
+
+/* Fills in->error; always false, so that a converter can return it. */
+extern bool conv_refuse(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+
+/* The same for a value that is refused because of ConvSpec.exact only. */
+extern bool conv_refuse_lossy(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+
+/* The storage class cannot become this type: "blob is not a number". Always false. */
+extern bool conv_refuse_class(ConvIn *in, sqlite3_value *value, const char *what);
+
+/* SQLite could not allocate. Always false. */
+extern bool conv_refuse_memory(ConvIn *in);
+
+/*
+ * A value changed by what was agreed: counted, or refused when the column must
+ * be exact. The text says what the change is.
+ */
+extern bool conv_adjust(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+
+extern const char *conv_class_name(int storage_class);
+
+/* in conv_text.c */
+
+/*
+ * Bytes of a TEXT value as SQLite has them: UTF-8 unproved, NULs inside. They
+ * belong to SQLite and live as long as the value; a NUL byte follows them.
+ */
+extern bool conv_raw_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
+
+/*
+ * Bytes of a TEXT value fit for PostgreSQL: server encoding, no NUL, policies
+ * applied. Either SQLite's own or palloc'd: copy what must live longer.
+ */
+extern bool conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
+
+/* in conv_decimal.c */
+
+/* A decimal number read from text, before any rounding: 0.digits * 10^point. */
+typedef struct ConvDecimal
+{
+	bool		negative;
+	char	   *digits;			/* no leading zeros; in "room" or palloc'd */
+	int			ndigits;		/* 0 for zero */
+	int64		point;			/* clamped to +-10^9, far outside every type */
+	int64		dscale;			/* digits after the point as written */
+	char		room[64];
+} ConvDecimal;
+
+/* Reads a whole text as [+-]digits[.digits][e[+-]digits]; false if it is none. */
+extern bool conv_decimal_parse(const char *text, int len, ConvDecimal *decimal);
+
+/* Shortest decimal that reads back as the same double; not for infinities. */
+extern void conv_decimal_double(double number, ConvDecimal *decimal);
+
+/*
+ * Rounds to "scale" digits after the point, half away from zero. True if that
+ * changed the number.
+ */
+extern bool conv_decimal_round(ConvDecimal *decimal, int scale);
+
+/*
+ * The number times 10^scale when that is an integer of 64 bits: round first.
+ * False when it is not.
+ */
+extern bool conv_decimal_int64(const ConvDecimal *decimal, int scale, int64 *result);
+
+/* True if both are the same number, whatever their trailing zeros. */
+extern bool conv_decimal_equal(const ConvDecimal *a, const ConvDecimal *b);
+
+/* Text for numeric_in: [-]digits[e…]; palloc'd. */
+extern char *conv_decimal_text(const ConvDecimal *decimal);
+
+/*
+ * Text of a number: shortest round trip, "Infinity"; at most CONV_NUMBER_LEN
+ * bytes with the NUL. Returns the length.
+ */
+#define CONV_NUMBER_LEN 32
+extern int	conv_number_text(sqlite3_value *value, char *buf);
+
+/*
+ * Recognises "NaN", "Infinity", "inf" with a sign, any case; *number is the
+ * double. False for every other text.
+ */
+extern bool conv_special_number(const char *text, int len, double *number);
+
+/* in conv_generic.c */
+
+/* What an input function needs; kept in ConvIn.context. */
+typedef struct ConvInput
+{
+	FmgrInfo	function;
+	Oid			ioparam;
+	bool		guard;			/* it may throw for bad data */
+} ConvInput;
+
+extern ConvInput *conv_input_find(ConvIn *in, Oid typid);
+
+/*
+ * Calls the input function of a type with in->spec.typmod. "guard" asks for
+ * protection by a subtransaction; without it a throw goes to the caller.
+ */
+extern bool conv_input_call(ConvIn *in, ConvInput *input, char *text, bool guard, Datum *datum);
+
+/* Runs a function that may throw; an error about data becomes a refusal. */
+typedef void (*ConvBody) (void *arg);
+extern bool conv_guarded(ConvIn *in, ConvBody body, void *arg);
+
+#endif							/* SQLITE_FDW_MIG_CONVERT_INTERNAL_H */
