@@ -1,0 +1,50 @@
+-- _fit: what the values of a table are, and which types hold them.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
+RESET client_min_messages;
+\getenv builddir PG_ABS_BUILDDIR
+\set file :builddir '/results/mig_fit.db'
+\setenv FILE :file
+\! rm -f "$FILE"
+\! sqlite3 "$FILE" "CREATE TABLE t (id INTEGER PRIMARY KEY, mixed, num, day, empty, flag)"
+\! sqlite3 "$FILE" "INSERT INTO t VALUES (10, 1, 12.5, '2024-02-29', NULL, 0), (20, -7, 0.25, '2024-02-30', NULL, 1), (30, 2.5, 3, NULL, NULL, 0), (40, 'dé', '1.005', '2024-01-01', NULL, 1), (50, x'0001ff', NULL, '', NULL, 0), (60, NULL, 1e300, '2023-12-31', NULL, 2), (70, 3000000000, 7, '2023-12-31', NULL, 1)"
+\! sqlite3 "$FILE" "CREATE TABLE w (a TEXT, b INTEGER, v TEXT, PRIMARY KEY (b, a)) WITHOUT ROWID; INSERT INTO w VALUES ('x', 2, 'no'), ('y', 1, '5'), ('a', 2, '6')"
+\! sqlite3 "$FILE" "CREATE VIEW vw AS SELECT v FROM w ORDER BY v; CREATE TABLE none (a); CREATE TABLE many (a TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO many SELECT CASE WHEN i = 1 THEN '10.0.0.1' ELSE 'no ' || i END FROM n"
+CREATE SERVER mig_fit FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+
+-- the evidence: one row per candidate, in their order
+SELECT candidate, column_name, target_type, format, rows, nulls, integers, reals, texts, blobs, min_int, max_int, max_chars, max_bytes
+FROM sqlite_mig._fit('mig_fit', 't', '{mixed,num,day,empty,id}', '{5,4,3,2,1}', '{bigint,text,date,numeric,text}', '{NULL,NULL,iso,NULL,NULL}') ORDER BY candidate;
+-- the verdicts
+SELECT column_name, target_type, refused, lossy, first_row, storage_class, value, reason
+FROM sqlite_mig._fit('mig_fit', 't', '{mixed,num,day,empty,flag}', '{1,1,1,2,2,2,2,3,3,4,5,5}',
+	'{bigint,integer,text,"double precision","numeric(10,2)",numeric,bigint,date,text,uuid,boolean,smallint}', array_fill(NULL::text, '{12}')) ORDER BY candidate;
+-- rows without a rowid, and without any key
+SELECT target_type, refused, first_row, value FROM sqlite_mig._fit('mig_fit', 'w', '{v}', '{1,1}', '{int,bigint}', '{NULL,NULL}');
+SELECT target_type, refused, first_row, value FROM sqlite_mig._fit('mig_fit', 'vw', '{v}', '{1}', '{int}', '{NULL}');
+SELECT rows, nulls, refused, first_row FROM sqlite_mig._fit('mig_fit', 'none', '{a}', '{1}', '{int}', '{NULL}');
+-- a type that is read by its input function only: tried until it is hopeless
+SELECT target_type, rows, refused >= 100 AND refused <= 999 AS refused, first_row, value FROM sqlite_mig._fit('mig_fit', 'many', '{a}', '{1}', '{inet}', '{NULL}');
+-- no candidates: no rows
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{}', '{}', '{}');
+
+-- what is refused
+SELECT * FROM sqlite_mig._fit('mig_fit', 'nothing', '{a}', '{1}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{nothing}', '{1}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{2}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1}', '{no_type}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1}', '{int}', '{iso}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1,1}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{NULL}', '{1}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1}', '{NULL}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', NULL, '{1}', '{int}', '{NULL}');
+SELECT * FROM sqlite_mig._fit('no_server', 't', '{num}', '{1}', '{int}', '{NULL}');
+SET client_min_messages = warning;
+DROP ROLE IF EXISTS regress_mig_fit;
+RESET client_min_messages;
+CREATE ROLE regress_mig_fit;
+SET ROLE regress_mig_fit;
+SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1}', '{int}', '{NULL}');
+RESET ROLE;
+DROP ROLE regress_mig_fit;
+DROP SERVER mig_fit;
