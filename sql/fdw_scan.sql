@@ -62,7 +62,7 @@ SELECT t, pg_temp.estimate(t) FROM unnest('{artist,big,counted}'::regclass[]) t;
 -- one snapshot of the file for the whole transaction
 BEGIN;
 SELECT count(*) FROM artist;
-\! sqlite3 "$FILE" "PRAGMA busy_timeout=0; INSERT INTO artist VALUES (9, 'Late', NULL, NULL)" 2>&1 | sed 's/.*database is locked.*/locked out/'
+\! sqlite3 -cmd ".timeout 0" "$FILE" "INSERT INTO artist VALUES (9, 'Late', NULL, NULL)" 2>&1 | sed 's/.*database is locked.*/locked out/'
 SELECT count(*) FROM artist;
 SELECT server_name, in_transaction, valid FROM sqlite_mig.connections() WHERE server_name = 'fdw_scan';
 SAVEPOINT s;

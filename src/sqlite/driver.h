@@ -67,7 +67,10 @@ extern bool sqlite_has_statements(SqliteDb *db);
 /* The raw handle, for the convert layer and SQL functions only. */
 extern struct sqlite3 *sqlite_handle(SqliteDb *db);
 
-/* Whether a file at the path was replaced since it was opened (device/inode). */
+/*
+ * Whether the connection no longer shows what lies at the path: the file was
+ * replaced (device, inode), or the source of a private copy has changed.
+ */
 extern bool sqlite_file_changed(SqliteDb *db);
 
 /* in sqlite_error.c */

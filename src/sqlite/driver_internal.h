@@ -16,11 +16,23 @@
 
 #include "portability/instr_time.h"
 
+/* A database consists of up to three files. */
+#define SQLITE_FILES	3
+
+typedef struct SqliteFileState
+{
+	bool		exists;
+	off_t		size;
+	struct timespec mtime;
+	ino_t		ino;
+} SqliteFileState;
+
 struct SqliteDb
 {
 	sqlite3    *handle;
 	char	   *path;			/* of the source */
 	char	   *private_path;	/* of the private copy that is really read; NULL if none */
+	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
 	bool		immutable;
@@ -47,10 +59,14 @@ extern bool sqlite_stop_wanted(void);
  * Copies a database that a read-only connection cannot read by itself (hot
  * journal, WAL in a folder we may not write) together with its -journal and
  * -wal into the server's folder for temporary files, where it can be
- * recovered. Returns the path of the copy, in TopMemoryContext. Throws 55006
- * when the source changes meanwhile, and file access errors.
+ * recovered. Returns the path of the copy, in TopMemoryContext, and the state
+ * the source was in. Throws 55006 when the source changes meanwhile, and file
+ * access errors.
  */
-extern char *sqlite_copy_private(const char *path);
+extern char *sqlite_copy_private(const char *path, SqliteFileState *state);
+
+/* Whether the source is no longer as it was copied. */
+extern bool sqlite_copy_outdated(const char *path, const SqliteFileState *state);
 
 /* Removes the copy and its companions. Never throws. */
 extern void sqlite_copy_remove(const char *private_path);

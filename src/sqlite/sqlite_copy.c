@@ -23,7 +23,7 @@
 #include "sqlite/driver_internal.h"
 
 /* The database itself last: its companions decide what it means. */
-static const char *const suffixes[] = {"-journal", "-wal", ""};
+static const char *const suffixes[SQLITE_FILES] = {"-journal", "-wal", ""};
 
 #define COPY_BUFFER		(1024 * 1024)
 #define COPY_ATTEMPTS	5
@@ -31,23 +31,15 @@ static const char *const suffixes[] = {"-journal", "-wal", ""};
 /* distinguishes several copies of one backend; never reset */
 static int	copies_made = 0;
 
-typedef struct FileState
-{
-	bool		exists;
-	off_t		size;
-	struct timespec mtime;
-	ino_t		ino;
-} FileState;
-
 static void
-look(const char *path, FileState *states)
+look(const char *path, SqliteFileState *states)
 {
 	for (int i = 0; i < lengthof(suffixes); i++)
 	{
 		char	   *name = psprintf("%s%s", path, suffixes[i]);
 		struct stat st;
 
-		memset(&states[i], 0, sizeof(FileState));
+		memset(&states[i], 0, sizeof(SqliteFileState));
 		if (stat(name, &st) == 0)
 		{
 			states[i].exists = true;
@@ -102,7 +94,7 @@ copy_one(const char *from, const char *to)
 }
 
 static void
-copy_all(const char *path, const char *private_path, const FileState *states)
+copy_all(const char *path, const char *private_path, const SqliteFileState *states)
 {
 	for (int i = 0; i < lengthof(suffixes); i++)
 	{
@@ -119,11 +111,9 @@ copy_all(const char *path, const char *private_path, const FileState *states)
 }
 
 char *
-sqlite_copy_private(const char *path)
+sqlite_copy_private(const char *path, SqliteFileState *state)
 {
 	char		name[MAXPGPATH];
-	FileState	before[lengthof(suffixes)];
-	FileState	after[lengthof(suffixes)];
 	char	   *result;
 
 	snprintf(name, sizeof(name), "%s/base/%s/%s_sqlite_mig_%d_%d", DataDir,
@@ -143,10 +133,10 @@ sqlite_copy_private(const char *path)
 	for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++)
 	{
 		sqlite_copy_remove(result);
-		look(path, before);
+		look(path, state);
 		PG_TRY();
 		{
-			copy_all(path, result, before);
+			copy_all(path, result, state);
 		}
 		PG_CATCH();
 		{
@@ -156,8 +146,7 @@ sqlite_copy_private(const char *path)
 			PG_RE_THROW();
 		}
 		PG_END_TRY();
-		look(path, after);
-		if (memcmp(before, after, sizeof(before)) == 0)
+		if (!sqlite_copy_outdated(path, state))
 			return result;
 	}
 	sqlite_copy_remove(result);
@@ -167,6 +156,15 @@ sqlite_copy_private(const char *path)
 			 errmsg("SQLite database \"%s\" is being written to", path),
 			 errdetail("It cannot be read in place without write permission, and it changed while it was copied."),
 			 errhint("Give the server's user write permission on its folder, or stop the application for a moment.")));
+}
+
+bool
+sqlite_copy_outdated(const char *path, const SqliteFileState *state)
+{
+	SqliteFileState now[SQLITE_FILES];
+
+	look(path, now);
+	return memcmp(now, state, sizeof(now)) != 0;
 }
 
 void

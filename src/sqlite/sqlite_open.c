@@ -117,15 +117,18 @@ SqliteDb *
 sqlite_open(const SqliteOpenSpec *spec)
 {
 	char	   *private_path = NULL;
+	SqliteFileState copied[SQLITE_FILES];
 	SqliteDb   *db;
 	struct stat st;
 	int			rc;
 
 	if (!spec->immutable && is_wal_of_stranger(spec->path))
-		private_path = sqlite_copy_private(spec->path);
+		private_path = sqlite_copy_private(spec->path, copied);
 
 	db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
 	db->private_path = private_path;
+	if (private_path)
+		memcpy(db->copied, copied, sizeof(copied));
 	db->path = MemoryContextStrdup(TopMemoryContext, spec->path);
 	db->immutable = spec->immutable;
 	db->cache_size_kb = spec->cache_size_kb;
@@ -270,6 +273,8 @@ sqlite_file_changed(SqliteDb *db)
 {
 	struct stat st;
 
+	if (db->private_path && sqlite_copy_outdated(db->path, db->copied))
+		return true;
 	return stat(db->path, &st) != 0 || st.st_dev != db->dev || st.st_ino != db->ino;
 }
 
@@ -291,7 +296,7 @@ sqlite_begin(SqliteDb *db)
 	rc = try_begin(db);
 	if (rc != SQLITE_OK && needs_private_copy(db, rc))
 	{
-		db->private_path = sqlite_copy_private(db->path);
+		db->private_path = sqlite_copy_private(db->path, db->copied);
 		sqlite3_close_v2(db->handle);
 		db->handle = NULL;
 		rc = open_handle(db);
