@@ -26,6 +26,11 @@ mig_copy_table(PG_FUNCTION_ARGS)
 	Datum		values[6];
 	bool		nulls[6] = {false};
 
+	/* not STRICT: a copy that silently does nothing would look like success */
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s table must not be NULL", PG_ARGISNULL(0) ? "source" : "target")));
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	mig_copy(PG_GETARG_OID(0), PG_GETARG_OID(1), &result);

@@ -52,13 +52,15 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	Relation	source_rel = table_open(source, AccessShareLock);
 	SourceRelation *from = server_relation(source);
 	Relation	target_rel = table_open(target, RowExclusiveLock);
-	CopyColumns *columns = match_columns(source_rel, target_rel);
+	CopyColumns *columns;
 	CopyContext error = {RelationGetRelationName(target_rel), NULL, 0};
 	ErrorContextCallback callback = {error_context_stack, copy_error_callback, &error};
 	MigSource  *reader;
 	MigSink    *sink;
 	int			i;
 
+	mig_sink_check(target_rel);
+	columns = match_columns(source_rel, target_rel);
 	mig_source_check_select(source_rel, columns->source, columns->n);
 	use_target_types(from, target_rel, columns);
 	memset(result, 0, sizeof(*result));

@@ -116,7 +116,6 @@ static const struct
 	"Define the materialized view over the foreign table and refresh it."},
 };
 
-static void check_target(Relation rel);
 static void refuse_kind(Relation rel) pg_attribute_noreturn();
 static ParseState *target_parsestate(Relation rel, const AttrNumber *attnums, int ncols);
 static int	insert_options(Relation rel);
@@ -132,9 +131,29 @@ static void flush(MigSink *sink);
 static void finish_row(MigSink *sink, TupleTableSlot *slot);
 
 /*
+ * Throws unless the relation is a plain user table of this session.
+ */
+void
+mig_sink_check(Relation rel)
+{
+	if (rel->rd_rel->relkind != RELKIND_RELATION)
+		refuse_kind(rel);
+	if (IsSystemRelation(rel))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot copy into system catalog \"%s\"", RelationGetRelationName(rel)),
+				 errhint("Copy into a table of your own.")));
+	if (RELATION_IS_OTHER_TEMP(rel))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot copy into temporary table \"%s\" of another session", RelationGetRelationName(rel)),
+				 errhint("Copy into a table of your own.")));
+}
+
+/*
  * Opens a sink in a child of CurrentMemoryContext. Fires BEFORE STATEMENT
- * triggers. Throws 0A000 for a target that cannot be loaded this way, 42501
- * without the right, 25006 in a read-only transaction.
+ * triggers. Throws 42501 without the right, 0A000 under row-level security,
+ * 25006 in a read-only transaction.
  */
 MigSink *
 mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols)
@@ -144,7 +163,6 @@ mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols)
 	MigSink    *sink;
 	MemoryContext oldcontext;
 
-	check_target(rel);
 	pstate = target_parsestate(rel, attnums, ncols);
 	(void) compat_ExecCheckPermissions(pstate);
 	if (check_enable_rls(RelationGetRelid(rel), InvalidOid, false) == RLS_ENABLED)
@@ -154,7 +172,7 @@ mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols)
 						RelationGetRelationName(rel)),
 				 errhint("Use INSERT with a SELECT from the foreign table, or a role that bypasses row-level security.")));
 	if (!rel->rd_islocaltemp)
-		PreventCommandIfReadOnly("copying into a table");
+		PreventCommandIfReadOnly("copy_table()");
 
 	estate = CreateExecutorState();
 	oldcontext = MemoryContextSwitchTo(estate->es_query_cxt);
@@ -269,26 +287,6 @@ uint64
 mig_sink_row(const MigSink *sink)
 {
 	return sink->row;
-}
-
-/*
- * Throws unless the relation is a plain user table of this session.
- */
-static void
-check_target(Relation rel)
-{
-	if (rel->rd_rel->relkind != RELKIND_RELATION)
-		refuse_kind(rel);
-	if (IsSystemRelation(rel))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot copy into system catalog \"%s\"", RelationGetRelationName(rel)),
-				 errhint("Copy into a table of your own.")));
-	if (RELATION_IS_OTHER_TEMP(rel))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot copy into temporary table \"%s\" of another session", RelationGetRelationName(rel)),
-				 errhint("Copy into a table of your own.")));
 }
 
 static void

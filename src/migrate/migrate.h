@@ -64,8 +64,11 @@ extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowi
 
 typedef struct MigSink MigSink;
 
+/* Throws 0A000 for a relation that cannot be loaded this way. */
+extern void mig_sink_check(Relation rel);
+
 /*
- * "rel" is locked RowExclusive or stronger by the caller, who fills the columns
+ * "rel" has passed mig_sink_check and is locked RowExclusive or stronger by the caller, who fills the columns
  * "attnums"; the others get their defaults. Checks the INSERT privilege.
  */
 extern MigSink *mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols);
