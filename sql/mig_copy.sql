@@ -50,8 +50,10 @@ SELECT count(*), pg_temp.frozen('in_do') FROM in_do;
 DROP TABLE in_do;
 
 -- not frozen: an older table, an open cursor, a table of an outer subtransaction
-SELECT inserted FROM sqlite_mig.copy_table('src_item', 'item');
-SELECT count(*), pg_temp.frozen('item') FROM item;
+CREATE TABLE older (id bigint, name text, price double precision);
+SELECT inserted FROM sqlite_mig.copy_table('src_item', 'older');
+SELECT count(*), pg_temp.frozen('older') FROM older;
+DROP TABLE older;
 BEGIN;
 DECLARE c CURSOR FOR SELECT generate_series(1, 3);
 FETCH 1 FROM c;
@@ -95,6 +97,30 @@ CREATE TABLE nul (id bigint, t text);
 SELECT * FROM sqlite_mig.copy_table('src_nul', 'nul');
 SELECT * FROM nul ORDER BY id;
 
+-- types with an input function only, guarded or not; failures inside a block can be caught and repeated
+\! sqlite3 "$FILE" "CREATE TABLE net (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO net VALUES (1, '10.0.0.1'), (2, '::1'), (3, NULL); CREATE TABLE badnet AS SELECT * FROM net; INSERT INTO badnet VALUES (4, 'nowhere')"
+CREATE FOREIGN TABLE src_net (id bigint, a inet) SERVER mig_copy OPTIONS ("table" 'net');
+CREATE FOREIGN TABLE src_badnet (id bigint, a inet) SERVER mig_copy OPTIONS ("table" 'badnet');
+BEGIN;
+CREATE TABLE net (id bigint PRIMARY KEY, a inet);
+SELECT inserted FROM sqlite_mig.copy_table('src_net', 'net');
+COMMIT;
+SELECT * FROM net ORDER BY id;
+SELECT pg_temp.frozen('net');
+TRUNCATE net;
+DO $$
+BEGIN
+	FOR i IN 1..3 LOOP
+		BEGIN
+			PERFORM sqlite_mig.copy_table('mig_copy.src_badnet', 'mig_copy.net');
+		EXCEPTION WHEN data_exception THEN
+			RAISE NOTICE '% %', SQLSTATE, SQLERRM;
+		END;
+	END LOOP;
+	PERFORM sqlite_mig.copy_table('mig_copy.src_net', 'mig_copy.net');
+END $$;
+SELECT count(*) FROM net;
+
 -- columns: by name, in any order, dropped ones on both sides, defaults, identity, generated, domains
 CREATE DOMAIN must AS int NOT NULL;
 CREATE TABLE full_table (gone int, extra text DEFAULT 'd' || 'ef', price numeric(10,1), made text GENERATED ALWAYS AS (coalesce(name, '?') || '!') STORED,
@@ -116,6 +142,11 @@ CREATE FOREIGN TABLE src_id (id bigint) SERVER mig_copy OPTIONS ("table" 'item')
 SELECT * FROM sqlite_mig.copy_table('src_id', 'needs');
 CREATE TABLE must_name (id bigint, name must);
 SELECT * FROM sqlite_mig.copy_table('src_id', 'must_name');
+CREATE FOREIGN TABLE src_ghost (id bigint, ghost text) SERVER mig_copy OPTIONS ("table" 'item');
+CREATE TABLE ghost (id bigint, ghost text);
+\set SHOW_CONTEXT never
+SELECT * FROM sqlite_mig.copy_table('src_ghost', 'ghost');
+\set SHOW_CONTEXT errors
 CREATE TABLE lacks (name text);
 SELECT * FROM sqlite_mig.copy_table('src_item', 'lacks');
 
@@ -180,6 +211,19 @@ CREATE TRIGGER t2 AFTER INSERT ON fired REFERENCING NEW TABLE AS fired_rows FOR 
 CREATE TRIGGER t3 AFTER INSERT ON fired FOR EACH ROW WHEN (NEW.id % 5000 = 0) EXECUTE FUNCTION log_row();
 SELECT * FROM sqlite_mig.copy_table('src_item', 'fired');
 SELECT what, seen FROM fired_log ORDER BY n;
+-- what another session sees in pg_stat_progress_copy
+CREATE TABLE watched (id bigint, name text, price double precision);
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	p record;
+BEGIN
+	SELECT * INTO p FROM pg_stat_progress_copy WHERE pid = pg_backend_pid();
+	RAISE NOTICE '% % % % rows, bytes: %', p.relid::regclass, p.command, p.type, p.tuples_processed, p.bytes_processed > 50000;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER t AFTER INSERT ON watched FOR EACH STATEMENT EXECUTE FUNCTION watch();
+SELECT inserted FROM sqlite_mig.copy_table('src_item', 'watched');
+SELECT count(*) FROM pg_stat_progress_copy WHERE pid = pg_backend_pid();
 CREATE FUNCTION before_row() RETURNS trigger LANGUAGE plpgsql SET search_path = mig_copy AS $$
 BEGIN
 	IF NEW.id % 20 = 0 THEN

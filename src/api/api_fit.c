@@ -114,8 +114,8 @@ read_candidates(FunctionCallInfo fcinfo, FitCall *call, const ServerOptions *ser
 		if (columns[i] < 1 || columns[i] > call->ncolumns)
 			ereport(ERROR,
 					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-					 errmsg("candidate %d names column %d, but there are %d columns",
-							i + 1, columns[i], call->ncolumns)));
+					 errmsg("column %d of candidate %d is not between 1 and %d",
+							columns[i], i + 1, call->ncolumns)));
 		candidate->column = columns[i] - 1;
 		compat_parseTypeString(call->types[i], &candidate->spec.typid, &candidate->spec.typmod);
 		candidate->spec.format = call->formats[i];

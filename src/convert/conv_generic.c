@@ -52,6 +52,7 @@ conv_choose_generic(ConvIn *in)
 	else if (in->spec.typid == CHAROID)
 		state->max_bytes = 1;
 	in->state = state;
+	in->slow = state->input->guard;
 	in->fn = convert_generic;
 }
 

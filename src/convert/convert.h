@@ -70,6 +70,7 @@ struct ConvIn
 	char	   *type_name;		/* format_type_with_typemod, for messages */
 	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
 	MemoryContext context;		/* where the state lives */
+	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	ConvError	error;			/* of the last value refused */
 	int64		adjusted;		/* values changed by agreement: NUL stripped, UTF-8 replaced, fraction rounded */
 };

@@ -17,6 +17,12 @@
 
 #include "migrate/migrate.h"
 
+/*
+ * A candidate whose values cost a subtransaction each is given up after so many
+ * refusals: it has lost anyway.
+ */
+#define MIG_FIT_HOPELESS	100
+
 typedef struct FitCandidate
 {
 	ConvIn	   *in;
@@ -180,7 +186,8 @@ try_column(FitState *state, int col)
 		Datum		datum;
 		bool		isnull;
 
-		if (!conv_column(candidate->in, state->raw, col, &datum, &isnull))
+		if (!candidate->result->stopped &&
+			!conv_column(candidate->in, state->raw, col, &datum, &isnull))
 			note_refusal(state, candidate, col);
 	}
 }
@@ -196,7 +203,9 @@ note_refusal(FitState *state, const FitCandidate *candidate, int col)
 	MemoryContext oldcontext;
 
 	result->lossy += candidate->in->error.lossy;
-	if (result->refused++ > 0)
+	result->refused++;
+	result->stopped = candidate->in->slow && result->refused >= MIG_FIT_HOPELESS;
+	if (result->refused > 1)
 		return;
 	oldcontext = MemoryContextSwitchTo(state->result_context);
 	result->row = name_row(state);

@@ -111,7 +111,7 @@ typedef struct SourceRelation
 /* Reads the catalog once; palloc'd in CurrentMemoryContext. Throws 42809 when relid is no foreign table of this wrapper. */
 extern SourceRelation *server_relation(Oid relid);
 
-/* Appends: SELECT "a", "b" FROM main."t" for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
+/* Appends: SELECT r."a", r."b" FROM main."t" r for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
 
 /*

@@ -65,7 +65,8 @@ server_relation(Oid relid)
 }
 
 /*
- * Appends: SELECT columns, extra FROM main."table"
+ * Appends: SELECT columns, extra FROM main."table" r. The columns are qualified,
+ * because SQLite reads "name" alone as a text when there is no such column.
  */
 static void
 append_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols, const char *extra)
@@ -75,6 +76,7 @@ append_select(StringInfo sql, const SourceRelation *rel, const int *cols, int nc
 	{
 		if (i > 0)
 			appendStringInfoString(sql, ", ");
+		appendStringInfoString(sql, "r.");
 		base_append_ident(sql, rel->cols[cols[i]].name);
 	}
 	if (ncols == 0 && extra == NULL)
@@ -83,6 +85,7 @@ append_select(StringInfo sql, const SourceRelation *rel, const int *cols, int nc
 		appendStringInfo(sql, "%s%s", ncols > 0 ? ", " : "", extra);
 	appendStringInfoString(sql, " FROM main.");
 	base_append_ident(sql, rel->table);
+	appendStringInfoString(sql, " r");
 }
 
 void
