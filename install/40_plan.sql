@@ -105,7 +105,7 @@ CREATE TABLE sqlite_mig.plan_constraint (
 	parent_columns  text[],
 	on_update       text CHECK (on_update IN ('NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT')),
 	on_delete       text CHECK (on_delete IN ('NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT')),
-	deferrable      boolean NOT NULL DEFAULT false,
+	"deferrable"    boolean NOT NULL DEFAULT false,
 	deferred        boolean NOT NULL DEFAULT false,
 	source_sql      text,
 	target_sql      text,

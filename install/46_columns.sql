@@ -50,10 +50,10 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
 
 /* A column name that PostgreSQL takes: system columns have names of their own, and a name has 1 to 63 bytes. */
-CREATE FUNCTION sqlite_mig._column_name(name text, position integer) RETURNS text
+CREATE FUNCTION sqlite_mig._column_name(name text, number integer) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN _column_name.name = '' THEN 'column_' || _column_name.position
+	SELECT CASE WHEN _column_name.name = '' THEN 'column_' || _column_name.number
 		WHEN _column_name.name IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid') THEN _column_name.name || '_'
 		ELSE sqlite_mig._short_name(_column_name.name) END;
 END;

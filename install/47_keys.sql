@@ -164,7 +164,7 @@ DECLARE
 	parents  text[];
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS deferrable, coalesce(p.deferred, false) AS deferred
+		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
@@ -180,7 +180,7 @@ BEGIN
 				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
 		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
-				on_update, on_delete, deferrable, deferred, reason)
+				on_update, on_delete, "deferrable", deferred, reason)
 			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
 					coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey')),
 				'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
