@@ -1,0 +1,279 @@
+-- The plan as tables. Owns what a migration is, what is planned for each object, who may see it, and whether it was
+-- edited; knows nothing of how a plan is made (45_prepare) or run (60_migrate).
+-- Columns named source_… and arrays of columns hold SQLite's names; target_… hold PostgreSQL's. So renaming a table or a
+-- column in the plan is one UPDATE, and keys, indexes and foreign keys follow.
+
+CREATE TABLE sqlite_mig.migration (
+	migration      text PRIMARY KEY,
+	server         text NOT NULL,
+	target_schema  text NOT NULL,
+	source_schema  text NOT NULL,
+	options        jsonb NOT NULL DEFAULT '{}',
+	tables         text[],
+	exclude        text[],
+	owner          name NOT NULL DEFAULT current_user,
+	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'migrated')),
+	plan_hash      text,
+	run            integer NOT NULL DEFAULT 0,
+	created_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	prepared_at    timestamptz,
+	started_at     timestamptz,
+	finished_at    timestamptz,
+	verified_at    timestamptz,
+	rows_copied    bigint
+);
+COMMENT ON TABLE sqlite_mig.migration IS
+	'one row per migration, named after its server unless a name was given; visible to members of the role that prepared it';
+COMMENT ON COLUMN sqlite_mig.migration.source_schema IS 'schema of the foreign tables that show the converted source';
+COMMENT ON COLUMN sqlite_mig.migration.plan_hash IS 'hash of the plan as prepare left it; another hash now means that it was edited';
+COMMENT ON COLUMN sqlite_mig.migration.run IS 'number of the last run of migrate, see journal';
+
+CREATE TABLE sqlite_mig.plan_table (
+	migration       text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	source_name     text NOT NULL,
+	kind            text NOT NULL,
+	target_name     text NOT NULL,
+	include         boolean NOT NULL,
+	load_order      integer NOT NULL,
+	rows            bigint,
+	estimated_rows  bigint,
+	without_rowid   boolean NOT NULL DEFAULT false,
+	source_sql      text,
+	reason          text,
+	PRIMARY KEY (migration, source_name)
+);
+CREATE INDEX ON sqlite_mig.plan_table (migration, target_name);
+COMMENT ON TABLE sqlite_mig.plan_table IS 'plan: tables; include says whether one is migrated, target_name what it is called';
+COMMENT ON COLUMN sqlite_mig.plan_table.rows IS 'rows counted when the plan was made; NULL when the values were not read';
+
+CREATE TABLE sqlite_mig.plan_column (
+	migration       text NOT NULL,
+	source_table    text NOT NULL,
+	source_name     text NOT NULL,
+	position        integer NOT NULL,
+	include         boolean NOT NULL DEFAULT true,
+	target_name     text NOT NULL,
+	declared_type   text NOT NULL,
+	target_type     text NOT NULL,
+	format          text,
+	time_zone       text,
+	not_null        boolean NOT NULL,
+	default_source  text,
+	default_expr    text,
+	identity        text CHECK (identity IN ('by default', 'always')),
+	generated       text,
+	"collation"     text,
+	primary_key     integer,
+	evidence        jsonb,
+	confidence      numeric(3,2),
+	reason          text,
+	PRIMARY KEY (migration, source_table, source_name),
+	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
+);
+COMMENT ON TABLE sqlite_mig.plan_column IS 'plan: columns with the type proposed for each and what the values proved';
+COMMENT ON COLUMN sqlite_mig.plan_column.format IS 'how the value is stored in SQLite (column option "format" of the foreign table); NULL is the usual form of the type';
+COMMENT ON COLUMN sqlite_mig.plan_column.time_zone IS 'time zone of times without one; NULL is that of the server, else UTC';
+COMMENT ON COLUMN sqlite_mig.plan_column.default_expr IS 'PostgreSQL expression for DEFAULT; NULL is none';
+COMMENT ON COLUMN sqlite_mig.plan_column.evidence IS 'counts of the one pass over the values, and per rejected type the first value that spoke against it';
+
+CREATE TABLE sqlite_mig.plan_index (
+	migration     text NOT NULL,
+	source_table  text NOT NULL,
+	source_name   text NOT NULL,
+	target_name   text NOT NULL,
+	include       boolean NOT NULL,
+	is_unique     boolean NOT NULL,
+	columns       text[] NOT NULL,
+	descending    boolean[] NOT NULL,
+	source_sql    text,
+	reason        text,
+	PRIMARY KEY (migration, source_name),
+	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
+);
+CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
+CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
+COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+
+CREATE TABLE sqlite_mig.plan_constraint (
+	migration       text NOT NULL,
+	source_table    text NOT NULL,
+	target_name     text NOT NULL,
+	kind            text NOT NULL CHECK (kind IN ('primary key', 'unique', 'foreign key', 'check')),
+	include         boolean NOT NULL,
+	columns         text[],
+	parent_table    text,
+	parent_columns  text[],
+	on_update       text CHECK (on_update IN ('NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT')),
+	on_delete       text CHECK (on_delete IN ('NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT')),
+	"deferrable"    boolean NOT NULL DEFAULT false,
+	deferred        boolean NOT NULL DEFAULT false,
+	source_sql      text,
+	target_sql      text,
+	reason          text,
+	PRIMARY KEY (migration, source_table, target_name),
+	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
+);
+CREATE INDEX ON sqlite_mig.plan_constraint (migration, target_name);
+COMMENT ON TABLE sqlite_mig.plan_constraint IS
+	'plan: primary keys, unique constraints, foreign keys and checks; a check is made when include is true and target_sql holds its expression';
+
+CREATE TABLE sqlite_mig.plan_view (
+	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	source_name  text NOT NULL,
+	target_name  text NOT NULL,
+	include      boolean NOT NULL DEFAULT false,
+	source_sql   text,
+	target_sql   text,
+	reason       text,
+	PRIMARY KEY (migration, source_name)
+);
+COMMENT ON TABLE sqlite_mig.plan_view IS 'plan: views; not carried over yet, the source text is kept here';
+
+CREATE TABLE sqlite_mig.plan_trigger (
+	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	source_name   text NOT NULL,
+	source_table  text NOT NULL,
+	include       boolean NOT NULL DEFAULT false,
+	source_sql    text,
+	target_sql    text,
+	reason        text,
+	PRIMARY KEY (migration, source_name)
+);
+COMMENT ON TABLE sqlite_mig.plan_trigger IS 'plan: triggers; not carried over yet, the source text is kept here';
+
+CREATE TABLE sqlite_mig.ledger_entry (
+	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	entry        bigint GENERATED BY DEFAULT AS IDENTITY,
+	recorded_at  timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	phase        text NOT NULL CHECK (phase IN ('prepare', 'migrate')),
+	object_kind  text NOT NULL,
+	object_name  text NOT NULL,
+	table_name   text,
+	severity     text NOT NULL CHECK (severity IN ('info', 'warning', 'blocker')),
+	effect       text NOT NULL CHECK (effect IN ('converted', 'guessed', 'changed', 'lossy', 'skipped', 'failed')),
+	detail       text NOT NULL,
+	rows         bigint,
+	sample       text,
+	rule         text NOT NULL,
+	accepted     boolean NOT NULL DEFAULT false,
+	PRIMARY KEY (migration, entry)
+);
+COMMENT ON TABLE sqlite_mig.ledger_entry IS
+	'everything that did not arrive exactly as it was; set accepted to agree with an entry';
+COMMENT ON COLUMN sqlite_mig.ledger_entry.effect IS
+	'converted: another form, nothing lost; guessed: a choice without proof; changed: kept, but behaves or is named differently; '
+	'lossy: something of the value is lost; skipped: not carried over; failed: tried, and the data did not allow it';
+COMMENT ON COLUMN sqlite_mig.ledger_entry.rule IS 'short name of the rule behind the entry, to select or accept entries by';
+
+CREATE VIEW sqlite_mig.ledger WITH (security_invoker = true) AS
+	SELECT migration, severity, effect, object_kind, object_name, detail, rows, sample, rule, accepted, phase, table_name, recorded_at, entry
+	FROM sqlite_mig.ledger_entry;
+COMMENT ON VIEW sqlite_mig.ledger IS
+	'every lossy, changed, skipped, guessed or failed thing of your migrations; agree with UPDATE sqlite_mig.ledger SET accepted = true WHERE …';
+GRANT SELECT, UPDATE ON sqlite_mig.ledger TO PUBLIC;
+
+CREATE TABLE sqlite_mig.journal (
+	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	run          integer NOT NULL,
+	step         integer NOT NULL,
+	object_kind  text NOT NULL,
+	object_name  text NOT NULL,
+	table_name   text,
+	statement    text NOT NULL,
+	started_at   timestamptz,
+	seconds      numeric,
+	rows         bigint,
+	error        text,
+	fallback     text,
+	PRIMARY KEY (migration, run, step)
+);
+COMMENT ON TABLE sqlite_mig.journal IS
+	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
+
+CREATE TABLE sqlite_mig.verification (
+	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
+	verified_at   timestamptz NOT NULL,
+	table_name    text NOT NULL,
+	check_name    text NOT NULL,
+	source_value  text,
+	target_value  text,
+	ok            boolean NOT NULL,
+	detail        text,
+	seconds       numeric,
+	PRIMARY KEY (migration, verified_at, table_name, check_name)
+);
+COMMENT ON TABLE sqlite_mig.verification IS 'results of verify; the last one of a migration is that of migration.verified_at';
+
+-- Anyone may work on migrations of their own; rows of others do not exist for them. A migration belongs to the role that
+-- prepared it, and everything else of a migration is visible to those who see the migration.
+DO
+$$
+DECLARE
+	rel text;
+BEGIN
+	FOREACH rel IN ARRAY '{migration,plan_table,plan_column,plan_index,plan_constraint,plan_view,plan_trigger,ledger_entry,journal,verification}'::text[] LOOP
+		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.%I TO PUBLIC', rel);
+		EXECUTE format('ALTER TABLE sqlite_mig.%I ENABLE ROW LEVEL SECURITY', rel);
+		EXECUTE format('CREATE POLICY owner ON sqlite_mig.%I USING (%s)', rel, CASE rel
+			WHEN 'migration' THEN 'pg_catalog.pg_has_role(current_user, owner, ''MEMBER'')'
+			ELSE format('EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = %I.migration)', rel) END);
+		PERFORM pg_catalog.pg_extension_config_dump('sqlite_mig.' || rel, '');
+	END LOOP;
+	PERFORM pg_catalog.pg_extension_config_dump('sqlite_mig.ledger_entry_entry_seq', '');
+END;
+$$;
+
+CREATE FUNCTION sqlite_mig._plan_hash(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT md5(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE "C"), '')) FROM (
+		SELECT 'table ' || p::text FROM sqlite_mig.plan_table AS p WHERE p.migration = _plan_hash.migration
+		UNION ALL SELECT 'column ' || p::text FROM sqlite_mig.plan_column AS p WHERE p.migration = _plan_hash.migration
+		UNION ALL SELECT 'index ' || p::text FROM sqlite_mig.plan_index AS p WHERE p.migration = _plan_hash.migration
+		UNION ALL SELECT 'constraint ' || p::text FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _plan_hash.migration
+		UNION ALL SELECT 'view ' || p::text FROM sqlite_mig.plan_view AS p WHERE p.migration = _plan_hash.migration
+		UNION ALL SELECT 'trigger ' || p::text FROM sqlite_mig.plan_trigger AS p WHERE p.migration = _plan_hash.migration
+	) AS lines (line);
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_hash(text) IS 'internal: hash of the plan as it stands';
+
+/*
+ * The row of a migration; throws 42704 when there is none that the role can
+ * see, and with "own" 42501 when it belongs to another role: a plan holds
+ * expressions that are executed, so only its owner runs it.
+ */
+CREATE FUNCTION sqlite_mig._migration(migration text, own boolean DEFAULT false) RETURNS sqlite_mig.migration
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	found_row sqlite_mig.migration;
+BEGIN
+	SELECT m.* INTO found_row FROM sqlite_mig.migration AS m WHERE m.migration = _migration.migration;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+			MESSAGE = format('there is no migration "%s"', _migration.migration),
+			HINT = format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
+				_migration.migration, _migration.migration);
+	END IF;
+	IF own AND found_row.owner <> current_user THEN
+		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+			MESSAGE = format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
+			DETAIL = 'A plan contains expressions that are executed, so only the role that owns it may run or replace it.',
+			HINT = format('SET ROLE %I; or choose a name of your own with migration => ''…''.', found_row.owner);
+	END IF;
+	RETURN found_row;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
+
+CREATE FUNCTION sqlite_mig._note(migration text, phase text, object_kind text, object_name text, table_name text,
+		severity text, effect text, rule text, detail text, rows bigint DEFAULT NULL, sample text DEFAULT NULL, accepted boolean DEFAULT false)
+	RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail, rows, sample, accepted)
+		VALUES (_note.migration, _note.phase, _note.object_kind, _note.object_name, _note.table_name, _note.severity,
+			_note.effect, _note.rule, _note.detail, _note.rows, _note.sample, _note.accepted);
+END;
+COMMENT ON FUNCTION sqlite_mig._note(text, text, text, text, text, text, text, text, text, bigint, text, boolean) IS 'internal: writes a row of the ledger';

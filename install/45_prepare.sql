@@ -1,0 +1,349 @@
+-- Phase 2: makes a plan from what the source says of itself and from its values. Owns the order of the steps, options,
+-- names, tables and objects that are only listed; columns are in 46_columns, keys and indexes in 47_keys. Writes plan rows and ledger rows and
+-- makes the foreign tables; touches no target.
+
+/* Throws 22023 for an option that does not exist or has the wrong kind of value. */
+CREATE FUNCTION sqlite_mig._check_options(options jsonb) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	known constant jsonb := '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string"}';
+	item  record;
+BEGIN
+	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'options must be a JSON object',
+			HINT = 'For example: options => ''{"time_zone": "Europe/Berlin"}''.';
+	END IF;
+	FOR item IN SELECT o.key, o.value, known ->> o.key AS wanted FROM jsonb_each(options) AS o LOOP
+		IF item.wanted IS NULL THEN
+			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option "%s"', item.key),
+				HINT = format('Valid options are: %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(known) AS k));
+		ELSIF jsonb_typeof(item.value) <> item.wanted THEN
+			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('option "%s" must be a %s', item.key, item.wanted);
+		END IF;
+	END LOOP;
+	IF options ->> 'identity' NOT IN ('by default', 'always') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "identity" must be "by default" or "always"';
+	END IF;
+	PERFORM timezone(options ->> 'time_zone', now());
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_options(jsonb) IS 'internal: checks the options of prepare';
+
+/* A name that PostgreSQL takes: not empty, at most 63 bytes, the same for the same input. */
+CREATE FUNCTION sqlite_mig._short_name(name text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	cut text;
+BEGIN
+	IF name <> '' AND octet_length(name) <= 63 THEN
+		RETURN name;
+	END IF;
+	cut := left(name, 54);
+	WHILE octet_length(cut) > 54 LOOP
+		cut := left(cut, -1);
+	END LOOP;
+	RETURN cut || '_' || left(md5(name), 8);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
+
+/* A name for a relation or constraint that nothing in the plan and nothing in the target schema has. */
+CREATE FUNCTION sqlite_mig._free_name(migration text, wanted text) RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
+	candidate  text := sqlite_mig._short_name(wanted);
+	n          integer := 1;
+BEGIN
+	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate)
+	LOOP
+		n := n + 1;
+		candidate := sqlite_mig._short_name(wanted || '_' || n);
+	END LOOP;
+	RETURN candidate;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._free_name(text, text) IS 'internal: a name that is not taken in the target schema';
+
+/* Patterns with * and ?, case-insensitive as SQLite's names are. */
+CREATE FUNCTION sqlite_mig._matches(name text, patterns text[]) RETURNS boolean
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT coalesce(bool_or(lower(_matches.name) ~
+			('^' || replace(replace(regexp_replace(lower(p), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
+		FROM unnest(patterns) AS p;
+END;
+COMMENT ON FUNCTION sqlite_mig._matches(text, text[]) IS 'internal: does a name match one of the patterns';
+
+/*
+ * Makes room for a plan: checks that there is none that would be lost, drops
+ * the foreign tables of the old one and writes the row of the migration.
+ * Ledger entries that were accepted are kept, for _plan_accept.
+ */
+CREATE FUNCTION sqlite_mig._plan_open(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[])
+	RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name     constant text := _plan_open.migration;
+	schema   constant text := coalesce(_plan_open.options ->> 'source_schema', sqlite_mig._short_name('sqlite_' || name));
+	plan     sqlite_mig.migration;
+	obstacle text;
+BEGIN
+	IF schema = _plan_open.target_schema THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = format('source schema and target schema are both "%s"', schema),
+			DETAIL = 'Foreign tables and native tables have the same names.',
+			HINT = 'Choose another one with options => ''{"source_schema": "…"}''.';
+	END IF;
+	INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
+		VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
+	IF NOT FOUND THEN
+		IF NOT EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name) THEN
+			RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('migration "%s" belongs to another role', name),
+				HINT = 'Choose a name of your own with migration => ''…''.';
+		END IF;
+		plan := sqlite_mig._migration(name, true);
+		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
+			WHEN plan.plan_hash <> sqlite_mig._plan_hash(name) THEN 'was edited since it was prepared' END;
+		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
+			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" %s', name, obstacle),
+				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''…''.';
+		END IF;
+		PERFORM sqlite_mig._drop_source(name);
+	END IF;
+	UPDATE sqlite_mig.migration AS m SET server = _plan_open.server, target_schema = _plan_open.target_schema, source_schema = schema,
+			options = _plan_open.options - 'replace', tables = _plan_open.tables, exclude = _plan_open.exclude,
+			state = 'prepared', plan_hash = NULL, prepared_at = clock_timestamp(),
+			started_at = NULL, finished_at = NULL, verified_at = NULL, rows_copied = NULL
+		WHERE m.migration = name;
+	DELETE FROM sqlite_mig.plan_table AS p WHERE p.migration = name;
+	DELETE FROM sqlite_mig.plan_view AS p WHERE p.migration = name;
+	DELETE FROM sqlite_mig.plan_trigger AS p WHERE p.migration = name;
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND NOT e.accepted;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_open(text, text, text, jsonb, text[], text[]) IS 'internal: makes room for a new plan';
+
+/* Drops the foreign tables of a plan: those it names, in its schema, of its server. */
+CREATE FUNCTION sqlite_mig._drop_source(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN
+		SELECT format('DROP FOREIGN TABLE %I.%I', n.nspname, c.relname)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS p USING (migration)
+			JOIN pg_namespace AS n ON n.nspname = m.source_schema
+			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
+			JOIN pg_foreign_table AS f ON f.ftrelid = c.oid
+			JOIN pg_foreign_server AS s ON s.oid = f.ftserver AND s.srvname = m.server
+		WHERE m.migration = _drop_source.migration
+	LOOP
+		EXECUTE statement;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._drop_source(text) IS 'internal: drops the foreign tables of a plan';
+
+/* Fills plan_table; notes what is not carried over as a table. */
+CREATE FUNCTION sqlite_mig._plan_tables(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan   sqlite_mig.migration := sqlite_mig._migration(migration);
+	absent text;
+	item   record;
+BEGIN
+	FOR item IN
+		SELECT s.*, s.ordinality::integer AS load_order, CASE
+				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
+				WHEN s.kind = 'virtual' THEN 'virtual tables are not carried over yet'
+				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table'
+				WHEN plan.tables IS NOT NULL AND NOT sqlite_mig._matches(s.table_name, plan.tables) THEN 'not among the tables asked for'
+				WHEN sqlite_mig._matches(s.table_name, plan.exclude) THEN 'excluded by the call' END AS obstacle
+		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
+		WHERE s.kind <> 'view'
+	LOOP
+		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
+			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig._short_name(item.table_name), item.obstacle IS NULL,
+				item.load_order, item.estimated_rows, coalesce(item.without_rowid, false), item.sql, item.obstacle);
+		IF item.obstacle IS NOT NULL THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
+				item.table_name, item.table_name,
+				CASE WHEN item.error IS NOT NULL THEN 'blocker' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'info' END,
+				'skipped', CASE WHEN item.error IS NOT NULL THEN 'unreadable' WHEN item.kind = 'table' THEN 'excluded' ELSE item.kind END,
+				item.obstacle, item.estimated_rows,
+				-- what the caller left out, and what belongs to a table listed anyway, is no open question
+				accepted => item.error IS NULL AND item.kind IN ('table', 'shadow'));
+		END IF;
+	END LOOP;
+
+	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
+		WHERE NOT EXISTS (SELECT FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = plan.migration AND sqlite_mig._matches(t.source_name, ARRAY[p]));
+	IF absent IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table of server "%s" matches %s', plan.server, absent),
+			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows the tables.', plan.server);
+	END IF;
+	PERFORM sqlite_mig._plan_table_names(plan.migration);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_tables(text) IS 'internal: fills plan_table';
+
+/* Names of tables: no two alike, and a note for each that is not the one in SQLite. */
+CREATE FUNCTION sqlite_mig._plan_table_names(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	-- only shortening can make two names alike, and the hash in them is of the whole name: the second gets one more
+	UPDATE sqlite_mig.plan_table AS t SET target_name = sqlite_mig._short_name(t.target_name || '_' || t.load_order)
+		WHERE t.migration = _plan_table_names.migration AND t.target_name <> t.source_name
+			AND EXISTS (SELECT FROM sqlite_mig.plan_table AS o
+				WHERE o.migration = t.migration AND o.target_name = t.target_name AND o.source_name <> t.source_name);
+	PERFORM sqlite_mig._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, 'warning', 'changed', 'name',
+			format('is called "%s": PostgreSQL takes names of 1 to 63 bytes', t.target_name))
+		FROM sqlite_mig.plan_table AS t
+		WHERE t.migration = _plan_table_names.migration AND t.include AND t.target_name <> t.source_name;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_table_names(text) IS 'internal: makes table names unique';
+
+/* Views and triggers: their text is kept in the plan, and each is a row of the ledger. */
+CREATE FUNCTION sqlite_mig._plan_objects(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, source_sql, reason)
+		SELECT m.migration, o.name, sqlite_mig._short_name(o.name), o.sql, 'views are not carried over yet'
+		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
+		WHERE m.migration = _plan_objects.migration AND o.type = 'view';
+	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, source_sql, reason)
+		SELECT m.migration, o.name, o.table_name, o.sql, 'triggers are not carried over yet'
+		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
+		WHERE m.migration = _plan_objects.migration AND o.type = 'trigger';
+	PERFORM sqlite_mig._note(v.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql)
+		FROM sqlite_mig.plan_view AS v WHERE v.migration = _plan_objects.migration;
+	-- the trigger of a table that is left out needs no decision of its own
+	PERFORM sqlite_mig._note(t.migration, 'prepare', 'trigger', t.source_name, t.source_table, 'warning', 'skipped', 'trigger', t.reason, sample => t.source_sql,
+			accepted => EXISTS (SELECT FROM sqlite_mig.plan_table AS p
+				WHERE p.migration = t.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
+		FROM sqlite_mig.plan_trigger AS t WHERE t.migration = _plan_objects.migration;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_objects(text) IS 'internal: fills plan_view and plan_trigger';
+
+/* Entries of the plan before this one that were accepted stay accepted, if the same was found again. */
+CREATE FUNCTION sqlite_mig._plan_accept(migration text, since timestamptz) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true
+		FROM sqlite_mig.ledger_entry AS o
+		WHERE e.migration = _plan_accept.migration AND e.recorded_at >= since AND o.migration = e.migration AND o.recorded_at < since
+			AND (e.object_kind, e.object_name, e.effect, e.rule, e.detail) = (o.object_kind, o.object_name, o.effect, o.rule, o.detail);
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _plan_accept.migration AND e.recorded_at < since;
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_accept(text, timestamptz) IS 'internal: carries agreement over to a new plan';
+
+/* Makes the foreign tables of a plan; throws 42P07 when a name is taken by something else. */
+CREATE FUNCTION sqlite_mig._make_source(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan      sqlite_mig.migration := sqlite_mig._migration(migration, true);
+	taken     text;
+	statement text;
+BEGIN
+	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "…"}''');
+	PERFORM sqlite_mig._drop_source(plan.migration);
+	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
+		FROM sqlite_mig.plan_table AS p
+			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
+			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
+		WHERE p.migration = plan.migration AND p.include;
+	IF taken IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
+			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "…"}''.';
+	END IF;
+	FOR statement IN SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s WHERE s.object_kind IN ('source schema', 'foreign table') ORDER BY s.step LOOP
+		EXECUTE statement;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._make_source(text) IS 'internal: makes the foreign tables of a plan';
+
+CREATE FUNCTION sqlite_mig._need_schema(schema text, advice text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF to_regnamespace(quote_ident(schema)) IS NULL AND NOT has_database_privilege(current_database(), 'CREATE') THEN
+		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema "%s" does not exist and you may not create it', schema),
+			HINT = format('Name a schema of yours with %s, or GRANT CREATE ON DATABASE %I TO %I.', advice, current_database(), current_user);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._need_schema(text, text) IS 'internal: a clear error when a schema is missing and cannot be made';
+
+CREATE FUNCTION sqlite_mig._lock(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
+		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
+			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._lock(text) IS 'internal: one session per migration';
+
+CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'public', options jsonb DEFAULT '{}', migration text DEFAULT NULL,
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
+		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name  constant text := coalesce(prepare.migration, prepare.server);
+	began constant timestamptz := clock_timestamp();
+BEGIN
+	PERFORM sqlite_mig._check_options(prepare.options);
+	PERFORM sqlite_mig._lock(name);
+	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
+	PERFORM sqlite_mig._plan_tables(name);
+	PERFORM sqlite_mig._plan_columns(name);
+	PERFORM sqlite_mig._plan_indexes(name);
+	PERFORM sqlite_mig._plan_keys(name);
+	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_defaults(name);
+	PERFORM sqlite_mig._plan_objects(name);
+	PERFORM sqlite_mig._plan_accept(name, began);
+	PERFORM sqlite_mig._make_source(name);
+	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
+	RETURN QUERY
+		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END,
+			(SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.source_table = p.source_name AND c.include),
+			coalesce(p.rows, p.estimated_rows),
+			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.table_name = p.source_name AND e.severity <> 'info'),
+			p.reason
+		FROM sqlite_mig.plan_table AS p WHERE p.migration = name ORDER BY p.load_order;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
+	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column … and see ddl(). '
+	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), fit_values (false: trust declarations, do not read values), replace';

@@ -1,0 +1,206 @@
+-- Columns of the plan: names, types that hold every value, NOT NULL, identity, defaults. The values are read once per
+-- table, by _fit; every choice that is not the plain reading of the declaration becomes a ledger row.
+
+/* Fills plan_column for every table of the plan, with the type that the declaration alone suggests; leaves out tables too wide for PostgreSQL. */
+CREATE FUNCTION sqlite_mig._plan_columns(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
+	tabs  text[];
+	i     integer;
+BEGIN
+	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
+			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)
+		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig._column_name(s.column_name, s.position), s.declared_type,
+			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
+			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
+			CASE WHEN s.rowid_alias THEN coalesce(plan.options ->> 'identity', 'by default') END,
+			s.generated, nullif(s."collation", 'BINARY'), s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
+			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
+		FROM sqlite_mig.source_columns(plan.server) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table',
+			LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(s.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k;
+
+	WITH wide AS (
+		UPDATE sqlite_mig.plan_table AS t SET include = false, reason = 'more than 1600 columns, which is all a table can have in PostgreSQL'
+		WHERE t.migration = plan.migration AND t.include
+			AND (SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name) > 1600
+		RETURNING t.*)
+	SELECT array_agg(w.source_name) INTO tabs
+		FROM wide AS w, LATERAL sqlite_mig._note(plan.migration, 'prepare', 'table', w.source_name, w.source_name, 'blocker', 'skipped', 'too wide', w.reason);
+
+	IF coalesce((plan.options ->> 'fit_values')::boolean, true) THEN
+		-- an array, not a loop over a query: _fit reads whole tables and should not hold a portal open above it
+		tabs := ARRAY(SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order);
+		FOR i IN 1 .. cardinality(tabs) LOOP
+			PERFORM sqlite_mig._plan_fit(plan.migration, tabs[i]);
+		END LOOP;
+	ELSE
+		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
+			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
+	END IF;
+	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
+		WHERE c.migration = plan.migration AND c.target_type IN ('timestamptz', 'timestamp') AND plan.options ? 'time_zone';
+	PERFORM sqlite_mig._plan_column_notes(plan.migration);
+	PERFORM sqlite_mig._plan_type_notes(plan.migration);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
+
+/* A column name that PostgreSQL takes: system columns have names of their own, and a name has 1 to 63 bytes. */
+CREATE FUNCTION sqlite_mig._column_name(name text, number integer) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN _column_name.name = '' THEN 'column_' || _column_name.number
+		WHEN _column_name.name IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid') THEN _column_name.name || '_'
+		ELSE sqlite_mig._short_name(_column_name.name) END;
+END;
+COMMENT ON FUNCTION sqlite_mig._column_name(text, integer) IS 'internal: a column name that PostgreSQL takes';
+
+/* One pass over the values of a table: the first candidate that holds every value of a column becomes its type. */
+CREATE FUNCTION sqlite_mig._plan_fit(migration text, source_table text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	WITH cand AS MATERIALIZED (
+		SELECT c.source_name, k.ordinal, k.target_type, k.format, k.if_empty, k.reason,
+			row_number() OVER (ORDER BY c.position, k.ordinal) AS n, dense_rank() OVER (ORDER BY c.position)::integer AS col
+		FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig.type_candidates(c.declared_type) AS k
+		WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table
+			AND (c.identity IS NULL OR k.target_type = 'bigint')
+	), fit AS MATERIALIZED (
+		SELECT f.*
+		FROM (SELECT m.server FROM sqlite_mig.migration AS m WHERE m.migration = _plan_fit.migration) AS m,
+			(SELECT array_agg(cand.col ORDER BY cand.n) AS cols, array_agg(cand.target_type ORDER BY cand.n) AS types,
+				array_agg(cand.format ORDER BY cand.n) AS formats FROM cand) AS a,
+			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table,
+				ARRAY(SELECT c.source_name FROM sqlite_mig.plan_column AS c
+					WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table ORDER BY c.position),
+				a.cols, a.types, a.formats,
+				(SELECT m2.options ->> 'time_zone' FROM sqlite_mig.migration AS m2 WHERE m2.migration = _plan_fit.migration))
+				WITH ORDINALITY AS f
+	), verdict AS (
+		SELECT DISTINCT ON (cand.col) cand.source_name, cand.col, cand.ordinal, cand.target_type, cand.format, cand.reason,
+			fit.rows, fit.nulls, fit.integers, fit.reals, fit.texts, fit.blobs, fit.min_int, fit.max_int, fit.max_chars, fit.max_bytes, fit.refused, fit.lossy
+		FROM cand JOIN fit ON fit.ordinality = cand.n
+		-- without a value the declaration decides; else the first that fits; else the last, which is text in any form
+		ORDER BY cand.col, CASE WHEN fit.rows = fit.nulls THEN NOT cand.if_empty ELSE fit.refused > 0 END,
+			CASE WHEN fit.refused > 0 THEN -cand.ordinal ELSE cand.ordinal END
+	), counted AS (
+		UPDATE sqlite_mig.plan_table AS t SET rows = (SELECT max(v.rows) FROM verdict AS v)
+		WHERE t.migration = _plan_fit.migration AND t.source_name = _plan_fit.source_table
+	)
+	UPDATE sqlite_mig.plan_column AS c SET target_type = v.target_type, format = v.format,
+		not_null = c.not_null AND v.nulls = 0,
+		confidence = CASE WHEN c.identity IS NOT NULL THEN 1 WHEN v.rows = v.nulls THEN 0.5 WHEN v.refused > 0 THEN 0
+			WHEN v.ordinal = 1 THEN 1 ELSE 0.8 END,
+		reason = CASE WHEN c.identity IS NOT NULL THEN c.reason
+			WHEN v.rows = v.nulls THEN v.reason || '; no value to look at'
+			WHEN v.ordinal = 1 THEN v.reason || '; every value fits'
+			ELSE v.reason || '; first candidate that holds every value' END,
+		evidence = jsonb_build_object('rows', v.rows, 'nulls', v.nulls, 'integers', v.integers, 'reals', v.reals, 'texts', v.texts, 'blobs', v.blobs,
+			'min_int', v.min_int, 'max_int', v.max_int, 'max_chars', v.max_chars, 'max_bytes', v.max_bytes,
+			'declared_not_null', c.not_null, 'refused', v.refused, 'lossy', v.lossy,
+			'against', (SELECT coalesce(jsonb_agg(jsonb_build_object('type', a.target_type, 'format', a.format, 'refused', a.refused, 'lossy', a.lossy,
+					'row', a.first_row, 'class', a.storage_class, 'value', a.value, 'reason', a.why) ORDER BY a.ordinal), '[]')
+				FROM (SELECT k.ordinal, k.target_type, k.format, f.refused, f.lossy, f.first_row, f.storage_class, f.value, f.reason AS why
+					FROM cand AS k JOIN fit AS f ON f.ordinality = k.n
+					WHERE k.col = v.col AND k.ordinal <= v.ordinal AND f.refused > 0) AS a))
+	FROM verdict AS v
+	WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table AND c.source_name = v.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_fit(text, text) IS 'internal: decides the types of one table by its values';
+
+/* How two types are alike: a number stays a number and a text a text when one is chosen instead of the other. */
+CREATE FUNCTION sqlite_mig._type_family(type text, format text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN _type_family.format IS NOT NULL THEN _type_family.type || '/' || _type_family.format
+		WHEN _type_family.type ~ '^(bigint|integer|smallint|numeric|double precision|real)\M' THEN 'number'
+		WHEN _type_family.type ~ '^(text|varchar|character varying)\M' THEN 'text'
+		ELSE _type_family.type END;
+END;
+COMMENT ON FUNCTION sqlite_mig._type_family(text, text) IS 'internal: number, text, or the type itself';
+
+/* Writes to the ledger what the columns of included tables became, apart from types the values did not allow. */
+CREATE FUNCTION sqlite_mig._plan_column_notes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	zone text := coalesce((SELECT m.options ->> 'time_zone' FROM sqlite_mig.migration AS m WHERE m.migration = _plan_column_notes.migration),
+		(SELECT o.option_value FROM sqlite_mig.migration AS m
+			JOIN pg_foreign_server AS s ON s.srvname = m.server, pg_options_to_table(s.srvoptions) AS o
+			WHERE m.migration = _plan_column_notes.migration AND o.option_name = 'time_zone'), 'UTC');
+BEGIN
+	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows)
+	FROM sqlite_mig.plan_column AS c
+		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+		LATERAL (VALUES
+			(c.target_name <> c.source_name, 'warning', 'changed', 'name',
+				format('is called "%s": "%s" is no column name in PostgreSQL', c.target_name, c.source_name), NULL::bigint),
+			((c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL, 'warning', 'changed', 'not null',
+				'is not NOT NULL: it holds NULL', (c.evidence ->> 'nulls')::bigint),
+			(c.generated IS NOT NULL, 'warning', 'changed', 'generated',
+				format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL),
+			(c."collation" IN ('NOCASE', 'RTRIM'), 'warning', 'changed', 'collation',
+				format('compared with %s in SQLite, compares exactly now', c."collation"), NULL),
+			(c.identity IS NOT NULL, 'info', 'converted', 'identity',
+				format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)), NULL),
+			(c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807, 'warning', 'changed', 'identity',
+				'the largest key there can be is in use: the sequence can give no further one', NULL),
+			(c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'time zone',
+				format('text became %s; times without a zone are taken as %s', c.target_type, zone), (c.evidence ->> 'texts')::bigint),
+			(c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.reason ~ '^(no declared type|NUMERIC affinity)', 'info', 'guessed', 'no values',
+				format('%s: became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL)
+		) AS n (applies, severity, effect, rule, detail, rows)
+	WHERE c.migration = _plan_column_notes.migration AND n.applies
+	ORDER BY t.load_order, c.position;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_column_notes(text) IS 'internal: ledger rows for columns';
+
+/*
+ * Writes to the ledger the columns whose values did not allow the type that
+ * the declaration asked for, which is the first candidate.
+ */
+CREATE FUNCTION sqlite_mig._plan_type_notes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	item   record;
+	effect text;
+	detail text;
+	hint   text;
+BEGIN
+	FOR item IN
+		SELECT c.*, coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
+			c.evidence -> 'against' -> 0 AS first, c.evidence -> 'against' -> CASE WHEN c.evidence -> 'refused' = '0' THEN 0 ELSE -1 END AS witness,
+			c.evidence -> 'refused' <> '0' AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+		WHERE c.migration = _plan_type_notes.migration AND c.evidence -> 'against' -> 0 IS NOT NULL
+		ORDER BY t.load_order, c.position
+	LOOP
+		IF item.nothing_fits THEN
+			effect := CASE WHEN item.only_lossy THEN 'lossy' ELSE 'failed' END;
+			detail := format('no type holds every value exactly: %s do not fit %s', item.witness ->> 'refused', item.target_type);
+		ELSE
+			effect := CASE WHEN item.format IS NULL AND (item.declared_type = ''
+					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
+				THEN 'converted' ELSE 'changed' END;
+			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
+				THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column' END;
+			detail := format('%s: became %s, because %s values do not fit %s', item.declared, item.target_type,
+				item.first ->> 'refused', item.first ->> 'type') || coalesce(hint, '');
+		END IF;
+		PERFORM sqlite_mig._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,
+			CASE effect WHEN 'failed' THEN 'blocker' WHEN 'converted' THEN 'info' ELSE 'warning' END, effect, 'type', detail,
+			(item.witness ->> 'refused')::bigint,
+			concat_ws(' ', item.witness ->> 'row', item.witness ->> 'class', item.witness ->> 'value', '(' || (item.witness ->> 'reason') || ')'));
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_type_notes(text) IS 'internal: ledger rows for types';

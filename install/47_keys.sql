@@ -1,0 +1,203 @@
+-- Indexes, primary keys, unique constraints, foreign keys and checks of the plan. Owns what of them PostgreSQL can hold
+-- to; what it cannot is in the plan with include = false, and a row of the ledger. Columns are named as in SQLite.
+
+CREATE FUNCTION sqlite_mig._sorted(names text[]) RETURNS text[]
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT array_agg(lower(n) ORDER BY lower(n) COLLATE "C") FROM unnest(names) AS n;
+END;
+COMMENT ON FUNCTION sqlite_mig._sorted(text[]) IS 'internal: names in lower case and sorted, to compare sets of columns';
+
+/* The names as the table spells them, NULL when one is no column of it. SQLite's names are case-insensitive. */
+CREATE FUNCTION sqlite_mig._spelled(migration text, source_table text, names text[]) RETURNS text[]
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN count(c.source_name) = count(*) THEN array_agg(c.source_name ORDER BY n.position) END
+		FROM unnest(_spelled.names) WITH ORDINALITY AS n (name, position)
+			LEFT JOIN sqlite_mig.plan_column AS c ON c.migration = _spelled.migration AND c.source_table = _spelled.source_table
+				AND lower(c.source_name) = lower(n.name);
+END;
+COMMENT ON FUNCTION sqlite_mig._spelled(text, text, text[]) IS 'internal: column names as the plan spells them';
+
+/* Fills plan_index from CREATE INDEX. Called first of all, so that indexes keep their names. */
+CREATE FUNCTION sqlite_mig._plan_indexes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan     sqlite_mig.migration := sqlite_mig._migration(migration);
+	item     record;
+	obstacle text;
+	target   text;
+BEGIN
+	FOR item IN
+		SELECT s.*, t.source_name AS source_table, t.include,
+			-- what the index compares with, where it is not the comparison of the column itself
+			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
+				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
+				WHERE upper(u.coll) <> 'BINARY') AS coll
+		FROM sqlite_mig.source_indexes(plan.server) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
+		WHERE s.origin = 'create index'
+	LOOP
+		obstacle := CASE WHEN item.partial THEN 'partial indexes are not carried over yet'
+			WHEN array_position(item.columns, NULL) IS NOT NULL THEN 'indexes on expressions are not carried over yet'
+			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
+			WHEN sqlite_mig._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
+		target := sqlite_mig._free_name(plan.migration, item.index_name);
+		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
+			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL, item.is_unique, item.columns,
+				item.descending, item.sql, obstacle);
+		CONTINUE WHEN NOT item.include;
+		IF obstacle IS NOT NULL THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'skipped', 'index', obstacle, sample => item.sql);
+		ELSIF target <> item.index_name THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
+				format('is called "%s"', target));
+		END IF;
+		IF obstacle IS NULL AND item.coll IS NOT NULL THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
+				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
+		END IF;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_indexes(text) IS 'internal: fills plan_index';
+
+/* Fills plan_constraint with primary keys, unique constraints and checks. */
+CREATE FUNCTION sqlite_mig._plan_keys(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
+	item  record;
+BEGIN
+	-- primary keys; SQLite allows NULL in most of them
+	FOR item IN
+		SELECT t.source_name, t.target_name, t.include, array_agg(c.source_name ORDER BY c.primary_key) AS columns, bool_and(c.not_null) AS holds,
+			string_agg(c.source_name, ', ' ORDER BY c.primary_key) FILTER (WHERE NOT c.not_null) AS nullable,
+			max((c.evidence ->> 'nulls')::bigint) AS nulls,
+			(SELECT min(p.constraint_name) FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'primary key') AS name
+		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+		WHERE t.migration = plan.migration AND c.primary_key IS NOT NULL
+		GROUP BY t.source_name, t.target_name, t.include, t.load_order, t.source_sql ORDER BY t.load_order
+	LOOP
+		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, reason)
+			VALUES (plan.migration, item.source_name, sqlite_mig._free_name(plan.migration, coalesce(item.name, item.target_name || '_pkey')),
+				CASE WHEN item.holds THEN 'primary key' ELSE 'unique' END, true, item.columns,
+				CASE WHEN NOT item.holds THEN 'primary key in SQLite, but it holds NULL' END);
+		IF NOT item.holds AND item.include THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'primary key', item.source_name, item.source_name, 'warning', 'changed', 'primary key',
+				format('is a unique constraint: NULL in %s', item.nullable), item.nulls);
+		END IF;
+	END LOOP;
+
+	FOR item IN
+		SELECT s.*, t.target_name, p.name
+		FROM sqlite_mig.source_indexes(plan.server) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
+			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
+				WHERE p.clause = 'unique' AND sqlite_mig._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig._sorted(s.columns)) AS p
+		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
+	LOOP
+		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
+			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
+				coalesce(item.name, item.target_name || '_' || array_to_string(item.columns, '_') || '_key')), 'unique', true, item.columns);
+	END LOOP;
+
+	FOR item IN
+		SELECT t.source_name, t.target_name, t.include, p.*
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
+		ORDER BY t.load_order
+	LOOP
+		IF item.clause = 'check' THEN
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql, reason)
+				VALUES (plan.migration, item.source_name, sqlite_mig._free_name(plan.migration,
+					coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check'))), 'check', false, item.body, 'checks are not carried over yet');
+		END IF;
+		CONTINUE WHEN NOT item.include;
+		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, item.source_name, item.source_name,
+			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
+				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_keys(text) IS 'internal: fills plan_constraint but for foreign keys';
+
+/*
+ * Why a foreign key cannot be one in PostgreSQL, NULL when it can; "columns"
+ * and "parent_columns" are as the plan spells them, NULL when they do not exist.
+ */
+CREATE FUNCTION sqlite_mig._foreign_key_obstacle(migration text, columns text[], parent_table text, parent_columns text[]) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN _foreign_key_obstacle.columns IS NULL THEN 'a column of it does not exist'
+		WHEN t.source_name IS NULL THEN 'the parent table does not exist'
+		WHEN NOT t.include THEN 'the parent table is not migrated'
+		WHEN _foreign_key_obstacle.parent_columns IS NULL THEN 'the parent has no such columns or no primary key'
+		WHEN cardinality(_foreign_key_obstacle.columns) <> cardinality(_foreign_key_obstacle.parent_columns) THEN 'the numbers of columns differ'
+		WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_constraint AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.kind IN ('primary key', 'unique')
+					AND sqlite_mig._sorted(c.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
+			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
+				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique
+					AND sqlite_mig._sorted(i.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
+			THEN 'the columns of the parent are not unique' END
+		FROM (VALUES (1)) AS one LEFT JOIN sqlite_mig.plan_table AS t
+			ON t.migration = _foreign_key_obstacle.migration AND t.source_name = _foreign_key_obstacle.parent_table;
+END;
+COMMENT ON FUNCTION sqlite_mig._foreign_key_obstacle(text, text[], text, text[]) IS 'internal: why a foreign key cannot be made';
+
+/* Fills plan_constraint with foreign keys. */
+CREATE FUNCTION sqlite_mig._plan_foreign_keys(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan     sqlite_mig.migration := sqlite_mig._migration(migration);
+	item     record;
+	obstacle text;
+	columns  text[];
+	parents  text[];
+BEGIN
+	FOR item IN
+		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
+		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
+			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
+			LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
+				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
+					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
+				LIMIT 1) AS p ON true
+		ORDER BY t.load_order, f.id DESC
+	LOOP
+		columns := sqlite_mig._spelled(plan.migration, item.table_name, item.columns);
+		parents := CASE WHEN item.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, item.parent, item.parent_columns)
+			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
+		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
+				on_update, on_delete, "deferrable", deferred, reason)
+			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
+					coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey')),
+				'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
+				item.on_update, item.on_delete, item.deferrable, item.deferred, obstacle);
+		IF obstacle IS NOT NULL AND item.include THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'foreign key', item.table_name, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
+				sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
+		END IF;
+	END LOOP;
+
+	-- a child without a value to look at takes the type of its parent
+	UPDATE sqlite_mig.plan_column AS c SET target_type = p.target_type, format = p.format, reason = format('type of %s.%s, which it refers to', p.source_table, p.source_name)
+		FROM sqlite_mig.plan_constraint AS k, LATERAL unnest(k.columns, k.parent_columns) AS u (child, parent), sqlite_mig.plan_column AS p
+		WHERE k.migration = plan.migration AND k.kind = 'foreign key' AND k.include
+			AND c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
+			AND p.migration = k.migration AND p.source_table = k.parent_table AND p.source_name = u.parent
+			AND c.target_type <> p.target_type AND c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.identity IS NULL;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_foreign_keys(text) IS 'internal: fills plan_constraint with foreign keys';

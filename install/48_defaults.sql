@@ -1,0 +1,101 @@
+-- Defaults of columns. Owns which defaults of SQLite are understood: literals and the three CURRENT_ words. Everything
+-- else is a row of the ledger with its text.
+
+/* What a word of SQLite is as a default of a type; the types are those that type_rule proposes. */
+CREATE FUNCTION sqlite_mig._default_word(word text, type text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT e.expr FROM (VALUES
+		('CURRENT_TIMESTAMP', 'timestamptz', 'CURRENT_TIMESTAMP'),
+		('CURRENT_TIMESTAMP', 'timestamp', '(CURRENT_TIMESTAMP AT TIME ZONE ''UTC'')'),
+		('CURRENT_TIMESTAMP', 'text', 'to_char(CURRENT_TIMESTAMP AT TIME ZONE ''UTC'', ''YYYY-MM-DD HH24:MI:SS'')'),
+		('CURRENT_DATE', 'date', '((CURRENT_TIMESTAMP AT TIME ZONE ''UTC'')::date)'),
+		('CURRENT_DATE', 'text', 'to_char(CURRENT_TIMESTAMP AT TIME ZONE ''UTC'', ''YYYY-MM-DD'')'),
+		('CURRENT_TIME', 'time', '((CURRENT_TIMESTAMP AT TIME ZONE ''UTC'')::time(0))'),
+		('CURRENT_TIME', 'text', 'to_char(CURRENT_TIMESTAMP AT TIME ZONE ''UTC'', ''HH24:MI:SS'')'),
+		('TRUE', 'boolean', 'true'), ('TRUE', 'bigint', '1'), ('TRUE', 'numeric', '1'), ('TRUE', 'text', '''1'''),
+		('FALSE', 'boolean', 'false'), ('FALSE', 'bigint', '0'), ('FALSE', 'numeric', '0'), ('FALSE', 'text', '''0'''),
+		('1', 'boolean', 'true'), ('''1''', 'boolean', 'true'), ('''T''', 'boolean', 'true'), ('''TRUE''', 'boolean', 'true'),
+		('0', 'boolean', 'false'), ('''0''', 'boolean', 'false'), ('''F''', 'boolean', 'false'), ('''FALSE''', 'boolean', 'false')
+		) AS e (word, type, expr)
+		WHERE e.word = upper(_default_word.word) AND e.type = _default_word.type;
+END;
+COMMENT ON FUNCTION sqlite_mig._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE … as a default of a type';
+
+/* Without white space and parentheses around it. */
+CREATE FUNCTION sqlite_mig._bare(expression text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	expression := btrim(expression, E' \t\r\n');
+	WHILE expression ~ '^\(.*\)$' AND expression !~ '^\(.*\).*\(.*\)$' LOOP
+		expression := btrim(substr(expression, 2, length(expression) - 2), E' \t\r\n');
+	END LOOP;
+	RETURN expression;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._bare(text) IS 'internal: an expression without parentheses around it';
+
+/* The expression for a default, NULL when it is not understood or is not the same value in the type. */
+CREATE FUNCTION sqlite_mig._default_expr(source text, type text) RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	body   text := sqlite_mig._bare(source);
+	base   text := CASE WHEN type ~ '^varchar' THEN 'text' ELSE btrim(regexp_replace(type, '\(.*$', '')) END;
+	expr   text := sqlite_mig._default_word(body, base);
+	number boolean := sqlite_mig._type_family(base, NULL) = 'number';
+	same   boolean;
+BEGIN
+	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig._type_name(type) IS NULL THEN
+		RETURN expr;
+	ELSIF body ~* '^x''([0-9a-f]{2})*''$' THEN
+		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
+	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
+		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
+		IF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
+			RETURN NULL;		-- SQLite would store its own spelling of the number
+		END IF;
+	ELSIF body ~ '^''([^'']|'''')*''$' THEN
+		body := replace(substr(body, 2, length(body) - 2), '''''', '''');
+	ELSIF body ~ '^"([^"]|"")*"$' THEN
+		-- SQLite takes a quoted name that is none for a string
+		body := replace(substr(body, 2, length(body) - 2), '""', '"');
+	ELSE
+		RETURN NULL;
+	END IF;
+	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
+	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
+		RETURN NULL;
+	END IF;
+	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
+		WHEN base = 'text' THEN format('SELECT %L::%s::text = %L', body, type, body)
+		ELSE format('SELECT %L::%s IS NOT NULL', body, type) END INTO same;
+	RETURN CASE WHEN same THEN CASE WHEN number AND body ~ '^[0-9]+(\.[0-9]+)?$' THEN body
+		WHEN base = 'text' THEN quote_literal(body)
+		ELSE format('%L::%s', body, type) END END;
+EXCEPTION
+	WHEN data_exception THEN
+		RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._default_expr(text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
+
+/* Fills default_expr; a default that is not carried over is a row of the ledger. */
+CREATE FUNCTION sqlite_mig._plan_defaults(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig._default_expr(c.default_source, c.target_type)
+		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
+	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
+			format('the default is not carried over to %s', c.target_type), sample => c.default_source)
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+		WHERE c.migration = _plan_defaults.migration AND c.default_expr IS NULL AND c.identity IS NULL AND c.generated IS NULL
+			AND upper(sqlite_mig._bare(c.default_source)) <> 'NULL'
+		ORDER BY t.load_order, c.position;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_defaults(text) IS 'internal: translates defaults';

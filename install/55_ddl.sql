@@ -1,0 +1,204 @@
+-- The plan as statements. One builder per kind of object, each reads the plan and returns text; nothing here executes
+-- anything. migrate runs the very rows that ddl shows.
+
+CREATE TYPE sqlite_mig._statement AS (
+	step         integer,
+	object_kind  text,
+	object_name  text,
+	source_table text,
+	statement    text
+);
+COMMENT ON TYPE sqlite_mig._statement IS 'internal: one statement of a migration';
+
+/* Columns of the plan as a list of quoted target names, NULL when one is not included. */
+CREATE FUNCTION sqlite_mig._target_columns(migration text, source_table text, names text[], descending boolean[] DEFAULT NULL) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN count(c.target_name) = cardinality(_target_columns.names)
+			THEN string_agg(format('%I', c.target_name) || CASE WHEN _target_columns.descending[n.position] THEN ' DESC' ELSE '' END, ', ' ORDER BY n.position) END
+		FROM unnest(_target_columns.names) WITH ORDINALITY AS n (name, position)
+			JOIN sqlite_mig.plan_column AS c ON c.migration = _target_columns.migration AND c.source_table = _target_columns.source_table
+				AND c.source_name = n.name AND c.include;
+END;
+COMMENT ON FUNCTION sqlite_mig._target_columns(text, text, text[], boolean[]) IS 'internal: quoted column list of a key or index';
+
+CREATE FUNCTION sqlite_mig._sql_schemas(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	-- only where it is missing: CREATE SCHEMA IF NOT EXISTS asks for the right to create even when there is nothing to do
+	SELECT 0, s.kind, s.name, NULL::text, format('CREATE SCHEMA %I', s.name)
+		FROM sqlite_mig.migration AS m, LATERAL (VALUES (1, 'source schema', m.source_schema), (2, 'schema', m.target_schema)) AS s (n, kind, name)
+		WHERE m.migration = _sql_schemas.migration AND to_regnamespace(quote_ident(s.name)) IS NULL
+		ORDER BY s.n;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_schemas(text) IS 'internal: statements for schemas';
+
+CREATE FUNCTION sqlite_mig._sql_foreign_tables(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'foreign table', format('%I.%I', m.source_schema, t.target_name), t.source_name, s.statement
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration),
+			LATERAL (SELECT string_agg(format('%I %s OPTIONS (column_name %L%s%s%s)%s', c.target_name, c.target_type, c.source_name,
+					CASE WHEN c.primary_key IS NOT NULL THEN ', key ''true''' ELSE '' END,
+					', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
+					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.position) AS list
+				FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
+			LATERAL (VALUES (1, format('DROP FOREIGN TABLE IF EXISTS %I.%I', m.source_schema, t.target_name)),
+				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n\t%s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
+				) AS s (n, statement)
+		WHERE m.migration = _sql_foreign_tables.migration AND t.include
+		ORDER BY t.load_order, t.source_name, s.n;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_foreign_tables(text) IS 'internal: statements for the foreign tables that show the converted source';
+
+CREATE FUNCTION sqlite_mig._sql_tables(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
+			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
+				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), c.target_type,
+						'GENERATED ' || upper(c.identity) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
+						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
+					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+		WHERE m.migration = _sql_tables.migration AND t.include
+		ORDER BY t.load_order, t.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_tables(text) IS 'internal: statements for native tables';
+
+CREATE FUNCTION sqlite_mig._sql_copies(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'copy', format('%I.%I', m.target_schema, t.target_name), t.source_name,
+			format('SELECT * FROM sqlite_mig.copy_table(%L, %L)', format('%I.%I', m.source_schema, t.target_name), format('%I.%I', m.target_schema, t.target_name))
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+		WHERE m.migration = _sql_copies.migration AND t.include
+		ORDER BY t.load_order, t.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_copies(text) IS 'internal: statements that copy rows';
+
+CREATE FUNCTION sqlite_mig._sql_constraints(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, k.kind, k.target_name, t.source_name,
+			format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', m.target_schema, t.target_name, k.target_name, CASE k.kind
+				WHEN 'check' THEN format('CHECK (%s)', k.target_sql)
+				WHEN 'foreign key' THEN format('FOREIGN KEY (%s) REFERENCES %I.%I (%s)%s%s%s%s', c.list, m.target_schema, p.target_name, p.list,
+					' ON UPDATE ' || nullif(k.on_update, 'NO ACTION'), ' ON DELETE ' || nullif(k.on_delete, 'NO ACTION'),
+					CASE WHEN k.deferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.deferrable AND k.deferred THEN ' INITIALLY DEFERRED' ELSE '' END)
+				ELSE format('%s (%s)', upper(k.kind), c.list) END)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name,
+			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, k.columns) AS list) AS c
+			LEFT JOIN LATERAL (SELECT o.target_name, sqlite_mig._target_columns(m.migration, o.source_name, k.parent_columns) AS list
+				FROM sqlite_mig.plan_table AS o WHERE o.migration = m.migration AND o.source_name = k.parent_table AND o.include) AS p ON true
+		WHERE m.migration = _sql_constraints.migration AND t.include AND k.include
+			AND CASE k.kind WHEN 'check' THEN k.target_sql IS NOT NULL WHEN 'foreign key' THEN c.list IS NOT NULL AND p.list IS NOT NULL ELSE c.list IS NOT NULL END
+		ORDER BY array_position('{primary key,unique,check,foreign key}'::text[], k.kind), t.load_order, t.source_name, k.target_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_constraints(text) IS 'internal: statements for keys, foreign keys and checks; what refers to something not included gives none';
+
+CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, t.source_name,
+			format('CREATE %sINDEX %I ON %I.%I (%s)', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, c.list)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
+			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
+		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND c.list IS NOT NULL
+		ORDER BY t.load_order, t.source_name, i.target_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for indexes';
+
+CREATE FUNCTION sqlite_mig._sql_sequences(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	-- where SQLite would go on: after the largest key and after the last number given; at 1 when there was none
+	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
+			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I),'
+				'(SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)) AS last) AS s',
+				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name, m.server, t.source_name)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+		WHERE m.migration = _sql_sequences.migration AND t.include AND c.include AND c.identity IS NOT NULL
+		ORDER BY t.load_order, t.source_name, c.position;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_sequences(text) IS 'internal: statements that set identity sequences';
+
+CREATE FUNCTION sqlite_mig._sql_analyze(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'analyze', format('%I.%I', m.target_schema, t.target_name), t.source_name, format('ANALYZE %I.%I', m.target_schema, t.target_name)
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+		WHERE m.migration = _sql_analyze.migration AND t.include
+		ORDER BY t.load_order, t.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_analyze(text) IS 'internal: statements that gather statistics';
+
+/* Throws when the plan, as edited, cannot be written as statements. */
+CREATE FUNCTION sqlite_mig._check_plan(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	bad record;
+BEGIN
+	SELECT c.* INTO bad FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
+		WHERE c.migration = _check_plan.migration AND c.include AND t.include AND sqlite_mig._type_name(c.target_type) IS NULL
+		ORDER BY t.load_order, c.position LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
+			MESSAGE = format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
+			HINT = format('UPDATE sqlite_mig.plan_column SET target_type = ''…'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
+				bad.migration, bad.source_table, bad.source_name);
+	END IF;
+	SELECT t.* INTO bad FROM sqlite_mig.plan_table AS t
+		WHERE t.migration = _check_plan.migration AND t.include AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
+		ORDER BY t.load_order LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('table "%s" is included, but none of its columns is', bad.source_name),
+			HINT = format('UPDATE sqlite_mig.plan_table SET include = false WHERE (migration, source_name) = (%L, %L);', bad.migration, bad.source_name);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_plan(text) IS 'internal: throws when a plan cannot be written as statements';
+
+CREATE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT row_number() OVER (ORDER BY s.part, s.ordinality)::integer, s.object_kind, s.object_name, s.source_table, s.statement
+	FROM (
+		SELECT 1 AS part, b.* FROM sqlite_mig._sql_schemas(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 2, b.* FROM sqlite_mig._sql_foreign_tables(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 3, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 7 ELSE 5 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 8, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+	) AS s
+	ORDER BY 1;
+END;
+COMMENT ON FUNCTION sqlite_mig._statements(text) IS 'internal: all statements of a migration in order';
+
+CREATE FUNCTION sqlite_mig.ddl(server text, migration text DEFAULT NULL,
+		OUT step integer, OUT object_kind text, OUT object_name text, OUT statement text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan sqlite_mig.migration := sqlite_mig._migration(coalesce(ddl.migration, ddl.server));
+BEGIN
+	PERFORM sqlite_mig._check_plan(plan.migration);
+	RETURN QUERY SELECT s.step, s.object_kind, s.object_name, s.statement FROM sqlite_mig._statements(plan.migration) AS s ORDER BY s.step;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig.ddl(text, text) IS
+	'every statement of a migration in order, as the plan stands now; nothing is executed. In psql: SELECT statement FROM sqlite_mig.ddl(''…'') \gexec';

@@ -1,0 +1,310 @@
+-- Phase 3: runs a plan. Owns the order of stages, the journal, and what happens when the data does not allow a key. The
+-- statements are those of 55_ddl; the rows are carried by copy_table.
+
+/* Makes sure that there is a plan to run, and that it is the one that the call asks for. */
+CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[]) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name  constant text := _ready.migration;
+	plan  sqlite_mig.migration;
+	again constant boolean := coalesce((_ready.options ->> 'replace')::boolean, false);
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
+	IF FOUND THEN
+		plan := sqlite_mig._migration(name, true);
+		IF plan.state = 'migrated' AND coalesce(_ready.target_schema, plan.target_schema) = plan.target_schema THEN
+			PERFORM sqlite_mig._check_targets(name);
+		END IF;
+		IF plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT again THEN
+			IF plan.server <> _ready.server OR _ready.options <> '{}' OR _ready.target_schema <> plan.target_schema
+				OR _ready.tables IS NOT NULL OR _ready.exclude IS NOT NULL THEN
+				RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" was edited since it was prepared', name),
+					DETAIL = 'The arguments of this call would need a new plan, and the edits would be lost.',
+					HINT = format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
+						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END);
+			END IF;
+			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
+			PERFORM sqlite_mig._check_plan(name);
+			PERFORM sqlite_mig._make_source(name);
+			RETURN;
+		END IF;
+	END IF;
+	RAISE NOTICE 'migration "%": reading the source and making a plan', name;
+	PERFORM sqlite_mig.prepare(_ready.server, coalesce(_ready.target_schema, plan.target_schema, 'public'),
+		coalesce(plan.options, '{}') || _ready.options || '{"replace": true}', name,
+		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
+	PERFORM sqlite_mig._check_values(name);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._ready(text, text, text, jsonb, text[], text[]) IS 'internal: prepares a plan unless there is an edited one';
+
+/* Throws 22000 when the plan says that a value cannot be stored at all: before hours of copying, not after. */
+CREATE FUNCTION sqlite_mig._check_values(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	bad   text[];
+	first sqlite_mig.ledger_entry;
+BEGIN
+	bad := ARRAY(SELECT e.object_name FROM sqlite_mig.ledger_entry AS e
+		WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry);
+	IF cardinality(bad) > 0 THEN
+		SELECT e.* INTO first FROM sqlite_mig.ledger_entry AS e
+			WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry LIMIT 1;
+		RAISE EXCEPTION USING ERRCODE = 'data_exception',
+			MESSAGE = format('%s columns hold values that no type can hold, the first is "%s"', cardinality(bad), bad[1]),
+			DETAIL = format('%s. %s', first.detail, first.sample),
+			HINT = format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''strip'', ADD on_invalid_utf8 ''replace''); or SELECT * FROM sqlite_mig.prepare(%L); '
+				'and choose bytea in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server, (sqlite_mig._migration(migration)).server);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_values(text) IS 'internal: throws when a value cannot be stored';
+
+/* Throws 42P07 with every name that is taken in the target schema. */
+CREATE FUNCTION sqlite_mig._check_targets(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
+	taken text;
+BEGIN
+	PERFORM sqlite_mig._need_schema(plan.target_schema, 'target_schema => ''…''');
+	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
+		FROM sqlite_mig.plan_table AS t JOIN pg_class AS c ON c.relname = t.target_name
+			AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema))
+		WHERE t.migration = plan.migration AND t.include;
+	IF taken IS NOT NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
+			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
+			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was finished at %s.', plan.migration, plan.finished_at) ELSE '' END),
+			HINT = 'Drop or rename them, or choose another schema with target_schema => ''…''.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_targets(text) IS 'internal: throws when a name is taken in the target schema';
+
+/* Opens a run: the journal gets every statement, the ledger forgets the run before; returns the number of the run. */
+CREATE FUNCTION sqlite_mig._run_open(migration text, began timestamptz) RETURNS integer
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	number integer;
+	left_out record;
+BEGIN
+	UPDATE sqlite_mig.migration AS m SET run = m.run + 1, started_at = began, finished_at = NULL, verified_at = NULL, rows_copied = 0
+		WHERE m.migration = _run_open.migration RETURNING m.run INTO number;
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase = 'migrate';
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
+		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
+
+	-- what is included in an edited plan but rests on something that is not
+	FOR left_out IN
+		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table
+			WHERE k.migration = _run_open.migration AND k.include AND t.include
+		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
+			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
+			WHERE i.migration = _run_open.migration AND i.include AND t.include
+		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = _run_open.migration AND j.run = number
+		ORDER BY 3, 2
+	LOOP
+		PERFORM sqlite_mig._note(_run_open.migration, 'migrate', left_out.kind, left_out.target_name, left_out.source_table, 'warning', 'skipped', 'not included',
+			'rests on a table or column that the plan does not include, or has no expression');
+	END LOOP;
+	RETURN number;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz) IS 'internal: opens a run of a migration';
+
+/*
+ * Runs a statement that the data may refuse, in a subtransaction, so that the
+ * load before it is not lost. Returns the error, NULL when there was none;
+ * throws what is not about data or definitions, such as a full disk.
+ */
+CREATE FUNCTION sqlite_mig._try(statement text, OUT code text, OUT message text, OUT detail text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	EXECUTE statement;
+EXCEPTION
+	WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+		IF left(code, 2) NOT IN ('22', '23', '42', '54') THEN
+			RAISE;
+		END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._try(text) IS 'internal: runs a statement and returns its error if the data or a definition refused it';
+
+/* Rows of a child table without a parent: how many, and the first three keys. */
+CREATE FUNCTION sqlite_mig._orphans(migration text, source_table text, constraint_name text, OUT rows bigint, OUT sample text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	body text;
+	keys text;
+BEGIN
+	SELECT format('FROM %I.%I AS c WHERE %s AND NOT EXISTS (SELECT FROM %I.%I AS p WHERE %s)', m.target_schema, t.target_name,
+			string_agg(format('c.%I IS NOT NULL', cc.target_name), ' AND '), m.target_schema, p.target_name,
+			string_agg(format('p.%I = c.%I', pc.target_name, cc.target_name), ' AND ')),
+		format('concat_ws('', '', %s)', string_agg(format('c.%I', cc.target_name), ', ' ORDER BY u.position))
+		INTO body, keys
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
+			JOIN sqlite_mig.plan_table AS p ON p.migration = k.migration AND p.source_name = k.parent_table
+			CROSS JOIN LATERAL unnest(k.columns, k.parent_columns) WITH ORDINALITY AS u (child, parent, position)
+			JOIN sqlite_mig.plan_column AS cc ON cc.migration = m.migration AND cc.source_table = t.source_name AND cc.source_name = u.child
+			JOIN sqlite_mig.plan_column AS pc ON pc.migration = m.migration AND pc.source_table = p.source_name AND pc.source_name = u.parent
+		WHERE m.migration = _orphans.migration AND k.source_table = _orphans.source_table AND k.target_name = _orphans.constraint_name
+		GROUP BY m.target_schema, t.target_name, p.target_name;
+	EXECUTE 'SELECT count(*) ' || body INTO rows;
+	EXECUTE format('SELECT string_agg(format(''(%%s)'', k), '', '') FROM (SELECT DISTINCT %s AS k %s ORDER BY 1 LIMIT 3) AS s', keys, body) INTO sample;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._orphans(text, text, text) IS 'internal: counts the rows that a foreign key fails on';
+
+/* What is done instead of a key or index that the data does not allow; NULL is nothing. */
+CREATE FUNCTION sqlite_mig._fallback(step sqlite_mig.journal, code text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN step.object_kind = 'foreign key' AND code = '23503' OR step.object_kind = 'check' AND code = '23514' THEN step.statement || ' NOT VALID'
+		WHEN step.object_kind = 'unique index' THEN replace(step.statement, 'CREATE UNIQUE INDEX', 'CREATE INDEX')
+		WHEN step.object_kind IN ('primary key', 'unique') THEN
+			(SELECT format('CREATE INDEX %I ON %I.%I (%s)', k.target_name, m.target_schema, t.target_name, sqlite_mig._target_columns(m.migration, t.source_name, k.columns))
+				FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+					JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
+				WHERE m.migration = step.migration AND t.source_name = step.table_name AND k.target_name = step.object_name) END
+		WHERE code LIKE '23%';
+END;
+COMMENT ON FUNCTION sqlite_mig._fallback(sqlite_mig.journal, text) IS 'internal: the statement that stands in for a failed one';
+
+/* Runs a step after the load. What the data refuses is noted, and replaced by the nearest thing it allows. */
+CREATE FUNCTION sqlite_mig._run_guarded(step sqlite_mig.journal) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_variable
+DECLARE
+	failure  record;
+	again    record;
+	instead  text;
+	orphans  record;
+	detail   text;
+	sample   text;
+	rows     bigint;
+BEGIN
+	SELECT t.* INTO failure FROM sqlite_mig._try(step.statement) AS t;
+	IF failure.code IS NULL THEN
+		RETURN;
+	END IF;
+	detail := failure.message;
+	sample := nullif(failure.detail, '');
+	instead := sqlite_mig._fallback(step, failure.code);
+	IF instead IS NOT NULL THEN
+		SELECT t.* INTO again FROM sqlite_mig._try(instead) AS t;
+		IF again.code IS NOT NULL THEN
+			instead := NULL;
+			detail := format('%s; and instead: %s', detail, again.message);
+		ELSIF step.object_kind = 'foreign key' THEN
+			SELECT o.* INTO orphans FROM sqlite_mig._orphans(step.migration, step.table_name, step.object_name) AS o;
+			rows := orphans.rows;
+			sample := orphans.sample;
+			detail := format('%s rows have no parent: the foreign key is NOT VALID, it holds for new rows only', rows);
+		ELSIF step.object_kind = 'check' THEN
+			detail := 'rows break it: the check is NOT VALID, it holds for new rows only';
+		ELSE
+			detail := format('%s: a plain index was made instead', detail);
+		END IF;
+	END IF;
+	UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message), fallback = instead
+		WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+	PERFORM sqlite_mig._note(step.migration, 'migrate', step.object_kind, step.object_name, step.table_name, 'warning', 'failed', 'data', detail, rows, sample);
+	RAISE WARNING '% "%" of "%": %', step.object_kind, step.object_name, step.table_name, detail;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_guarded(sqlite_mig.journal) IS 'internal: runs a step that the data may refuse';
+
+/* What copy_table reported, for journal, ledger and the person who waits. */
+CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
+	IF result.adjusted > 0 THEN
+		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'warning', 'lossy', 'adjusted',
+			format('%s values were changed as the options say (NUL bytes, invalid UTF-8)', result.adjusted), result.adjusted);
+	END IF;
+	IF result.inserted <> result.rows_read THEN
+		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
+			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted);
+	END IF;
+	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
+		round(result.inserted / greatest(seconds, 0.001));
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
+
+CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum')
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name    constant text := coalesce(migrate.migration, migrate.server);
+	began   constant timestamptz := clock_timestamp();
+	number  integer;
+	last    integer;
+	step    sqlite_mig.journal;
+	started timestamptz;
+	took    numeric;
+	result  record;
+BEGIN
+	PERFORM sqlite_mig._check_level(verify_level);
+	PERFORM sqlite_mig._check_options(migrate.options);
+	PERFORM sqlite_mig._lock(name);
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options, migrate.tables, migrate.exclude);
+	PERFORM sqlite_mig._check_targets(name);
+	number := sqlite_mig._run_open(name, began);
+
+	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
+	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
+	step.step := 0;
+	LOOP
+		SELECT j.* INTO step FROM sqlite_mig.journal AS j
+			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
+		EXIT WHEN NOT FOUND;
+		started := clock_timestamp();
+		IF step.object_kind = 'copy' THEN
+			EXECUTE step.statement INTO result;
+		ELSIF step.object_kind IN ('schema', 'table') THEN
+			EXECUTE step.statement;
+		ELSE
+			PERFORM sqlite_mig._run_guarded(step);
+		END IF;
+		took := extract(epoch FROM clock_timestamp() - started);
+		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took, rows = CASE WHEN step.object_kind = 'copy' THEN result.inserted END
+			WHERE j.migration = name AND j.run = number AND j.step = step.step;
+		IF step.object_kind = 'copy' THEN
+			PERFORM sqlite_mig._copied(step, result, took);
+		END IF;
+	END LOOP;
+
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
+	PERFORM sqlite_mig.verify(migrate.server, verify_level, name);
+	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
+	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+END;
+$$;
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text) IS
+	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
+	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is';

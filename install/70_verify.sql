@@ -1,0 +1,88 @@
+-- Phase 4: the proof. Compares the converted source with what stands in PostgreSQL, table by table; owns the checks and
+-- their record, not what follows from them (80_status).
+
+CREATE FUNCTION sqlite_mig._check_level(level text) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF level = 'full' THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'verification level "full" is not there yet',
+			HINT = 'Use "checksum", which compares every value of every row.';
+	ELSIF level IS NULL OR level NOT IN ('counts', 'checksum') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown verification level "%s"', level),
+			HINT = 'Valid levels are: counts, checksum.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_level(text) IS 'internal: throws for a verification level that does not exist';
+
+/* Counts, and at that level sums up, one relation; "error" instead when its values cannot be read. */
+CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, OUT rows bigint, OUT checksum uuid, OUT error text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF to_regclass(relation) IS NULL THEN
+		error := format('%s does not exist', relation);
+	ELSIF level = 'counts' THEN
+		EXECUTE format('SELECT count(*) FROM %s', to_regclass(relation)) INTO rows;
+	ELSE
+		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig.checksum($1, $2) AS c' INTO rows, checksum USING to_regclass(relation), columns;
+	END IF;
+EXCEPTION
+	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
+		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text) IS 'internal: rows and checksum of a relation';
+
+CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL,
+		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server));
+	began   constant timestamptz := clock_timestamp();
+	started timestamptz;
+	item    record;
+	source  record;
+	target  record;
+	problem text;
+BEGIN
+	PERFORM sqlite_mig._check_level(verify.level);
+	IF plan.state <> 'migrated' THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
+			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
+	END IF;
+	FOR item IN
+		SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
+			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
+		FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name
+	LOOP
+		started := clock_timestamp();
+		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level) AS s;
+		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level) AS s;
+		problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
+		INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
+			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.source = c.target, false), coalesce(nullif(problem, ''), c.detail),
+				extract(epoch FROM clock_timestamp() - started)
+			FROM (VALUES
+				('rows', source.rows::text, target.rows::text, CASE WHEN source.rows <> target.rows THEN format('%s rows %s', abs(target.rows - source.rows),
+					CASE WHEN target.rows < source.rows THEN 'missing' ELSE 'too many' END) END),
+				('checksum', source.checksum::text, target.checksum::text, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
+				) AS c (name, source, target, detail)
+			WHERE c.name = 'rows' OR verify.level = 'checksum';
+	END LOOP;
+	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
+	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
+		FROM sqlite_mig.verification AS v
+			JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
+		WHERE v.migration = plan.migration AND v.verified_at = began
+		ORDER BY t.load_order, v.table_name, v.check_name DESC;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig.verify(text, text, text) IS
+	'compares source and target of a migration, one row per table and check; level counts compares numbers of rows, checksum every value of every row. '
+	'The result is kept in the table verification and decides the verdict of status()';

@@ -1,0 +1,72 @@
+-- The verdict. One row, from plan, ledger and the last verification; decides nothing for the user and changes nothing.
+
+/*
+ * The verdict and why, with the next command:
+ *	incomplete		not carried out; not verified by checksum; a check of the last verification failed; or something was
+ *					skipped or failed and nobody has agreed to it
+ *	lossy as agreed	something was lossy, changed or guessed, or was skipped and agreed to
+ *	lossless		neither; what is 'converted' in the ledger lost nothing
+ */
+CREATE FUNCTION sqlite_mig._verdict(plan sqlite_mig.migration, OUT verdict text, OUT reason text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	named   constant text := quote_literal(plan.server) || CASE WHEN plan.server <> plan.migration THEN ', migration => ' || quote_literal(plan.migration) ELSE '' END;
+	look    constant text := format('SELECT * FROM sqlite_mig.ledger WHERE migration = %L', plan.migration);
+	checks  bigint;
+	broken  bigint;
+	tables  bigint;
+	open    bigint;
+	agreed  bigint;
+BEGIN
+	verdict := 'incomplete';
+	IF plan.state <> 'migrated' THEN
+		reason := format('prepared, nothing is copied yet; CALL sqlite_mig.migrate(%s);', named);
+		RETURN;
+	END IF;
+	SELECT count(*) FILTER (WHERE v.check_name = 'checksum'), count(*) FILTER (WHERE NOT v.ok), count(DISTINCT v.table_name) FILTER (WHERE NOT v.ok)
+		INTO checks, broken, tables
+		FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = plan.verified_at;
+	IF broken > 0 THEN
+		reason := format('%s checks failed in %s tables; SELECT * FROM sqlite_mig.verify(%s) WHERE NOT ok;', broken, tables, named);
+		RETURN;
+	END IF;
+	SELECT count(*) INTO tables FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include;
+	IF plan.verified_at IS NULL OR checks < tables THEN
+		reason := format('not every table was verified by checksum; SELECT * FROM sqlite_mig.verify(%s);', named);
+		RETURN;
+	END IF;
+	SELECT count(*) FILTER (WHERE e.effect IN ('skipped', 'failed') AND NOT e.accepted),
+			count(*) FILTER (WHERE e.effect IN ('lossy', 'changed', 'guessed') OR e.effect IN ('skipped', 'failed') AND e.accepted)
+		INTO open, agreed FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration;
+	IF open > 0 THEN
+		reason := format('%s things were skipped or failed and are not accepted; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);
+	ELSIF agreed > 0 THEN
+		verdict := 'lossy as agreed';
+		reason := format('every row is there and verified, %s things are not as they were; %s AND effect <> ''converted'';', agreed, look);
+	ELSE
+		verdict := 'lossless';
+		reason := 'every row is there, verified by checksum, and nothing was left out or changed';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verdict(sqlite_mig.migration) IS 'internal: the verdict on a migration';
+
+CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
+		OUT findings bigint, OUT started_at timestamptz, OUT duration interval, OUT reason text)
+	RETURNS SETOF record
+	LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+	SELECT m.migration, m.server, m.target_schema,
+			CASE WHEN m.state <> 'migrated' THEN m.state WHEN m.verified_at IS NULL THEN 'migrated' ELSE 'verified' END, v.verdict,
+			(SELECT count(*) FROM sqlite_mig.plan_table AS t WHERE t.migration = m.migration AND t.include), m.rows_copied,
+			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = m.migration AND e.severity <> 'info' AND NOT e.accepted),
+			m.started_at, m.finished_at - m.started_at, v.reason
+		FROM sqlite_mig._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig._verdict(m) AS v;
+END;
+COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
+	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
+	'and is not accepted), lossy as agreed (something is lossy, changed or guessed, or was skipped and accepted), lossless (neither). '
+	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE …';
