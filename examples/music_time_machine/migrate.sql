@@ -37,20 +37,26 @@ SELECT statement || ';' FROM sqlite_mig.ddl('music')
 	WHERE object_kind = 'table' OR object_name = 'tracks_release_date'
 	ORDER BY step;
 \pset tuples_only off
+\echo
 \pset format aligned
 
 \echo '=== migrate() does it, in one transaction'
 CALL sqlite_mig.migrate('music', 'music');
+\echo
 
 \echo '=== verify() compares both sides: counts, and checksums over every value'
-SELECT table_name, check_name, source_value, target_value, ok FROM sqlite_mig.verify('music');
+SELECT table_name, check_name, left(source_value, 18) AS source, left(target_value, 18) AS target, ok
+	FROM sqlite_mig.verify('music');
 
 \echo '=== The verdict'
 SELECT verdict, reason FROM sqlite_mig.status('music');
 SELECT phase, tables, rows, findings, duration FROM sqlite_mig.status('music');
 
 \echo '=== The ledger: whatever was changed, skipped or guessed on the way'
-SELECT severity, effect, object_kind, object_name, detail FROM sqlite_mig.ledger WHERE migration = 'music' ORDER BY entry;
+SELECT effect, object_kind, object_name, detail
+	FROM sqlite_mig.ledger
+	WHERE migration = 'music'
+	ORDER BY entry;
 
 \echo '=== It is PostgreSQL now. The payload is jsonb:'
 SELECT payload ->> 'name' AS name, payload #>> '{artists,0,name}' AS artist, (payload -> 'popularity')::int AS popularity
