@@ -9,13 +9,15 @@
 \pset null '(null)'
 
 \echo '=== The SQLite file becomes a foreign server'
+SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
+RESET client_min_messages;
 CREATE SERVER music FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 SELECT table_name, kind, estimated_rows, estimate_source FROM sqlite_mig.source_tables('music');
 
 \echo '=== prepare() reads schema and values, and writes a plan. Nothing else happens yet'
-SELECT count(*) AS plan_lines FROM sqlite_mig.prepare('music', 'music');
+SELECT * FROM sqlite_mig.prepare('music', 'music');
 
 SELECT source_table, source_name, declared_type, target_type, not_null
 	FROM sqlite_mig.plan_column
@@ -26,28 +28,35 @@ SELECT source_table, source_name, declared_type, target_type, not_null
 UPDATE sqlite_mig.plan_column SET target_name = 'is_explicit'
 	WHERE migration = 'music' AND source_table = 'tracks' AND source_name = 'explicit';
 
-\echo '=== ddl() shows every statement before it runs; two of them in full'
+\echo '=== ddl() shows every statement before it runs; some of them in full'
 SELECT step, object_kind, object_name FROM sqlite_mig.ddl('music') ORDER BY step;
 
 \pset format unaligned
 \pset tuples_only on
-SELECT statement || E';\n' FROM sqlite_mig.ddl('music')
+SELECT statement || ';' FROM sqlite_mig.ddl('music')
 	WHERE object_kind = 'table' OR object_name = 'tracks_release_date'
 	ORDER BY step;
 \pset tuples_only off
+\echo
 \pset format aligned
 
 \echo '=== migrate() does it, in one transaction'
 CALL sqlite_mig.migrate('music', 'music');
+\echo
 
 \echo '=== verify() compares both sides: counts, and checksums over every value'
-SELECT * FROM sqlite_mig.verify('music');
+SELECT table_name, check_name, left(source_value, 18) AS source, left(target_value, 18) AS target, ok
+	FROM sqlite_mig.verify('music');
 
 \echo '=== The verdict'
-SELECT * FROM sqlite_mig.status('music');
+SELECT verdict, reason FROM sqlite_mig.status('music');
+SELECT phase, tables, rows, findings, duration FROM sqlite_mig.status('music');
 
 \echo '=== The ledger: whatever was changed, skipped or guessed on the way'
-SELECT severity, effect, object_kind, object_name, detail FROM sqlite_mig.ledger WHERE migration = 'music' ORDER BY entry;
+SELECT effect, object_kind, object_name, detail
+	FROM sqlite_mig.ledger
+	WHERE migration = 'music'
+	ORDER BY entry;
 
 \echo '=== It is PostgreSQL now. The payload is jsonb:'
 SELECT payload ->> 'name' AS name, payload #>> '{artists,0,name}' AS artist, (payload -> 'popularity')::int AS popularity

@@ -8,12 +8,14 @@
 \pset footer off
 
 \echo '=== One server, one call'
+SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
+RESET client_min_messages;
 CREATE SERVER weather FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 CALL sqlite_mig.migrate('weather', 'weather');
 
 \echo '=== The verdict'
-SELECT * FROM sqlite_mig.status('weather');
+SELECT verdict, reason FROM sqlite_mig.status('weather');
 
 \echo '=== What became of the columns'
 SELECT source_table, source_name, declared_type, target_type
