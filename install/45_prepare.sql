@@ -280,7 +280,11 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
 			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "…"}''.';
 	END IF;
-	FOR statement IN SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s WHERE s.object_kind IN ('source schema', 'foreign table') ORDER BY s.step LOOP
+	-- what was there is dropped already, so only what creates
+	FOR statement IN
+		SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s
+		WHERE s.object_kind IN ('source schema', 'foreign table') AND s.statement LIKE 'CREATE %' ORDER BY s.step
+	LOOP
 		EXECUTE statement;
 	END LOOP;
 END;

@@ -238,6 +238,7 @@ CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, secon
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
+	UPDATE sqlite_mig.journal AS j SET rows = result.inserted WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
 	IF result.adjusted > 0 THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'warning', 'lossy', 'adjusted',
@@ -291,7 +292,7 @@ BEGIN
 			PERFORM sqlite_mig._run_guarded(step);
 		END IF;
 		took := extract(epoch FROM clock_timestamp() - started);
-		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took, rows = CASE WHEN step.object_kind = 'copy' THEN result.inserted END
+		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
 			WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		IF step.object_kind = 'copy' THEN
 			PERFORM sqlite_mig._copied(step, result, took);
