@@ -16,6 +16,11 @@
 
 #include "fmgr.h"
 
+/* varlena macros left postgres.h in 16 */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 #if PG_VERSION_NUM < 150000
 #error "sqlite_fdw_mig needs PostgreSQL 15 or newer"
 #endif
@@ -24,6 +29,11 @@
 #define MIG_FUNCTION(name) \
 	extern PGDLLEXPORT Datum name(PG_FUNCTION_ARGS); \
 	PG_FUNCTION_INFO_V1(name)
+
+/* replaced by the prefix pg_noreturn in 18 */
+#if PG_VERSION_NUM >= 180000
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
 
 /* create_foreignscan_path: disabled_nodes since 18, fdw_restrictinfo since 17 */
 #if PG_VERSION_NUM >= 180000
