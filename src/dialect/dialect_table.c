@@ -14,135 +14,31 @@
  *
  *-------------------------------------------------------------------------
  */
-#include "dialect/dialect.h"
-
-#include "mb/pg_wchar.h"
-#include "port.h"
-
-/* Most bytes of the text that a reason quotes. */
-#define MAX_QUOTED_BYTES 40
-
-/* Keywords that the rules below ask for; the others of their class are OTHER. */
-typedef enum Keyword
-{
-	KW_NONE,					/* no bare word */
-	KW_PLAIN,					/* a word that is a name anywhere */
-	KW_JOIN,					/* a name, but neither a type nor a value */
-	KW_OTHER,					/* reserved, has no place in CREATE TABLE */
-	KW_AS, KW_AUTOINCREMENT, KW_CHECK, KW_COLLATE, KW_CONSTRAINT, KW_CREATE, KW_DEFAULT,
-	KW_DEFERRABLE, KW_DELETE, KW_EXISTS, KW_FOREIGN, KW_INSERT, KW_NOT, KW_NULL, KW_ON,
-	KW_PRIMARY, KW_REFERENCES, KW_SET, KW_TABLE, KW_UNIQUE, KW_UPDATE
-} Keyword;
-
-typedef struct KeywordRow
-{
-	const char *word;
-	Keyword		keyword;
-} KeywordRow;
-
-/*
- * Words that SQLite does not take for a name everywhere, in order. All its
- * other keywords fall back to names wherever the rules here have no use for
- * them, so they need no row.
- */
-static const KeywordRow keywords[] = {
-	{"add", KW_OTHER},
-	{"all", KW_OTHER},
-	{"alter", KW_OTHER},
-	{"and", KW_OTHER},
-	{"as", KW_AS},
-	{"autoincrement", KW_AUTOINCREMENT},
-	{"between", KW_OTHER},
-	{"case", KW_OTHER},
-	{"check", KW_CHECK},
-	{"collate", KW_COLLATE},
-	{"commit", KW_OTHER},
-	{"constraint", KW_CONSTRAINT},
-	{"create", KW_CREATE},
-	{"cross", KW_JOIN},
-	{"default", KW_DEFAULT},
-	{"deferrable", KW_DEFERRABLE},
-	{"delete", KW_DELETE},
-	{"distinct", KW_OTHER},
-	{"drop", KW_OTHER},
-	{"else", KW_OTHER},
-	{"escape", KW_OTHER},
-	{"exists", KW_EXISTS},
-	{"foreign", KW_FOREIGN},
-	{"from", KW_OTHER},
-	{"full", KW_JOIN},
-	{"group", KW_OTHER},
-	{"having", KW_OTHER},
-	{"in", KW_OTHER},
-	{"index", KW_OTHER},
-	{"indexed", KW_JOIN},
-	{"inner", KW_JOIN},
-	{"insert", KW_INSERT},
-	{"into", KW_OTHER},
-	{"is", KW_OTHER},
-	{"isnull", KW_OTHER},
-	{"join", KW_OTHER},
-	{"left", KW_JOIN},
-	{"limit", KW_OTHER},
-	{"natural", KW_JOIN},
-	{"not", KW_NOT},
-	{"nothing", KW_OTHER},
-	{"notnull", KW_OTHER},
-	{"null", KW_NULL},
-	{"on", KW_ON},
-	{"or", KW_OTHER},
-	{"order", KW_OTHER},
-	{"outer", KW_JOIN},
-	{"primary", KW_PRIMARY},
-	{"references", KW_REFERENCES},
-	{"returning", KW_OTHER},
-	{"right", KW_JOIN},
-	{"select", KW_OTHER},
-	{"set", KW_SET},
-	{"table", KW_TABLE},
-	{"then", KW_OTHER},
-	{"to", KW_OTHER},
-	{"transaction", KW_OTHER},
-	{"union", KW_OTHER},
-	{"unique", KW_UNIQUE},
-	{"update", KW_UPDATE},
-	{"using", KW_OTHER},
-	{"values", KW_OTHER},
-	{"when", KW_OTHER},
-	{"where", KW_OTHER}
-};
+#include "dialect/dialect_parser.h"
 
 typedef struct Parser
 {
-	DialectLexer lexer;
-	DialectToken token;			/* the token in hand */
-	Keyword		keyword;		/* what it is when it is a bare word */
+	DialectParser in;			/* the text */
 	List	   *clauses;
 	const char *column;			/* column being defined, NULL in table constraints */
 	char	   *constraint_name;	/* CONSTRAINT name that waits for its constraint */
 	DialectClause *foreign_key; /* the last one, which a DEFERRABLE means */
-	char	   *error;			/* the first thing that was not understood */
 } Parser;
 
 typedef bool (*ClauseParser) (Parser *p);
 
 typedef struct ClauseRule
 {
-	Keyword		keyword;		/* first word */
+	DialectKeyword keyword;		/* first word */
 	ClauseParser parse;			/* called with that word in hand */
 } ClauseRule;
 
-static void advance(Parser *p);
-static bool fail(Parser *p, const char *reason);
-static bool unexpected(Parser *p);
 static bool parse_head(Parser *p);
 static bool parse_body(Parser *p);
 static bool parse_options(Parser *p);
 static bool parse_column(Parser *p);
 static bool parse_type(Parser *p);
 static bool parse_rules(Parser *p, const ClauseRule *rules, int nrules, bool *found);
-static bool parse_name(Parser *p, char **name);
-static bool parse_expression(Parser *p, char **body);
 static bool parse_conflict(Parser *p, DialectClause *clause);
 static bool parse_deferrable(Parser *p, bool negated);
 static DialectClause *add_clause(Parser *p, const char *kind);
@@ -156,160 +52,13 @@ dialect_table_clauses(const char *sql, char **error)
 	Parser		p;
 
 	memset(&p, 0, sizeof(p));
-	dialect_lex_init(&p.lexer, sql);
-	advance(&p);
+	dialect_parser_init(&p.in, sql);
 	*error = NULL;
 	if (parse_head(&p) && parse_body(&p) && parse_options(&p))
 		return p.clauses;
 
-	*error = p.error;
+	*error = p.in.error;
 	return NIL;
-}
-
-/* ---- tokens ---- */
-
-/*
- * The keyword that a token is.
- */
-static Keyword
-classify(const Parser *p)
-{
-	const char *word = p->lexer.text + p->token.start;
-	int			low = 0;
-	int			high = lengthof(keywords) - 1;
-
-	if (p->token.kind != DIALECT_WORD)
-		return KW_NONE;
-	while (low <= high)
-	{
-		int			middle = (low + high) / 2;
-		const char *k = keywords[middle].word;
-		int			i = 0;
-		int			order;
-
-		while (i < p->token.len && k[i] != '\0' && pg_ascii_tolower(word[i]) == (unsigned char) k[i])
-			i++;
-		order = (i < p->token.len ? pg_ascii_tolower(word[i]) : 0) - (unsigned char) k[i];
-		if (order == 0)
-			return keywords[middle].keyword;
-		if (order < 0)
-			high = middle - 1;
-		else
-			low = middle + 1;
-	}
-	return KW_PLAIN;
-}
-
-static void
-advance(Parser *p)
-{
-	p->token = dialect_lex(&p->lexer);
-	p->keyword = classify(p);
-}
-
-/* Whether the token in hand is this operator. */
-static bool
-at_mark(const Parser *p, const char *mark)
-{
-	return p->token.kind == DIALECT_OPERATOR && p->token.len == strlen(mark) &&
-		strncmp(p->lexer.text + p->token.start, mark, p->token.len) == 0;
-}
-
-/* Whether the token in hand is this bare word, written in lower case here. */
-static bool
-at_word(const Parser *p, const char *word)
-{
-	const char *s = p->lexer.text + p->token.start;
-	int			i;
-
-	if (p->token.kind != DIALECT_WORD || p->token.len != strlen(word))
-		return false;
-	for (i = 0; i < p->token.len; i++)
-	{
-		if (pg_ascii_tolower(s[i]) != (unsigned char) word[i])
-			return false;
-	}
-	return true;
-}
-
-/* Moves over the token if it is this keyword, operator or word. */
-static bool
-accept_keyword(Parser *p, Keyword keyword)
-{
-	if (p->keyword != keyword)
-		return false;
-	advance(p);
-	return true;
-}
-
-static bool
-accept_mark(Parser *p, const char *mark)
-{
-	if (!at_mark(p, mark))
-		return false;
-	advance(p);
-	return true;
-}
-
-static bool
-accept_word(Parser *p, const char *word)
-{
-	if (!at_word(p, word))
-		return false;
-	advance(p);
-	return true;
-}
-
-/* The same where the grammar leaves no choice: fails if it is another token. */
-static bool
-expect_keyword(Parser *p, Keyword keyword)
-{
-	return accept_keyword(p, keyword) || unexpected(p);
-}
-
-static bool
-expect_mark(Parser *p, const char *mark)
-{
-	return accept_mark(p, mark) || unexpected(p);
-}
-
-static bool
-expect_word(Parser *p, const char *word)
-{
-	return accept_word(p, word) || unexpected(p);
-}
-
-/*
- * Remembers why the text cannot be understood; returns false for the caller
- * to return in its turn.
- */
-static bool
-fail(Parser *p, const char *reason)
-{
-	if (p->error == NULL)
-		p->error = pstrdup(reason);
-	return false;
-}
-
-/*
- * Fails because of the token in hand.
- */
-static bool
-unexpected(Parser *p)
-{
-	const char *s = p->lexer.text + p->token.start;
-	int			len = p->token.len;
-
-	if (p->error != NULL)
-		return false;
-	if (p->token.kind == DIALECT_END)
-		return fail(p, "unexpected end of the statement");
-	if (len > MAX_QUOTED_BYTES)
-		len = pg_mbcliplen(s, len, MAX_QUOTED_BYTES);
-	p->error = psprintf(p->token.kind == DIALECT_ERROR ?
-						"unterminated or illegal token at byte %d: %.*s" :
-						"unexpected text at byte %d: %.*s", p->token.start + 1, len, s);
-	return false;
 }
 
 /* ---- the statement ---- */
@@ -322,32 +71,32 @@ parse_head(Parser *p)
 {
 	char	   *name;
 
-	if (!accept_keyword(p, KW_CREATE))
-		return fail(p, "not a CREATE TABLE statement");
-	if (!accept_word(p, "temp"))
-		(void) accept_word(p, "temporary");
-	if (at_word(p, "virtual"))
-		return fail(p, "a virtual table has no clauses");
-	if (!accept_keyword(p, KW_TABLE))
-		return fail(p, "not a CREATE TABLE statement");
+	if (!dialect_accept_keyword(&p->in, KW_CREATE))
+		return dialect_fail(&p->in, "not a CREATE TABLE statement");
+	if (!dialect_accept_word(&p->in, "temp"))
+		(void) dialect_accept_word(&p->in, "temporary");
+	if (dialect_at_word(&p->in, "virtual"))
+		return dialect_fail(&p->in, "a virtual table has no clauses");
+	if (!dialect_accept_keyword(&p->in, KW_TABLE))
+		return dialect_fail(&p->in, "not a CREATE TABLE statement");
 
-	if (at_word(p, "if"))
+	if (dialect_at_word(&p->in, "if"))
 	{
 		/* IF is a name as well; NOT tells which */
-		if (!parse_name(p, &name))
+		if (!dialect_parse_name(&p->in, &name))
 			return false;
-		if (accept_keyword(p, KW_NOT))
+		if (dialect_accept_keyword(&p->in, KW_NOT))
 		{
-			if (!expect_keyword(p, KW_EXISTS) || !parse_name(p, &name))
+			if (!dialect_expect_keyword(&p->in, KW_EXISTS) || !dialect_parse_name(&p->in, &name))
 				return false;
 		}
 	}
-	else if (!parse_name(p, &name))
+	else if (!dialect_parse_name(&p->in, &name))
 		return false;
-	if (accept_mark(p, ".") && !parse_name(p, &name))
+	if (dialect_accept_mark(&p->in, ".") && !dialect_parse_name(&p->in, &name))
 		return false;
-	if (p->keyword == KW_AS)
-		return fail(p, "CREATE TABLE AS has no clauses");
+	if (p->in.keyword == KW_AS)
+		return dialect_fail(&p->in, "CREATE TABLE AS has no clauses");
 	return true;
 }
 
@@ -357,8 +106,8 @@ parse_head(Parser *p)
 static bool
 parse_constraint_name(Parser *p)
 {
-	advance(p);
-	return parse_name(p, &p->constraint_name);
+	dialect_advance(&p->in);
+	return dialect_parse_name(&p->in, &p->constraint_name);
 }
 
 /*
@@ -379,60 +128,6 @@ add_clause(Parser *p, const char *kind)
 
 /* ---- parts of many rules ---- */
 
-/* Whether a name is in hand: a word that is not reserved, or anything in quotes, '…' too. */
-static bool
-at_name(const Parser *p)
-{
-	return p->keyword == KW_PLAIN || p->keyword == KW_JOIN ||
-		p->token.kind == DIALECT_QUOTED || p->token.kind == DIALECT_STRING;
-}
-
-/*
- * Any name, unquoted into *name.
- */
-static bool
-parse_name(Parser *p, char **name)
-{
-	if (!at_name(p))
-		return unexpected(p);
-	*name = dialect_name(&p->lexer, &p->token);
-	advance(p);
-	return true;
-}
-
-/*
- * ( expression ) with the opening parenthesis in hand. *body is the text from
- * the first token inside to the last one: comments at its ends would swallow
- * what a caller writes behind it.
- */
-static bool
-parse_expression(Parser *p, char **body)
-{
-	int			depth = 0;
-	int			start;
-	int			end;
-
-	if (!expect_mark(p, "("))
-		return false;
-	start = end = p->token.start;
-	while (depth > 0 || !at_mark(p, ")"))
-	{
-		if (p->token.kind == DIALECT_END || p->token.kind == DIALECT_ERROR || at_mark(p, ";"))
-			return unexpected(p);
-		if (at_mark(p, "("))
-			depth++;
-		else if (at_mark(p, ")"))
-			depth--;
-		end = p->token.start + p->token.len;
-		advance(p);
-	}
-	if (end == start)
-		return unexpected(p);
-	*body = pnstrdup(p->lexer.text + start, end - start);
-	advance(p);
-	return true;
-}
-
 /*
  * [ON CONFLICT resolution]
  */
@@ -442,20 +137,20 @@ parse_conflict(Parser *p, DialectClause *clause)
 	static const char *const resolutions[] = {"rollback", "abort", "fail", "ignore", "replace"};
 	int			i;
 
-	if (!accept_keyword(p, KW_ON))
+	if (!dialect_accept_keyword(&p->in, KW_ON))
 		return true;
-	if (!expect_word(p, "conflict"))
+	if (!dialect_expect_word(&p->in, "conflict"))
 		return false;
 	for (i = 0; i < lengthof(resolutions); i++)
 	{
-		if (accept_word(p, resolutions[i]))
+		if (dialect_accept_word(&p->in, resolutions[i]))
 		{
 			if (clause != NULL)
 				clause->conflict = pstrdup(resolutions[i]);
 			return true;
 		}
 	}
-	return unexpected(p);
+	return dialect_unexpected(&p->in);
 }
 
 /*
@@ -464,9 +159,9 @@ parse_conflict(Parser *p, DialectClause *clause)
 static bool
 parse_direction(Parser *p)
 {
-	if (accept_word(p, "desc"))
+	if (dialect_accept_word(&p->in, "desc"))
 		return true;
-	(void) accept_word(p, "asc");
+	(void) dialect_accept_word(&p->in, "asc");
 	return false;
 }
 
@@ -476,11 +171,11 @@ parse_direction(Parser *p)
 static bool
 parse_collation(Parser *p, char **collation)
 {
-	if (!accept_keyword(p, KW_COLLATE))
+	if (!dialect_accept_keyword(&p->in, KW_COLLATE))
 		return true;
-	if (p->keyword == KW_JOIN)
-		return unexpected(p);
-	return parse_name(p, collation);
+	if (p->in.keyword == KW_JOIN)
+		return dialect_unexpected(&p->in);
+	return dialect_parse_name(&p->in, collation);
 }
 
 /*
@@ -495,13 +190,13 @@ parse_name_list(Parser *p, List **names)
 
 	do
 	{
-		advance(p);
-		if (!parse_name(p, &name) || !parse_collation(p, &ignored))
+		dialect_advance(&p->in);
+		if (!dialect_parse_name(&p->in, &name) || !parse_collation(p, &ignored))
 			return false;
 		(void) parse_direction(p);
 		*names = lappend(*names, name);
-	} while (at_mark(p, ","));
-	return expect_mark(p, ")");
+	} while (dialect_at_mark(&p->in, ","));
+	return dialect_expect_mark(&p->in, ")");
 }
 
 /* ---- REFERENCES ---- */
@@ -513,11 +208,11 @@ parse_name_list(Parser *p, List **names)
 static bool
 parse_action(Parser *p)
 {
-	if (accept_keyword(p, KW_SET))
-		return accept_keyword(p, KW_NULL) || expect_keyword(p, KW_DEFAULT);
-	if (accept_word(p, "no"))
-		return expect_word(p, "action");
-	return accept_word(p, "cascade") || expect_word(p, "restrict");
+	if (dialect_accept_keyword(&p->in, KW_SET))
+		return dialect_accept_keyword(&p->in, KW_NULL) || dialect_expect_keyword(&p->in, KW_DEFAULT);
+	if (dialect_accept_word(&p->in, "no"))
+		return dialect_expect_word(&p->in, "action");
+	return dialect_accept_word(&p->in, "cascade") || dialect_expect_word(&p->in, "restrict");
 }
 
 /*
@@ -529,22 +224,22 @@ parse_references(Parser *p, DialectClause *clause)
 {
 	char	   *match;
 
-	advance(p);
-	if (!parse_name(p, &clause->body))
+	dialect_advance(&p->in);
+	if (!dialect_parse_name(&p->in, &clause->body))
 		return false;
-	if (at_mark(p, "(") && !parse_name_list(p, &clause->parent_columns))
+	if (dialect_at_mark(&p->in, "(") && !parse_name_list(p, &clause->parent_columns))
 		return false;
 	for (;;)
 	{
-		if (accept_word(p, "match"))
+		if (dialect_accept_word(&p->in, "match"))
 		{
-			if (!parse_name(p, &match))
+			if (!dialect_parse_name(&p->in, &match))
 				return false;
 		}
-		else if (accept_keyword(p, KW_ON))
+		else if (dialect_accept_keyword(&p->in, KW_ON))
 		{
-			if (!accept_keyword(p, KW_DELETE) && !accept_keyword(p, KW_UPDATE) &&
-				!expect_keyword(p, KW_INSERT))
+			if (!dialect_accept_keyword(&p->in, KW_DELETE) && !dialect_accept_keyword(&p->in, KW_UPDATE) &&
+				!dialect_expect_keyword(&p->in, KW_INSERT))
 				return false;
 			if (!parse_action(p))
 				return false;
@@ -566,11 +261,11 @@ parse_deferrable(Parser *p, bool negated)
 {
 	bool		deferred = false;
 
-	advance(p);
-	if (accept_word(p, "initially"))
+	dialect_advance(&p->in);
+	if (dialect_accept_word(&p->in, "initially"))
 	{
-		deferred = accept_word(p, "deferred");
-		if (!deferred && !expect_word(p, "immediate"))
+		deferred = dialect_accept_word(&p->in, "deferred");
+		if (!deferred && !dialect_expect_word(&p->in, "immediate"))
 			return false;
 	}
 	if (p->foreign_key != NULL)
@@ -599,13 +294,13 @@ parse_default(Parser *p)
 	int			start;
 	bool		has_sign;
 
-	advance(p);
-	if (at_mark(p, "("))
-		return parse_expression(p, &clause->body);
+	dialect_advance(&p->in);
+	if (dialect_at_mark(&p->in, "("))
+		return dialect_parse_expression(&p->in, &clause->body);
 
-	start = p->token.start;
-	has_sign = accept_mark(p, "+") || accept_mark(p, "-");
-	switch (p->token.kind)
+	start = p->in.token.start;
+	has_sign = dialect_accept_mark(&p->in, "+") || dialect_accept_mark(&p->in, "-");
+	switch (p->in.token.kind)
 	{
 		case DIALECT_NUMBER:
 		case DIALECT_STRING:
@@ -613,20 +308,20 @@ parse_default(Parser *p)
 			break;
 		case DIALECT_QUOTED:
 			if (has_sign)
-				return unexpected(p);
+				return dialect_unexpected(&p->in);
 			break;
 		case DIALECT_WORD:
-			if (p->keyword == KW_NULL || at_word(p, "current_date") ||
-				at_word(p, "current_time") || at_word(p, "current_timestamp"))
+			if (p->in.keyword == KW_NULL || dialect_at_word(&p->in, "current_date") ||
+				dialect_at_word(&p->in, "current_time") || dialect_at_word(&p->in, "current_timestamp"))
 				break;
-			if (!has_sign && (p->keyword == KW_PLAIN || at_word(p, "indexed")))
+			if (!has_sign && (p->in.keyword == KW_PLAIN || dialect_at_word(&p->in, "indexed")))
 				break;
-			return unexpected(p);
+			return dialect_unexpected(&p->in);
 		default:
-			return unexpected(p);
+			return dialect_unexpected(&p->in);
 	}
-	clause->body = pnstrdup(p->lexer.text + start, p->token.start + p->token.len - start);
-	advance(p);
+	clause->body = pnstrdup(p->in.lexer.text + start, p->in.token.start + p->in.token.len - start);
+	dialect_advance(&p->in);
 	return true;
 }
 
@@ -636,7 +331,7 @@ parse_default(Parser *p)
 static bool
 parse_null(Parser *p)
 {
-	advance(p);
+	dialect_advance(&p->in);
 	p->constraint_name = NULL;
 	return parse_conflict(p, NULL);
 }
@@ -647,10 +342,10 @@ parse_null(Parser *p)
 static bool
 parse_not(Parser *p)
 {
-	advance(p);
-	if (p->keyword == KW_DEFERRABLE)
+	dialect_advance(&p->in);
+	if (p->in.keyword == KW_DEFERRABLE)
 		return parse_deferrable(p, true);
-	if (!expect_keyword(p, KW_NULL))
+	if (!dialect_expect_keyword(&p->in, KW_NULL))
 		return false;
 	return parse_conflict(p, add_clause(p, "not null"));
 }
@@ -663,20 +358,20 @@ parse_column_primary_key(Parser *p)
 {
 	DialectClause *clause = add_clause(p, "primary key");
 
-	advance(p);
-	if (!expect_word(p, "key"))
+	dialect_advance(&p->in);
+	if (!dialect_expect_word(&p->in, "key"))
 		return false;
 	clause->descending = parse_direction(p);
 	if (!parse_conflict(p, clause))
 		return false;
-	clause->autoincrement = accept_keyword(p, KW_AUTOINCREMENT);
+	clause->autoincrement = dialect_accept_keyword(&p->in, KW_AUTOINCREMENT);
 	return true;
 }
 
 static bool
 parse_column_unique(Parser *p)
 {
-	advance(p);
+	dialect_advance(&p->in);
 	return parse_conflict(p, add_clause(p, "unique"));
 }
 
@@ -685,8 +380,8 @@ parse_column_check(Parser *p)
 {
 	DialectClause *clause = add_clause(p, "check");
 
-	advance(p);
-	return parse_expression(p, &clause->body);
+	dialect_advance(&p->in);
+	return dialect_parse_expression(&p->in, &clause->body);
 }
 
 static bool
@@ -711,12 +406,12 @@ parse_generated(Parser *p)
 {
 	DialectClause *clause = add_clause(p, "generated");
 
-	advance(p);
-	if (!parse_expression(p, &clause->body))
+	dialect_advance(&p->in);
+	if (!dialect_parse_expression(&p->in, &clause->body))
 		return false;
-	clause->stored = accept_word(p, "stored");
+	clause->stored = dialect_accept_word(&p->in, "stored");
 	if (!clause->stored)
-		(void) accept_word(p, "virtual");
+		(void) dialect_accept_word(&p->in, "virtual");
 	return true;
 }
 
@@ -743,14 +438,14 @@ parse_column(Parser *p)
 	bool		found = true;
 
 	p->constraint_name = NULL;
-	if (!parse_name(p, &name) || !parse_type(p))
+	if (!dialect_parse_name(&p->in, &name) || !parse_type(p))
 		return false;
 	p->column = name;
 	while (found)
 	{
 		/* behind a type these two words are names; parse_type has taken them there */
-		if (accept_word(p, "generated") && (!expect_word(p, "always") || p->keyword != KW_AS))
-			return unexpected(p);
+		if (dialect_accept_word(&p->in, "generated") && (!dialect_expect_word(&p->in, "always") || p->in.keyword != KW_AS))
+			return dialect_unexpected(&p->in);
 		if (!parse_rules(p, rules, lengthof(rules), &found))
 			return false;
 	}
@@ -769,28 +464,35 @@ parse_type(Parser *p)
 	bool		is_empty = true;
 	int			numbers;
 
-	while (p->keyword == KW_PLAIN || p->token.kind == DIALECT_QUOTED || p->token.kind == DIALECT_STRING)
+	while (p->in.keyword == KW_PLAIN || p->in.token.kind == DIALECT_QUOTED || p->in.token.kind == DIALECT_STRING)
 	{
 		is_empty = false;
-		advance(p);
+		dialect_advance(&p->in);
 	}
-	if (is_empty || !at_mark(p, "("))
+	if (is_empty || !dialect_at_mark(&p->in, "("))
 		return true;
 	for (numbers = 0; numbers < 2; numbers++)
 	{
-		advance(p);
-		if (!accept_mark(p, "+"))
-			(void) accept_mark(p, "-");
-		if (p->token.kind != DIALECT_NUMBER)
-			return unexpected(p);
-		advance(p);
-		if (!at_mark(p, ","))
+		dialect_advance(&p->in);
+		if (!dialect_accept_mark(&p->in, "+"))
+			(void) dialect_accept_mark(&p->in, "-");
+		if (p->in.token.kind != DIALECT_NUMBER)
+			return dialect_unexpected(&p->in);
+		dialect_advance(&p->in);
+		if (!dialect_at_mark(&p->in, ","))
 			break;
 	}
-	return expect_mark(p, ")");
+	return dialect_expect_mark(&p->in, ")");
 }
 
 /* ---- constraints of the table ---- */
+
+/* Whether an element of the list of a key ends here. */
+static bool
+at_element_end(const Parser *p)
+{
+	return dialect_at_mark(&p->in, ",") || dialect_at_mark(&p->in, ")") || p->in.keyword == KW_AUTOINCREMENT;
+}
 
 /*
  * One element of the list of a PRIMARY KEY or UNIQUE constraint; *name is
@@ -804,36 +506,31 @@ parse_key_element(Parser *p, char **name)
 	int			depth = 0;
 
 	*name = NULL;
-	while (accept_mark(p, "("))
+	while (dialect_accept_mark(&p->in, "("))
 		depth++;
-	if (at_name(p))
+	if (dialect_at_name(&p->in))
 	{
-		if (!parse_name(p, name))
+		if (!dialect_parse_name(&p->in, name))
 			return false;
-		while (p->keyword == KW_COLLATE || (depth > 0 && at_mark(p, ")")))
+		while (p->in.keyword == KW_COLLATE || (depth > 0 && dialect_at_mark(&p->in, ")")))
 		{
-			if (accept_mark(p, ")"))
+			if (dialect_accept_mark(&p->in, ")"))
 				depth--;
 			else if (!parse_collation(p, &ignored))
 				return false;
 		}
 		if (depth == 0)
 			(void) parse_direction(p);
-		if (depth == 0 && (at_mark(p, ",") || at_mark(p, ")") || p->keyword == KW_AUTOINCREMENT))
+		if (depth == 0 && at_element_end(p))
 			return true;
 		*name = NULL;
 	}
 
 	/* an expression: on to the mark that ends it */
-	while (depth > 0 || !(at_mark(p, ",") || at_mark(p, ")") || p->keyword == KW_AUTOINCREMENT))
+	while (depth > 0 || !at_element_end(p))
 	{
-		if (p->token.kind == DIALECT_END || p->token.kind == DIALECT_ERROR || at_mark(p, ";"))
-			return unexpected(p);
-		if (at_mark(p, "("))
-			depth++;
-		else if (at_mark(p, ")"))
-			depth--;
-		advance(p);
+		if (!dialect_pass(&p->in, &depth))
+			return false;
 	}
 	return true;
 }
@@ -849,39 +546,39 @@ parse_key(Parser *p, DialectClause *clause)
 	bool		all_names = true;
 	char	   *name;
 
-	if (!at_mark(p, "("))
-		return unexpected(p);
+	if (!dialect_at_mark(&p->in, "("))
+		return dialect_unexpected(&p->in);
 	do
 	{
-		advance(p);
-		if (at_mark(p, ",") || at_mark(p, ")") || p->keyword == KW_AUTOINCREMENT)
-			return unexpected(p);
+		dialect_advance(&p->in);
+		if (at_element_end(p))
+			return dialect_unexpected(&p->in);
 		if (!parse_key_element(p, &name))
 			return false;
 		if (name != NULL)
 			names = lappend(names, name);
 		else
 			all_names = false;
-	} while (at_mark(p, ","));
+	} while (dialect_at_mark(&p->in, ","));
 	if (all_names)
 		clause->columns = names;
 
 	if (strcmp(clause->clause, "primary key") == 0)
-		clause->autoincrement = accept_keyword(p, KW_AUTOINCREMENT);
-	return expect_mark(p, ")") && parse_conflict(p, clause);
+		clause->autoincrement = dialect_accept_keyword(&p->in, KW_AUTOINCREMENT);
+	return dialect_expect_mark(&p->in, ")") && parse_conflict(p, clause);
 }
 
 static bool
 parse_primary_key(Parser *p)
 {
-	advance(p);
-	return expect_word(p, "key") && parse_key(p, add_clause(p, "primary key"));
+	dialect_advance(&p->in);
+	return dialect_expect_word(&p->in, "key") && parse_key(p, add_clause(p, "primary key"));
 }
 
 static bool
 parse_unique(Parser *p)
 {
-	advance(p);
+	dialect_advance(&p->in);
 	return parse_key(p, add_clause(p, "unique"));
 }
 
@@ -893,8 +590,8 @@ parse_check(Parser *p)
 {
 	DialectClause *clause = add_clause(p, "check");
 
-	advance(p);
-	return parse_expression(p, &clause->body) && parse_conflict(p, clause);
+	dialect_advance(&p->in);
+	return dialect_parse_expression(&p->in, &clause->body) && parse_conflict(p, clause);
 }
 
 /*
@@ -905,17 +602,17 @@ parse_foreign_key(Parser *p)
 {
 	DialectClause *clause = add_clause(p, "foreign key");
 
-	advance(p);
-	if (!expect_word(p, "key"))
+	dialect_advance(&p->in);
+	if (!dialect_expect_word(&p->in, "key"))
 		return false;
-	if (!at_mark(p, "(") || !parse_name_list(p, &clause->columns))
-		return unexpected(p);
-	if (p->keyword != KW_REFERENCES || !parse_references(p, clause))
-		return unexpected(p);
-	if (p->keyword == KW_DEFERRABLE)
+	if (!dialect_at_mark(&p->in, "(") || !parse_name_list(p, &clause->columns))
+		return dialect_unexpected(&p->in);
+	if (p->in.keyword != KW_REFERENCES || !parse_references(p, clause))
+		return dialect_unexpected(&p->in);
+	if (p->in.keyword == KW_DEFERRABLE)
 		return parse_deferrable(p, false);
-	if (accept_keyword(p, KW_NOT))
-		return p->keyword == KW_DEFERRABLE ? parse_deferrable(p, true) : unexpected(p);
+	if (dialect_accept_keyword(&p->in, KW_NOT))
+		return p->in.keyword == KW_DEFERRABLE ? parse_deferrable(p, true) : dialect_unexpected(&p->in);
 	return true;
 }
 
@@ -938,7 +635,7 @@ parse_rules(Parser *p, const ClauseRule *rules, int nrules, bool *found)
 
 	for (i = 0; i < nrules; i++)
 	{
-		if (rules[i].keyword == p->keyword)
+		if (rules[i].keyword == p->in.keyword)
 		{
 			*found = true;
 			return rules[i].parse(p);
@@ -957,11 +654,11 @@ parse_body(Parser *p)
 {
 	bool		found = false;
 
-	if (!expect_mark(p, "("))
+	if (!dialect_expect_mark(&p->in, "("))
 		return false;
 	if (!parse_column(p))
 		return false;
-	while (accept_mark(p, ","))
+	while (dialect_accept_mark(&p->in, ","))
 	{
 		p->constraint_name = NULL;
 		if (!parse_rules(p, table_rules, lengthof(table_rules), &found))
@@ -973,16 +670,16 @@ parse_body(Parser *p)
 	}
 	while (found)
 	{
-		bool		comma = accept_mark(p, ",");
+		bool		comma = dialect_accept_mark(&p->in, ",");
 
 		if (comma)
 			p->constraint_name = NULL;
 		if (!parse_rules(p, table_rules, lengthof(table_rules), &found))
 			return false;
 		if (comma && !found)
-			return unexpected(p);
+			return dialect_unexpected(&p->in);
 	}
-	return expect_mark(p, ")");
+	return dialect_expect_mark(&p->in, ")");
 }
 
 /*
@@ -991,20 +688,20 @@ parse_body(Parser *p)
 static bool
 parse_options(Parser *p)
 {
-	if (p->token.kind == DIALECT_WORD)
+	if (p->in.token.kind == DIALECT_WORD)
 	{
 		do
 		{
-			if (accept_word(p, "without"))
+			if (dialect_accept_word(&p->in, "without"))
 			{
-				if (!expect_word(p, "rowid"))
+				if (!dialect_expect_word(&p->in, "rowid"))
 					return false;
 			}
-			else if (!expect_word(p, "strict"))
+			else if (!dialect_expect_word(&p->in, "strict"))
 				return false;
-		} while (accept_mark(p, ","));
+		} while (dialect_accept_mark(&p->in, ","));
 	}
-	while (accept_mark(p, ";"))
+	while (dialect_accept_mark(&p->in, ";"))
 		;
-	return p->token.kind == DIALECT_END || unexpected(p);
+	return p->in.token.kind == DIALECT_END || dialect_unexpected(&p->in);
 }
