@@ -23,10 +23,17 @@
 /* Rows of a view or virtual table, of which nothing is known (PostgreSQL assumes as much of a function) */
 #define GUESSED_VIEW_ROWS		1000
 
-static const char tables_query[] =
-"SELECT s.name, s.rootpage, s.sql, s.type, l.type, l.wr, l.strict"
-"  FROM sqlite_schema s LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name"
-" WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+#define TABLES_COLUMNS	"SELECT s.name, s.rootpage, s.sql, s.type, l.type, l.wr, l.strict FROM sqlite_schema s"
+#define TABLES_WHERE	" WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+
+/* All: table_list is read once, or thousands of tables would take seconds. */
+static const char all_tables_query[] =
+"WITH l AS MATERIALIZED (SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main') "
+TABLES_COLUMNS " LEFT JOIN l ON l.name = s.name" TABLES_WHERE " ORDER BY s.rowid";
+
+static const char one_table_query[] =
+TABLES_COLUMNS " LEFT JOIN pragma_table_list(s.name) l ON l.schema = 'main'" TABLES_WHERE
+" AND s.name = ?1 COLLATE NOCASE";
 
 /*
  * Before 3.37 a WITHOUT ROWID table shows itself by refusing "rowid", which the
@@ -44,8 +51,7 @@ static const char tables_query_old[] =
 "       EXISTS (SELECT 1 FROM pragma_index_list(s.name) i WHERE i.origin = 'pk'"
 "                  AND NOT EXISTS (SELECT 1 FROM sqlite_schema x WHERE x.type = 'index' AND x.name = i.name)),"
 "       0"
-"  FROM sqlite_schema s"
-" WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+"  FROM sqlite_schema s" TABLES_WHERE;
 
 static SqliteTable *
 read_table(SqliteStmt *stmt)
@@ -78,17 +84,18 @@ read_table(SqliteStmt *stmt)
 	return table;
 }
 
-static const char *
-query_of_tables(void)
+static bool
+has_table_list(void)
 {
-	return sqlite3_libversion_number() >= VERSION_TABLE_LIST ? tables_query : tables_query_old;
+	return sqlite3_libversion_number() >= VERSION_TABLE_LIST;
 }
 
 List *
 sqlite_tables(SqliteDb *db)
 {
 	List	   *tables = NIL;
-	SqliteStmt *stmt = sqlite_prepare(db, psprintf("%s ORDER BY s.rowid", query_of_tables()));
+	SqliteStmt *stmt = sqlite_prepare(db, has_table_list() ? all_tables_query :
+									  psprintf("%s ORDER BY s.rowid", tables_query_old));
 
 	while (sqlite_step(stmt))
 		tables = lappend(tables, read_table(stmt));
@@ -100,7 +107,8 @@ SqliteTable *
 sqlite_table(SqliteDb *db, const char *name)
 {
 	SqliteTable *table = NULL;
-	SqliteStmt *stmt = sqlite_prepare(db, psprintf("%s AND s.name = ?1 COLLATE NOCASE", query_of_tables()));
+	SqliteStmt *stmt = sqlite_prepare(db, has_table_list() ? one_table_query :
+									  psprintf("%s AND s.name = ?1 COLLATE NOCASE", tables_query_old));
 
 	sqlite_bind_text(stmt, 1, name);
 	if (sqlite_step(stmt))
