@@ -113,33 +113,18 @@ conv_refuse(ConvIn *in, int sqlstate, const char *format,...)
 	return false;
 }
 
-bool
-conv_refuse_lossy(ConvIn *in, int sqlstate, const char *format,...)
-{
-	va_list		args;
-
-	va_start(args, format);
-	set_error(in, sqlstate, format, args);
-	va_end(args);
-	in->error.lossy = true;
-	return false;
-}
-
-bool
+void
 conv_adjust(ConvIn *in, int sqlstate, const char *format,...)
 {
 	va_list		args;
 
+	in->adjusted++;
 	if (!in->spec.exact)
-	{
-		in->adjusted++;
-		return true;
-	}
+		return;
 	va_start(args, format);
 	set_error(in, sqlstate, format, args);
 	va_end(args);
 	in->error.lossy = true;
-	return false;
 }
 
 bool

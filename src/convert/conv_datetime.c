@@ -61,6 +61,7 @@ static bool convert_date_iso(ConvIn *in, sqlite3_value *value, Datum *datum, boo
 static bool convert_time_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_timestamptz_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool infinite_timestamp(const IsoTime *iso, Datum *datum);
 static bool convert_date_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_timestamp_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -73,7 +74,10 @@ static bool local_date(ConvIn *in, const IsoTime *iso, DateADT *date);
 static bool local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp);
 static bool instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant);
 static bool instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local);
-static bool round_usecs(ConvIn *in, int64 *usecs);
+static void note_clock_change(ConvIn *in, Timestamp local, Timestamp instant);
+static bool zone_offset(pg_tz *zone, Timestamp instant, int64 *offset);
+static bool finish_timestamp(ConvIn *in, Timestamp timestamp, Datum *datum);
+static void round_usecs(ConvIn *in, int64 *usecs);
 static bool refuse_range(ConvIn *in);
 
 void
@@ -192,8 +196,7 @@ convert_time_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (iso.has_offset)
 		return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has an offset that a time cannot keep");
 	usecs = iso.usecs;
-	if (!round_usecs(in, &usecs))
-		return false;
+	round_usecs(in, &usecs);
 	*datum = TimeADTGetDatum(usecs);
 	return true;
 }
@@ -207,22 +210,15 @@ convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnu
 	if (!read_iso(in, value, &iso))
 		return false;
 	if (iso.infinite)
-		timestamp = iso.infinite < 0 ? DT_NOBEGIN : DT_NOEND;
-	else if (!iso.has_offset)
-	{
-		if (!local_timestamp(in, &iso, &timestamp) || !round_usecs(in, &timestamp))
-			return false;
-	}
-	else
-	{
-		/* the offset itself is lost, even where the instant can be told */
-		if (!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep"))
-			return false;
-		if (!instant_of(in, &iso, &timestamp) || !instant_to_local(in, timestamp, &timestamp) || !round_usecs(in, &timestamp))
-			return false;
-	}
-	*datum = TimestampGetDatum(timestamp);
-	return true;
+		return infinite_timestamp(&iso, datum);
+	if (!iso.has_offset)
+		return local_timestamp(in, &iso, &timestamp) && finish_timestamp(in, timestamp, datum);
+
+	/* the offset itself is lost, even where the instant can be told */
+	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
+	return instant_of(in, &iso, &timestamp) &&
+		instant_to_local(in, timestamp, &timestamp) &&
+		finish_timestamp(in, timestamp, datum);
 }
 
 static bool
@@ -234,10 +230,14 @@ convert_timestamptz_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *is
 	if (!read_iso(in, value, &iso))
 		return false;
 	if (iso.infinite)
-		instant = iso.infinite < 0 ? DT_NOBEGIN : DT_NOEND;
-	else if (!instant_of(in, &iso, &instant) || !round_usecs(in, &instant))
-		return false;
-	*datum = TimestampTzGetDatum(instant);
+		return infinite_timestamp(&iso, datum);
+	return instant_of(in, &iso, &instant) && finish_timestamp(in, instant, datum);
+}
+
+static bool
+infinite_timestamp(const IsoTime *iso, Datum *datum)
+{
+	*datum = TimestampGetDatum(iso->infinite < 0 ? DT_NOBEGIN : DT_NOEND);
 	return true;
 }
 
@@ -260,12 +260,14 @@ static bool
 convert_timestamp_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
 	DateTimeState *state = in->state;
+	Timestamp	instant;
 	Timestamp	local;
 
-	if (!state->reader(in, value, &local) || !instant_to_local(in, local, &local) || !round_usecs(in, &local))
+	if (!state->reader(in, value, &instant) || !instant_to_local(in, instant, &local))
 		return false;
-	*datum = TimestampGetDatum(local);
-	return true;
+	if (state->zone != NULL)
+		note_clock_change(in, local, instant);
+	return finish_timestamp(in, local, datum);
 }
 
 static bool
@@ -274,10 +276,7 @@ convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool
 	DateTimeState *state = in->state;
 	TimestampTz instant;
 
-	if (!state->reader(in, value, &instant) || !round_usecs(in, &instant))
-		return false;
-	*datum = TimestampTzGetDatum(instant);
-	return true;
+	return state->reader(in, value, &instant) && finish_timestamp(in, instant, datum);
 }
 
 /* The parts of an ISO text; a number is refused, never guessed at. */
@@ -302,7 +301,7 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	if (reason)
 		return conv_refuse(in, sqlstate, "%s", reason);
 	if (iso->rounded)
-		return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
+		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
 	return true;
 }
 
@@ -363,9 +362,8 @@ read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 	msecs = rint(exact_msecs);
 
 	/* a double of today's day numbers is exact to 0.04 ms: less than 0.1 is noise, not a fraction */
-	if (fabs(exact_msecs - msecs) > 0.1 &&
-		!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond"))
-		return false;
+	if (fabs(exact_msecs - msecs) > 0.1)
+		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond");
 
 	/* Julian days begin at noon */
 	*instant = ((int64) msecs - MSECS_PER_DAY / 2) * 1000 - (POSTGRES_EPOCH_JDATE - 1) * USECS_PER_DAY;
@@ -396,7 +394,8 @@ epoch_integer(ConvIn *in, int64 number, int64 *usecs)
 		return true;
 	if (Abs(rest) * 2 >= power)
 		*usecs += rest > 0 ? 1 : -1;
-	return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	return true;
 }
 
 static bool
@@ -405,9 +404,8 @@ epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs)
 	DateTimeState *state = in->state;
 	int			scale = 6 - state->digits;
 
-	if (conv_decimal_round(decimal, scale) &&
-		!conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond"))
-		return false;
+	if (conv_decimal_round(decimal, scale))
+		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
 	if (!conv_decimal_int64(decimal, scale, usecs))
 		return refuse_range(in);
 	return true;
@@ -449,10 +447,12 @@ static bool
 instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant)
 {
 	DateTimeState *state = in->state;
+	Timestamp	local;
 	int			west;			/* seconds to add to reach UTC */
 
-	if (!local_timestamp(in, iso, instant))
+	if (!local_timestamp(in, iso, &local))
 		return false;
+	*instant = local;
 	if (iso->has_offset)
 		west = -iso->offset;
 	else if (state->zone == NULL)
@@ -472,7 +472,39 @@ instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant)
 	*instant += west * USECS_PER_SEC;
 	if (!IS_VALID_TIMESTAMP(*instant))
 		return refuse_range(in);
+	if (!iso->has_offset)
+		note_clock_change(in, local, *instant);
 	return true;
+}
+
+/*
+ * A local time that the clocks of the zone skipped is moved, and one that they
+ * showed twice is a choice: both as PostgreSQL does it, but neither unseen.
+ */
+static void
+note_clock_change(ConvIn *in, Timestamp local, Timestamp instant)
+{
+	DateTimeState *state = in->state;
+	int64		offset = local - instant;
+	int64		before;
+	int64		after;
+	int64		now;
+
+	/* either can happen only near a change of the offset; the ends of the range are too far off to care */
+	if (!zone_offset(state->zone, instant - USECS_PER_DAY, &before) ||
+		!zone_offset(state->zone, instant + USECS_PER_DAY, &after) ||
+		!zone_offset(state->zone, instant, &now) ||
+		before == after)
+		return;
+	if (now != offset)
+		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", in->spec.time_zone);
+	else
+	{
+		int64		other = offset == after ? before : after;
+
+		if (zone_offset(state->zone, local - other, &now) && now == other)
+			conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time happens twice in time zone %s", in->spec.time_zone);
+	}
 }
 
 /* What the clocks of the column's zone show at an instant. */
@@ -480,32 +512,54 @@ static bool
 instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local)
 {
 	DateTimeState *state = in->state;
-	struct pg_tm tm;
-	fsec_t		fsec;
-	int			west;
+	int64		offset;
 
 	*local = instant;
 	if (state->zone == NULL)
 		return true;
-	if (timestamp2tm(instant, &west, &tm, &fsec, NULL, state->zone) != 0 ||
-		tm2timestamp(&tm, fsec, NULL, local) != 0)
+	if (!zone_offset(state->zone, instant, &offset))
 		return refuse_range(in);
+	*local += offset;
+	return true;
+}
+
+/* Microseconds east of UTC at an instant; false where there is no calendar. */
+static bool
+zone_offset(pg_tz *zone, Timestamp instant, int64 *offset)
+{
+	struct pg_tm tm;
+	fsec_t		fsec;
+	int			west;
+
+	if (!IS_VALID_TIMESTAMP(instant) || timestamp2tm(instant, &west, &tm, &fsec, NULL, zone) != 0)
+		return false;
+	*offset = -west * USECS_PER_SEC;
+	return true;
+}
+
+static bool
+finish_timestamp(ConvIn *in, Timestamp timestamp, Datum *datum)
+{
+	round_usecs(in, &timestamp);
+	if (!IS_VALID_TIMESTAMP(timestamp))
+		return refuse_range(in);
+	*datum = TimestampGetDatum(timestamp);
 	return true;
 }
 
 /* To the digits of timestamp(p) or time(p), half away from zero as core does. */
-static bool
+static void
 round_usecs(ConvIn *in, int64 *usecs)
 {
 	DateTimeState *state = in->state;
 	int64		rest = *usecs % state->unit;
 
 	if (rest == 0)
-		return true;
+		return;
 	*usecs -= rest;
 	if (Abs(rest) * 2 >= state->unit)
 		*usecs += rest > 0 ? state->unit : -state->unit;
-	return conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
+	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
 }
 
 static bool

@@ -36,9 +36,12 @@ conv_decimal_parse(const char *text, int len, ConvDecimal *decimal)
 	bool		digit = false;
 	int			n = 0;
 
-	decimal->negative = false;
-	if (text < end && (*text == '+' || *text == '-'))
-		decimal->negative = (*text++ == '-');
+	decimal->padded = len > 0 && *text == '+';
+	decimal->negative = len > 0 && *text == '-';
+	if (decimal->padded || decimal->negative)
+		text++;
+	if (end - text > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9')
+		decimal->padded = true;
 	decimal->digits = (end - text) > sizeof(decimal->room) ? palloc(end - text) : decimal->room;
 
 	for (; text < end; text++)
@@ -126,6 +129,13 @@ conv_decimal_int64(const ConvDecimal *decimal, int scale, int64 *result)
 	}
 	*result = decimal->negative ? -number : number;
 	return true;
+}
+
+void
+conv_decimal_as_written(ConvIn *in, const ConvDecimal *decimal)
+{
+	if (decimal->padded)
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has a plus or zeros in front, which would be lost");
 }
 
 bool

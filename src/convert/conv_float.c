@@ -18,7 +18,7 @@
 static bool convert_float8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_float4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool read_double(ConvIn *in, sqlite3_value *value, double *number);
-static bool integer_double(ConvIn *in, int64 integer, double *number);
+static void integer_double(ConvIn *in, int64 integer, double *number);
 static bool text_double(ConvIn *in, sqlite3_value *value, double *number);
 
 void
@@ -59,9 +59,8 @@ convert_float4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 	if (single == 0.0f && number != 0.0)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is too close to zero");
-	if ((double) single != number && !isnan(number) &&
-		!conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would lose digits in 4 bytes"))
-		return false;
+	if ((double) single != number && !isnan(number))
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would lose digits in 4 bytes");
 	*datum = Float4GetDatum(single);
 	return true;
 }
@@ -75,7 +74,8 @@ read_double(ConvIn *in, sqlite3_value *value, double *number)
 			*number = sqlite3_value_double(value);
 			return true;
 		case SQLITE_INTEGER:
-			return integer_double(in, sqlite3_value_int64(value), number);
+			integer_double(in, sqlite3_value_int64(value), number);
+			return true;
 		case SQLITE_TEXT:
 			return text_double(in, value, number);
 		default:
@@ -83,16 +83,14 @@ read_double(ConvIn *in, sqlite3_value *value, double *number)
 	}
 }
 
-static bool
+static void
 integer_double(ConvIn *in, int64 integer, double *number)
 {
 	*number = (double) integer;
 
 	/* 2^63, which the greatest integers round to, does not go back */
-	if (*number < 9223372036854775808.0 && (int64) *number == integer)
-		return true;
-	return conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
-					   "integer " INT64_FORMAT " would be rounded to %.0f", integer, *number);
+	if (*number >= 9223372036854775808.0 || (int64) *number != integer)
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " would be rounded to %.0f", integer, *number);
 }
 
 static bool
@@ -114,6 +112,7 @@ text_double(ConvIn *in, sqlite3_value *value, double *number)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 	conv_decimal_double(*number, &read);
 	if (!conv_decimal_equal(&written, &read))
-		return conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more digits than a double keeps");
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more digits than a double keeps");
+	conv_decimal_as_written(in, &written);
 	return true;
 }

@@ -5,7 +5,8 @@
  *
  * An INTEGER value is exact, with a range check. A REAL value counts when it
  * is a whole number that fits; TEXT when all of it is an optional sign and
- * digits (SQLite's INTEGER affinity has converted what it could before).
+ * digits (SQLite's INTEGER affinity has converted what it could before). Zeros
+ * and a plus in front are a change: '00501' may be a post code.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,6 +22,7 @@ static bool convert_int2(ConvIn *in, sqlite3_value *value, Datum *datum, bool *i
 static bool convert_int4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_int8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
+static bool refuse_narrow(ConvIn *in, int64 number);
 static bool whole_number(ConvIn *in, sqlite3_value *value, int64 *number);
 static bool real_number(ConvIn *in, double real, int64 *number);
 static bool text_number(ConvIn *in, sqlite3_value *value, int64 *number);
@@ -71,7 +73,7 @@ convert_int4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (!whole_number(in, value, &number))
 		return false;
 	if (number < PG_INT32_MIN || number > PG_INT32_MAX)
-		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " is out of range", number);
+		return refuse_narrow(in, number);
 	*datum = Int32GetDatum((int32) number);
 	return true;
 }
@@ -84,9 +86,17 @@ convert_int2(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (!whole_number(in, value, &number))
 		return false;
 	if (number < PG_INT16_MIN || number > PG_INT16_MAX)
-		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " is out of range", number);
+		return refuse_narrow(in, number);
 	*datum = Int16GetDatum((int16) number);
 	return true;
+}
+
+static bool
+refuse_narrow(ConvIn *in, int64 number)
+{
+	conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " is out of range", number);
+	in->error.hint = "Choose type bigint for this column.";
+	return false;
 }
 
 /* 0 and 1, and the words of boolin as wholes; 2 and 'maybe' are no truth. */
@@ -144,6 +154,8 @@ real_number(ConvIn *in, double real, int64 *number)
 	if (real != floor(real))
 		return conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "real is not a whole number");
 	*number = (int64) real;
+	if (*number == 0 && signbit(real))
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "negative zero would lose its sign");
 	return true;
 }
 
@@ -178,6 +190,9 @@ text_number(ConvIn *in, sqlite3_value *value, int64 *number)
 	if (!negative && pg_sub_s64_overflow(0, result, &result))
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 	*number = result;
+
+	if (text[0] == '+' || (text[negative] == '0' && len > 1))
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "text is not written as the number " INT64_FORMAT " is", result);
 	return true;
 }
 

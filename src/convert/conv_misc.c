@@ -119,8 +119,9 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (conv_input_call(in, in->state, text, guard, datum))
 		return true;
 
-	/* the parser's own words about a text it cannot read are replaced by ours */
-	if (in->error.sqlstate != ERRCODE_STATEMENT_TOO_COMPLEX)
+	/* the parser's words about a text it cannot read are replaced by ours; other reasons stay */
+	if (in->error.sqlstate == ERRCODE_INVALID_TEXT_REPRESENTATION ||
+		(in->error.sqlstate == ERRCODE_UNTRANSLATABLE_CHARACTER && GetDatabaseEncoding() == PG_UTF8))
 		(void) check_json(in, text, len, true);
 	return false;
 }
@@ -211,9 +212,15 @@ check_json(ConvIn *in, char *text, int len, bool need_escapes)
 	if (check.result == JSON_SUCCESS)
 		return true;
 	if (check.result == JSON_UNICODE_CODE_POINT_ZERO)
-		return conv_refuse(in, ERRCODE_UNTRANSLATABLE_CHARACTER, "JSON string at byte %d has \\u0000, which jsonb cannot keep", check.at);
+	{
+		conv_refuse(in, ERRCODE_UNTRANSLATABLE_CHARACTER, "JSON string at byte %d has \\u0000, which jsonb cannot keep", check.at);
+		in->error.hint = "Choose type json, which keeps the escape, or type text.";
+		return false;
+	}
 	if (len == 0)
 		return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is empty, not JSON");
+	if (check.at == len)
+		return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not valid JSON: it ends too early");
 	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not valid JSON at byte %d", check.at);
 }
 
@@ -224,7 +231,9 @@ parse_json(void *arg)
 	JsonLexContext *lex = compat_json_lex(check->text, check->len, check->need_escapes);
 
 	check->result = pg_parse_json(lex, &nullSemAction);
-	check->at = lex->token_start ? lex->token_start - lex->input : 0;
+
+	/* no token is wrong when one is missing at the end */
+	check->at = lex->token_start ? lex->token_start - lex->input : check->len;
 }
 
 /*

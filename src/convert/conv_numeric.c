@@ -136,7 +136,10 @@ convert_decimal_text(ConvIn *in, sqlite3_value *value, Datum *datum)
 	if (!conv_raw_text(in, value, &text, &len))
 		return false;
 	if (conv_decimal_parse(text, len, &decimal))
+	{
+		conv_decimal_as_written(in, &decimal);
 		return convert_decimal(in, &decimal, datum);
+	}
 	if (conv_special_number(text, len, &number))
 		return convert_special(in, number, datum);
 	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a number");
@@ -169,9 +172,8 @@ convert_decimal(ConvIn *in, ConvDecimal *decimal, Datum *datum)
 
 	if (scale > MAX_AFTER_POINT)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more than %d digits after the point", MAX_AFTER_POINT);
-	if (state->limited && conv_decimal_round(decimal, scale) &&
-		!conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more than %d digits after the point", state->scale))
-		return false;
+	if (state->limited && conv_decimal_round(decimal, scale))
+		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would be rounded to scale %d", state->scale);
 	if (decimal->ndigits > 0 && decimal->point > max_before)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 

@@ -17,6 +17,7 @@
 #define SHOWN_CHARS 50
 #define SHOWN_BYTES 24
 
+static const char *default_hint(struct sqlite3_stmt *stmt, int col);
 static char *show_text(const char *text, int len);
 static int	show_char(StringInfo buf, const char *text, int len);
 static char *show_blob(const unsigned char *bytes, int len);
@@ -41,6 +42,7 @@ bool
 conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull)
 {
 	sqlite3_value *value = sqlite3_column_value(stmt, col);
+	int64		adjusted = in->adjusted;
 
 	if (sqlite3_value_type(value) == SQLITE_NULL && !((ConvFull *) in)->null_too)
 	{
@@ -49,7 +51,18 @@ conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *
 		return true;
 	}
 	*isnull = false;
-	return in->fn(in, value, datum, isnull);
+	in->error.lossy = false;
+	if (!in->fn(in, value, datum, isnull) || in->error.lossy)
+	{
+		/* what was changed on the way to a refusal arrives nowhere */
+		in->adjusted = adjusted;
+		return false;
+	}
+
+	/* it counts values: one may have been changed in two ways */
+	if (in->adjusted > adjusted)
+		in->adjusted = adjusted + 1;
+	return true;
 }
 
 const char *
@@ -91,13 +104,29 @@ conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 		   const char *table, const char *column, const char *row)
 {
 	const ConvError *error = &in->error;
+	const char *hint = error->hint ? error->hint : default_hint(stmt, col);
 
 	ereport(ERROR,
 			(errcode(error->sqlstate),
 			 errmsg("cannot convert %s value of column \"%s\" to %s", conv_storage_class(stmt, col), column, in->type_name),
 			 row ? errdetail("%s of table \"%s\", value %s: %s.", row, table, conv_show(stmt, col), error->reason)
 			 : errdetail("Table \"%s\", value %s: %s.", table, conv_show(stmt, col), error->reason),
-			 errhint("%s", error->hint ? error->hint : "Choose type text for this column to read every value.")));
+			 hint ? errhint("%s", hint) : 0));
+}
+
+/* What reads a value of this storage class whatever it holds; NULL if nothing does. */
+static const char *
+default_hint(struct sqlite3_stmt *stmt, int col)
+{
+	switch (sqlite3_value_type(sqlite3_column_value(stmt, col)))
+	{
+		case SQLITE_NULL:
+			return NULL;
+		case SQLITE_BLOB:
+			return "Choose type bytea for this column, or type text with the column option \"format\" set to \"any\".";
+		default:
+			return "Choose type text for this column to read every value.";
+	}
 }
 
 /* Quoted, shortened, with \xHH for what is no printable character of the server's encoding. */

@@ -42,7 +42,7 @@ static bool convert_text(ConvIn *in, sqlite3_value *value, Datum *datum, bool *i
 static bool convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_bytea(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool any_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
-static bool number_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
+static void number_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
 static bool blob_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
 static bool cut_blanks(ConvIn *in, const char *text, int *len, int *chars, int max_chars);
 static Datum padded_datum(const char *text, int len, int blanks);
@@ -156,9 +156,8 @@ convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 		return false;
 
 	/* char(n) cannot tell the blanks of the value from its own */
-	if (state->padded && chars < state->max_chars && len > 0 && text[len - 1] == ' ' &&
-		!conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "text ends in blanks, which mean nothing in %s", in->type_name))
-		return false;
+	if (state->padded && chars < state->max_chars && len > 0 && text[len - 1] == ' ')
+		conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "text ends in blanks, which mean nothing in %s", in->type_name);
 	*datum = padded_datum(text, len, state->padded ? state->max_chars - chars : 0);
 	return true;
 }
@@ -202,24 +201,23 @@ any_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 		case SQLITE_BLOB:
 			return blob_text(in, value, text, len);
 		default:
-			return number_text(in, value, text, len);
+			number_text(in, value, text, len);
+			return true;
 	}
 }
 
-static bool
+static void
 number_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 {
 	TextState  *state = in->state;
-	char	   *buf;
+	char	   *buf = palloc(CONV_NUMBER_LEN);
 
-	if (state->any)
-		in->adjusted++;
-	else if (!conv_adjust(in, ERRCODE_DATATYPE_MISMATCH, "%s would become text", conv_class_name(sqlite3_value_type(value))))
-		return false;
-	buf = palloc(CONV_NUMBER_LEN);
 	*len = conv_number_text(value, buf);
 	*text = buf;
-	return true;
+	if (state->any)
+		in->adjusted++;			/* the declared form: counted, but exact columns take it */
+	else
+		conv_adjust(in, ERRCODE_DATATYPE_MISMATCH, "%s would become text", conv_class_name(sqlite3_value_type(value)));
 }
 
 /* '\x' and hex digits, as bytea is written. */
@@ -268,9 +266,8 @@ cut_blanks(ConvIn *in, const char *text, int *len, int *chars, int max_chars)
 			return false;
 		}
 	}
-	if (!conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION,
-					 "text has %d characters, %d are allowed, and blanks at its end would be cut", *chars, max_chars))
-		return false;
+	conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION,
+				"text has %d characters, %d are allowed, and blanks at its end would be cut", *chars, max_chars);
 	*len = keep;
 	*chars = max_chars;
 	return true;
@@ -297,14 +294,13 @@ repair_text(ConvIn *in, const char **text, int *len)
 
 	if (refuse_flaws(in, flaw))
 		return false;
-	if (!conv_adjust(in, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "%s at byte %d would be changed",
-					 flaw.invalid >= 0 ? "invalid UTF-8" : "NUL byte", flaw.invalid >= 0 ? flaw.invalid : flaw.nul))
-		return false;
 	if (*len > MAX_REPAIR)
 		return conv_refuse(in, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "text of %d bytes is too long to be repaired", *len);
 	initStringInfo(&buf);
 	if (!(decoded ? append_single_byte(in, &buf, *text, *len) : append_repaired(in, &buf, *text, *len)))
 		return false;
+	conv_adjust(in, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "%s at byte %d would be changed",
+				flaw.invalid >= 0 ? "invalid UTF-8" : "NUL byte", flaw.invalid >= 0 ? flaw.invalid : flaw.nul);
 	*text = buf.data;
 	*len = buf.len;
 	return true;
@@ -483,7 +479,11 @@ to_server_encoding(ConvIn *in, const char **text, int *len)
 	done = pg_do_encoding_conversion_buf(proc, PG_UTF8, encoding, (unsigned char *) *text, *len,
 										 (unsigned char *) buf, *len * MAX_CONVERSION_GROWTH + 1, true);
 	if (done != *len)
-		return conv_refuse(in, ERRCODE_UNTRANSLATABLE_CHARACTER, "character at byte %d does not exist in %s", done, GetDatabaseEncodingName());
+	{
+		conv_refuse(in, ERRCODE_UNTRANSLATABLE_CHARACTER, "character at byte %d does not exist in %s", done, GetDatabaseEncodingName());
+		in->error.hint = "Choose type bytea for this column, or use a database with encoding UTF8.";
+		return false;
+	}
 	*text = buf;
 	*len = strlen(buf);
 	return true;

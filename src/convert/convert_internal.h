@@ -58,9 +58,6 @@ extern void conv_choose_generic(ConvIn *in);
 /* Fills in->error; always false, so that a converter can return it. */
 extern bool conv_refuse(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
 
-/* The same for a value that is refused because of ConvSpec.exact only. */
-extern bool conv_refuse_lossy(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
-
 /* The storage class cannot become this type: "blob is not a number". Always false. */
 extern bool conv_refuse_class(ConvIn *in, sqlite3_value *value, const char *what);
 
@@ -68,10 +65,11 @@ extern bool conv_refuse_class(ConvIn *in, sqlite3_value *value, const char *what
 extern bool conv_refuse_memory(ConvIn *in);
 
 /*
- * A value changed by what was agreed: counted, or refused when the column must
- * be exact. The text says what the change is.
+ * A value changed by what was agreed: counted. For an exact column the text,
+ * which says what the change is, becomes the refusal; conv_column returns it
+ * once the converter is through, so that it never hides a harder reason.
  */
-extern bool conv_adjust(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+extern void conv_adjust(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
 
 extern const char *conv_class_name(int storage_class);
 
@@ -99,6 +97,7 @@ typedef struct ConvDecimal
 	int			ndigits;		/* 0 for zero */
 	int64		point;			/* clamped to +-10^9, far outside every type */
 	int64		dscale;			/* digits after the point as written */
+	bool		padded;			/* written with a plus or with zeros in front: '+1', '007' */
 	char		room[64];
 } ConvDecimal;
 
@@ -119,6 +118,12 @@ extern bool conv_decimal_round(ConvDecimal *decimal, int scale);
  * False when it is not.
  */
 extern bool conv_decimal_int64(const ConvDecimal *decimal, int scale, int64 *result);
+
+/*
+ * A number written as no number is written back ('007' may be a post code):
+ * conv_adjust.
+ */
+extern void conv_decimal_as_written(ConvIn *in, const ConvDecimal *decimal);
 
 /* True if both are the same number, whatever their trailing zeros. */
 extern bool conv_decimal_equal(const ConvDecimal *a, const ConvDecimal *b);
