@@ -392,7 +392,7 @@ epoch_integer(ConvIn *in, int64 number, int64 *usecs)
 	*usecs = number / power;
 	if (rest == 0)
 		return true;
-	if (Abs(rest) * 2 >= power)
+	if (llabs(rest) * 2 >= power)
 		*usecs += rest > 0 ? 1 : -1;
 	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
 	return true;
@@ -557,7 +557,7 @@ round_usecs(ConvIn *in, int64 *usecs)
 	if (rest == 0)
 		return;
 	*usecs -= rest;
-	if (Abs(rest) * 2 >= state->unit)
+	if (llabs(rest) * 2 >= state->unit)
 		*usecs += rest > 0 ? state->unit : -state->unit;
 	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
 }
