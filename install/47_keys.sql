@@ -70,8 +70,9 @@ CREATE FUNCTION sqlite_mig._plan_keys(migration text) RETURNS void
 $$
 #variable_conflict use_column
 DECLARE
-	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
-	item  record;
+	plan   sqlite_mig.migration := sqlite_mig._migration(migration);
+	item   record;
+	target text;
 BEGIN
 	-- primary keys; SQLite allows NULL in most of them
 	FOR item IN
@@ -112,13 +113,14 @@ BEGIN
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
 		ORDER BY t.load_order
 	LOOP
+		target := item.source_name;
 		IF item.clause = 'check' THEN
+			target := sqlite_mig._free_name(plan.migration, coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check')));
 			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql, reason)
-				VALUES (plan.migration, item.source_name, sqlite_mig._free_name(plan.migration,
-					coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check'))), 'check', false, item.body, 'checks are not carried over yet');
+				VALUES (plan.migration, item.source_name, target, 'check', false, item.body, 'checks are not carried over yet');
 		END IF;
 		CONTINUE WHEN NOT item.include;
-		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, item.source_name, item.source_name,
+		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, target, item.source_name,
 			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
 				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
 	END LOOP;
@@ -162,6 +164,7 @@ DECLARE
 	obstacle text;
 	columns  text[];
 	parents  text[];
+	target   text;
 BEGIN
 	FOR item IN
 		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
@@ -179,14 +182,14 @@ BEGIN
 			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
 				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
 		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		target := sqlite_mig._free_name(plan.migration,
+			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
 				on_update, on_delete, "deferrable", deferred, reason)
-			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
-					coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey')),
-				'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
+			VALUES (plan.migration, item.table_name, target, 'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
 				item.on_update, item.on_delete, item.deferrable, item.deferred, obstacle);
 		IF obstacle IS NOT NULL AND item.include THEN
-			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'foreign key', item.table_name, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'foreign key', target, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
 				sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
 		END IF;
 	END LOOP;
