@@ -256,8 +256,10 @@ BEGIN
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
 			MESSAGE = format('there is no migration "%s"', _migration.migration),
-			HINT = format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
-				_migration.migration, _migration.migration);
+			HINT = CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
+				THEN format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
+					_migration.migration, _migration.migration)
+				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END;
 	END IF;
 	IF own AND found_row.owner <> current_user THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',

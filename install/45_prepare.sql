@@ -198,11 +198,10 @@ BEGIN
 	END LOOP;
 
 	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.plan_table AS t
-			WHERE t.migration = plan.migration AND sqlite_mig._matches(t.source_name, ARRAY[p]));
+		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig._matches(s.table_name, ARRAY[p]));
 	IF absent IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table of server "%s" matches %s', plan.server, absent),
-			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows the tables.', plan.server);
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
+			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
 	END IF;
 	PERFORM sqlite_mig._plan_table_names(plan.migration);
 END;

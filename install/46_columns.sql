@@ -194,7 +194,7 @@ BEGIN
 		IF item.nothing_fits THEN
 			effect := CASE WHEN item.only_lossy THEN 'lossy' ELSE 'failed' END;
 			detail := format(CASE effect WHEN 'lossy' THEN 'values that change in %s, as the options of the server say: %s'
-				ELSE 'no type holds every value; values that are no %s: %s' END, item.target_type, item.witness ->> 'refused');
+				ELSE 'no type holds every value; values that do not fit %s: %s' END, item.target_type, item.witness ->> 'refused');
 		ELSE
 			-- where the declaration says nothing there is nothing to differ from
 			effect := CASE WHEN item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
@@ -202,7 +202,7 @@ BEGIN
 				THEN 'converted' ELSE 'changed' END;
 			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
 				THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column' END;
-			detail := format('%s, became %s; values that are no exact %s: %s', item.declared,
+			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
 				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;
 		PERFORM sqlite_mig._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,

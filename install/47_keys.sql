@@ -194,13 +194,27 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	-- a child without a value to look at takes the type of its parent
-	UPDATE sqlite_mig.plan_column AS c SET target_type = p.target_type, format = p.format, reason = format('type of %s.%s, which it refers to', p.source_table, p.source_name)
-		FROM sqlite_mig.plan_constraint AS k, LATERAL unnest(k.columns, k.parent_columns) AS u (child, parent), sqlite_mig.plan_column AS p
-		WHERE k.migration = plan.migration AND k.kind = 'foreign key' AND k.include
-			AND c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
-			AND p.migration = k.migration AND p.source_table = k.parent_table AND p.source_name = u.parent
-			AND c.target_type <> p.target_type AND c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.identity IS NULL;
+	PERFORM sqlite_mig._plan_child_types(plan.migration);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_foreign_keys(text) IS 'internal: fills plan_constraint with foreign keys';
+
+/* A column without a value to look at takes the type of the column that it refers to, else the foreign key could not be made. */
+CREATE FUNCTION sqlite_mig._plan_child_types(migration text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	WITH child AS (
+		UPDATE sqlite_mig.plan_column AS c SET target_type = p.target_type, format = p.format,
+			reason = format('type of %s.%s, which it refers to', p.source_table, p.source_name),
+			evidence = c.evidence || jsonb_build_object('proposed', concat_ws('/', p.target_type, p.format))
+		FROM sqlite_mig.plan_constraint AS k, LATERAL unnest(k.columns, k.parent_columns) AS u (child, parent), sqlite_mig.plan_column AS p
+		WHERE k.migration = _plan_child_types.migration AND k.kind = 'foreign key' AND k.include
+			AND c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
+			AND p.migration = k.migration AND p.source_table = k.parent_table AND p.source_name = u.parent
+			AND c.target_type <> p.target_type AND c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.identity IS NULL
+		RETURNING c.migration, c.source_table, c.source_name
+	)
+	DELETE FROM sqlite_mig.ledger_entry AS e USING child AS c
+		WHERE e.migration = c.migration AND e.object_name = c.source_table || '.' || c.source_name AND e.rule = 'no values';
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_child_types(text) IS 'internal: types of foreign keys without values';

@@ -116,45 +116,53 @@ CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
 $$
 #variable_conflict use_column
 DECLARE
-	name constant text := _note_edits.migration;
+	mig constant text := _note_edits.migration;
 BEGIN
 	-- what prepare could not decide and the plan now does
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_column AS c
-		WHERE e.migration = name AND e.phase = 'prepare' AND c.migration = name AND e.table_name = c.source_table AND e.object_name = c.source_table || '.' || c.source_name
+		WHERE e.migration = mig AND e.phase = 'prepare' AND c.migration = mig AND e.table_name = c.source_table AND e.object_name = c.source_table || '.' || c.source_name
 			AND (e.rule IN ('type', 'time zone', 'json', 'no values', 'text as bytes') AND c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format)
 				OR e.rule = 'default' AND c.default_expr IS NOT NULL);
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
-		WHERE e.migration = name AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = name AND j.run = _note_edits.run
-			AND e.object_kind IN ('check', 'foreign key', 'index') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
+			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
+	UPDATE sqlite_mig.ledger_entry AS e SET effect = 'changed', detail = 'made for all rows, without its condition' FROM sqlite_mig.plan_index AS i
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
+			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind <> 'trigger'
+			AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include AND t.reason IS NULL;
+	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true FROM sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind = 'trigger' AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include;
 
-	PERFORM sqlite_mig._note(name, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
 	FROM (
 		SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_table AS t
-			WHERE t.migration = name AND NOT t.include AND t.reason IS NULL
+			WHERE t.migration = mig AND NOT t.include AND t.reason IS NULL
 		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, CASE WHEN c.include THEN 'converted' ELSE 'skipped' END,
 				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-			WHERE c.migration = name AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+			WHERE c.migration = mig AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
 		UNION ALL SELECT 3, t.load_order, k.kind, k.target_name, k.source_table, 'skipped', 'left out in the plan'
 			FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
-			WHERE k.migration = name AND NOT k.include AND k.reason IS NULL
+			WHERE k.migration = mig AND NOT k.include AND k.reason IS NULL
 		UNION ALL SELECT 4, t.load_order, 'index', i.source_name, i.source_table, 'skipped', 'left out in the plan'
 			FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
-			WHERE i.migration = name AND NOT i.include AND i.reason IS NULL
+			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
 
 	-- what is included but rests on something that is not
-	PERFORM sqlite_mig._note(name, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
 			'rests on a table or column that the plan does not include, or has no expression')
 	FROM (
 		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
 			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table
-			WHERE k.migration = name AND k.include AND t.include
+			WHERE k.migration = mig AND k.include AND t.include
 		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
 			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
-			WHERE i.migration = name AND i.include AND t.include
-		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = _note_edits.run
+			WHERE i.migration = mig AND i.include AND t.include
+		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = _note_edits.run
 	) AS n ORDER BY n.source_table, n.target_name;
 END;
 $$;
