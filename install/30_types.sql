@@ -111,7 +111,7 @@ BEGIN
 			OR ((item ~ '\(' OR NOT chosen.builtin) AND sqlite_mig._type_name(target_type) IS NULL);
 		seen := seen || item;
 		ordinal := ordinal + 1;
-		if_empty := item = chosen.empty_type OR (ordinal = 1 AND chosen.empty_type IS NULL);
+		if_empty := CASE WHEN chosen.empty_type IS NULL THEN ordinal = 1 ELSE item = chosen.empty_type END;
 		RETURN NEXT;
 	END LOOP;
 END;

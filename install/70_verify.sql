@@ -42,7 +42,7 @@ CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', mi
 $$
 #variable_conflict use_column
 DECLARE
-	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server));
+	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server), true);
 	began   constant timestamptz := clock_timestamp();
 	started timestamptz;
 	item    record;
@@ -69,8 +69,8 @@ BEGIN
 			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.source = c.target, false), coalesce(nullif(problem, ''), c.detail),
 				extract(epoch FROM clock_timestamp() - started)
 			FROM (VALUES
-				('rows', source.rows::text, target.rows::text, CASE WHEN source.rows <> target.rows THEN format('%s rows %s', abs(target.rows - source.rows),
-					CASE WHEN target.rows < source.rows THEN 'missing' ELSE 'too many' END) END),
+				('rows', source.rows::text, target.rows::text, CASE WHEN source.rows > target.rows THEN format('missing rows: %s', source.rows - target.rows)
+					WHEN source.rows < target.rows THEN format('extra rows: %s', target.rows - source.rows) END),
 				('checksum', source.checksum::text, target.checksum::text, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
 				) AS c (name, source, target, detail)
 			WHERE c.name = 'rows' OR verify.level = 'checksum';
