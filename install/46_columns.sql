@@ -9,7 +9,6 @@ $$
 DECLARE
 	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
 	tabs  text[];
-	i     integer;
 BEGIN
 	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
 			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)

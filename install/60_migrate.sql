@@ -308,7 +308,6 @@ DECLARE
 	name    constant text := coalesce(migrate.migration, migrate.server);
 	began   constant timestamptz := clock_timestamp();
 	number  integer;
-	last    integer;
 	step    sqlite_mig.journal;
 	started timestamptz;
 	took    numeric;
