@@ -14,8 +14,8 @@ BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
-		IF plan.state = 'migrated' AND coalesce(_ready.target_schema, plan.target_schema) = plan.target_schema THEN
-			PERFORM sqlite_mig._check_targets(name);
+		IF plan.state = 'migrated' AND NOT again THEN
+			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
 		END IF;
 		IF plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT again THEN
 			IF plan.server <> _ready.server OR _ready.options <> '{}' OR _ready.target_schema <> plan.target_schema
@@ -64,6 +64,24 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_values(text) IS 'internal: throws when a value cannot be stored';
+
+/* Throws when what a migration made is still there: its ledger and verification are the record of these tables. */
+CREATE FUNCTION sqlite_mig._check_done(plan sqlite_mig.migration, target_schema text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	IF _check_done.target_schema = plan.target_schema THEN
+		PERFORM sqlite_mig._check_targets(plan.migration);
+	ELSIF EXISTS (SELECT FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
+			HINT = 'Give this one a name of its own with migration => ''…'', or replace the record of the other with options => ''{"replace": true}''.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_done(sqlite_mig.migration, text) IS 'internal: throws when what a migration made is still there';
 
 /* Throws 42P07 with every name that is taken in the target schema. */
 CREATE FUNCTION sqlite_mig._check_targets(migration text) RETURNS void
@@ -332,6 +350,9 @@ BEGIN
 	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options, migrate.tables, migrate.exclude);
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began);
+
+	RAISE NOTICE 'migration "%": % tables to copy', name,
+		(SELECT count(*) FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = number AND j.object_kind = 'copy');
 
 	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
 	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
