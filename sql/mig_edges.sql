@@ -36,7 +36,7 @@ PRAGMA writable_schema = on;
 UPDATE sqlite_schema SET sql = 'CREATE TABLE nullable (a INTEGER NOT NULL, b TEXT PRIMARY KEY NOT NULL, c NOT NULL)' WHERE name = 'nullable';
 $sqlite$ || 'CREATE TABLE wide (' || string_agg('c' || i, ', ' ORDER BY i) || '); INSERT INTO wide (c1) VALUES (1); CREATE TABLE fits (' || string_agg('c' || i, ', ' ORDER BY i) FILTER (WHERE i <= 1600) || '); INSERT INTO fits (c1, c1600) VALUES (1, 1600);' AS sql FROM generate_series(1, 1601) AS i \gset
 \setenv SQL :sql
-\! rm -f "$FILE"; sqlite3 "$FILE" "$SQL"
+\! rm -f "$FILE"; sqlite3 "$FILE" ".dbconfig defensive off" "$SQL" > /dev/null
 CREATE SERVER mig_edges FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 CALL sqlite_mig.migrate('mig_edges', 'mig edges');
