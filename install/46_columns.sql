@@ -77,7 +77,7 @@ BEGIN ATOMIC
 			-- it fits, or it is text in which only what the options of the server agree to would change
 			f.refused = 0 OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
 		FROM sqlite_mig.migration AS m, ask AS a,
-			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table, a.columns, a.cols, a.types, a.formats, m.options ->> 'time_zone') WITH ORDINALITY AS f
+			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table, a.columns, a.cols, a.types, a.formats, m.options ->> 'time_zone', true) WITH ORDINALITY AS f
 		WHERE m.migration = _plan_fit.migration
 	), ranked AS (
 		-- without a value the declaration decides; else the first that fits; else the last, which is text in any form
