@@ -167,11 +167,11 @@ BEGIN
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 			WHERE c.migration = mig AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
-		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'changed', format('is called "%s" as the plan says', t.target_name)
+		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
 			FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
 				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'table' AND e.object_name = t.source_name)
-		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, 'changed', format('is called "%s" as the plan says', c.target_name)
+		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, 'converted', format('is called "%s" as the plan says', c.target_name)
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 			WHERE c.migration = mig AND c.include AND c.target_name <> c.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
 				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'column' AND e.object_name = c.source_table || '.' || c.source_name)
@@ -350,9 +350,6 @@ BEGIN
 	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options, migrate.tables, migrate.exclude);
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began);
-
-	RAISE NOTICE 'migration "%": % tables to copy', name,
-		(SELECT count(*) FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = number AND j.object_kind = 'copy');
 
 	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
 	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
