@@ -30,8 +30,8 @@
  */
 #define HOPELESS_MISSES 1000
 
-/* 4096 registers of a byte: a standard error of 1.6 percent. */
-#define DISTINCT_BITS 12
+/* 16384 registers of a byte: a standard error of 0.8 percent. */
+#define DISTINCT_BITS 14
 
 /* As many as tell any two doubles apart. */
 #define DOUBLE_DIGITS 17
