@@ -62,3 +62,7 @@ CREATE FUNCTION sqlite_mig.source_info(
 	LANGUAGE c STABLE ROWS 1 AS 'MODULE_PATHNAME', 'mig_source_info';
 COMMENT ON FUNCTION sqlite_mig.source_info(text) IS
 	'facts about a SQLite file, one row';
+
+CREATE FUNCTION sqlite_mig._source_count(server text, table_name text) RETURNS bigint
+	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_count';
+COMMENT ON FUNCTION sqlite_mig._source_count(text, text) IS 'internal: rows of a table as SQLite itself counts them';

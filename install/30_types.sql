@@ -111,7 +111,7 @@ BEGIN
 			OR ((item ~ '\(' OR NOT chosen.builtin) AND sqlite_mig._type_name(target_type) IS NULL);
 		seen := seen || item;
 		ordinal := ordinal + 1;
-		if_empty := item = chosen.empty_type OR (ordinal = 1 AND chosen.empty_type IS NULL);
+		if_empty := CASE WHEN chosen.empty_type IS NULL THEN ordinal = 1 ELSE item = chosen.empty_type END;
 		RETURN NEXT;
 	END LOOP;
 END;
@@ -123,8 +123,9 @@ COMMENT ON FUNCTION sqlite_mig.type_candidates(text) IS
 CREATE FUNCTION sqlite_mig._import_types(declared text[]) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
+	-- nobody has looked at the values: a length or precision that SQLite does not enforce would make rows unreadable
 	SELECT coalesce(array_agg(coalesce(
-			(SELECT c.target_type FROM sqlite_mig.type_candidates(d.declared) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1),
+			(SELECT regexp_replace(regexp_replace(c.target_type, '^varchar\(.*', 'text'), '^numeric\(.*', 'numeric') FROM sqlite_mig.type_candidates(d.declared) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1),
 			'text') ORDER BY d.position), '{}')
 		FROM (SELECT u.declared, u.position FROM unnest(_import_types.declared) WITH ORDINALITY AS u (declared, position)) AS d;
 END;

@@ -11,6 +11,7 @@ CREATE TABLE sqlite_mig.migration (
 	options        jsonb NOT NULL DEFAULT '{}',
 	tables         text[],
 	exclude        text[],
+	source_tables  text[] NOT NULL DEFAULT '{}',
 	owner          name NOT NULL DEFAULT current_user,
 	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'migrated')),
 	plan_hash      text,
@@ -25,6 +26,7 @@ CREATE TABLE sqlite_mig.migration (
 COMMENT ON TABLE sqlite_mig.migration IS
 	'one row per migration, named after its server unless a name was given; visible to members of the role that prepared it';
 COMMENT ON COLUMN sqlite_mig.migration.source_schema IS 'schema of the foreign tables that show the converted source';
+COMMENT ON COLUMN sqlite_mig.migration.source_tables IS 'the foreign tables that were made in source_schema; these, and no others, are dropped with the plan';
 COMMENT ON COLUMN sqlite_mig.migration.plan_hash IS 'hash of the plan as prepare left it; another hash now means that it was edited';
 COMMENT ON COLUMN sqlite_mig.migration.run IS 'number of the last run of migrate, see journal';
 
@@ -240,7 +242,8 @@ COMMENT ON FUNCTION sqlite_mig._plan_hash(text) IS 'internal: hash of the plan a
 /*
  * The row of a migration; throws 42704 when there is none that the role can
  * see, and with "own" 42501 when it belongs to another role: a plan holds
- * expressions that are executed, so only its owner runs it.
+ * expressions that are executed, and the names of relations that are read, so
+ * only its owner has that done in his name.
  */
 CREATE FUNCTION sqlite_mig._migration(migration text, own boolean DEFAULT false) RETURNS sqlite_mig.migration
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
@@ -253,13 +256,15 @@ BEGIN
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
 			MESSAGE = format('there is no migration "%s"', _migration.migration),
-			HINT = format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
-				_migration.migration, _migration.migration);
+			HINT = CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
+				THEN format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
+					_migration.migration, _migration.migration)
+				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END;
 	END IF;
 	IF own AND found_row.owner <> current_user THEN
 		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
 			MESSAGE = format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
-			DETAIL = 'A plan contains expressions that are executed, so only the role that owns it may run or replace it.',
+			DETAIL = 'What a plan and its tables contain is executed, so only the role that owns it runs, replaces or verifies it.',
 			HINT = format('SET ROLE %I; or choose a name of your own with migration => ''…''.', found_row.owner);
 	END IF;
 	RETURN found_row;

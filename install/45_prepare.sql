@@ -133,7 +133,7 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_open(text, text, text, jsonb, text[], text[]) IS 'internal: makes room for a new plan';
 
-/* Drops the foreign tables of a plan: those it names, in its schema, of its server. */
+/* Drops the foreign tables that were made for a plan. */
 CREATE FUNCTION sqlite_mig._drop_source(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -144,9 +144,8 @@ BEGIN
 	FOR statement IN
 		SELECT format('DROP FOREIGN TABLE %I.%I', n.nspname, c.relname)
 		FROM sqlite_mig.migration AS m
-			JOIN sqlite_mig.plan_table AS p USING (migration)
 			JOIN pg_namespace AS n ON n.nspname = m.source_schema
-			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
+			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = ANY (m.source_tables)
 			JOIN pg_foreign_table AS f ON f.ftrelid = c.oid
 			JOIN pg_foreign_server AS s ON s.oid = f.ftserver AND s.srvname = m.server
 		WHERE m.migration = _drop_source.migration
@@ -156,6 +155,14 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._drop_source(text) IS 'internal: drops the foreign tables of a plan';
+
+/* Does the call that made the plan leave an object out? */
+CREATE FUNCTION sqlite_mig._left_out(plan sqlite_mig.migration, name text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT (plan).tables IS NOT NULL AND NOT sqlite_mig._matches(_left_out.name, (plan).tables) OR sqlite_mig._matches(_left_out.name, (plan).exclude);
+END;
+COMMENT ON FUNCTION sqlite_mig._left_out(sqlite_mig.migration, text) IS 'internal: is an object left out by the patterns of a plan';
 
 /* Fills plan_table; notes what is not carried over as a table. */
 CREATE FUNCTION sqlite_mig._plan_tables(migration text) RETURNS void
@@ -168,13 +175,12 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, CASE
+		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, CASE
+				WHEN x.left_out THEN 'left out by the call'
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
 				WHEN s.kind = 'virtual' THEN 'virtual tables are not carried over yet'
-				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table'
-				WHEN plan.tables IS NOT NULL AND NOT sqlite_mig._matches(s.table_name, plan.tables) THEN 'not among the tables asked for'
-				WHEN sqlite_mig._matches(s.table_name, plan.exclude) THEN 'excluded by the call' END AS obstacle
-		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
+				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
+		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s, LATERAL sqlite_mig._left_out(plan, s.table_name) AS x (left_out)
 		WHERE s.kind <> 'view'
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
@@ -183,20 +189,19 @@ BEGIN
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
-				CASE WHEN item.error IS NOT NULL THEN 'blocker' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'info' END,
-				'skipped', CASE WHEN item.error IS NOT NULL THEN 'unreadable' WHEN item.kind = 'table' THEN 'excluded' ELSE item.kind END,
-				item.obstacle, item.estimated_rows,
+				CASE WHEN item.left_out OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
+				'skipped', CASE WHEN item.left_out THEN 'left out' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
+				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
-				accepted => item.error IS NULL AND item.kind IN ('table', 'shadow'));
+				accepted => item.left_out OR item.kind = 'shadow');
 		END IF;
 	END LOOP;
 
 	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.plan_table AS t
-			WHERE t.migration = plan.migration AND sqlite_mig._matches(t.source_name, ARRAY[p]));
+		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig._matches(s.table_name, ARRAY[p]));
 	IF absent IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table of server "%s" matches %s', plan.server, absent),
-			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows the tables.', plan.server);
+		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
+			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
 	END IF;
 	PERFORM sqlite_mig._plan_table_names(plan.migration);
 END;
@@ -236,8 +241,9 @@ BEGIN
 		SELECT m.migration, o.name, o.table_name, o.sql, 'triggers are not carried over yet'
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
 		WHERE m.migration = _plan_objects.migration AND o.type = 'trigger';
-	PERFORM sqlite_mig._note(v.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql)
-		FROM sqlite_mig.plan_view AS v WHERE v.migration = _plan_objects.migration;
+	PERFORM sqlite_mig._note(v.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql,
+			accepted => sqlite_mig._left_out(m, v.source_name))
+		FROM sqlite_mig.plan_view AS v JOIN sqlite_mig.migration AS m USING (migration) WHERE v.migration = _plan_objects.migration;
 	-- the trigger of a table that is left out needs no decision of its own
 	PERFORM sqlite_mig._note(t.migration, 'prepare', 'trigger', t.source_name, t.source_table, 'warning', 'skipped', 'trigger', t.reason, sample => t.source_sql,
 			accepted => EXISTS (SELECT FROM sqlite_mig.plan_table AS p
@@ -270,7 +276,6 @@ DECLARE
 	statement text;
 BEGIN
 	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "…"}''');
-	PERFORM sqlite_mig._drop_source(plan.migration);
 	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
 		FROM sqlite_mig.plan_table AS p
 			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
@@ -280,13 +285,15 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
 			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "…"}''.';
 	END IF;
-	-- what was there is dropped already, so only what creates
+	-- the name is free, so only what creates
 	FOR statement IN
 		SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s
 		WHERE s.object_kind IN ('source schema', 'foreign table') AND s.statement LIKE 'CREATE %' ORDER BY s.step
 	LOOP
 		EXECUTE statement;
 	END LOOP;
+	UPDATE sqlite_mig.migration AS m SET source_tables = ARRAY(SELECT t.target_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include)
+		WHERE m.migration = plan.migration;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._make_source(text) IS 'internal: makes the foreign tables of a plan';
@@ -342,7 +349,7 @@ BEGIN
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END,
 			(SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.source_table = p.source_name AND c.include),
-			coalesce(p.rows, p.estimated_rows),
+			p.rows,
 			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.table_name = p.source_name AND e.severity <> 'info'),
 			p.reason
 		FROM sqlite_mig.plan_table AS p WHERE p.migration = name ORDER BY p.load_order;

@@ -84,9 +84,12 @@ BEGIN ATOMIC
 		SELECT DISTINCT ON (cand.col) cand.source_name, cand.col, cand.ordinal, cand.target_type, cand.format, cand.reason,
 			fit.rows, fit.nulls, fit.integers, fit.reals, fit.texts, fit.blobs, fit.min_int, fit.max_int, fit.max_chars, fit.max_bytes, fit.refused, fit.lossy
 		FROM cand JOIN fit ON fit.ordinality = cand.n
+			CROSS JOIN LATERAL (SELECT fit.refused = 0
+				-- or text in which only what the options of the server agree to would change
+				OR (cand.target_type = 'text' AND cand.format IS NULL AND fit.refused = fit.lossy AND fit.integers + fit.reals + fit.blobs = 0) AS yes) AS fits
 		-- without a value the declaration decides; else the first that fits; else the last, which is text in any form
-		ORDER BY cand.col, CASE WHEN fit.rows = fit.nulls THEN NOT cand.if_empty ELSE fit.refused > 0 END,
-			CASE WHEN fit.refused > 0 THEN -cand.ordinal ELSE cand.ordinal END
+		ORDER BY cand.col, CASE WHEN fit.rows = fit.nulls THEN NOT cand.if_empty ELSE NOT fits.yes END,
+			CASE WHEN fits.yes THEN cand.ordinal ELSE -cand.ordinal END
 	), counted AS (
 		UPDATE sqlite_mig.plan_table AS t SET rows = (SELECT max(v.rows) FROM verdict AS v)
 		WHERE t.migration = _plan_fit.migration AND t.source_name = _plan_fit.source_table
@@ -99,7 +102,7 @@ BEGIN ATOMIC
 			WHEN v.rows = v.nulls THEN v.reason || '; no value to look at'
 			WHEN v.ordinal = 1 THEN v.reason || '; every value fits'
 			ELSE v.reason || '; first candidate that holds every value' END,
-		evidence = jsonb_build_object('rows', v.rows, 'nulls', v.nulls, 'integers', v.integers, 'reals', v.reals, 'texts', v.texts, 'blobs', v.blobs,
+		evidence = jsonb_build_object('proposed', concat_ws('/', v.target_type, v.format), 'rows', v.rows, 'nulls', v.nulls, 'integers', v.integers, 'reals', v.reals, 'texts', v.texts, 'blobs', v.blobs,
 			'min_int', v.min_int, 'max_int', v.max_int, 'max_chars', v.max_chars, 'max_bytes', v.max_bytes,
 			'declared_not_null', c.not_null, 'refused', v.refused, 'lossy', v.lossy,
 			'against', (SELECT coalesce(jsonb_agg(jsonb_build_object('type', a.target_type, 'format', a.format, 'refused', a.refused, 'lossy', a.lossy,
@@ -152,8 +155,12 @@ BEGIN
 				'the largest key there can be is in use: the sequence can give no further one', NULL),
 			(c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'time zone',
 				format('text became %s; times without a zone are taken as %s', c.target_type, zone), (c.evidence ->> 'texts')::bigint),
+			(c.target_type = 'jsonb' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'json',
+				'text became jsonb, which keeps neither blanks nor the order of keys nor keys given twice', (c.evidence ->> 'texts')::bigint),
+			(c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND c.evidence -> 'against' = '[]', 'warning', 'changed', 'text as bytes',
+				'values that were text are bytes now; if all are text, choose text in plan_column', (c.evidence ->> 'texts')::bigint),
 			(c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.reason ~ '^(no declared type|NUMERIC affinity)', 'info', 'guessed', 'no values',
-				format('%s: became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL)
+				format('%s, became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL)
 		) AS n (applies, severity, effect, rule, detail, rows)
 	WHERE c.migration = _plan_column_notes.migration AND n.applies
 	ORDER BY t.load_order, c.position;
@@ -186,15 +193,17 @@ BEGIN
 	LOOP
 		IF item.nothing_fits THEN
 			effect := CASE WHEN item.only_lossy THEN 'lossy' ELSE 'failed' END;
-			detail := format('no type holds every value exactly: %s do not fit %s', item.witness ->> 'refused', item.target_type);
+			detail := format(CASE effect WHEN 'lossy' THEN 'values that change in %s, as the options of the server say: %s'
+				ELSE 'no type holds every value; values that do not fit %s: %s' END, item.target_type, item.witness ->> 'refused');
 		ELSE
-			effect := CASE WHEN item.format IS NULL AND (item.declared_type = ''
+			-- where the declaration says nothing there is nothing to differ from
+			effect := CASE WHEN item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
 					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
 			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
 				THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column' END;
-			detail := format('%s: became %s, because %s values do not fit %s', item.declared, item.target_type,
-				item.first ->> 'refused', item.first ->> 'type') || coalesce(hint, '');
+			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
+				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;
 		PERFORM sqlite_mig._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,
 			CASE effect WHEN 'failed' THEN 'blocker' WHEN 'converted' THEN 'info' ELSE 'warning' END, effect, 'type', detail,

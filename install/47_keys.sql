@@ -70,8 +70,9 @@ CREATE FUNCTION sqlite_mig._plan_keys(migration text) RETURNS void
 $$
 #variable_conflict use_column
 DECLARE
-	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
-	item  record;
+	plan   sqlite_mig.migration := sqlite_mig._migration(migration);
+	item   record;
+	target text;
 BEGIN
 	-- primary keys; SQLite allows NULL in most of them
 	FOR item IN
@@ -112,13 +113,14 @@ BEGIN
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
 		ORDER BY t.load_order
 	LOOP
+		target := item.source_name;
 		IF item.clause = 'check' THEN
+			target := sqlite_mig._free_name(plan.migration, coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check')));
 			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql, reason)
-				VALUES (plan.migration, item.source_name, sqlite_mig._free_name(plan.migration,
-					coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check'))), 'check', false, item.body, 'checks are not carried over yet');
+				VALUES (plan.migration, item.source_name, target, 'check', false, item.body, 'checks are not carried over yet');
 		END IF;
 		CONTINUE WHEN NOT item.include;
-		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, item.source_name, item.source_name,
+		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, target, item.source_name,
 			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
 				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
 	END LOOP;
@@ -162,6 +164,7 @@ DECLARE
 	obstacle text;
 	columns  text[];
 	parents  text[];
+	target   text;
 BEGIN
 	FOR item IN
 		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
@@ -179,25 +182,39 @@ BEGIN
 			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
 				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
 		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		target := sqlite_mig._free_name(plan.migration,
+			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
 				on_update, on_delete, "deferrable", deferred, reason)
-			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
-					coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey')),
-				'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
+			VALUES (plan.migration, item.table_name, target, 'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
 				item.on_update, item.on_delete, item.deferrable, item.deferred, obstacle);
 		IF obstacle IS NOT NULL AND item.include THEN
-			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'foreign key', item.table_name, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'foreign key', target, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
 				sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
 		END IF;
 	END LOOP;
 
-	-- a child without a value to look at takes the type of its parent
-	UPDATE sqlite_mig.plan_column AS c SET target_type = p.target_type, format = p.format, reason = format('type of %s.%s, which it refers to', p.source_table, p.source_name)
-		FROM sqlite_mig.plan_constraint AS k, LATERAL unnest(k.columns, k.parent_columns) AS u (child, parent), sqlite_mig.plan_column AS p
-		WHERE k.migration = plan.migration AND k.kind = 'foreign key' AND k.include
-			AND c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
-			AND p.migration = k.migration AND p.source_table = k.parent_table AND p.source_name = u.parent
-			AND c.target_type <> p.target_type AND c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.identity IS NULL;
+	PERFORM sqlite_mig._plan_child_types(plan.migration);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_foreign_keys(text) IS 'internal: fills plan_constraint with foreign keys';
+
+/* A column without a value to look at takes the type of the column that it refers to, else the foreign key could not be made. */
+CREATE FUNCTION sqlite_mig._plan_child_types(migration text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	WITH child AS (
+		UPDATE sqlite_mig.plan_column AS c SET target_type = p.target_type, format = p.format,
+			reason = format('type of %s.%s, which it refers to', p.source_table, p.source_name),
+			evidence = c.evidence || jsonb_build_object('proposed', concat_ws('/', p.target_type, p.format))
+		FROM sqlite_mig.plan_constraint AS k, LATERAL unnest(k.columns, k.parent_columns) AS u (child, parent), sqlite_mig.plan_column AS p
+		WHERE k.migration = _plan_child_types.migration AND k.kind = 'foreign key' AND k.include
+			AND c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
+			AND p.migration = k.migration AND p.source_table = k.parent_table AND p.source_name = u.parent
+			AND c.target_type <> p.target_type AND c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.identity IS NULL
+		RETURNING c.migration, c.source_table, c.source_name
+	)
+	DELETE FROM sqlite_mig.ledger_entry AS e USING child AS c
+		WHERE e.migration = c.migration AND e.object_name = c.source_table || '.' || c.source_name AND e.rule = 'no values';
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_child_types(text) IS 'internal: types of foreign keys without values';

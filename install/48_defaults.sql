@@ -71,7 +71,7 @@ BEGIN
 	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
 		WHEN base = 'text' THEN format('SELECT %L::%s::text = %L', body, type, body)
 		ELSE format('SELECT %L::%s IS NOT NULL', body, type) END INTO same;
-	RETURN CASE WHEN same THEN CASE WHEN number AND body ~ '^[0-9]+(\.[0-9]+)?$' THEN body
+	RETURN CASE WHEN same THEN CASE WHEN number AND body ~ '^-?[0-9]+(\.[0-9]+)?$' THEN body
 		WHEN base = 'text' THEN quote_literal(body)
 		ELSE format('%L::%s', body, type) END END;
 EXCEPTION

@@ -118,7 +118,7 @@ CREATE FUNCTION sqlite_mig._sql_sequences(migration text) RETURNS SETOF sqlite_m
 BEGIN ATOMIC
 	-- where SQLite would go on: after the largest key and after the last number given; at 1 when there was none
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
-			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I),'
+			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I), '
 				'(SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)) AS last) AS s',
 				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name, m.server, t.source_name)
 		FROM sqlite_mig.migration AS m

@@ -27,6 +27,7 @@ BEGIN
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig._check_plan(name);
+			PERFORM sqlite_mig._drop_source(name);
 			PERFORM sqlite_mig._make_source(name);
 			RETURN;
 		END IF;
@@ -55,10 +56,10 @@ BEGIN
 		SELECT e.* INTO first FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry LIMIT 1;
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
-			MESSAGE = format('%s columns hold values that no type can hold, the first is "%s"', cardinality(bad), bad[1]),
-			DETAIL = format('%s. %s', first.detail, first.sample),
-			HINT = format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''strip'', ADD on_invalid_utf8 ''replace''); or SELECT * FROM sqlite_mig.prepare(%L); '
-				'and choose bytea in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server, (sqlite_mig._migration(migration)).server);
+			MESSAGE = format('column "%s" holds values that no type can hold', bad[1]),
+			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
+			HINT = format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
+				'or SELECT * FROM sqlite_mig.prepare(…); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server);
 	END IF;
 END;
 $$;
@@ -81,7 +82,7 @@ BEGIN
 	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
 			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
-			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was finished at %s.', plan.migration, plan.finished_at) ELSE '' END),
+			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
 			HINT = 'Drop or rename them, or choose another schema with target_schema => ''…''.';
 	END IF;
 END;
@@ -95,7 +96,6 @@ $$
 #variable_conflict use_column
 DECLARE
 	number integer;
-	left_out record;
 BEGIN
 	UPDATE sqlite_mig.migration AS m SET run = m.run + 1, started_at = began, finished_at = NULL, verified_at = NULL, rows_copied = 0
 		WHERE m.migration = _run_open.migration RETURNING m.run INTO number;
@@ -104,24 +104,69 @@ BEGIN
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 
-	-- what is included in an edited plan but rests on something that is not
-	FOR left_out IN
-		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
-			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table
-			WHERE k.migration = _run_open.migration AND k.include AND t.include
-		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
-			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
-			WHERE i.migration = _run_open.migration AND i.include AND t.include
-		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = _run_open.migration AND j.run = number
-		ORDER BY 3, 2
-	LOOP
-		PERFORM sqlite_mig._note(_run_open.migration, 'migrate', left_out.kind, left_out.target_name, left_out.source_table, 'warning', 'skipped', 'not included',
-			'rests on a table or column that the plan does not include, or has no expression');
-	END LOOP;
+	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 	RETURN number;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz) IS 'internal: opens a run of a migration';
+
+/* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
+CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig constant text := _note_edits.migration;
+BEGIN
+	-- what prepare could not decide and the plan now does
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_column AS c
+		WHERE e.migration = mig AND e.phase = 'prepare' AND c.migration = mig AND e.table_name = c.source_table AND e.object_name = c.source_table || '.' || c.source_name
+			AND (e.rule IN ('type', 'time zone', 'json', 'no values', 'text as bytes') AND c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format)
+				OR e.rule = 'default' AND c.default_expr IS NOT NULL);
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
+			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
+	UPDATE sqlite_mig.ledger_entry AS e SET effect = 'changed', detail = 'made for all rows, without its condition' FROM sqlite_mig.plan_index AS i
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
+			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind <> 'trigger'
+			AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include AND t.reason IS NULL;
+	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true FROM sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind = 'trigger' AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include;
+
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
+	FROM (
+		SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = mig AND NOT t.include AND t.reason IS NULL
+		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, CASE WHEN c.include THEN 'converted' ELSE 'skipped' END,
+				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
+					ELSE 'left out in the plan' END
+			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = mig AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+		UNION ALL SELECT 3, t.load_order, k.kind, k.target_name, k.source_table, 'skipped', 'left out in the plan'
+			FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+			WHERE k.migration = mig AND NOT k.include AND k.reason IS NULL
+		UNION ALL SELECT 4, t.load_order, 'index', i.source_name, i.source_table, 'skipped', 'left out in the plan'
+			FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
+	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
+
+	-- what is included but rests on something that is not
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
+			'rests on a table or column that the plan does not include, or has no expression')
+	FROM (
+		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table
+			WHERE k.migration = mig AND k.include AND t.include
+		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
+			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
+			WHERE i.migration = mig AND i.include AND t.include
+		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = _note_edits.run
+	) AS n ORDER BY n.source_table, n.target_name;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
 
 /*
  * Runs a statement that the data may refuse, in a subtransaction, so that the
@@ -242,7 +287,7 @@ BEGIN
 	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
 	IF result.adjusted > 0 THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'warning', 'lossy', 'adjusted',
-			format('%s values were changed as the options say (NUL bytes, invalid UTF-8)', result.adjusted), result.adjusted);
+			'values in another form than in SQLite, as plan and options say', result.adjusted);
 	END IF;
 	IF result.inserted <> result.rows_read THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',

@@ -42,13 +42,14 @@ CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', mi
 $$
 #variable_conflict use_column
 DECLARE
-	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server));
+	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server), true);
 	began   constant timestamptz := clock_timestamp();
 	started timestamptz;
 	item    record;
 	source  record;
 	target  record;
 	problem text;
+	counted bigint;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify.level);
 	IF plan.state <> 'migrated' THEN
@@ -62,6 +63,8 @@ BEGIN
 		FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name
 	LOOP
 		started := clock_timestamp();
+		-- SQLite's own count, which is another computation than the scan that the rows came from
+		counted := sqlite_mig._source_count(plan.server, item.source_name);
 		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level) AS s;
 		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level) AS s;
 		problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
@@ -69,8 +72,10 @@ BEGIN
 			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.source = c.target, false), coalesce(nullif(problem, ''), c.detail),
 				extract(epoch FROM clock_timestamp() - started)
 			FROM (VALUES
-				('rows', source.rows::text, target.rows::text, CASE WHEN source.rows <> target.rows THEN format('%s rows %s', abs(target.rows - source.rows),
-					CASE WHEN target.rows < source.rows THEN 'missing' ELSE 'too many' END) END),
+				('rows', counted::text, target.rows::text, CASE
+					WHEN counted <> source.rows THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
+					WHEN counted > target.rows THEN format('missing rows: %s', counted - target.rows)
+					WHEN counted < target.rows THEN format('extra rows: %s', target.rows - counted) END),
 				('checksum', source.checksum::text, target.checksum::text, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
 				) AS c (name, source, target, detail)
 			WHERE c.name = 'rows' OR verify.level = 'checksum';

@@ -29,7 +29,7 @@ BEGIN
 		INTO checks, broken, tables
 		FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = plan.verified_at;
 	IF broken > 0 THEN
-		reason := format('%s checks failed in %s tables; SELECT * FROM sqlite_mig.verify(%s) WHERE NOT ok;', broken, tables, named);
+		reason := format('failed checks: %s, in tables: %s; SELECT * FROM sqlite_mig.verify(%s) WHERE NOT ok;', broken, tables, named);
 		RETURN;
 	END IF;
 	SELECT count(*) INTO tables FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include;
@@ -41,10 +41,10 @@ BEGIN
 			count(*) FILTER (WHERE e.effect IN ('lossy', 'changed', 'guessed') OR e.effect IN ('skipped', 'failed') AND e.accepted)
 		INTO open, agreed FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration;
 	IF open > 0 THEN
-		reason := format('%s things were skipped or failed and are not accepted; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);
+		reason := format('skipped or failed and not accepted: %s; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);
 	ELSIF agreed > 0 THEN
 		verdict := 'lossy as agreed';
-		reason := format('every row is there and verified, %s things are not as they were; %s AND effect <> ''converted'';', agreed, look);
+		reason := format('every row is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';', agreed, look);
 	ELSE
 		verdict := 'lossless';
 		reason := 'every row is there, verified by checksum, and nothing was left out or changed';

@@ -29,7 +29,9 @@ CREATE TEMP VIEW elsewhere AS
 	SELECT m.type, m.identity
 		FROM member AS m
 		CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, 0) AS i
-		WHERE i.schema IS DISTINCT FROM 'sqlite_mig' AND m.type NOT IN ('schema', 'foreign-data wrapper');
+		WHERE i.schema IS DISTINCT FROM 'sqlite_mig'
+			-- (row types are members by themselves since PostgreSQL 16)
+			AND m.type NOT IN ('schema', 'foreign-data wrapper', 'type');
 
 -- PL/pgSQL without a search_path of its own, SQL text functions that look names up when they run
 CREATE TEMP VIEW no_search_path AS

@@ -89,7 +89,12 @@ SELECT * FROM sqlite_mig.checksum('src', '{id,nothing}');
 SELECT * FROM sqlite_mig.checksum('t', '{NULL}');
 SELECT * FROM sqlite_mig.checksum(NULL);
 CREATE INDEX t_id ON t (id);
-SELECT * FROM sqlite_mig.checksum('t_id');
+DO $$
+BEGIN
+	PERFORM sqlite_mig.checksum('t_id');
+EXCEPTION WHEN wrong_object_type THEN	-- the words differ between versions
+	RAISE NOTICE 'an index is no table';
+END $$;
 
 -- rights and policies are those of a query
 SET client_min_messages = warning;

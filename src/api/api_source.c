@@ -31,6 +31,7 @@ MIG_FUNCTION(mig_source_foreign_keys);
 MIG_FUNCTION(mig_source_objects);
 MIG_FUNCTION(mig_source_sequences);
 MIG_FUNCTION(mig_source_info);
+MIG_FUNCTION(mig_source_count);
 
 /* No function here returns more columns. */
 #define MAX_COLUMNS 12
@@ -535,4 +536,27 @@ static void
 add_text(Elements *elements, const char *text)
 {
 	add_element(elements, text ? CStringGetTextDatum(text) : (Datum) 0, text == NULL);
+}
+
+/*
+ * _source_count(server, table_name): rows as SQLite itself counts them. It
+ * walks the smallest b-tree of the table, which may be an index: in a damaged
+ * file that can be another number than a scan of the table finds.
+ */
+Datum
+mig_source_count(PG_FUNCTION_ARGS)
+{
+	SqliteDb   *db = server_session(server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	StringInfoData sql;
+	SqliteStmt *stmt;
+	int64		count;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT count(*) FROM main.");
+	base_append_ident(&sql, text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	stmt = sqlite_prepare(db, sql.data);
+	(void) sqlite_step(stmt);	/* an aggregate gives one row or an error */
+	count = sqlite_integer(stmt, 0);
+	sqlite_finalize(stmt);
+	PG_RETURN_INT64(count);
 }

@@ -166,8 +166,8 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	const ErrorCode *code = find_code(rc);
 	StringInfoData detail;
 
-	/* a cancel that reached SQLite first: PostgreSQL's own message is the better one */
-	if ((rc & 0xff) == SQLITE_INTERRUPT)
+	/* a cancel ends a long step, or the wait for a lock: PostgreSQL's own message is the better one */
+	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY)
 		CHECK_FOR_INTERRUPTS();
 
 	message = readable_message(db, rc);
@@ -176,7 +176,7 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	if (db != NULL && (rc & 0xff) == SQLITE_CORRUPT)
 		add_truncation_detail(db, &detail);
 	if (db != NULL && (rc & 0xff) == SQLITE_BUSY && rc != SQLITE_BUSY_SNAPSHOT)
-		appendStringInfo(&detail, " Waited %d ms for the lock of another process.", db->busy_timeout_ms);
+		appendStringInfo(&detail, " Another process holds a lock on it, for more than the %d ms of busy_timeout.", db->busy_timeout_ms);
 
 	ereport(ERROR,
 			(errcode(text_errcode(rc, message)),

@@ -1,0 +1,32 @@
+-- A damaged file never passes for a good one: an index that belongs to another table, a torn page.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
+\getenv builddir PG_ABS_BUILDDIR
+\set file :builddir '/results/mig_damage.db'
+\setenv FILE :file
+\! rm -f "$FILE"
+\! sqlite3 "$FILE" "CREATE TABLE a (x INT, y TEXT); CREATE TABLE b (x INT, y TEXT); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 15) INSERT INTO b SELECT i, hex(zeroblob(50)) FROM n; INSERT INTO a SELECT * FROM b WHERE x <= 10; CREATE INDEX ia ON a (x); CREATE INDEX ib ON b (x)"
+\! sqlite3 -cmd ".dbconfig defensive off" "$FILE" "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = (SELECT sum(rootpage) FROM sqlite_schema WHERE name IN ('ia', 'ib')) - rootpage WHERE name IN ('ia', 'ib')" > /dev/null
+CREATE SERVER mig_damage FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CALL sqlite_mig.migrate('mig_damage', 'mig_damage');
+-- the rows of the tables are there, but SQLite contradicts itself
+SELECT count(*) AS a, (SELECT count(*) FROM mig_damage.b) AS b FROM mig_damage.a;
+SELECT verdict FROM sqlite_mig.status('mig_damage');
+SELECT table_name, check_name, source_value, target_value, ok, detail FROM sqlite_mig.verify('mig_damage', 'counts');
+-- a torn page is an error, and nothing is left of the migration
+\set torn :builddir '/results/mig_torn.db'
+\setenv TORN :torn
+\! rm -f "$TORN"
+\! sqlite3 "$TORN" "CREATE TABLE t (x TEXT); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO t SELECT 'row ' || i FROM n"
+\! head -c 200 /dev/zero | tr '\0' 'n' | dd of="$TORN" bs=4096 seek=4 conv=notrunc 2> /dev/null
+CREATE SERVER mig_torn FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'torn');
+\set VERBOSITY sqlstate
+CALL sqlite_mig.migrate('mig_torn', 'mig_torn');
+\set VERBOSITY default
+SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%mig_torn';
+SELECT count(*) FROM sqlite_mig.migration WHERE migration = 'mig_torn';
+DROP SCHEMA mig_damage CASCADE;
+DROP SERVER mig_damage CASCADE;
+DROP SERVER mig_torn CASCADE;
+DROP SCHEMA sqlite_mig_damage;
+DELETE FROM sqlite_mig.migration WHERE migration = 'mig_damage';
