@@ -101,6 +101,7 @@ typedef struct MigFitCandidate
 
 typedef struct MigFitResult
 {
+	bool		tried;			/* false: not needed (lazy), nothing is known */
 	int64		refused;		/* values that did not fit */
 	int64		lossy;			/* of these: only because something would be rounded */
 	char	   *row;			/* first such row, as server_row_name says it */
@@ -112,11 +113,12 @@ typedef struct MigFitResult
 
 /*
  * One pass over a table of the source: counts storage classes per column and
- * tries every candidate on every value. Constant memory, interruptible.
- * Returns the number of rows.
+ * tries every candidate on every value. With "lazy" only the first candidate of
+ * each column, and in a second pass the others of columns where it was refused.
+ * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-					 const MigFitCandidate *candidates, int ncandidates,
+					 const MigFitCandidate *candidates, int ncandidates, bool lazy,
 					 ConvTally *column_out, MigFitResult *result_out);
 
 /* in mig_profile.c */
