@@ -225,6 +225,7 @@ INSERT INTO v_other VALUES (1, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{"a":1}'
 COMMIT;
 
 -- what SQLite would not let us write itself
+.dbconfig defensive off
 PRAGMA writable_schema = on;
 INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('table', 'p21_no_module', 'p21_no_module', 0, 'CREATE VIRTUAL TABLE p21_no_module USING no_such_module(x)');
 UPDATE sqlite_schema SET sql = 'CREATE TABLE p26_custom_collation (id INTEGER PRIMARY KEY, t TEXT COLLATE LOCALIZED, u TEXT)' WHERE name = 'p26_custom_collation';
