@@ -7,7 +7,10 @@ CREATE FUNCTION sqlite_mig._check_options(options jsonb) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string"}';
+	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
+		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
+		"zero_dates_as_null": "boolean", "sample_rows": "number"}';
+	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"]}';
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
@@ -22,8 +25,16 @@ BEGIN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('option "%s" must be a %s', item.key, item.wanted);
 		END IF;
 	END LOOP;
-	IF options ->> 'identity' NOT IN ('by default', 'always') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "identity" must be "by default" or "always"';
+	FOR item IN SELECT w.key, w.value, options -> w.key AS given FROM jsonb_each(words) AS w WHERE options ? w.key LOOP
+		IF NOT item.value @> item.given THEN
+			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+				MESSAGE = format('option "%s" must be %s', item.key, (SELECT string_agg(format('"%s"', v), ' or ' ORDER BY n)
+					FROM jsonb_array_elements_text(item.value) WITH ORDINALITY AS e (v, n)));
+		END IF;
+	END LOOP;
+	IF (options ->> 'sample_rows')::numeric NOT BETWEEN 1 AND 9223372036854775807 OR (options ->> 'sample_rows')::numeric % 1 <> 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "sample_rows" must be a whole number of at least 1',
+			HINT = 'Leave it out to read all rows.';
 	END IF;
 	PERFORM timezone(options ->> 'time_zone', now());
 END;
@@ -49,6 +60,61 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
 
+/*
+ * A name in the style of the option names: as it is, in lower case, or in
+ * lower case with an underscore between words (OrderItems: order_items).
+ */
+CREATE FUNCTION sqlite_mig._styled_name(name text, policy text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE _styled_name.policy WHEN 'lower' THEN lower(_styled_name.name)
+		WHEN 'snake' THEN lower(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
+			'([[:upper:]]+)([[:upper:]][[:lower:]])', '\1_\2', 'g'), '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g'), '_'), '^([[:digit:]])', '_\1'))
+		ELSE _styled_name.name END;
+END;
+COMMENT ON FUNCTION sqlite_mig._styled_name(text, text) IS 'internal: a name in the style of the option names';
+
+/* The names with a number after those that came before; those in front keep theirs. */
+CREATE FUNCTION sqlite_mig._distinct_names(names text[]) RETURNS text[]
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	used   jsonb := '{}';
+	result text[] := '{}';
+	name   text;
+	n      integer;
+BEGIN
+	FOR i IN 1 .. cardinality(names) LOOP
+		name := names[i];
+		n := 1;
+		-- a name that another one wants as it is stays free for it
+		WHILE used ? name OR n > 1 AND name = ANY (names) LOOP
+			n := n + 1;
+			name := sqlite_mig._short_name(names[i] || '_' || n);
+		END LOOP;
+		used := used || jsonb_build_object(name, true);
+		result := result || name;
+	END LOOP;
+	RETURN result;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._distinct_names(text[]) IS 'internal: names with a number where they would be alike';
+
+/* Words that are no name of a column or table unless quoted. */
+CREATE FUNCTION sqlite_mig._is_reserved(name text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = _is_reserved.name AND k.catcode IN ('R', 'T'));
+END;
+COMMENT ON FUNCTION sqlite_mig._is_reserved(text) IS 'internal: is a name a reserved word of PostgreSQL';
+
+CREATE FUNCTION sqlite_mig._reserved_advice(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT format('"%s" is a reserved word of PostgreSQL: write it in double quotes, or choose another target_name', _reserved_advice.name);
+END;
+COMMENT ON FUNCTION sqlite_mig._reserved_advice(text) IS 'internal: advice about a reserved word';
+
 /* A name for a relation or constraint that nothing in the plan and nothing in the target schema has. */
 CREATE FUNCTION sqlite_mig._free_name(migration text, wanted text) RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
@@ -56,7 +122,8 @@ $$
 #variable_conflict use_column
 DECLARE
 	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
-	candidate  text := sqlite_mig._short_name(wanted);
+	styled     text := sqlite_mig._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
+	candidate  text := sqlite_mig._short_name(styled);
 	n          integer := 1;
 BEGIN
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
@@ -65,7 +132,7 @@ BEGIN
 		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate)
 	LOOP
 		n := n + 1;
-		candidate := sqlite_mig._short_name(wanted || '_' || n);
+		candidate := sqlite_mig._short_name(styled || '_' || n);
 	END LOOP;
 	RETURN candidate;
 END;
@@ -184,7 +251,7 @@ BEGIN
 		WHERE s.kind <> 'view'
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
-			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig._short_name(item.table_name), item.obstacle IS NULL,
+			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig._short_name(sqlite_mig._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
 				item.load_order, item.estimated_rows, coalesce(item.without_rowid, false), item.sql, item.obstacle);
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
@@ -214,15 +281,24 @@ CREATE FUNCTION sqlite_mig._plan_table_names(migration text) RETURNS void
 $$
 #variable_conflict use_column
 BEGIN
-	-- only shortening can make two names alike, and the hash in them is of the whole name: the second gets one more
-	UPDATE sqlite_mig.plan_table AS t SET target_name = sqlite_mig._short_name(t.target_name || '_' || t.load_order)
-		WHERE t.migration = _plan_table_names.migration AND t.target_name <> t.source_name
-			AND EXISTS (SELECT FROM sqlite_mig.plan_table AS o
-				WHERE o.migration = t.migration AND o.target_name = t.target_name AND o.source_name <> t.source_name);
-	PERFORM sqlite_mig._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, 'warning', 'changed', 'name',
-			format('is called "%s": PostgreSQL takes names of 1 to 63 bytes', t.target_name))
+	-- those that keep their name first, then in order
+	UPDATE sqlite_mig.plan_table AS t SET target_name = u.target
+		FROM (SELECT array_agg(p.source_name ORDER BY p.target_name <> p.source_name, p.load_order) AS names,
+				sqlite_mig._distinct_names(array_agg(p.target_name ORDER BY p.target_name <> p.source_name, p.load_order)) AS targets
+			FROM sqlite_mig.plan_table AS p WHERE p.migration = _plan_table_names.migration
+			HAVING count(DISTINCT p.target_name) < count(*)) AS k, LATERAL unnest(k.names, k.targets) AS u (name, target)
+		WHERE t.migration = _plan_table_names.migration AND t.source_name = u.name AND t.target_name <> u.target;
+	PERFORM sqlite_mig._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, n.severity, n.effect, n.rule, n.detail)
 		FROM sqlite_mig.plan_table AS t
-		WHERE t.migration = _plan_table_names.migration AND t.include AND t.target_name <> t.source_name;
+			JOIN sqlite_mig.migration AS m ON m.migration = t.migration,
+			LATERAL (SELECT t.target_name = sqlite_mig._styled_name(t.source_name, m.options ->> 'names') AS asked) AS s,
+			LATERAL (VALUES
+				(t.target_name <> t.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', t.target_name)),
+				(t.target_name <> t.source_name AND NOT s.asked, 'warning', 'changed', 'name', format(CASE WHEN octet_length(t.source_name) BETWEEN 1 AND 63
+					THEN 'is called "%s": another table has its name' ELSE 'is called "%s": PostgreSQL takes names of 1 to 63 bytes' END, t.target_name)),
+				(sqlite_mig._is_reserved(t.target_name), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(t.target_name))
+			) AS n (applies, severity, effect, rule, detail)
+		WHERE t.migration = _plan_table_names.migration AND t.include AND n.applies;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_table_names(text) IS 'internal: makes table names unique';
@@ -234,7 +310,7 @@ $$
 #variable_conflict use_column
 BEGIN
 	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, source_sql, reason)
-		SELECT m.migration, o.name, sqlite_mig._short_name(o.name), o.sql, 'views are not carried over yet'
+		SELECT m.migration, o.name, sqlite_mig._short_name(sqlite_mig._styled_name(o.name, m.options ->> 'names')), o.sql, 'views are not carried over yet'
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
 		WHERE m.migration = _plan_objects.migration AND o.type = 'view';
 	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, source_sql, reason)
@@ -357,4 +433,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
 	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column … and see ddl(). '
-	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), fit_values (false: trust declarations, do not read values), replace';
+	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
+	'names (preserve, lower, snake), fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
+	'fit_values (false: trust declarations, do not read values), replace';

@@ -1,5 +1,5 @@
--- Columns of the plan: names, types that hold every value, NOT NULL, identity, defaults. The values are read once per
--- table, by _fit; every choice that is not the plain reading of the declaration becomes a ledger row.
+-- Columns of the plan: names, declared types, NOT NULL, identity, and what the ledger says of them. What the values make
+-- of the types is in 44_values; every choice that is not the plain reading of the declaration becomes a ledger row.
 
 /* Fills plan_column for every table of the plan, with the type that the declaration alone suggests; leaves out tables too wide for PostgreSQL. */
 CREATE FUNCTION sqlite_mig._plan_columns(migration text) RETURNS void
@@ -12,15 +12,18 @@ DECLARE
 BEGIN
 	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
 			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)
-		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig._column_name(s.column_name, s.position), s.declared_type,
+		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig._column_name(s.column_name, s.position, plan.options ->> 'names'), s.declared_type,
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
-			CASE WHEN s.rowid_alias THEN coalesce(plan.options ->> 'identity', 'by default') END,
+			CASE WHEN s.rowid_alias THEN CASE WHEN (plan.options ->> 'serial')::boolean THEN 'serial' ELSE coalesce(plan.options ->> 'identity', 'by default') END END,
 			s.generated, CASE WHEN upper(s."collation") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM sqlite_mig.source_columns(plan.server) AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table',
 			LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(s.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k;
+
+	PERFORM sqlite_mig._plan_column_names(plan.migration);
+	PERFORM sqlite_mig._plan_keyed(plan.migration);
 
 	WITH wide AS (
 		UPDATE sqlite_mig.plan_table AS t SET include = false, reason = 'more than 1600 columns, which is all a table can have in PostgreSQL'
@@ -31,92 +34,73 @@ BEGIN
 		FROM wide AS w, LATERAL sqlite_mig._note(plan.migration, 'prepare', 'table', w.source_name, w.source_name, 'blocker', 'skipped', 'too wide', w.reason);
 
 	IF coalesce((plan.options ->> 'fit_values')::boolean, true) THEN
-		-- an array, not a loop over a query: _fit reads whole tables and should not hold a portal open above it
+		-- an array, not a loop over a query: it reads whole tables and should not hold a portal open above it
 		tabs := ARRAY(SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order);
 		FOR i IN 1 .. cardinality(tabs) LOOP
-			PERFORM sqlite_mig._plan_fit(plan.migration, tabs[i]);
+			PERFORM sqlite_mig._plan_values(plan.migration, tabs[i]);
 		END LOOP;
 	ELSE
 		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
 			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
 	END IF;
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
-		WHERE c.migration = plan.migration AND c.target_type IN ('timestamptz', 'timestamp') AND plan.options ? 'time_zone';
+		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'
+			AND (c.target_type = 'timestamptz' AND c.format IS NULL OR c.target_type = 'timestamp');
 	PERFORM sqlite_mig._plan_column_notes(plan.migration);
 	PERFORM sqlite_mig._plan_type_notes(plan.migration);
+	PERFORM sqlite_mig._plan_value_notes(plan.migration);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
 
 /* A column name that PostgreSQL takes: system columns have names of their own, and a name has 1 to 63 bytes. */
-CREATE FUNCTION sqlite_mig._column_name(name text, number integer) RETURNS text
+CREATE FUNCTION sqlite_mig._column_name(name text, number integer, policy text DEFAULT NULL) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN _column_name.name = '' THEN 'column_' || _column_name.number
-		WHEN _column_name.name IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid') THEN _column_name.name || '_'
-		ELSE sqlite_mig._short_name(_column_name.name) END;
+	SELECT CASE WHEN n.styled = '' THEN 'column_' || _column_name.number
+		WHEN n.styled IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid') THEN n.styled || '_'
+		ELSE sqlite_mig._short_name(n.styled) END
+		FROM sqlite_mig._styled_name(_column_name.name, _column_name.policy) AS n (styled);
 END;
-COMMENT ON FUNCTION sqlite_mig._column_name(text, integer) IS 'internal: a column name that PostgreSQL takes';
+COMMENT ON FUNCTION sqlite_mig._column_name(text, integer, text) IS 'internal: a column name that PostgreSQL takes';
 
-/* One pass over the values of a table: the first candidate that holds every value of a column becomes its type. */
-CREATE FUNCTION sqlite_mig._plan_fit(migration text, source_table text) RETURNS void
+/* No two columns of a table alike: those that keep their name first, then in order. */
+CREATE FUNCTION sqlite_mig._plan_column_names(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
-	-- no joins of candidates with results: both can have thousands of rows, and the planner cannot know
-	WITH ask AS (
-		SELECT array_agg(k.col ORDER BY k.col, k.ordinal) AS cols, array_agg(k.target_type ORDER BY k.col, k.ordinal) AS types,
-			array_agg(k.format ORDER BY k.col, k.ordinal) AS formats, array_agg(k.ordinal ORDER BY k.col, k.ordinal) AS ordinals,
-			array_agg(k.if_empty ORDER BY k.col, k.ordinal) AS if_empty, array_agg(k.rule ORDER BY k.col, k.ordinal) AS rules,
-			array_agg(k.untyped ORDER BY k.col, k.ordinal) AS untyped,
-			array_agg(k.source_name ORDER BY k.col) FILTER (WHERE k.ordinal = k.first) AS columns
-		FROM (SELECT c.source_name, sqlite_mig._normal_type(c.declared_type) IN ('', 'ANY') AS untyped, t.*, dense_rank() OVER (ORDER BY c.position)::integer AS col, min(t.ordinal) OVER (PARTITION BY c.position) AS first
-			FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig.type_candidates(c.declared_type) AS t
-			WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table
-				AND (c.identity IS NULL OR t.target_type = 'bigint')) AS k
-	), fit AS (
-		SELECT f.*, a.ordinals[f.ordinality] AS ordinal, a.if_empty[f.ordinality] AS if_empty, a.rules[f.ordinality] AS rule,
-			-- it fits, or it is text in which only what the options of the server agree to would change
-			-- where SQLite turns nothing into anything, '1' is no number and 1.0 no integer, although they could be read as such
-			f.refused = 0 AND NOT (a.untyped[f.ordinality] AND f.target_type IN ('bigint', 'double precision', 'numeric')
-					AND (f.texts > 0 OR f.reals > 0 AND f.target_type = 'bigint'))
-				OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
-		FROM sqlite_mig.migration AS m, ask AS a,
-			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table, a.columns, a.cols, a.types, a.formats, m.options ->> 'time_zone', true) WITH ORDINALITY AS f
-		WHERE m.migration = _plan_fit.migration
-	), ranked AS (
-		-- without a value the declaration decides; else the first that fits; else the last, which is text in any form
-		SELECT f.*, first_value(f.ordinal) OVER (PARTITION BY f.column_name
-			ORDER BY CASE WHEN f.rows = f.nulls THEN NOT f.if_empty ELSE NOT f.fits END, CASE WHEN f.fits THEN f.ordinal ELSE -f.ordinal END) AS chosen
-		FROM fit AS f
-	), verdict AS (
-		SELECT r.column_name, max(r.chosen) AS ordinal, max(r.target_type) FILTER (WHERE r.ordinal = r.chosen) AS target_type,
-			max(r.format) FILTER (WHERE r.ordinal = r.chosen) AS format, max(t.reason) AS reason, max(r.rows) AS rows, max(r.nulls) AS nulls,
-			max(r.refused) FILTER (WHERE r.ordinal = r.chosen) AS refused,
-			jsonb_build_object('rows', max(r.rows), 'nulls', max(r.nulls), 'integers', max(r.integers), 'reals', max(r.reals), 'texts', max(r.texts),
-				'blobs', max(r.blobs), 'min_int', max(r.min_int), 'max_int', max(r.max_int), 'max_chars', max(r.max_chars), 'max_bytes', max(r.max_bytes),
-				'refused', max(r.refused) FILTER (WHERE r.ordinal = r.chosen), 'lossy', max(r.lossy) FILTER (WHERE r.ordinal = r.chosen),
-				'against', coalesce(jsonb_agg(jsonb_build_object('type', r.target_type, 'format', r.format, 'refused', r.refused, 'lossy', r.lossy,
-						'row', r.first_row, 'class', r.storage_class, 'value', r.value, 'reason', r.reason) ORDER BY r.ordinal)
-					FILTER (WHERE r.ordinal <= r.chosen AND r.refused > 0), '[]')) AS evidence
-		FROM ranked AS r LEFT JOIN sqlite_mig.type_rule AS t ON t.priority = r.rule
-		GROUP BY r.column_name
-	), counted AS (
-		UPDATE sqlite_mig.plan_table AS t SET rows = (SELECT max(v.rows) FROM verdict AS v)
-		WHERE t.migration = _plan_fit.migration AND t.source_name = _plan_fit.source_table
+	WITH clash AS (
+		SELECT c.source_table, array_agg(c.source_name ORDER BY c.target_name <> c.source_name, c.position) AS names,
+				array_agg(c.target_name ORDER BY c.target_name <> c.source_name, c.position) AS wanted
+			FROM sqlite_mig.plan_column AS c WHERE c.migration = _plan_column_names.migration
+			GROUP BY c.source_table HAVING count(DISTINCT c.target_name) < count(*)
 	)
-	UPDATE sqlite_mig.plan_column AS c SET target_type = v.target_type, format = v.format,
-		not_null = c.not_null AND v.nulls = 0,
-		confidence = CASE WHEN c.identity IS NOT NULL THEN 1 WHEN v.rows = v.nulls THEN 0.5 WHEN v.refused > 0 THEN 0
-			WHEN v.ordinal = 1 THEN 1 ELSE 0.8 END,
-		reason = CASE WHEN c.identity IS NOT NULL THEN c.reason
-			WHEN v.rows = v.nulls THEN v.reason || '; no value to look at'
-			WHEN v.ordinal = 1 THEN v.reason || '; every value fits'
-			ELSE v.reason || '; first candidate that holds every value' END,
-		evidence = v.evidence || jsonb_build_object('proposed', concat_ws('/', v.target_type, v.format), 'declared_not_null', c.not_null)
-	FROM verdict AS v
-	WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table AND c.source_name = v.column_name;
+	UPDATE sqlite_mig.plan_column AS c SET target_name = u.target
+		FROM clash AS k, LATERAL unnest(k.names, sqlite_mig._distinct_names(k.wanted)) AS u (name, target)
+		WHERE c.migration = _plan_column_names.migration AND c.source_table = k.source_table AND c.source_name = u.name AND c.target_name <> u.target;
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_fit(text, text) IS 'internal: decides the types of one table by its values';
+COMMENT ON FUNCTION sqlite_mig._plan_column_names(text) IS 'internal: makes column names unique';
+
+/*
+ * Marks the columns of keys and foreign keys. Two spellings of a time are two
+ * values of a key as text and one as a time, and both ends of a foreign key
+ * must have types that compare: there the declaration decides, not the values.
+ */
+CREATE FUNCTION sqlite_mig._plan_keyed(migration text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}'
+		FROM (
+			SELECT DISTINCT lower(k.table_name) AS table_name, lower(u.name) AS column_name
+			FROM sqlite_mig.migration AS m,
+				LATERAL (SELECT i.table_name, i.columns FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.is_unique
+					UNION ALL SELECT f.table_name, f.columns FROM sqlite_mig.source_foreign_keys(m.server) AS f
+					UNION ALL SELECT f.parent_table, f.parent_columns FROM sqlite_mig.source_foreign_keys(m.server) AS f) AS k,
+				LATERAL unnest(k.columns) AS u (name)
+			WHERE m.migration = _plan_keyed.migration) AS k
+		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table) = k.table_name AND (lower(c.source_name) = k.column_name);
+	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}' WHERE c.migration = _plan_keyed.migration AND c.primary_key IS NOT NULL;
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_keyed(text) IS 'internal: marks the columns of keys';
 
 /* How two types are alike: a number stays a number and a text a text when one is chosen instead of the other. */
 CREATE FUNCTION sqlite_mig._type_family(type text, format text) RETURNS text
@@ -146,14 +130,23 @@ CREATE FUNCTION sqlite_mig._plan_column_notes(migration text) RETURNS void
 $$
 #variable_conflict use_column
 DECLARE
-	zone text := sqlite_mig._source_zone(migration);
+	zone   text := sqlite_mig._source_zone(migration);
+	-- somebody has named the zone: no guess
+	sure   boolean := (sqlite_mig._migration(migration)).options ? 'time_zone' OR EXISTS (
+		SELECT FROM pg_foreign_server AS s, pg_options_to_table(s.srvoptions) AS o
+			WHERE s.srvname = (sqlite_mig._migration(migration)).server AND o.option_name = 'time_zone');
+	policy text := (sqlite_mig._migration(migration)).options ->> 'names';
 BEGIN
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows)
 	FROM sqlite_mig.plan_column AS c
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+		LATERAL (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive) AS o,
+		LATERAL (SELECT c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy) AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position) AS asked) AS s,
 		LATERAL (VALUES
-			(c.target_name <> c.source_name, 'warning', 'changed', 'name',
+			(c.target_name <> c.source_name AND NOT s.asked, 'warning', 'changed', 'name',
 				format('is called "%s": "%s" is no column name in PostgreSQL', c.target_name, c.source_name), NULL::bigint),
+			(c.target_name <> c.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL),
+			(sqlite_mig._is_reserved(c.target_name), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL),
 			((c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL, 'warning', 'changed', 'not null',
 				'is not NOT NULL: it holds NULL', (c.evidence ->> 'nulls')::bigint),
 			(c.generated IS NOT NULL, 'warning', 'changed', 'generated',
@@ -161,11 +154,19 @@ BEGIN
 			(upper(c."collation") <> 'BINARY', 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', c."collation"), NULL),
 			(c.identity IS NOT NULL, 'info', 'converted', 'identity',
-				format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)), NULL),
+				CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig._serial_type(c.target_type))
+					ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL),
 			(c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807, 'warning', 'changed', 'identity',
 				'the largest key there can be is in use: the sequence can give no further one', NULL),
 			(c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'time zone',
-				format('text became %s; times without a zone are taken as %s', c.target_type, zone), (c.evidence ->> 'texts')::bigint),
+				format('text became %s; times without a zone are taken as %s', c.target_type, coalesce(c.time_zone, zone)), (c.evidence ->> 'texts')::bigint),
+			(c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0,
+				CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
+				format('%s times have an offset from UTC, %s have none and are taken as %s', o.offsets, o.naive, coalesce(c.time_zone, zone)), o.naive),
+			((c.evidence ->> 'nulled')::bigint > 0, 'warning', 'lossy', 'nulled',
+				format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
+					concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),
+				(c.evidence ->> 'nulled')::bigint),
 			(c.target_type = 'jsonb' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'json',
 				'text became jsonb, which keeps neither blanks nor the order of keys', (c.evidence ->> 'texts')::bigint),
 			(c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND c.evidence -> 'against' = '[]', 'warning', 'changed', 'text as bytes',
@@ -178,6 +179,63 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_column_notes(text) IS 'internal: ledger rows for columns';
+
+/* What to do when only '' or dates of zeros keep a column from a type; NULL when there is more in the way. */
+CREATE FUNCTION sqlite_mig._null_advice(evidence jsonb, type text, refused bigint) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN refused IS NULL OR refused = 0 OR type ~ '^(text|varchar|bytea)' THEN NULL
+		WHEN refused = n.empties THEN format('; all of them are the empty string: with target_type %s and empty_as_null in plan_column, or the option empty_as_null, they become NULL', type)
+		WHEN refused = n.zeros + n.empties AND type ~ '^(timestamp|date)' THEN format('; all of them are %sdates of zeros: with target_type %s and on_error ''null'' in plan_column, '
+			'or the option zero_dates_as_null%s, they become NULL', CASE WHEN n.empties > 0 THEN 'the empty string or ' END, type, CASE WHEN n.empties > 0 THEN ' and empty_as_null' END) END
+		FROM (SELECT (evidence ->> 'empty_strings')::bigint AS empties, sqlite_mig._recognised(evidence, '{zero_date}') AS zeros) AS n;
+END;
+COMMENT ON FUNCTION sqlite_mig._null_advice(jsonb, text, bigint) IS 'internal: advice where only empty strings or dates of zeros do not fit';
+
+/*
+ * Writes to the ledger what values said beyond the declaration: a type that
+ * they gave a column, one that some of them kept it from, and one that they
+ * suggest but an application would have to know of.
+ */
+CREATE FUNCTION sqlite_mig._plan_value_notes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, 'values', n.detail, n.rows, n.sample)
+	FROM sqlite_mig.plan_column AS c
+		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+		LATERAL (SELECT coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
+			(c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint AS vals, (c.evidence ->> 'empty_strings')::bigint AS empties,
+			c.target_type || coalesce(' in format ' || c.format, '') AS type, sqlite_mig._normal_type(c.declared_type) AS normal,
+			c.evidence ->> 'rule' LIKE 'value\_rule%' AS by_values) AS v,
+		LATERAL (
+			SELECT 0, CASE c.evidence ->> 'effect' WHEN 'guessed' THEN 'warning' ELSE 'info' END, c.evidence ->> 'effect',
+					format('%s, became %s: %s', v.declared, v.type, r.reason), v.vals, NULL::text
+				FROM sqlite_mig.value_rule AS r WHERE v.by_values AND r.priority = split_part(c.evidence ->> 'rule', ' ', 2)::integer
+			UNION ALL
+			SELECT 1, 'info', 'converted', format('%s, stays %s: %s, but values that do not fit %s exactly: %s', v.declared, v.type, r.reason, a.x ->> 'type', a.x ->> 'refused'),
+					(a.x ->> 'refused')::bigint, concat_ws(' ', a.x ->> 'row', a.x ->> 'class', a.x ->> 'value', '(' || (a.x ->> 'reason') || ')')
+				FROM jsonb_array_elements(c.evidence -> 'against') AS a (x)
+					JOIN sqlite_mig.value_rule AS r ON r.priority = split_part(a.x ->> 'rule', ' ', 2)::integer
+				WHERE NOT v.by_values AND a.x ->> 'rule' LIKE 'value\_rule%'
+			UNION ALL
+			(SELECT 2, 'info', 'converted', format('%s, stays %s: %s%s; target_type %s%s in plan_column would make it one', v.declared, v.type, r.reason,
+					CASE WHEN r.matched < v.vals THEN ' or the empty string' ELSE '' END, r.target_type,
+					CASE WHEN r.format IS NOT NULL THEN ' and format ' || r.format ELSE '' END || CASE WHEN r.matched < v.vals THEN ' with empty_as_null' ELSE '' END), v.vals, NULL
+				FROM (SELECT r.*, sqlite_mig._recognised(c.evidence, r.recognisers) AS matched FROM sqlite_mig.value_rule AS r) AS r
+				-- one value over and over says nothing
+				WHERE NOT v.by_values AND v.normal ~ r.declared AND r.matched > 0 AND r.matched + v.empties >= r.share * v.vals
+					AND (NOT r.apply OR r.matched < v.vals) AND (r.apply OR r.matched = v.vals)
+					AND NOT c.evidence ? 'keyed' AND (r.apply OR (c.evidence ->> 'distinct_estimate')::bigint > 1) AND (c.target_type, coalesce(c.format, '')) <> (r.target_type, coalesce(r.format, ''))
+				ORDER BY r.priority LIMIT 1)
+		) AS n (part, severity, effect, detail, rows, sample)
+	WHERE c.migration = _plan_value_notes.migration AND c.evidence ? 'rows' AND c.identity IS NULL AND v.vals > 0
+	ORDER BY t.load_order, c.position, n.part;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_value_notes(text) IS 'internal: ledger rows for types that values suggest';
 
 /*
  * Writes to the ledger the columns whose values did not allow the type that
@@ -192,17 +250,28 @@ DECLARE
 	effect text;
 	detail text;
 	hint   text;
+	beyond boolean;
 BEGIN
 	FOR item IN
 		SELECT c.*, coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
-			c.evidence -> 'against' -> 0 AS first, c.evidence -> 'against' -> CASE WHEN c.evidence -> 'refused' = '0' THEN 0 ELSE -1 END AS witness,
-			c.evidence -> 'refused' <> '0' AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
+			a.asked -> 0 AS first, a.asked -> CASE WHEN f.none THEN -1 ELSE 0 END AS witness,
+			f.none AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
 		FROM sqlite_mig.plan_column AS c
-			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-		WHERE c.migration = _plan_type_notes.migration AND c.evidence -> 'against' -> 0 IS NOT NULL
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+			-- what the declaration did not ask for but the values suggested is in _plan_value_notes
+			LATERAL (SELECT jsonb_agg(x ORDER BY n) AS asked FROM jsonb_array_elements(c.evidence -> 'against') WITH ORDINALITY AS e (x, n)
+				WHERE x ->> 'rule' NOT LIKE 'value\_rule%') AS a,
+			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f
+		WHERE c.migration = _plan_type_notes.migration AND a.asked IS NOT NULL
+			AND (c.evidence ->> 'nulled' = '0' OR a.asked -> 0 ->> 'type' <> c.target_type)
 		ORDER BY t.load_order, c.position
 	LOOP
-		IF item.nothing_fits THEN
+		beyond := item.target_type ~ '^varchar' AND item.first ->> 'type' = item.target_type AND item.nothing_fits;
+		hint := NULL;
+		IF beyond THEN
+			effect := 'failed';
+			detail := format('values that do not fit %s, which the option varchar asks for: %s', item.target_type, item.witness ->> 'refused');
+		ELSIF item.nothing_fits THEN
 			effect := CASE WHEN item.only_lossy THEN 'lossy' ELSE 'failed' END;
 			detail := format(CASE effect WHEN 'lossy' THEN 'values that change in %s, as the options of the server say: %s'
 				ELSE 'no type holds every value; values that do not fit %s: %s' END, item.target_type, item.witness ->> 'refused');
@@ -212,7 +281,8 @@ BEGIN
 					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
 			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
-				THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column' END;
+					THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
+				ELSE sqlite_mig._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
 			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
 				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;

@@ -44,7 +44,8 @@ BEGIN ATOMIC
 					-- an option costs an ALTER of its own inside CREATE FOREIGN TABLE, so only those that say something
 					LATERAL (SELECT concat_ws(', ', CASE WHEN c.source_name <> c.target_name THEN format('column_name %L', c.source_name) END,
 						CASE WHEN c.primary_key IS NOT NULL THEN 'key ''true''' END,
-						'format ' || quote_literal(c.format), 'time_zone ' || quote_literal(c.time_zone)) AS list) AS o
+						'format ' || quote_literal(c.format), 'time_zone ' || quote_literal(c.time_zone),
+						CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error)) AS list) AS o
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
 			LATERAL (VALUES (1, format('DROP FOREIGN TABLE IF EXISTS %I.%I', m.source_schema, t.target_name)),
 				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n\t%s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
@@ -54,13 +55,21 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_foreign_tables(text) IS 'internal: statements for the foreign tables that show the converted source';
 
+/* The type with a sequence of its own that counts in an integer type; what has none stays as it is. */
+CREATE FUNCTION sqlite_mig._serial_type(type text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE type WHEN 'bigint' THEN 'bigserial' WHEN 'integer' THEN 'serial' WHEN 'smallint' THEN 'smallserial' ELSE type END;
+END;
+COMMENT ON FUNCTION sqlite_mig._serial_type(text) IS 'internal: bigserial for bigint …';
+
 CREATE FUNCTION sqlite_mig._sql_tables(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
-				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), c.target_type,
-						'GENERATED ' || upper(c.identity) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
+				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
+						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)

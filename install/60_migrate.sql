@@ -56,7 +56,7 @@ BEGIN
 		SELECT e.* INTO first FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry LIMIT 1;
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
-			MESSAGE = format('column "%s" holds values that no type can hold', bad[1]),
+			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
 			HINT = format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
 				'or SELECT * FROM sqlite_mig.prepare(…); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server);
@@ -145,7 +145,7 @@ BEGIN
 	)
 	DELETE FROM sqlite_mig.ledger_entry AS e USING edited AS c
 		WHERE e.migration = mig AND e.phase = 'prepare' AND (e.table_name, e.object_name) = (c.source_table, c.object_name)
-			AND (c.type AND e.rule IN ('type', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
+			AND (c.type AND e.rule IN ('type', 'values', 'nulled', 'mixed offsets', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);

@@ -64,7 +64,7 @@ SELECT i, r, big, d, d2, b, b2, v, ts, epoch FROM sqlite_mig_prepare.mixed;
 SELECT * FROM sqlite_mig_prepare."A ""quoted"" näme";
 
 -- an edited plan is not replaced by accident
-UPDATE sqlite_mig.plan_column SET target_type = 'timestamptz', format = 'unixepoch' WHERE migration = 'mig_prepare' AND source_table = 'mixed' AND source_name = 'epoch';
+UPDATE sqlite_mig.plan_column SET target_type = 'bigint', format = NULL WHERE migration = 'mig_prepare' AND source_table = 'mixed' AND source_name = 'epoch';
 SELECT * FROM sqlite_mig.prepare('mig_prepare', 'mig_prepare_target');
 UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_prepare' AND object_kind = 'view';
 SELECT count(*), sum(columns), sum(findings) FROM sqlite_mig.prepare('mig_prepare', 'mig_prepare_target', '{"replace": true, "time_zone": "Europe/Berlin", "identity": "always"}');

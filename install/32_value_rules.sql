@@ -1,0 +1,124 @@
+-- What values say beyond declarations. Owns the rules, which are rows, and what counts of values prove about a type; knows
+-- no table: the counts come from profile().
+
+CREATE TABLE sqlite_mig.value_rule (
+	priority     integer PRIMARY KEY,
+	declared     text NOT NULL,
+	recognisers  text[] NOT NULL CHECK (cardinality(recognisers) > 0 AND array_position(recognisers, NULL) IS NULL),
+	share        numeric NOT NULL DEFAULT 1 CHECK (share > 0 AND share <= 1),
+	target_type  text NOT NULL,
+	format       text,
+	apply        boolean NOT NULL DEFAULT true,
+	effect       text NOT NULL DEFAULT 'converted' CHECK (effect IN ('converted', 'guessed')),
+	confidence   numeric NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+	reason       text NOT NULL,
+	builtin      boolean NOT NULL DEFAULT false
+);
+COMMENT ON TABLE sqlite_mig.value_rule IS
+	'types that the values of a column suggest, tried in order of priority before the candidates of type_rule; a superuser may add rules, or change these';
+COMMENT ON COLUMN sqlite_mig.value_rule.declared IS
+	'regular expression over the declared type in upper case with single blanks; the empty string is a column without a type';
+COMMENT ON COLUMN sqlite_mig.value_rule.recognisers IS 'recognisers of profile() that exclude each other; the rule asks for the sum of their matches';
+COMMENT ON COLUMN sqlite_mig.value_rule.share IS
+	'share of the values (but NULL) that must match; below 1, values that do not fit become NULL by the column option on_error, and the ledger counts them';
+COMMENT ON COLUMN sqlite_mig.value_rule.apply IS 'false: the column keeps the type of type_rule, and the ledger has a word of advice';
+COMMENT ON COLUMN sqlite_mig.value_rule.effect IS 'guessed where the values can be read in two ways; the ledger says so';
+COMMENT ON COLUMN sqlite_mig.value_rule.confidence IS 'of the proposal if there are many values; few values make it less';
+COMMENT ON COLUMN sqlite_mig.value_rule.builtin IS 'true for the rules of the extension; false for yours, which pg_dump carries';
+GRANT SELECT ON sqlite_mig.value_rule TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.value_rule', 'WHERE NOT builtin');
+
+-- Text that is declared as text, or not at all; numbers and blobs that are declared as times. A type that the declaration
+-- asks for by name (type_rule) needs no rule here. Numbers in TEXT are no rule: 007 and 1.50 would not survive.
+INSERT INTO sqlite_mig.value_rule (priority, declared, recognisers, target_type, format, apply, effect, confidence, reason, builtin) VALUES
+	(100, '^$|CHAR|CLOB|TEXT|^STRING', '{iso_timestamp,iso_timestamptz}', 'timestamptz', NULL, true, 'converted', 0.95, 'every value is a timestamp', true),
+	(110, '^$|CHAR|CLOB|TEXT|^STRING', '{iso_date}', 'date', NULL, true, 'converted', 0.95, 'every value is a date', true),
+	(120, '^$|CHAR|CLOB|TEXT|^STRING', '{json_object,json_array}', 'jsonb', NULL, true, 'converted', 0.95, 'every value is a JSON object or array', true),
+	(200, '^(TIMESTAMP|DATE)', '{unixepoch}', 'timestamptz', 'unixepoch', true, 'converted', 0.95, 'every value counts seconds since 1970', true),
+	(210, '^(TIMESTAMP|DATE)', '{unixepoch_ms}', 'timestamptz', 'unixepoch_ms', true, 'converted', 0.95, 'every value counts milliseconds since 1970', true),
+	(220, '^(TIMESTAMP|DATE)', '{unixepoch_us}', 'timestamptz', 'unixepoch_us', true, 'converted', 0.95, 'every value counts microseconds since 1970', true),
+	(230, '^(TIMESTAMP|DATE)', '{unixepoch_ns}', 'timestamptz', 'unixepoch_ns', true, 'converted', 0.95, 'every value counts nanoseconds since 1970', true),
+	(240, '^(TIMESTAMP|DATE)', '{julianday}', 'timestamptz', 'julianday', true, 'converted', 0.95, 'every value is a Julian day', true),
+	(250, '^(TIMESTAMP|DATE)', '{dotnet_ticks}', 'timestamptz', 'dotnet_ticks', true, 'converted', 0.95, 'every value counts ticks of .NET', true),
+	(260, '^(TIMESTAMP|DATE)', '{webkit}', 'timestamptz', 'webkit', true, 'converted', 0.95, 'every value counts microseconds since 1601', true),
+	(270, '^(TIMESTAMP|DATE)', '{cocoa}', 'timestamptz', 'cocoa', true, 'guessed', 0.6,
+	 'every value is a time from 2005 on in seconds since 2001, but could be one before 2000 in seconds since 1970', true),
+	-- advice: what the declaration does not ask for and an application would notice
+	(300, '^$|CHAR|CLOB|TEXT|^STRING', '{uuid,uuid_hex}', 'uuid', NULL, false, 'converted', 0.9, 'every value is a UUID', true),
+	(310, '^$|CHAR|CLOB|TEXT|^STRING', '{boolean_words}', 'boolean', NULL, false, 'converted', 0.9, 'every value is a word for true or false', true),
+	(320, '^$|CHAR|CLOB|TEXT|^STRING', '{mac}', 'macaddr', NULL, false, 'converted', 0.9, 'every value is a MAC address', true),
+	(330, '^$|CHAR|CLOB|TEXT|^STRING', '{ip}', 'inet', NULL, false, 'converted', 0.9, 'every value is an IP address', true),
+	(340, '^$|CHAR|CLOB|TEXT|^STRING', '{iso_time}', 'time', NULL, false, 'converted', 0.7, 'every value is a time of day, or a duration', true),
+	(350, '^(DATETIME|TIMESTAMP)', '{iso_date}', 'date', NULL, false, 'converted', 0.7, 'every value is a date without a time', true),
+	(400, '^$|INT', '{unixepoch}', 'timestamptz', 'unixepoch', false, 'guessed', 0.5, 'every value could be a time in seconds since 1970', true),
+	(410, '^$|INT', '{unixepoch_ms}', 'timestamptz', 'unixepoch_ms', false, 'guessed', 0.5, 'every value could be a time in milliseconds since 1970', true),
+	(420, '^$|INT', '{unixepoch_us}', 'timestamptz', 'unixepoch_us', false, 'guessed', 0.5, 'every value could be a time in microseconds since 1970', true),
+	(430, '^$|INT', '{webkit}', 'timestamptz', 'webkit', false, 'guessed', 0.5, 'every value could be a time in microseconds since 1601', true),
+	(440, '^$|INT', '{dotnet_ticks}', 'timestamptz', 'dotnet_ticks', false, 'guessed', 0.5, 'every value could be a time in ticks of .NET', true),
+	(450, '^$|INT', '{unixepoch_ns}', 'timestamptz', 'unixepoch_ns', false, 'guessed', 0.5, 'every value could be a time in nanoseconds since 1970', true),
+	(460, '^$|REAL|FLOA|DOUB', '{julianday}', 'timestamptz', 'julianday', false, 'guessed', 0.5, 'every value could be a Julian day', true);
+
+/* How many values of a column recognisers know, by the row of profile(); 0 when none was seen. */
+CREATE FUNCTION sqlite_mig._recognised(evidence jsonb, recognisers text[]) RETURNS bigint
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT coalesce(sum((_recognised.evidence #>> ARRAY['recognised', r, 'matches'])::bigint), 0)::bigint FROM unnest(_recognised.recognisers) AS r;
+END;
+COMMENT ON FUNCTION sqlite_mig._recognised(jsonb, text[]) IS 'internal: matches of recognisers in the evidence of a column';
+
+/*
+ * What the counts of profile() say of a type: 'proved' when every value fits
+ * exactly, 'unlikely' when some do not, else 'likely'; only the first is
+ * certain, the others decide what is tried. "empties" and "zeros" say that ''
+ * and dates of zeros will be NULL.
+ */
+CREATE FUNCTION sqlite_mig._evidence_says(evidence jsonb, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT CASE
+		WHEN format IS NOT NULL AND format <> 'any' THEN 'likely'
+		WHEN e.odd = 0 AND CASE e.base
+				WHEN 'bigint' THEN e.integers = e.vals
+				WHEN 'integer' THEN e.integers = e.vals AND e.min_int >= -2147483648 AND e.max_int <= 2147483647
+				WHEN 'smallint' THEN e.integers = e.vals AND e.min_int >= -32768 AND e.max_int <= 32767
+				WHEN 'numeric' THEN e.integers = e.vals AND type = 'numeric'
+				WHEN 'double precision' THEN e.reals = e.vals
+				WHEN 'boolean' THEN e.integers = e.vals AND e.zero_one = e.vals
+				WHEN 'bytea' THEN e.blobs = e.vals
+				WHEN 'text' THEN e.texts = e.vals AND e.clean
+				WHEN 'varchar' THEN e.texts = e.vals AND e.clean AND e.max_chars <= e.length
+			END THEN 'proved'
+		WHEN CASE
+				WHEN e.base IN ('bigint', 'integer', 'smallint') THEN e.integers + e.integral_reals + e.numbers >= e.vals
+				WHEN e.base IN ('numeric', 'double precision') THEN e.integers + e.reals + e.numbers >= e.vals
+				WHEN e.base = 'boolean' THEN e.zero_one + e.words >= e.vals
+				WHEN e.base IN ('timestamptz', 'timestamp') THEN e.times + e.days + e.zero_dates >= e.vals
+				WHEN e.base = 'date' THEN e.days + e.zero_dates >= e.vals
+				WHEN e.base = 'time' THEN e.day_times >= e.vals
+				WHEN e.base = 'jsonb' THEN e.json >= e.vals AND e.json_u0000 = 0
+				WHEN e.base = 'uuid' THEN e.uuids >= e.vals
+				WHEN e.base = 'varchar' THEN e.texts = e.vals AND e.max_chars <= e.length
+				WHEN e.base = 'text' AND format IS NULL THEN e.texts = e.vals
+				ELSE true
+			END THEN 'likely'
+		ELSE 'unlikely' END
+		FROM (SELECT r.integers, r.reals, r.texts, r.blobs, r.min_int, r.max_int, r.max_chars, coalesce(r.integral_reals, 0) AS integral_reals, r.json_u0000,
+				r.rows - r.nulls - CASE WHEN empties THEN r.empty_strings ELSE 0 END AS vals,
+				-- values that will be NULL are in no proof
+				CASE WHEN empties THEN r.empty_strings ELSE 0 END AS odd,
+				r.invalid_utf8 + r.nul_bytes = 0 AND getdatabaseencoding() = 'UTF8' AS clean,
+				btrim(regexp_replace(type, '\(.*$', '')) AS base,
+				coalesce(substring(type, '^varchar\(([0-9]{1,8})\)$')::integer, 0) AS length,
+				sqlite_mig._recognised(evidence, '{zero_one}') AS zero_one,
+				sqlite_mig._recognised(evidence, '{boolean_words}') AS words,
+				sqlite_mig._recognised(evidence, '{numeric_point}') AS numbers,
+				sqlite_mig._recognised(evidence, '{iso_timestamp,iso_timestamptz}') AS times,
+				sqlite_mig._recognised(evidence, '{iso_date}') AS days,
+				sqlite_mig._recognised(evidence, '{iso_time}') AS day_times,
+				sqlite_mig._recognised(evidence, '{json_object,json_array}') AS json,
+				sqlite_mig._recognised(evidence, '{uuid,uuid_hex,uuid_blob}') AS uuids,
+				CASE WHEN zeros THEN sqlite_mig._recognised(evidence, '{zero_date}') ELSE 0 END AS zero_dates
+			FROM jsonb_to_record(evidence) AS r (rows bigint, nulls bigint, integers bigint, reals bigint, texts bigint, blobs bigint, empty_strings bigint,
+				min_int bigint, max_int bigint, max_chars bigint, integral_reals bigint, invalid_utf8 bigint, nul_bytes bigint, json_u0000 bigint)) AS e;
+END;
+COMMENT ON FUNCTION sqlite_mig._evidence_says(jsonb, text, text, boolean, boolean) IS 'internal: what the counts of values prove about a type';
