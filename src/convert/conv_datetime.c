@@ -8,6 +8,10 @@
  *					followed by Z, +02, +0200 or +02:00 where there is an offset
  *	  unixepoch		seconds since 1970-01-01 00:00 UTC: INTEGER, REAL or decimal TEXT
  *	  unixepoch_ms, unixepoch_us, unixepoch_ns	the same in smaller units
+ *	  dotnet_ticks	100 ns since 0001-01-01 00:00 UTC (DateTime.Ticks of .NET)
+ *	  cocoa, apple	seconds since 2001-01-01 00:00 UTC (Core Data, NSDate)
+ *	  webkit		microseconds since 1601-01-01 00:00 UTC (Chrome's history)
+ *					all three INTEGER, REAL or decimal TEXT too
  *	  julianday		REAL or INTEGER days since noon of 4714-11-24 BC, to the
  *					millisecond, which is all that SQLite itself keeps
  *
@@ -43,6 +47,7 @@ typedef struct DateTimeState
 	pg_tz	   *zone;			/* of naive times; NULL = UTC */
 	InstantReader reader;		/* of a format that counts from an epoch; NULL = iso */
 	int			digits;			/* decimal digits of the unit below a second: 3 = ms */
+	int64		epoch;			/* where the count begins, as a Timestamp */
 	int64		unit;			/* microseconds that times are rounded to (typmod); 1 = all kept */
 } DateTimeState;
 
@@ -51,8 +56,12 @@ static const struct
 {
 	const char *name;
 	int			digits;
+	int64		epoch;			/* seconds since 1970 */
 }			epochs[] = {
-	{"unixepoch", 0}, {"unixepoch_ms", 3}, {"unixepoch_us", 6}, {"unixepoch_ns", 9},
+	{"unixepoch", 0, 0}, {"unixepoch_ms", 3, 0}, {"unixepoch_us", 6, 0}, {"unixepoch_ns", 9, 0},
+	{"dotnet_ticks", 7, INT64CONST(-62135596800)},
+	{"cocoa", 0, INT64CONST(978307200)}, {"apple", 0, INT64CONST(978307200)},
+	{"webkit", 6, INT64CONST(-11644473600)},
 };
 
 static void choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted);
@@ -130,6 +139,7 @@ choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted)
 		{
 			state->reader = read_epoch;
 			state->digits = epochs[i].digits;
+			state->epoch = epochs[i].epoch * USECS_PER_SEC - UNIX_EPOCH_USECS;
 		}
 	}
 }
@@ -305,10 +315,11 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	return true;
 }
 
-/* Seconds or a decimal part of them since 1970. */
+/* Seconds or a decimal part of them since the epoch of the format. */
 static bool
 read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 {
+	DateTimeState *state = in->state;
 	ConvDecimal decimal;
 	const char *text;
 	int			len;
@@ -338,7 +349,7 @@ read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 		default:
 			return conv_refuse_class(in, value, "a number");
 	}
-	if (pg_sub_s64_overflow(usecs, UNIX_EPOCH_USECS, instant) || !IS_VALID_TIMESTAMP(*instant))
+	if (pg_add_s64_overflow(usecs, state->epoch, instant) || !IS_VALID_TIMESTAMP(*instant))
 		return refuse_range(in);
 	return true;
 }
