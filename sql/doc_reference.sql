@@ -95,6 +95,10 @@ $$
 	UNION ALL SELECT i.name, 'nobody writes ' || i.item FROM item AS i
 		WHERE i.name = 'Effects and rules' AND NOT EXISTS (SELECT FROM pg_proc AS f
 			WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND strpos(f.prosrc, quote_literal(i.item)) > 0)
+	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1] FROM pg_proc AS f,
+			regexp_matches(f.prosrc, '''(?:converted|guessed|changed|lossy|skipped|failed)'',\s+''([a-z ]+)''(?=,)', 'g') AS m
+		WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
+			AND m[1] NOT IN ('converted', 'guessed', 'changed', 'lossy', 'skipped', 'failed')
 $$;
 
 -- Every object of the schema that a page names, those for internal use too.
@@ -125,14 +129,20 @@ SELECT * FROM pg_temp.unknown_names(:'pages') AS name ORDER BY name COLLATE "C";
 SELECT * FROM pg_temp.wrong_rules(:'types') ORDER BY line COLLATE "C", problem;
 
 -- and with a mistake of each kind: each is found
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n### sqlite_mig.disconnect_all\n', E'\n### sqlite_mig.disconnect_none\n')) ORDER BY section COLLATE "C", problem COLLATE "C";
-SELECT * FROM pg_temp.problems(:'reference' || E'\n### sqlite_mig.journal\n') WHERE problem = 'two sections';
-SELECT * FROM pg_temp.problems(replace(:'reference', E'sqlite_mig.disconnect(server text)', E'sqlite_mig.disconnect(database text)'));
-SELECT * FROM pg_temp.problems(replace(:'reference', '`in_transaction`', 'in_transaction'));
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n| `plan_hash` | text |', E'\n| `plan_cash` | text |')) ORDER BY problem COLLATE "C";
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n| `plan_hash` | text |', E'\n| `plan_hash` | bytea |'));
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n| `busy_timeout` |', E'\n| `lazy_timeout` |')) ORDER BY problem COLLATE "C";
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n### sqlite_fdw_mig.allowed_directories\n', E'\n'));
-SELECT * FROM pg_temp.problems(replace(:'reference', E'\n| `adjusted` | lossy |', E'\n| `improved` | lossy |'));
+CREATE FUNCTION pg_temp.planted(reference text, old text, new text, OUT section text, OUT problem text) RETURNS SETOF record LANGUAGE sql AS
+$$
+	SELECT * FROM (SELECT * FROM pg_temp.problems(replace(reference, old, new)) EXCEPT SELECT * FROM pg_temp.problems(reference)) AS p
+		ORDER BY p.section COLLATE "C", p.problem COLLATE "C"
+$$;
+SELECT * FROM pg_temp.planted(:'reference', E'\n### sqlite_mig.disconnect_all\n', E'\n### sqlite_mig.disconnect_none\n');
+SELECT * FROM pg_temp.planted(:'reference', E'\n### sqlite_mig.journal\n', E'\n### sqlite_mig.journal\n\n### sqlite_mig.journal\n') WHERE problem = 'two sections';
+SELECT * FROM pg_temp.planted(:'reference', 'sqlite_mig.disconnect(server text)', 'sqlite_mig.disconnect(database text)');
+SELECT * FROM pg_temp.planted(:'reference', '`in_transaction`', 'in_transaction');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `freelist_count` | bigint |', E'\n| `freelist_count` | bigint | |\n| `freelist_size` | bigint |');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `plan_hash` | text |', E'\n| `plan_cash` | text |');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `plan_hash` | text |', E'\n| `plan_hash` | bytea |');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `busy_timeout` |', E'\n| `lazy_timeout` |');
+SELECT * FROM pg_temp.planted(:'reference', E'\n### sqlite_fdw_mig.allowed_directories\n', E'\n');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `adjusted` | lossy |', E'\n| `improved` | lossy |');
 SELECT * FROM pg_temp.unknown_names('sqlite_mig.prepare, sqlite_mig._fit and sqlite_mig.no_such_function');
-SELECT * FROM pg_temp.wrong_rules(replace(:'types', '| declared UUID |', '| declared GUID |')) ORDER BY problem;
+SELECT * FROM pg_temp.wrong_rules(replace(:'types', '| declared UUID |', '| declared GUID |')) EXCEPT SELECT * FROM pg_temp.wrong_rules(:'types') ORDER BY problem;
