@@ -75,8 +75,8 @@ BEGIN ATOMIC
 				AND (c.identity IS NULL OR t.target_type = 'bigint')) AS k
 	), fit AS (
 		SELECT f.*, a.ordinals[f.ordinality] AS ordinal, a.if_empty[f.ordinality] AS if_empty, a.rules[f.ordinality] AS rule,
-			-- it fits, or it is text in which only what the options of the server agree to would change
-			-- where SQLite turns nothing into anything, '1' is no number and 1.0 no integer, although they could be read as such
+			-- it fits, and where SQLite turns nothing into anything '1' is no number and 1.0 no integer; or it is text in which
+			-- only what the options of the server agree to would change
 			f.refused = 0 AND NOT (a.untyped[f.ordinality] AND f.target_type IN ('bigint', 'double precision', 'numeric')
 					AND (f.texts > 0 OR f.reals > 0 AND f.target_type = 'bigint'))
 				OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
