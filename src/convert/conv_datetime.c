@@ -13,7 +13,12 @@
  *
  * A number under "iso" is refused: its unit would be a guess. Texts without an
  * offset are times of ConvSpec.time_zone. Text is read by position, not by the
- * input functions: those take far more than timestamps for one.
+ * input functions: those take far more than timestamps for one, and 'now'.
+ *
+ * A local time that the clocks of the zone skipped is read with the offset from
+ * before the change, which moves it forward by the gap; one that they showed twice
+ * is the second, with the offset from after the change. That is PostgreSQL's
+ * rule; both are counted (CONV_GAP, CONV_OVERLAP).
  *
  *-------------------------------------------------------------------------
  */
@@ -215,7 +220,7 @@ convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnu
 		return local_timestamp(in, &iso, &timestamp) && finish_timestamp(in, timestamp, datum);
 
 	/* the offset itself is lost, even where the instant can be told */
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
+	conv_adjust(in, CONV_OFFSET, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
 	return instant_of(in, &iso, &timestamp) &&
 		instant_to_local(in, timestamp, &timestamp) &&
 		finish_timestamp(in, timestamp, datum);
@@ -301,7 +306,7 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	if (reason)
 		return conv_refuse(in, sqlstate, "%s", reason);
 	if (iso->rounded)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
 	return true;
 }
 
@@ -363,7 +368,7 @@ read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 
 	/* a double of today's day numbers is exact to 0.04 ms: less than 0.1 is noise, not a fraction */
 	if (fabs(exact_msecs - msecs) > 0.1)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond");
 
 	/* Julian days begin at noon */
 	*instant = ((int64) msecs - MSECS_PER_DAY / 2) * 1000 - (POSTGRES_EPOCH_JDATE - 1) * USECS_PER_DAY;
@@ -394,7 +399,7 @@ epoch_integer(ConvIn *in, int64 number, int64 *usecs)
 		return true;
 	if (llabs(rest) * 2 >= power)
 		*usecs += rest > 0 ? 1 : -1;
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
 	return true;
 }
 
@@ -405,7 +410,7 @@ epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs)
 	int			scale = 6 - state->digits;
 
 	if (conv_decimal_round(decimal, scale))
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
 	if (!conv_decimal_int64(decimal, scale, usecs))
 		return refuse_range(in);
 	return true;
@@ -497,13 +502,13 @@ note_clock_change(ConvIn *in, Timestamp local, Timestamp instant)
 		before == after)
 		return;
 	if (now != offset)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", in->spec.time_zone);
+		conv_adjust(in, CONV_GAP, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", in->spec.time_zone);
 	else
 	{
 		int64		other = offset == after ? before : after;
 
 		if (zone_offset(state->zone, local - other, &now) && now == other)
-			conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time happens twice in time zone %s", in->spec.time_zone);
+			conv_adjust(in, CONV_OVERLAP, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time happens twice in time zone %s", in->spec.time_zone);
 	}
 }
 
@@ -559,7 +564,7 @@ round_usecs(ConvIn *in, int64 *usecs)
 	*usecs -= rest;
 	if (llabs(rest) * 2 >= state->unit)
 		*usecs += rest > 0 ? state->unit : -state->unit;
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
+	conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
 }
 
 static bool

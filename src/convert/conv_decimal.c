@@ -135,7 +135,7 @@ void
 conv_decimal_as_written(ConvIn *in, const ConvDecimal *decimal)
 {
 	if (decimal->padded)
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has a plus or zeros in front, which would be lost");
+		conv_adjust(in, CONV_REWRITTEN, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has a plus or zeros in front, which would be lost");
 }
 
 bool

@@ -100,12 +100,18 @@ convert_json(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	return true;
 }
 
+static bool
+convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	return conv_jsonb(in, in->state, value, datum);
+}
+
 /*
  * Where jsonb_in can throw, the text is checked first, so that the usual bad
  * value costs no subtransaction. What this check cannot see is guarded.
  */
-static bool
-convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+bool
+conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
 {
 	char	   *text;
 	int			len;
@@ -116,7 +122,7 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	guard = risky_json(text, len);
 	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
 		return false;
-	if (conv_input_call(in, in->state, text, guard, datum))
+	if (conv_input_call(in, input, text, guard, datum))
 		return true;
 
 	/* the parser's words about a text it cannot read are replaced by ours; other reasons stay */

@@ -60,6 +60,7 @@ static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
 static void open_statement(FitState *state);
 static void try_column(FitState *state, int col);
+static void note_changes(FitState *state, const FitCandidate *candidate);
 static void note_refusal(FitState *state, const FitCandidate *candidate, int col);
 static char *name_row(FitState *state);
 
@@ -186,10 +187,38 @@ try_column(FitState *state, int col)
 		Datum		datum;
 		bool		isnull;
 
-		if (!candidate->result->stopped &&
-			!conv_column(candidate->in, state->raw, col, &datum, &isnull))
+		bool		fits;
+
+		if (candidate->result->stopped)
+			continue;
+		fits = conv_column(candidate->in, state->raw, col, &datum, &isnull);
+		if (candidate->in->marks != 0 && (fits || candidate->in->error.lossy))
+			note_changes(state, candidate);
+		if (!fits)
 			note_refusal(state, candidate, col);
 	}
+}
+
+/*
+ * Counts in which ways the value would be changed, and names the first rows.
+ */
+static void
+note_changes(FitState *state, const FitCandidate *candidate)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->result_context);
+	int			kind;
+
+	for (kind = 0; kind < CONV_KINDS; kind++)
+	{
+		MigFitChange *change = &candidate->result->changes[kind];
+
+		if ((candidate->in->marks & (1U << kind)) == 0)
+			continue;
+		if (change->values < MIG_FIT_EXAMPLES)
+			change->rows[change->values] = name_row(state);
+		change->values++;
+	}
+	MemoryContextSwitchTo(oldcontext);
 }
 
 /*
