@@ -94,7 +94,7 @@ DECLARE
 	chosen  sqlite_mig.type_rule;
 	caught  text[];
 	item    text;
-	seen    text[] := '{}';
+	seen    text[] := ARRAY[]::text[];
 BEGIN
 	SELECT r.* INTO chosen FROM sqlite_mig.type_rule AS r
 		WHERE normal ~ r.pattern ORDER BY r.priority LIMIT 1;

@@ -7,7 +7,7 @@ CREATE FUNCTION sqlite_mig._check_options(options jsonb) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	known constant jsonb := '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string"}';
+	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string"}';
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN

@@ -9,7 +9,6 @@ $$
 DECLARE
 	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
 	tabs  text[];
-	i     integer;
 BEGIN
 	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
 			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)
@@ -63,33 +62,40 @@ COMMENT ON FUNCTION sqlite_mig._column_name(text, integer) IS 'internal: a colum
 CREATE FUNCTION sqlite_mig._plan_fit(migration text, source_table text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
-	WITH cand AS MATERIALIZED (
-		SELECT c.source_name, k.ordinal, k.target_type, k.format, k.if_empty, k.reason,
-			row_number() OVER (ORDER BY c.position, k.ordinal) AS n, dense_rank() OVER (ORDER BY c.position)::integer AS col
-		FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig.type_candidates(c.declared_type) AS k
-		WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table
-			AND (c.identity IS NULL OR k.target_type = 'bigint')
-	), fit AS MATERIALIZED (
-		SELECT f.*
-		FROM (SELECT m.server FROM sqlite_mig.migration AS m WHERE m.migration = _plan_fit.migration) AS m,
-			(SELECT array_agg(cand.col ORDER BY cand.n) AS cols, array_agg(cand.target_type ORDER BY cand.n) AS types,
-				array_agg(cand.format ORDER BY cand.n) AS formats FROM cand) AS a,
-			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table,
-				ARRAY(SELECT c.source_name FROM sqlite_mig.plan_column AS c
-					WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table ORDER BY c.position),
-				a.cols, a.types, a.formats,
-				(SELECT m2.options ->> 'time_zone' FROM sqlite_mig.migration AS m2 WHERE m2.migration = _plan_fit.migration))
-				WITH ORDINALITY AS f
-	), verdict AS (
-		SELECT DISTINCT ON (cand.col) cand.source_name, cand.col, cand.ordinal, cand.target_type, cand.format, cand.reason,
-			fit.rows, fit.nulls, fit.integers, fit.reals, fit.texts, fit.blobs, fit.min_int, fit.max_int, fit.max_chars, fit.max_bytes, fit.refused, fit.lossy
-		FROM cand JOIN fit ON fit.ordinality = cand.n
-			CROSS JOIN LATERAL (SELECT fit.refused = 0
-				-- or text in which only what the options of the server agree to would change
-				OR (cand.target_type = 'text' AND cand.format IS NULL AND fit.refused = fit.lossy AND fit.integers + fit.reals + fit.blobs = 0) AS yes) AS fits
+	-- no joins of candidates with results: both can have thousands of rows, and the planner cannot know
+	WITH ask AS (
+		SELECT array_agg(k.col ORDER BY k.col, k.ordinal) AS cols, array_agg(k.target_type ORDER BY k.col, k.ordinal) AS types,
+			array_agg(k.format ORDER BY k.col, k.ordinal) AS formats, array_agg(k.ordinal ORDER BY k.col, k.ordinal) AS ordinals,
+			array_agg(k.if_empty ORDER BY k.col, k.ordinal) AS if_empty, array_agg(k.rule ORDER BY k.col, k.ordinal) AS rules,
+			array_agg(k.source_name ORDER BY k.col) FILTER (WHERE k.ordinal = k.first) AS columns
+		FROM (SELECT c.source_name, t.*, dense_rank() OVER (ORDER BY c.position)::integer AS col, min(t.ordinal) OVER (PARTITION BY c.position) AS first
+			FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig.type_candidates(c.declared_type) AS t
+			WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table
+				AND (c.identity IS NULL OR t.target_type = 'bigint')) AS k
+	), fit AS (
+		SELECT f.*, a.ordinals[f.ordinality] AS ordinal, a.if_empty[f.ordinality] AS if_empty, a.rules[f.ordinality] AS rule,
+			-- it fits, or it is text in which only what the options of the server agree to would change
+			f.refused = 0 OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
+		FROM sqlite_mig.migration AS m, ask AS a,
+			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table, a.columns, a.cols, a.types, a.formats, m.options ->> 'time_zone', true) WITH ORDINALITY AS f
+		WHERE m.migration = _plan_fit.migration
+	), ranked AS (
 		-- without a value the declaration decides; else the first that fits; else the last, which is text in any form
-		ORDER BY cand.col, CASE WHEN fit.rows = fit.nulls THEN NOT cand.if_empty ELSE NOT fits.yes END,
-			CASE WHEN fits.yes THEN cand.ordinal ELSE -cand.ordinal END
+		SELECT f.*, first_value(f.ordinal) OVER (PARTITION BY f.column_name
+			ORDER BY CASE WHEN f.rows = f.nulls THEN NOT f.if_empty ELSE NOT f.fits END, CASE WHEN f.fits THEN f.ordinal ELSE -f.ordinal END) AS chosen
+		FROM fit AS f
+	), verdict AS (
+		SELECT r.column_name, max(r.chosen) AS ordinal, max(r.target_type) FILTER (WHERE r.ordinal = r.chosen) AS target_type,
+			max(r.format) FILTER (WHERE r.ordinal = r.chosen) AS format, max(t.reason) AS reason, max(r.rows) AS rows, max(r.nulls) AS nulls,
+			max(r.refused) FILTER (WHERE r.ordinal = r.chosen) AS refused,
+			jsonb_build_object('rows', max(r.rows), 'nulls', max(r.nulls), 'integers', max(r.integers), 'reals', max(r.reals), 'texts', max(r.texts),
+				'blobs', max(r.blobs), 'min_int', max(r.min_int), 'max_int', max(r.max_int), 'max_chars', max(r.max_chars), 'max_bytes', max(r.max_bytes),
+				'refused', max(r.refused) FILTER (WHERE r.ordinal = r.chosen), 'lossy', max(r.lossy) FILTER (WHERE r.ordinal = r.chosen),
+				'against', coalesce(jsonb_agg(jsonb_build_object('type', r.target_type, 'format', r.format, 'refused', r.refused, 'lossy', r.lossy,
+						'row', r.first_row, 'class', r.storage_class, 'value', r.value, 'reason', r.reason) ORDER BY r.ordinal)
+					FILTER (WHERE r.ordinal <= r.chosen AND r.refused > 0), '[]')) AS evidence
+		FROM ranked AS r LEFT JOIN sqlite_mig.type_rule AS t ON t.priority = r.rule
+		GROUP BY r.column_name
 	), counted AS (
 		UPDATE sqlite_mig.plan_table AS t SET rows = (SELECT max(v.rows) FROM verdict AS v)
 		WHERE t.migration = _plan_fit.migration AND t.source_name = _plan_fit.source_table
@@ -102,16 +108,9 @@ BEGIN ATOMIC
 			WHEN v.rows = v.nulls THEN v.reason || '; no value to look at'
 			WHEN v.ordinal = 1 THEN v.reason || '; every value fits'
 			ELSE v.reason || '; first candidate that holds every value' END,
-		evidence = jsonb_build_object('proposed', concat_ws('/', v.target_type, v.format), 'rows', v.rows, 'nulls', v.nulls, 'integers', v.integers, 'reals', v.reals, 'texts', v.texts, 'blobs', v.blobs,
-			'min_int', v.min_int, 'max_int', v.max_int, 'max_chars', v.max_chars, 'max_bytes', v.max_bytes,
-			'declared_not_null', c.not_null, 'refused', v.refused, 'lossy', v.lossy,
-			'against', (SELECT coalesce(jsonb_agg(jsonb_build_object('type', a.target_type, 'format', a.format, 'refused', a.refused, 'lossy', a.lossy,
-					'row', a.first_row, 'class', a.storage_class, 'value', a.value, 'reason', a.why) ORDER BY a.ordinal), '[]')
-				FROM (SELECT k.ordinal, k.target_type, k.format, f.refused, f.lossy, f.first_row, f.storage_class, f.value, f.reason AS why
-					FROM cand AS k JOIN fit AS f ON f.ordinality = k.n
-					WHERE k.col = v.col AND k.ordinal <= v.ordinal AND f.refused > 0) AS a))
+		evidence = v.evidence || jsonb_build_object('proposed', concat_ws('/', v.target_type, v.format), 'declared_not_null', c.not_null)
 	FROM verdict AS v
-	WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table AND c.source_name = v.source_name;
+	WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table AND c.source_name = v.column_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._plan_fit(text, text) IS 'internal: decides the types of one table by its values';
 
@@ -126,16 +125,24 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._type_family(text, text) IS 'internal: number, text, or the type itself';
 
+/* The time zone of times without one: the plan's, else the server's, else UTC. */
+CREATE FUNCTION sqlite_mig._source_zone(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(m.options ->> 'time_zone',
+			(SELECT o.option_value FROM pg_foreign_server AS s, pg_options_to_table(s.srvoptions) AS o
+				WHERE s.srvname = m.server AND o.option_name = 'time_zone'), 'UTC')
+		FROM sqlite_mig.migration AS m WHERE m.migration = _source_zone.migration;
+END;
+COMMENT ON FUNCTION sqlite_mig._source_zone(text) IS 'internal: the time zone of times without one';
+
 /* Writes to the ledger what the columns of included tables became, apart from types the values did not allow. */
 CREATE FUNCTION sqlite_mig._plan_column_notes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	zone text := coalesce((SELECT m.options ->> 'time_zone' FROM sqlite_mig.migration AS m WHERE m.migration = _plan_column_notes.migration),
-		(SELECT o.option_value FROM sqlite_mig.migration AS m
-			JOIN pg_foreign_server AS s ON s.srvname = m.server, pg_options_to_table(s.srvoptions) AS o
-			WHERE m.migration = _plan_column_notes.migration AND o.option_name = 'time_zone'), 'UTC');
+	zone text := sqlite_mig._source_zone(migration);
 BEGIN
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows)
 	FROM sqlite_mig.plan_column AS c

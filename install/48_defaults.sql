@@ -37,7 +37,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._bare(text) IS 'internal: an expression without parentheses around it';
 
 /* The expression for a default, NULL when it is not understood or is not the same value in the type. */
-CREATE FUNCTION sqlite_mig._default_expr(source text, type text) RETURNS text
+CREATE FUNCTION sqlite_mig._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -71,6 +71,10 @@ BEGIN
 	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
 		WHEN base = 'text' THEN format('SELECT %L::%s::text = %L', body, type, body)
 		ELSE format('SELECT %L::%s IS NOT NULL', body, type) END INTO same;
+	IF base = 'timestamptz' AND body !~ '([zZ]|[-+][0-9]{2}:?[0-9]{2})$' THEN
+		-- not in the zone of the session that happens to create the table
+		RETURN format('(%L::timestamp AT TIME ZONE %L)', body, zone);
+	END IF;
 	RETURN CASE WHEN same THEN CASE WHEN number AND body ~ '^-?[0-9]+(\.[0-9]+)?$' THEN body
 		WHEN base = 'text' THEN quote_literal(body)
 		ELSE format('%L::%s', body, type) END END;
@@ -79,7 +83,7 @@ EXCEPTION
 		RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._default_expr(text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
+COMMENT ON FUNCTION sqlite_mig._default_expr(text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
 
 /* Fills default_expr; a default that is not carried over is a row of the ledger. */
 CREATE FUNCTION sqlite_mig._plan_defaults(migration text) RETURNS void
@@ -87,7 +91,8 @@ CREATE FUNCTION sqlite_mig._plan_defaults(migration text) RETURNS void
 $$
 #variable_conflict use_column
 BEGIN
-	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig._default_expr(c.default_source, c.target_type)
+	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig._default_expr(c.default_source, c.target_type,
+			coalesce(c.time_zone, sqlite_mig._source_zone(c.migration)))
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
 			format('the default is not carried over to %s', c.target_type), sample => c.default_source)

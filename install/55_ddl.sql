@@ -38,11 +38,14 @@ CREATE FUNCTION sqlite_mig._sql_foreign_tables(migration text) RETURNS SETOF sql
 BEGIN ATOMIC
 	SELECT 0, 'foreign table', format('%I.%I', m.source_schema, t.target_name), t.source_name, s.statement
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration),
-			LATERAL (SELECT string_agg(format('%I %s OPTIONS (column_name %L%s%s%s)%s', c.target_name, c.target_type, c.source_name,
-					CASE WHEN c.primary_key IS NOT NULL THEN ', key ''true''' ELSE '' END,
-					', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
+			LATERAL (SELECT string_agg(format('%I %s%s%s', c.target_name, c.target_type, ' OPTIONS (' || nullif(o.list, '') || ')',
 					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.position) AS list
-				FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
+				FROM sqlite_mig.plan_column AS c,
+					-- an option costs an ALTER of its own inside CREATE FOREIGN TABLE, so only those that say something
+					LATERAL (SELECT concat_ws(', ', CASE WHEN c.source_name <> c.target_name THEN format('column_name %L', c.source_name) END,
+						CASE WHEN c.primary_key IS NOT NULL THEN 'key ''true''' END,
+						'format ' || quote_literal(c.format), 'time_zone ' || quote_literal(c.time_zone)) AS list) AS o
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
 			LATERAL (VALUES (1, format('DROP FOREIGN TABLE IF EXISTS %I.%I', m.source_schema, t.target_name)),
 				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n\t%s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
 				) AS s (n, statement)

@@ -14,8 +14,8 @@ BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
-		IF plan.state = 'migrated' AND coalesce(_ready.target_schema, plan.target_schema) = plan.target_schema THEN
-			PERFORM sqlite_mig._check_targets(name);
+		IF plan.state = 'migrated' AND NOT again THEN
+			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
 		END IF;
 		IF plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT again THEN
 			IF plan.server <> _ready.server OR _ready.options <> '{}' OR _ready.target_schema <> plan.target_schema
@@ -64,6 +64,24 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_values(text) IS 'internal: throws when a value cannot be stored';
+
+/* Throws when what a migration made is still there: its ledger and verification are the record of these tables. */
+CREATE FUNCTION sqlite_mig._check_done(plan sqlite_mig.migration, target_schema text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	IF _check_done.target_schema = plan.target_schema THEN
+		PERFORM sqlite_mig._check_targets(plan.migration);
+	ELSIF EXISTS (SELECT FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
+			HINT = 'Give this one a name of its own with migration => ''…'', or replace the record of the other with options => ''{"replace": true}''.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_done(sqlite_mig.migration, text) IS 'internal: throws when what a migration made is still there';
 
 /* Throws 42P07 with every name that is taken in the target schema. */
 CREATE FUNCTION sqlite_mig._check_targets(migration text) RETURNS void
@@ -119,10 +137,15 @@ DECLARE
 	mig constant text := _note_edits.migration;
 BEGIN
 	-- what prepare could not decide and the plan now does
-	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_column AS c
-		WHERE e.migration = mig AND e.phase = 'prepare' AND c.migration = mig AND e.table_name = c.source_table AND e.object_name = c.source_table || '.' || c.source_name
-			AND (e.rule IN ('type', 'time zone', 'json', 'no values', 'text as bytes') AND c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format)
-				OR e.rule = 'default' AND c.default_expr IS NOT NULL);
+	WITH edited AS MATERIALIZED (
+		SELECT c.source_table, c.source_table || '.' || c.source_name AS object_name,
+			c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format) AS type, c.default_expr IS NOT NULL AS value
+		FROM sqlite_mig.plan_column AS c
+		WHERE c.migration = mig AND (c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format) OR c.default_expr IS NOT NULL)
+	)
+	DELETE FROM sqlite_mig.ledger_entry AS e USING edited AS c
+		WHERE e.migration = mig AND e.phase = 'prepare' AND (e.table_name, e.object_name) = (c.source_table, c.object_name)
+			AND (c.type AND e.rule IN ('type', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
@@ -144,6 +167,14 @@ BEGIN
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 			WHERE c.migration = mig AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
+			FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'table' AND e.object_name = t.source_name)
+		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, 'converted', format('is called "%s" as the plan says', c.target_name)
+			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = mig AND c.include AND c.target_name <> c.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'column' AND e.object_name = c.source_table || '.' || c.source_name)
 		UNION ALL SELECT 3, t.load_order, k.kind, k.target_name, k.source_table, 'skipped', 'left out in the plan'
 			FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 			WHERE k.migration = mig AND NOT k.include AND k.reason IS NULL
@@ -326,7 +357,6 @@ DECLARE
 	name    constant text := coalesce(migrate.migration, migrate.server);
 	began   constant timestamptz := clock_timestamp();
 	number  integer;
-	last    integer;
 	step    sqlite_mig.journal;
 	started timestamptz;
 	took    numeric;

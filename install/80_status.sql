@@ -47,7 +47,8 @@ BEGIN
 		reason := format('every row is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';', agreed, look);
 	ELSE
 		verdict := 'lossless';
-		reason := 'every row is there, verified by checksum, and nothing was left out or changed';
+		reason := CASE WHEN tables = 0 THEN 'there was no table in the source'
+			ELSE 'every row is there, verified by checksum, and nothing was left out or changed' END;
 	END IF;
 END;
 $$;

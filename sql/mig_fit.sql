@@ -30,6 +30,10 @@ SELECT target_type, format, refused, lossy, first_row, reason, changes FROM sqli
 SELECT target_type, rows, refused BETWEEN 100 AND 999 AS many, (refused < 999) = (reason LIKE '%(counting stopped)') AS told, first_row, value
 FROM sqlite_mig._fit('mig_fit', 'many', '{a}', '{1,1}', '{inet,int}', '{NULL,NULL}');
 SELECT target_type, refused FROM sqlite_mig._fit('mig_fit', 'many', '{a}', '{1}', '{int}', '{NULL}');
+-- lazy: what comes after a candidate that fits is not tried; the answer where it does not fit is the same
+SELECT column_name, target_type, refused, lossy, first_row FROM sqlite_mig._fit('mig_fit', 't', '{id,num}', '{1,1,2,2,2}', '{bigint,text,smallint,"numeric(10,2)",numeric}', '{NULL,NULL,NULL,NULL,NULL}', lazy => true);
+SELECT target_type, refused, lossy, first_row FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{1,1,1}', '{smallint,"numeric(10,2)",numeric}', '{NULL,NULL,NULL}');
+SELECT target_type, rows, refused FROM sqlite_mig._fit('mig_fit', 'none', '{a}', '{1,1}', '{int,text}', '{NULL,NULL}', lazy => true);
 -- no candidates: no rows
 SELECT * FROM sqlite_mig._fit('mig_fit', 't', '{num}', '{}', '{}', '{}');
 

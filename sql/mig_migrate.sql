@@ -63,6 +63,7 @@ SELECT all_frozen > 0 AS frozen FROM public.pg_visibility_map_summary('mig_migra
 -- a second time: refused before anything is done
 CALL sqlite_mig.migrate('mig_migrate', 'mig_migrate');
 CALL sqlite_mig.migrate('mig_migrate');
+CALL sqlite_mig.migrate('mig_migrate', 'mig_other');
 SELECT * FROM sqlite_mig.prepare('mig_migrate', 'mig_migrate');
 SELECT verdict FROM sqlite_mig.status('mig_migrate');
 
@@ -87,6 +88,13 @@ SELECT object_kind, object_name, effect, detail FROM sqlite_mig.ledger WHERE mig
 SELECT * FROM mig_edited.record ORDER BY id;
 SELECT other FROM mig_edited.stamp ORDER BY 1;
 SELECT relname FROM pg_class WHERE relnamespace = 'sqlite_edited'::regnamespace ORDER BY 1;
+
+-- what was made is gone: it may be made again, and a run says what it does as it goes
+DROP SCHEMA mig_edited CASCADE;
+\setenv PGDATABASE :DBNAME
+\! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_migrate', migration => 'edited')" 2>&1 | sed 's/in [0-9.]* s ([0-9]* rows.s)/in N s (N rows\/s)/'
+SELECT run, rows_copied FROM sqlite_mig.migration WHERE migration = 'edited';
+SELECT run, count(*) FILTER (WHERE object_kind = 'copy') AS copies FROM sqlite_mig.journal WHERE migration = 'edited' GROUP BY 1 ORDER BY 1;
 
 -- a plan that cannot be
 SELECT count(*) FROM sqlite_mig.prepare('mig_migrate', 'mig_bad', migration => 'bad', tables => '{artist}');
@@ -122,7 +130,6 @@ SELECT object_name, effect, severity, detail, rows FROM sqlite_mig.ledger WHERE 
 SELECT * FROM mig_agreed.nul ORDER BY id;
 
 -- one session per migration
-\setenv PGDATABASE :DBNAME
 BEGIN;
 SELECT count(*) FROM sqlite_mig.prepare('mig_migrate', 'mig_lock', migration => 'locked', tables => '{artist}');
 \! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_migrate', 'mig_lock', migration => 'locked')" 2>&1

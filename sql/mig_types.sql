@@ -29,5 +29,5 @@ FROM (VALUES (1, '0', 'bigint'), (2, '-1', 'bigint'), (3, '1.5', 'bigint'), (4, 
 	(14, '''abc''', 'varchar(3)'), (15, '1.005', 'numeric(10,2)'), (16, '1.5', 'numeric(10,2)'), (17, '1e3', 'double precision'), (18, '1e400', 'double precision'),
 	(19, 'CURRENT_TIMESTAMP', 'timestamptz'), (20, 'current_timestamp', 'text'), (21, 'CURRENT_TIMESTAMP', 'bigint'), (22, 'CURRENT_DATE', 'date'), (23, '''now''', 'timestamptz'),
 	(24, '''2020-02-30''', 'date'), (25, '''2020-02-29''', 'date'), (26, 'x''00FF''', 'bytea'), (27, 'x''00FF''', 'text'), (28, '''{}''', 'jsonb'), (29, '''{''', 'jsonb'),
-	(30, '(datetime(''now''))', 'timestamptz'), (31, 'random()', 'bigint'), (32, '''a'' || ''b''', 'text'), (33, 'NULL', 'text'), (34, '(1) + (2)', 'bigint'), (35, '0x10', 'bigint')) AS v (n, s, t)
+	(30, '(datetime(''now''))', 'timestamptz'), (31, 'random()', 'bigint'), (32, '''a'' || ''b''', 'text'), (33, 'NULL', 'text'), (34, '(1) + (2)', 'bigint'), (35, '0x10', 'bigint'), (36, '''2020-01-01 10:00''', 'timestamptz'), (37, '''2020-01-01T10:00:00Z''', 'timestamptz'), (38, '''10:30''', 'time')) AS v (n, s, t)
 ORDER BY n;

@@ -20,7 +20,7 @@
 /* Arguments of the function, in order. */
 enum FitArg
 {
-	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE
+	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE, FIT_LAZY
 };
 
 #define FIT_RESULT_COLUMNS	21
@@ -70,7 +70,8 @@ mig_fit_table(PG_FUNCTION_ARGS)
 	tallies = palloc0(call.ncolumns * sizeof(ConvTally));
 	results = palloc0(call.ncandidates * sizeof(MigFitResult));
 	rows = mig_fit(server_session(serverid), text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE)),
-				   call.columns, call.ncolumns, call.candidates, call.ncandidates, tallies, results);
+				   call.columns, call.ncolumns, call.candidates, call.ncandidates,
+				   !PG_ARGISNULL(FIT_LAZY) && PG_GETARG_BOOL(FIT_LAZY), tallies, results);
 	for (i = 0; i < call.ncandidates; i++)
 		put_result((ReturnSetInfo *) fcinfo->resultinfo, &call, i, rows,
 				   &tallies[call.candidates[i].column], &results[i]);
@@ -200,6 +201,8 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	values[n++] = Int64GetDatum(tally->max_int);
 	values[n++] = Int64GetDatum(tally->max_chars);
 	values[n++] = Int64GetDatum(tally->max_bytes);
+	/* without a value every type fits */
+	nulls[n] = nulls[n + 1] = !result->tried && tally->nulls < rows;
 	values[n++] = Int64GetDatum(result->refused);
 	values[n++] = Int64GetDatum(result->lossy);
 	values[n] = text_or_null(result->row, &nulls[n]);

@@ -20,7 +20,7 @@
 
 #include "convert/convert_internal.h"
 
-#define INSTANT_FORMATS "iso, unixepoch, unixepoch_ms, unixepoch_us, unixepoch_ns, julianday"
+#define INSTANT_FORMATS "iso, unixepoch, unixepoch_ms, unixepoch_us, unixepoch_ns, dotnet_ticks, cocoa, apple, webkit, julianday"
 
 /* A type with a converter of its own; all others are read by their input function. */
 typedef struct ConvType

@@ -8,6 +8,10 @@
  *					followed by Z, +02, +0200 or +02:00 where there is an offset
  *	  unixepoch		seconds since 1970-01-01 00:00 UTC: INTEGER, REAL or decimal TEXT
  *	  unixepoch_ms, unixepoch_us, unixepoch_ns	the same in smaller units
+ *	  dotnet_ticks	100 ns since 0001-01-01 00:00 UTC (DateTime.Ticks of .NET)
+ *	  cocoa, apple	seconds since 2001-01-01 00:00 UTC (Core Data, NSDate)
+ *	  webkit		microseconds since 1601-01-01 00:00 UTC (Chrome's history)
+ *					all three INTEGER, REAL or decimal TEXT too
  *	  julianday		REAL or INTEGER days since noon of 4714-11-24 BC, to the
  *					millisecond, which is all that SQLite itself keeps
  *
@@ -41,6 +45,11 @@
 #define UNIX_EPOCH_USECS (UNIX_EPOCH_DAYS * USECS_PER_DAY)
 #define MSECS_PER_DAY INT64CONST(86400000)
 
+/* Digits of a second that PostgreSQL keeps. */
+#define MAX_FRACTION 6
+
+static const int64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+
 typedef bool (*InstantReader) (ConvIn *in, sqlite3_value *value, Timestamp *instant);
 
 typedef struct DateTimeState
@@ -48,6 +57,7 @@ typedef struct DateTimeState
 	pg_tz	   *zone;			/* of naive times; NULL = UTC */
 	InstantReader reader;		/* of a format that counts from an epoch; NULL = iso */
 	int			digits;			/* decimal digits of the unit below a second: 3 = ms */
+	int64		epoch;			/* where the count begins, as a Timestamp */
 	int64		unit;			/* microseconds that times are rounded to (typmod); 1 = all kept */
 } DateTimeState;
 
@@ -56,8 +66,12 @@ static const struct
 {
 	const char *name;
 	int			digits;
+	int64		epoch;			/* seconds since 1970 */
 }			epochs[] = {
-	{"unixepoch", 0}, {"unixepoch_ms", 3}, {"unixepoch_us", 6}, {"unixepoch_ns", 9},
+	{"unixepoch", 0, 0}, {"unixepoch_ms", 3, 0}, {"unixepoch_us", 6, 0}, {"unixepoch_ns", 9, 0},
+	{"dotnet_ticks", 7, INT64CONST(-62135596800)},
+	{"cocoa", 0, INT64CONST(978307200)}, {"apple", 0, INT64CONST(978307200)},
+	{"webkit", 6, INT64CONST(-11644473600)},
 };
 
 static void choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted);
@@ -73,8 +87,9 @@ static bool convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum 
 static bool read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso);
 static bool read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant);
 static bool read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant);
-static bool epoch_integer(ConvIn *in, int64 number, int64 *usecs);
-static bool epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs);
+static bool epoch_integer(ConvIn *in, int64 number, Timestamp *instant);
+static bool epoch_decimal(ConvIn *in, ConvDecimal *decimal, Timestamp *instant);
+static bool epoch_instant(ConvIn *in, int64 units, int64 usecs, Timestamp *instant);
 static bool local_date(ConvIn *in, const IsoTime *iso, DateADT *date);
 static bool local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp);
 static bool instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant);
@@ -135,6 +150,7 @@ choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted)
 		{
 			state->reader = read_epoch;
 			state->digits = epochs[i].digits;
+			state->epoch = epochs[i].epoch * USECS_PER_SEC - UNIX_EPOCH_USECS;
 		}
 	}
 }
@@ -310,42 +326,32 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	return true;
 }
 
-/* Seconds or a decimal part of them since 1970. */
+/* A count of the column's unit since the epoch of the format. */
 static bool
 read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 {
 	ConvDecimal decimal;
 	const char *text;
 	int			len;
-	int64		usecs;
 
 	switch (sqlite3_value_type(value))
 	{
 		case SQLITE_INTEGER:
-			if (!epoch_integer(in, sqlite3_value_int64(value), &usecs))
-				return false;
-			break;
+			return epoch_integer(in, sqlite3_value_int64(value), instant);
 		case SQLITE_FLOAT:
 			if (isinf(sqlite3_value_double(value)))
 				return refuse_range(in);
 			conv_decimal_double(sqlite3_value_double(value), &decimal);
-			if (!epoch_decimal(in, &decimal, &usecs))
-				return false;
-			break;
+			return epoch_decimal(in, &decimal, instant);
 		case SQLITE_TEXT:
 			if (!conv_raw_text(in, value, &text, &len))
 				return false;
 			if (!conv_decimal_parse(text, len, &decimal))
 				return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text is not a number, which format \"%s\" needs", in->spec.format);
-			if (!epoch_decimal(in, &decimal, &usecs))
-				return false;
-			break;
+			return epoch_decimal(in, &decimal, instant);
 		default:
 			return conv_refuse_class(in, value, "a number");
 	}
-	if (pg_sub_s64_overflow(usecs, UNIX_EPOCH_USECS, instant) || !IS_VALID_TIMESTAMP(*instant))
-		return refuse_range(in);
-	return true;
 }
 
 static bool
@@ -377,41 +383,67 @@ read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 	return true;
 }
 
-/* A count of the column's unit as microseconds. */
 static bool
-epoch_integer(ConvIn *in, int64 number, int64 *usecs)
+epoch_integer(ConvIn *in, int64 number, Timestamp *instant)
 {
-	static const int64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 	DateTimeState *state = in->state;
 	int64		power;
 	int64		rest;
 
-	if (state->digits <= 6)
-	{
-		if (pg_mul_s64_overflow(number, powers[6 - state->digits], usecs))
-			return refuse_range(in);
-		return true;
-	}
-	power = powers[state->digits - 6];
+	if (state->digits <= MAX_FRACTION)
+		return epoch_instant(in, number, 0, instant);
+	power = powers[state->digits - MAX_FRACTION];
 	rest = number % power;
-	*usecs = number / power;
-	if (rest == 0)
-		return true;
-	if (llabs(rest) * 2 >= power)
-		*usecs += rest > 0 ? 1 : -1;
-	conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
-	return true;
+	number /= power;
+	if (rest != 0)
+	{
+		if (llabs(rest) * 2 >= power)
+			number += rest > 0 ? 1 : -1;
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	}
+	return epoch_instant(in, 0, number, instant);
 }
 
 static bool
-epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs)
+epoch_decimal(ConvIn *in, ConvDecimal *decimal, Timestamp *instant)
 {
 	DateTimeState *state = in->state;
-	int			scale = 6 - state->digits;
+	int			scale = MAX_FRACTION - state->digits;
+	ConvDecimal whole;
+	int64		units = 0;
+	int64		usecs;
 
 	if (conv_decimal_round(decimal, scale))
 		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
-	if (!conv_decimal_int64(decimal, scale, usecs))
+	if (scale >= 0 && decimal->point > 0)
+	{
+		/* whole units apart from what is after the point: the microseconds of both need not fit 64 bits */
+		whole = *decimal;
+		whole.ndigits = Min(whole.ndigits, whole.point);
+		if (!conv_decimal_int64(&whole, 0, &units))
+			return refuse_range(in);
+		decimal->digits += whole.ndigits;
+		decimal->ndigits -= whole.ndigits;
+		decimal->point = 0;
+	}
+	if (!conv_decimal_int64(decimal, scale, &usecs))
+		return refuse_range(in);
+	return epoch_instant(in, units, usecs, instant);
+}
+
+/*
+ * The instant of a count. The epoch, a whole number of every unit, is added to
+ * the units: what PostgreSQL holds last is more than 2^63 microseconds after 1970.
+ */
+static bool
+epoch_instant(ConvIn *in, int64 units, int64 usecs, Timestamp *instant)
+{
+	DateTimeState *state = in->state;
+	int64		power = powers[Max(MAX_FRACTION - state->digits, 0)];
+
+	if (pg_add_s64_overflow(units, state->epoch / power, &units) ||
+		pg_mul_s64_overflow(units, power, &units) ||
+		pg_add_s64_overflow(units, usecs, instant) || !IS_VALID_TIMESTAMP(*instant))
 		return refuse_range(in);
 	return true;
 }

@@ -108,6 +108,8 @@ shown_labels(const EnumState *state)
 {
 	StringInfoData buf;
 
+	if (state->nlabels == 0)
+		return pstrdup("there are none");
 	initStringInfo(&buf);
 	for (int i = 0; i < state->nlabels; i++)
 	{
@@ -115,7 +117,7 @@ shown_labels(const EnumState *state)
 
 		if (buf.len + strlen(state->labels[i].label) > SHOWN_LABELS && i > 0)
 		{
-			appendStringInfo(&buf, "%s...", comma);
+			appendStringInfo(&buf, " and %d more", state->nlabels - i);
 			break;
 		}
 		appendStringInfo(&buf, "%s%s", comma, state->labels[i].label);

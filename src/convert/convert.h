@@ -158,6 +158,61 @@ typedef struct ConvTally
 /* Counts one column of the current row; false when it is NULL. Allocates nothing. */
 extern bool conv_tally(ConvTally *tally, struct sqlite3_stmt *stmt, int col);
 
+/* in conv_recognise.c */
+
+#define CONV_RECOGNISERS 24
+
+/* What tells which recognisers a value can interest; shared by the columns of a pass. palloc'd. */
+typedef struct ConvRecognisers ConvRecognisers;
+extern ConvRecognisers *conv_recognisers(void);
+
+/* "iso_date", "unixepoch_ms" … of 0 .. CONV_RECOGNISERS - 1 */
+extern const char *conv_recogniser_name(int i);
+
+/* in conv_profile.c */
+
+/* Evidence about the values of a column that needs no target type. */
+typedef struct ConvProfile
+{
+	ConvTally	tally;
+	int64		empty_strings;	/* texts of no bytes: in tally.texts too, but in nothing below that counts texts */
+	double		min_real;		/* of tally.reals; infinities included */
+	double		max_real;
+	double		magnitude;		/* greatest absolute value of the finite ones */
+	int64		integral_reals; /* whole numbers among the reals */
+	int64		numbers;		/* finite reals, and texts that are numbers */
+	int64		text_before;	/* most digits before the point in a text that is a number */
+	int64		max_scale;		/* most digits after the point of any number */
+	int64		min_chars;		/* of the texts; '' has 0 */
+	int64		invalid_utf8;	/* texts that have it */
+	int64		nul_bytes;		/* texts that have one */
+	int64		json_u0000;		/* JSON texts with \u0000 in them */
+	int64		json_duplicate_keys;	/* JSON texts with an object that has a key twice */
+	int64		trailing_blanks;	/* texts that end in a blank */
+	int64		values;			/* neither NULL nor '': what the recognisers see */
+	int64		matches[CONV_RECOGNISERS];
+	uint32		tried;			/* recognisers, as bits */
+	uint32		matched;		/* at least once */
+	uint32		sampled;		/* misses are wanted as samples: cleared by the caller when it has enough */
+	struct hyperLogLogState *distinct;
+} ConvProfile;
+
+/* Ready for the first row; some kilobytes in CurrentMemoryContext. */
+extern void conv_profile_init(ConvProfile *profile, const ConvRecognisers *recognisers);
+
+/*
+ * Adds column "col" of the current row. Allocates nothing; throws only when
+ * SQLite is out of memory. Returns the recognisers of profile->sampled that the
+ * value misses, as bits.
+ */
+extern uint32 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col);
+
+/* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
+extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);
+
+/* Estimate of the number of distinct values but NULL, within about 2 percent; 1 and 1.0 are one. */
+extern int64 conv_profile_distinct(const ConvProfile *profile);
+
 /* in conv_canon.c */
 
 /*

@@ -3,10 +3,13 @@
  * mig_fit.c
  *	  Which target types hold every value of the columns of a SQLite table.
  *
- * Owns one pass over a table in which every candidate type is tried on every
- * value that is not NULL, with the converters that a copy would use, set to
- * refuse whatever a copy would change. Knows nothing of how candidates are
- * chosen or judged.
+ * Owns the pass over a table in which candidate types are tried on every value
+ * that is not NULL, with the converters that a copy would use, set to refuse
+ * whatever a copy would change. Knows nothing of how candidates are chosen or
+ * judged.
+ *
+ * A lazy fit tries the first candidate of each column, which mostly fits, and
+ * reads the table a second time only for the columns where it did not.
  *
  *-------------------------------------------------------------------------
  */
@@ -34,6 +37,8 @@ typedef struct FitColumn
 {
 	int			ncandidates;
 	FitCandidate *candidates;
+	int			from;			/* tried in this pass: from … to - 1 */
+	int			to;
 } FitColumn;
 
 typedef struct FitState
@@ -59,6 +64,8 @@ typedef struct FitState
 static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
 static void open_statement(FitState *state);
+static void read_rows(FitState *state, bool tally);
+static bool plan_second_pass(FitState *state);
 static void try_column(FitState *state, int col);
 static void note_changes(FitState *state, const FitCandidate *candidate);
 static void note_refusal(FitState *state, const FitCandidate *candidate, int col);
@@ -70,7 +77,7 @@ static char *name_row(FitState *state);
  */
 int64
 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-		const MigFitCandidate *candidates, int ncandidates,
+		const MigFitCandidate *candidates, int ncandidates, bool lazy,
 		ConvTally *column_out, MigFitResult *result_out)
 {
 	FitState	state = {0};
@@ -80,7 +87,6 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	state.db = db;
 	state.ncolumns = ncolumns;
 	state.tallies = column_out;
-	state.named = -1;
 	state.result_context = CurrentMemoryContext;
 	state.context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig fit", ALLOCSET_DEFAULT_SIZES);
 	state.row_context = AllocSetContextCreate(state.context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
@@ -92,21 +98,75 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	init_candidates(&state, candidates, ncandidates, result_out);
 	open_statement(&state);
 
-	MemoryContextSwitchTo(state.row_context);
-	while (sqlite_step(state.stmt))
+	for (i = 0; i < ncolumns; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		state.rows++;
-		for (i = 0; i < ncolumns; i++)
-			if (conv_tally(&state.tallies[i], state.raw, i))
-				try_column(&state, i);
-		MemoryContextReset(state.row_context);
-	}
+		FitColumn  *column = &state.columns[i];
 
+		column->to = lazy ? Min(column->ncandidates, 1) : column->ncandidates;
+	}
+	read_rows(&state, true);
 	rows = state.rows;
+	if (lazy && plan_second_pass(&state))
+	{
+		sqlite_rewind(state.stmt);
+		read_rows(&state, false);
+	}
 	MemoryContextSwitchTo(state.result_context);
 	MemoryContextDelete(state.context);
 	return rows;
+}
+
+/*
+ * One pass. The first one tallies the storage classes as well.
+ */
+static void
+read_rows(FitState *state, bool tally)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->row_context);
+	int			i;
+	int			j;
+
+	for (i = 0; i < state->ncolumns; i++)
+		for (j = state->columns[i].from; j < state->columns[i].to; j++)
+			state->columns[i].candidates[j].result->tried = true;
+	state->rows = 0;
+	state->named = -1;
+	while (sqlite_step(state->stmt))
+	{
+		CHECK_FOR_INTERRUPTS();
+		state->rows++;
+		for (i = 0; i < state->ncolumns; i++)
+		{
+			const FitColumn *column = &state->columns[i];
+
+			if (tally ? conv_tally(&state->tallies[i], state->raw, i) : column->from < column->to)
+				try_column(state, i);
+		}
+		MemoryContextReset(state->row_context);
+	}
+	MemoryContextSwitchTo(oldcontext);
+}
+
+/*
+ * What is left to try: all other candidates of a column whose first one was
+ * refused. False when that is nothing.
+ */
+static bool
+plan_second_pass(FitState *state)
+{
+	bool		any = false;
+	int			i;
+
+	for (i = 0; i < state->ncolumns; i++)
+	{
+		FitColumn  *column = &state->columns[i];
+		bool		again = column->ncandidates > 1 && column->candidates[0].result->refused > 0;
+
+		column->from = column->to;
+		column->to = again ? column->ncandidates : column->from;
+		any = any || again;
+	}
+	return any;
 }
 
 /*
@@ -173,7 +233,7 @@ open_statement(FitState *state)
 }
 
 /*
- * Tries all candidates of a column on its value in the current row.
+ * Tries candidates of a column on its value in the current row.
  */
 static void
 try_column(FitState *state, int col)
@@ -181,7 +241,7 @@ try_column(FitState *state, int col)
 	const FitColumn *column = &state->columns[col];
 	int			i;
 
-	for (i = 0; i < column->ncandidates; i++)
+	for (i = column->from; i < column->to; i++)
 	{
 		const FitCandidate *candidate = &column->candidates[i];
 		Datum		datum;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * migrate.h
- *	  The hot loops of a migration: fit, copy, checksum.
+ *	  The hot loops of a migration: profile, fit, copy, checksum.
  *
  *-------------------------------------------------------------------------
  */
@@ -112,6 +112,7 @@ typedef struct MigFitChange
 
 typedef struct MigFitResult
 {
+	bool		tried;			/* false: not needed (lazy), nothing is known */
 	int64		refused;		/* values that did not fit */
 	int64		lossy;			/* of these: only because something would be rounded */
 	char	   *row;			/* first such row, as server_row_name says it */
@@ -124,12 +125,48 @@ typedef struct MigFitResult
 
 /*
  * One pass over a table of the source: counts storage classes per column and
- * tries every candidate on every value. Constant memory, interruptible.
- * Returns the number of rows.
+ * tries every candidate on every value. With "lazy" only the first candidate of
+ * each column, and in a second pass the others of columns where it was refused.
+ * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-					 const MigFitCandidate *candidates, int ncandidates,
+					 const MigFitCandidate *candidates, int ncandidates, bool lazy,
 					 ConvTally *column_out, MigFitResult *result_out);
+
+/* in mig_profile.c */
+
+/* A value that a recogniser missed. */
+typedef struct MigProfileMiss
+{
+	char	   *row;			/* as server_row_name says it */
+	const char *storage_class;
+	char	   *value;			/* shown shortened, a text without its quotes */
+} MigProfileMiss;
+
+#define MIG_PROFILE_MISSES 3
+
+typedef struct MigProfileColumn
+{
+	const SqliteColumn *column;
+	ConvProfile profile;
+	const MigProfileMiss *miss[CONV_RECOGNISERS][MIG_PROFILE_MISSES];	/* the first ones, NULL after them */
+} MigProfileColumn;
+
+typedef struct MigProfile
+{
+	int64		rows;
+	bool		complete;		/* all rows of the table, not sample_rows of them */
+	int			ncolumns;
+	MigProfileColumn *columns;
+} MigProfile;
+
+/*
+ * One pass over a table or view of the source. Allocated in
+ * CurrentMemoryContext, which the caller resets after each table; the size
+ * does not depend on the rows. sample_rows < 0 = all. NULL when SQLite cannot
+ * expand the table: *error = its message. Shown in pg_stat_progress_copy.
+ */
+extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
 
 /* in mig_checksum.c */
 

@@ -129,6 +129,11 @@ sqlite_copy_private(const char *path, SqliteFileState *state)
 	}
 	result = MemoryContextStrdup(TopMemoryContext, name);
 
+	/* it may be large, and it is not the file the user named */
+	ereport(NOTICE,
+			(errmsg("reading a private copy of the SQLite database"),
+			 errdetail("Reading it in place would need to write: its journal or write-ahead log cannot be used without.")));
+
 	/* nobody should be writing: there is no lock to hold, so the files must not have moved meanwhile */
 	for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++)
 	{

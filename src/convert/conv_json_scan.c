@@ -1,0 +1,310 @@
+/*-------------------------------------------------------------------------
+ *
+ * conv_json_scan.c
+ *	  Checks JSON texts of whole tables: one loop over the bytes, the open
+ *	  objects and arrays in a bit each.
+ *
+ * Strict as PostgreSQL is: no comments, no single quotes, no commas at the
+ * end, escaped surrogates in pairs. Stricter in one point: more than
+ * JSON_MAX_DEPTH levels are refused, as SQLite's own functions do.
+ * Knows nothing of numeric's limits: a number is good when its form is.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "convert/conv_json_scan.h"
+
+#define JSON_MAX_DEPTH	1000
+
+/* Keys of all open objects that are compared; of an object with more, the others are not. */
+#define JSON_MAX_KEYS	128
+
+typedef struct JsonKey
+{
+	const char *text;			/* as written: "a" and "\u0061" are two keys here */
+	int			len;
+} JsonKey;
+
+typedef struct JsonScan
+{
+	const char *at;				/* stops at the NUL byte after the text at the latest */
+	ConvJson   *json;
+	int			depth;
+	int			nkeys;
+	bool		is_object[JSON_MAX_DEPTH];
+	uint8		first_key[JSON_MAX_DEPTH];	/* of the object, index into keys */
+	JsonKey		keys[JSON_MAX_KEYS];
+} JsonScan;
+
+/* What comes next. */
+typedef enum JsonState
+{
+	JSON_VALUE, JSON_KEY, JSON_AFTER_VALUE, JSON_WRONG
+} JsonState;
+
+StaticAssertDecl(JSON_MAX_KEYS <= PG_UINT8_MAX, "first_key counts keys");
+
+static JsonState read_value(JsonScan *scan);
+static JsonState open_container(JsonScan *scan, char close);
+static JsonState read_key(JsonScan *scan);
+static void note_key(JsonScan *scan, const char *text, int len);
+static JsonState after_value(JsonScan *scan);
+static void skip_blanks(JsonScan *scan);
+static bool read_word(JsonScan *scan, const char *word);
+static bool read_number(JsonScan *scan);
+static bool read_digits(JsonScan *scan);
+static bool read_string(JsonScan *scan);
+static bool read_escape(JsonScan *scan);
+static bool read_hex(const char *at, int *code);
+
+bool
+conv_json_scan(const char *text, int len, ConvJson *json)
+{
+	JsonScan	scan;
+	JsonState	state;
+
+	memset(json, 0, sizeof(*json));
+	scan.at = text;
+	scan.json = json;
+	scan.depth = 0;
+	scan.nkeys = 0;
+
+	skip_blanks(&scan);
+	if (*scan.at != '{' && *scan.at != '[')
+		return false;
+	json->is_object = *scan.at == '{';
+	state = read_value(&scan);
+	while (state != JSON_WRONG && scan.depth > 0)
+	{
+		if (state == JSON_AFTER_VALUE)
+			state = after_value(&scan);
+		else if (state == JSON_KEY)
+			state = read_key(&scan);
+		else
+			state = read_value(&scan);
+	}
+	skip_blanks(&scan);
+	return state != JSON_WRONG && scan.at == text + len;
+}
+
+static JsonState
+read_value(JsonScan *scan)
+{
+	bool		good;
+
+	skip_blanks(scan);
+	switch (*scan->at)
+	{
+		case '{':
+			return open_container(scan, '}');
+		case '[':
+			return open_container(scan, ']');
+		case '"':
+			good = read_string(scan);
+			break;
+		case 't':
+			good = read_word(scan, "true");
+			break;
+		case 'f':
+			good = read_word(scan, "false");
+			break;
+		case 'n':
+			good = read_word(scan, "null");
+			break;
+		default:
+			good = read_number(scan);
+			break;
+	}
+	return good ? JSON_AFTER_VALUE : JSON_WRONG;
+}
+
+static JsonState
+open_container(JsonScan *scan, char close)
+{
+	if (scan->depth == JSON_MAX_DEPTH)
+		return JSON_WRONG;
+	scan->is_object[scan->depth] = close == '}';
+	scan->first_key[scan->depth] = scan->nkeys;
+	scan->depth++;
+	scan->at++;
+	skip_blanks(scan);
+	if (*scan->at == close)
+		return JSON_AFTER_VALUE;	/* which closes it */
+	return close == '}' ? JSON_KEY : JSON_VALUE;
+}
+
+static JsonState
+read_key(JsonScan *scan)
+{
+	const char *start;
+
+	skip_blanks(scan);
+	start = scan->at;
+	if (*start != '"' || !read_string(scan))
+		return JSON_WRONG;
+	note_key(scan, start, scan->at - start);
+	skip_blanks(scan);
+	if (*scan->at != ':')
+		return JSON_WRONG;
+	scan->at++;
+	return JSON_VALUE;
+}
+
+static void
+note_key(JsonScan *scan, const char *text, int len)
+{
+	for (int i = scan->first_key[scan->depth - 1]; i < scan->nkeys; i++)
+	{
+		if (scan->keys[i].len == len && memcmp(scan->keys[i].text, text, len) == 0)
+			scan->json->duplicate_keys = true;
+	}
+	if (scan->nkeys < JSON_MAX_KEYS)
+	{
+		scan->keys[scan->nkeys].text = text;
+		scan->keys[scan->nkeys++].len = len;
+	}
+}
+
+/* A comma, or the end of the innermost object or array. */
+static JsonState
+after_value(JsonScan *scan)
+{
+	bool		is_object = scan->is_object[scan->depth - 1];
+
+	skip_blanks(scan);
+	if (*scan->at == ',')
+	{
+		scan->at++;
+		return is_object ? JSON_KEY : JSON_VALUE;
+	}
+	if (*scan->at != (is_object ? '}' : ']'))
+		return JSON_WRONG;
+	scan->at++;
+	scan->depth--;
+	scan->nkeys = scan->first_key[scan->depth];
+	return JSON_AFTER_VALUE;
+}
+
+static void
+skip_blanks(JsonScan *scan)
+{
+	while (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' || *scan->at == '\t')
+		scan->at++;
+}
+
+static bool
+read_word(JsonScan *scan, const char *word)
+{
+	size_t		len = strlen(word);
+
+	if (strncmp(scan->at, word, len) != 0)
+		return false;
+	scan->at += len;
+	return true;
+}
+
+static bool
+read_number(JsonScan *scan)
+{
+	if (*scan->at == '-')
+		scan->at++;
+	if (*scan->at == '0')
+		scan->at++;
+	else if (!read_digits(scan))
+		return false;
+	if (*scan->at == '.')
+	{
+		scan->at++;
+		if (!read_digits(scan))
+			return false;
+	}
+	if (*scan->at == 'e' || *scan->at == 'E')
+	{
+		scan->at++;
+		if (*scan->at == '+' || *scan->at == '-')
+			scan->at++;
+		if (!read_digits(scan))
+			return false;
+	}
+	return true;
+}
+
+/* False when there is none. */
+static bool
+read_digits(JsonScan *scan)
+{
+	const char *start = scan->at;
+
+	while (*scan->at >= '0' && *scan->at <= '9')
+		scan->at++;
+	return scan->at > start;
+}
+
+static bool
+read_string(JsonScan *scan)
+{
+	scan->at++;
+	for (;;)
+	{
+		unsigned char c = *scan->at;
+
+		if (c == '"')
+			break;
+		if (c == '\\')
+		{
+			if (!read_escape(scan))
+				return false;
+		}
+		else if (c < 0x20)
+			return false;		/* the end of the text is one of these */
+		else
+			scan->at++;
+	}
+	scan->at++;
+	return true;
+}
+
+static bool
+read_escape(JsonScan *scan)
+{
+	const char *at = scan->at;
+	int			code;
+	int			low;
+
+	if (at[1] != 'u')
+	{
+		scan->at += 2;
+		return at[1] != '\0' && strchr("\"\\/bfnrt", at[1]) != NULL;
+	}
+	if (!read_hex(at + 2, &code))
+		return false;
+	scan->at += 6;
+	if (code == 0)
+		scan->json->u0000 = true;
+	if (code < 0xD800 || code > 0xDFFF)
+		return true;
+	if (code > 0xDBFF || at[6] != '\\' || at[7] != 'u' || !read_hex(at + 8, &low) ||
+		low < 0xDC00 || low > 0xDFFF)
+		return false;
+	scan->at += 6;
+	return true;
+}
+
+static bool
+read_hex(const char *at, int *code)
+{
+	*code = 0;
+	for (int i = 0; i < 4; i++)
+	{
+		char		c = at[i];
+
+		if (c >= '0' && c <= '9')
+			*code = *code * 16 + (c - '0');
+		else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))
+			*code = *code * 16 + ((c | 0x20) - 'a' + 10);
+		else
+			return false;
+	}
+	return true;
+}
