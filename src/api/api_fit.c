@@ -185,6 +185,9 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	bool		nulls[FIT_RESULT_COLUMNS] = {false};
 	int			n = 0;
 
+	/* without a value every type fits */
+	bool		unknown = !result->tried && tally->nulls < rows;
+
 	values[n++] = Int32GetDatum(i + 1);
 	values[n++] = CStringGetTextDatum(call->columns[candidate->column]);
 	values[n++] = CStringGetTextDatum(call->types[i]);
@@ -201,8 +204,7 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	values[n++] = Int64GetDatum(tally->max_int);
 	values[n++] = Int64GetDatum(tally->max_chars);
 	values[n++] = Int64GetDatum(tally->max_bytes);
-	/* without a value every type fits */
-	nulls[n] = nulls[n + 1] = !result->tried && tally->nulls < rows;
+	nulls[n] = nulls[n + 1] = unknown;
 	values[n++] = Int64GetDatum(result->refused);
 	values[n++] = Int64GetDatum(result->lossy);
 	values[n] = text_or_null(result->row, &nulls[n]);
@@ -213,6 +215,7 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	n++;
 	values[n] = text_or_null(result->stopped ? psprintf("%s (counting stopped)", result->reason) : result->reason, &nulls[n]);
 	n++;
+	nulls[n] = unknown;
 	values[n++] = changes_json(result);
 	Assert(n == FIT_RESULT_COLUMNS);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
