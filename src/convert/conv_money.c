@@ -17,13 +17,8 @@
 #include "common/int.h"
 #include "utils/cash.h"
 #include "utils/fmgrprotos.h"
-#include "utils/pg_locale.h"
 
 #include "convert/convert_internal.h"
-
-/* What core takes when the locale does not say, and the most that it believes. */
-#define DEFAULT_DIGITS 2
-#define MAX_DIGITS 10
 
 typedef struct MoneyState
 {
@@ -43,12 +38,11 @@ conv_choose_money(ConvIn *in)
 	MoneyState *state = palloc0(sizeof(MoneyState));
 
 	state->input = conv_input_find(in, MONEYOID);
-	state->digits = PGLC_localeconv()->frac_digits;
-	if (state->digits < 0 || state->digits > MAX_DIGITS)
-		state->digits = DEFAULT_DIGITS;
-	state->unit = 1;
-	for (int i = 0; i < state->digits; i++)
-		state->unit *= 10;
+
+	/* one unit of the currency, in the least amounts that lc_monetary has */
+	state->unit = DatumGetCash(DirectFunctionCall1(int8_cash, Int64GetDatum(1)));
+	for (int64 unit = state->unit; unit > 1; unit /= 10)
+		state->digits++;
 	in->state = state;
 	in->fn = convert_money;
 }
