@@ -205,7 +205,8 @@ moving_word(const char *text)
 /*
  * False for what no other value would cure: cancel and shutdown (57), lack of
  * resources (53), broken files and internal errors (58, XX, F0), transaction
- * conflicts (25, 40).
+ * conflicts (25, 40), objects that are not ready, like a label that this
+ * transaction has added to its enumeration (55).
  */
 bool
 conv_is_data_error(int sqlstate)
@@ -214,7 +215,7 @@ conv_is_data_error(int sqlstate)
 		MAKE_SQLSTATE('5', '7', '0', '0', '0'), MAKE_SQLSTATE('5', '3', '0', '0', '0'),
 		MAKE_SQLSTATE('5', '8', '0', '0', '0'), MAKE_SQLSTATE('X', 'X', '0', '0', '0'),
 		MAKE_SQLSTATE('F', '0', '0', '0', '0'), MAKE_SQLSTATE('2', '5', '0', '0', '0'),
-		MAKE_SQLSTATE('4', '0', '0', '0', '0'),
+		MAKE_SQLSTATE('4', '0', '0', '0', '0'), MAKE_SQLSTATE('5', '5', '0', '0', '0'),
 	};
 
 	for (int i = 0; i < lengthof(others); i++)
