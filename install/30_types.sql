@@ -40,6 +40,10 @@ INSERT INTO sqlite_mig.type_rule (priority, pattern, candidates, empty_type, rea
 	(420, '^DATE\M.*$', '{date,timestamptz,bigint,double precision}', NULL, 'declared date', true),
 	(430, '^TIME\M.*$', '{time,bigint,double precision}', NULL, 'declared time', true),
 	(500, '^STRING\M.*$', '{text}', NULL, 'declared STRING, which SQLite treats as a number where it can', true),
+	(510, '^(?:ENUM|SET)\M.*$', '{text,bigint,double precision,numeric}', NULL, 'declared ENUM or SET', true),
+	-- SQLite sees an INT in POINT; GeoPackage and SpatiaLite store BLOBs
+	(520, '^(?:GEOMETRY|GEOGRAPHY|GEOM(?:ETRY)?COLLECTION|(?:MULTI)?(?:POINT|LINESTRING|POLYGON))(?:Z|M|ZM)?\M.*$', '{text,bytea,bigint,double precision,numeric}', 'bytea',
+	 'declared geometry', true),
 	(600, '^(?:N?VARCHAR2?|N?CHAR|NCHAR VARYING|(?:NATIONAL )?(?:VARYING )?(?:CHARACTER|CHAR)(?: VARYING)?|NATIVE CHARACTER) ?\( ?([0-9]+)(?: ?(?:CHAR|BYTE))? ?\).*$',
 	 '{varchar(\\1),text}', NULL, 'declared text with a length', true),
 	(900, 'INT', '{bigint,double precision,numeric}', NULL, 'INTEGER affinity', true),

@@ -12,4 +12,4 @@ CREATE FUNCTION sqlite_mig._fit(server text, table_name text, columns text[],
 	LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 20 AS 'MODULE_PATHNAME', 'mig_fit_table';
 COMMENT ON FUNCTION sqlite_mig._fit(text, text, text[], int[], text[], text[], text, boolean) IS
 	'one pass over a SQLite table: storage classes of its columns, how many values each candidate type refuses, and in which ways it would change others, with the first rows; '
-	'lazy: the candidates of a column after its first are tried only when that is refused, else refused is NULL';
+	'lazy: the candidates of a column after its first are tried only when that is refused or reads text as numbers, else refused is NULL';

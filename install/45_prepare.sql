@@ -156,6 +156,19 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._drop_source(text) IS 'internal: drops the foreign tables of a plan';
 
+/* A migration that is deleted takes its foreign tables with it, or they would be in the way of the next plan. */
+CREATE FUNCTION sqlite_mig._migration_deleted() RETURNS trigger
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	PERFORM sqlite_mig._drop_source(OLD.migration);
+	RETURN OLD;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._migration_deleted() IS 'internal: drops the foreign tables of a migration that is deleted';
+CREATE TRIGGER drop_source BEFORE DELETE ON sqlite_mig.migration FOR EACH ROW EXECUTE FUNCTION sqlite_mig._migration_deleted();
+COMMENT ON TRIGGER drop_source ON sqlite_mig.migration IS 'drops the foreign tables of a migration that is deleted';
+
 /* Does the call that made the plan leave an object out? */
 CREATE FUNCTION sqlite_mig._left_out(plan sqlite_mig.migration, name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE

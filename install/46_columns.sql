@@ -16,7 +16,7 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
 			CASE WHEN s.rowid_alias THEN coalesce(plan.options ->> 'identity', 'by default') END,
-			s.generated, nullif(s."collation", 'BINARY'), s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
+			s.generated, CASE WHEN upper(s."collation") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM sqlite_mig.source_columns(plan.server) AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table',
@@ -67,15 +67,19 @@ BEGIN ATOMIC
 		SELECT array_agg(k.col ORDER BY k.col, k.ordinal) AS cols, array_agg(k.target_type ORDER BY k.col, k.ordinal) AS types,
 			array_agg(k.format ORDER BY k.col, k.ordinal) AS formats, array_agg(k.ordinal ORDER BY k.col, k.ordinal) AS ordinals,
 			array_agg(k.if_empty ORDER BY k.col, k.ordinal) AS if_empty, array_agg(k.rule ORDER BY k.col, k.ordinal) AS rules,
+			array_agg(k.untyped ORDER BY k.col, k.ordinal) AS untyped,
 			array_agg(k.source_name ORDER BY k.col) FILTER (WHERE k.ordinal = k.first) AS columns
-		FROM (SELECT c.source_name, t.*, dense_rank() OVER (ORDER BY c.position)::integer AS col, min(t.ordinal) OVER (PARTITION BY c.position) AS first
+		FROM (SELECT c.source_name, sqlite_mig._normal_type(c.declared_type) IN ('', 'ANY') AS untyped, t.*, dense_rank() OVER (ORDER BY c.position)::integer AS col, min(t.ordinal) OVER (PARTITION BY c.position) AS first
 			FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig.type_candidates(c.declared_type) AS t
 			WHERE c.migration = _plan_fit.migration AND c.source_table = _plan_fit.source_table
 				AND (c.identity IS NULL OR t.target_type = 'bigint')) AS k
 	), fit AS (
 		SELECT f.*, a.ordinals[f.ordinality] AS ordinal, a.if_empty[f.ordinality] AS if_empty, a.rules[f.ordinality] AS rule,
-			-- it fits, or it is text in which only what the options of the server agree to would change
-			f.refused = 0 OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
+			-- it fits, and where SQLite turns nothing into anything '1' is no number and 1.0 no integer; or it is text in which
+			-- only what the options of the server agree to would change
+			f.refused = 0 AND NOT (a.untyped[f.ordinality] AND f.target_type IN ('bigint', 'double precision', 'numeric')
+					AND (f.texts > 0 OR f.reals > 0 AND f.target_type = 'bigint'))
+				OR (f.target_type = 'text' AND f.format IS NULL AND f.refused = f.lossy AND f.integers + f.reals + f.blobs = 0) AS fits
 		FROM sqlite_mig.migration AS m, ask AS a,
 			LATERAL sqlite_mig._fit(m.server, _plan_fit.source_table, a.columns, a.cols, a.types, a.formats, m.options ->> 'time_zone', true) WITH ORDINALITY AS f
 		WHERE m.migration = _plan_fit.migration
@@ -154,7 +158,7 @@ BEGIN
 				'is not NOT NULL: it holds NULL', (c.evidence ->> 'nulls')::bigint),
 			(c.generated IS NOT NULL, 'warning', 'changed', 'generated',
 				format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL),
-			(c."collation" IN ('NOCASE', 'RTRIM'), 'warning', 'changed', 'collation',
+			(upper(c."collation") <> 'BINARY', 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', c."collation"), NULL),
 			(c.identity IS NOT NULL, 'info', 'converted', 'identity',
 				format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)), NULL),
@@ -163,7 +167,7 @@ BEGIN
 			(c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'time zone',
 				format('text became %s; times without a zone are taken as %s', c.target_type, zone), (c.evidence ->> 'texts')::bigint),
 			(c.target_type = 'jsonb' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'json',
-				'text became jsonb, which keeps neither blanks nor the order of keys nor keys given twice', (c.evidence ->> 'texts')::bigint),
+				'text became jsonb, which keeps neither blanks nor the order of keys', (c.evidence ->> 'texts')::bigint),
 			(c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND c.evidence -> 'against' = '[]', 'warning', 'changed', 'text as bytes',
 				'values that were text are bytes now; if all are text, choose text in plan_column', (c.evidence ->> 'texts')::bigint),
 			(c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.reason ~ '^(no declared type|NUMERIC affinity)', 'info', 'guessed', 'no values',

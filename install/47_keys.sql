@@ -124,6 +124,12 @@ BEGIN
 			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
 				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
 	END LOOP;
+
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
+			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
+		ORDER BY t.load_order;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_keys(text) IS 'internal: fills plan_constraint but for foreign keys';

@@ -20,6 +20,7 @@ RETURN CASE kind
 	WHEN 'utf8' THEN 'invalid UTF-8 was replaced or read in another encoding'
 	WHEN 'blanks' THEN 'blanks at the end do not count any more'
 	WHEN 'rewritten' THEN 'numbers are not written as they were, like 007 or -0.0'
+	WHEN 'duplicate' THEN 'keys given twice in JSON keep their last value only'
 	WHEN 'retyped' THEN 'numbers or blobs became text'
 	WHEN 'nulled' THEN 'values that the type refuses became NULL'
 	ELSE kind END;

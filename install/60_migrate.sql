@@ -294,7 +294,7 @@ BEGIN
 			SELECT o.* INTO orphans FROM sqlite_mig._orphans(step.migration, step.table_name, step.object_name) AS o;
 			rows := orphans.rows;
 			sample := orphans.sample;
-			detail := format('%s rows have no parent: the foreign key is NOT VALID, it holds for new rows only', rows);
+			detail := format('rows without a parent: %s; the foreign key is NOT VALID, it holds for new rows only', rows);
 		ELSIF step.object_kind = 'check' THEN
 			detail := 'rows break it: the check is NOT VALID, it holds for new rows only';
 		ELSE

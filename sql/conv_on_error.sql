@@ -46,7 +46,23 @@ ALTER SERVER conv_on_error OPTIONS (ADD on_nul 'strip');
 SELECT id, tx FROM source ORDER BY id;
 TRUNCATE target;
 SELECT nulled, changes -> 'tx' AS tx FROM sqlite_mig.copy_table('source', 'target');
-DROP TABLE target, strict_target;
+
+-- what a migration writes into its ledger about it
+SET client_min_messages = warning;
+\! sqlite3 "$FILE" "CREATE TABLE told (\"A b\" INTEGER PRIMARY KEY, c TEXT); INSERT INTO told VALUES (1, '7'), (2, 'x'), (3, '08')"
+CALL sqlite_mig.migrate('conv_on_error', 'conv_told', tables => '{told}');
+RESET client_min_messages;
+CREATE FOREIGN TABLE told (c integer OPTIONS (on_error 'null')) SERVER conv_on_error;
+CREATE TABLE told_target (c integer);
+SELECT sqlite_mig._copied(j, r, 1) FROM sqlite_mig.journal AS j, sqlite_mig.copy_table('told', 'told_target') AS r
+WHERE j.migration = 'conv_on_error' AND j.object_kind = 'copy';
+SELECT object_kind, object_name, table_name, severity, effect, rule, detail, rows FROM sqlite_mig.ledger
+WHERE migration = 'conv_on_error' AND effect = 'lossy' ORDER BY entry;
+DELETE FROM sqlite_mig.migration WHERE migration = 'conv_on_error';
+SET client_min_messages = warning;
+DROP SCHEMA conv_told, sqlite_conv_on_error CASCADE;
+RESET client_min_messages;
+DROP TABLE target, strict_target, told_target;
 DROP SERVER conv_on_error CASCADE;
 DROP DOMAIN conv_needed, conv_small;
 DROP TYPE conv_feeling;

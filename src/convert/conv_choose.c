@@ -175,6 +175,7 @@ conv_kind_name(ConvKind kind)
 		[CONV_UTF8] = "utf8",
 		[CONV_BLANKS] = "blanks",
 		[CONV_REWRITTEN] = "rewritten",
+		[CONV_DUPLICATE] = "duplicate",
 		[CONV_RETYPED] = "retyped",
 		[CONV_NULLED] = "nulled",
 	};

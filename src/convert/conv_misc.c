@@ -18,6 +18,7 @@
 #include "common/jsonapi.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 #include "utils/uuid.h"
 
 #include "convert/convert_internal.h"
@@ -34,6 +35,8 @@ static bool parse_uuid(const char *text, int len, pg_uuid_t *uuid);
 static int	hex_digit(char c);
 static bool json_text(ConvIn *in, sqlite3_value *value, char **text, int *len);
 static bool check_json(ConvIn *in, char *text, int len, bool need_escapes);
+static int64 fields_in_text(const char *text, int len);
+static int64 fields_in_jsonb(Jsonb *jsonb);
 static void parse_json(void *arg);
 static bool risky_json(const char *text, int len);
 
@@ -108,7 +111,8 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 
 /*
  * Where jsonb_in can throw, the text is checked first, so that the usual bad
- * value costs no subtransaction. What this check cannot see is guarded.
+ * value costs no subtransaction. What this check cannot see is guarded. Of a
+ * key given twice jsonb keeps the last value: lossy.
  */
 bool
 conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
@@ -123,13 +127,51 @@ conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
 	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
 		return false;
 	if (conv_input_call(in, input, text, guard, datum))
+	{
+		int64		fields = fields_in_text(text, len);
+
+		if (fields > 1 && fields != fields_in_jsonb(DatumGetJsonbP(*datum)))
+			conv_adjust(in, CONV_DUPLICATE, ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE, "JSON object has a key twice, of which jsonb keeps one");
 		return true;
+	}
 
 	/* the parser's words about a text it cannot read are replaced by ours; other reasons stay */
 	if (in->error.sqlstate == ERRCODE_INVALID_TEXT_REPRESENTATION ||
 		(in->error.sqlstate == ERRCODE_UNTRANSLATABLE_CHARACTER && GetDatabaseEncoding() == PG_UTF8))
 		(void) check_json(in, text, len, true);
 	return false;
+}
+
+/* How many members the objects in a valid JSON text have: colons outside of strings. */
+static int64
+fields_in_text(const char *text, int len)
+{
+	bool		quoted = false;
+	int64		fields = 0;
+
+	for (int i = 0; i < len; i++)
+	{
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (quoted && text[i] == '\\')
+			i++;
+		else if (!quoted && text[i] == ':')
+			fields++;
+	}
+	return fields;
+}
+
+static int64
+fields_in_jsonb(Jsonb *jsonb)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(&jsonb->root);
+	JsonbIteratorToken token;
+	JsonbValue	value;
+	int64		fields = 0;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, false)) != WJB_DONE)
+		fields += token == WJB_KEY;
+	return fields;
 }
 
 /* Hex digits in pairs, a hyphen allowed after each fourth digit, all of it in braces or not. */

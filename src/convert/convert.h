@@ -48,6 +48,7 @@ typedef enum ConvKind
 	CONV_UTF8,					/* invalid UTF-8 replaced or read in another encoding */
 	CONV_BLANKS,				/* blanks at the end of char(n), varchar(n) */
 	CONV_REWRITTEN,				/* number written as no number is written back: '007', -0.0 */
+	CONV_DUPLICATE,				/* keys given twice in JSON, of which jsonb keeps the last */
 	CONV_RETYPED,				/* number or blob that became text */
 	CONV_NULLED					/* refused, and NULL instead: on_error */
 } ConvKind;

@@ -126,7 +126,8 @@ typedef struct MigFitResult
 /*
  * One pass over a table of the source: counts storage classes per column and
  * tries every candidate on every value. With "lazy" only the first candidate of
- * each column, and in a second pass the others of columns where it was refused.
+ * each column, and in a second pass the others of columns where it was refused
+ * or read text as numbers.
  * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
