@@ -70,6 +70,7 @@ static void read_rows(FitState *state, bool tally);
 static bool is_reading(const FitCandidate *candidate, const ConvTally *tally);
 static bool plan_second_pass(FitState *state);
 static void try_column(FitState *state, int col);
+static void note_changes(FitState *state, const FitCandidate *candidate);
 static void note_refusal(FitState *state, const FitCandidate *candidate, int col);
 static char *name_row(FitState *state);
 
@@ -264,10 +265,38 @@ try_column(FitState *state, int col)
 		Datum		datum;
 		bool		isnull;
 
-		if (!candidate->result->stopped &&
-			!conv_column(candidate->in, state->raw, col, &datum, &isnull))
+		bool		fits;
+
+		if (candidate->result->stopped)
+			continue;
+		fits = conv_column(candidate->in, state->raw, col, &datum, &isnull);
+		if (candidate->in->marks != 0 && (fits || candidate->in->error.lossy))
+			note_changes(state, candidate);
+		if (!fits)
 			note_refusal(state, candidate, col);
 	}
+}
+
+/*
+ * Counts in which ways the value would be changed, and names the first rows.
+ */
+static void
+note_changes(FitState *state, const FitCandidate *candidate)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->result_context);
+	int			kind;
+
+	for (kind = 0; kind < CONV_KINDS; kind++)
+	{
+		MigFitChange *change = &candidate->result->changes[kind];
+
+		if ((candidate->in->marks & (1U << kind)) == 0)
+			continue;
+		if (change->values < MIG_FIT_EXAMPLES)
+			change->rows[change->values] = name_row(state);
+		change->values++;
+	}
+	MemoryContextSwitchTo(oldcontext);
 }
 
 /*

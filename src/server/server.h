@@ -37,6 +37,7 @@ typedef struct ColumnOptions
 	char	   *format;			/* stored form; NULL = by type */
 	char	   *time_zone;		/* overrides the server's */
 	bool		empty_as_null;
+	int			on_error;		/* ConvOnError */
 } ColumnOptions;
 
 /* in server_option.c */
