@@ -86,7 +86,7 @@ SELECT c.relname, a.attname, i.indexrelid::regclass FROM pg_class c JOIN pg_inde
 SELECT c.conrelid::regclass AS child, pg_get_constraintdef(c.oid) AS definition, c.convalidated AS valid, e.effect, e.detail, e.sample
 	FROM pg_constraint c LEFT JOIN sqlite_mig.ledger_entry e ON e.migration = 'peers_pains' AND e.object_kind = 'foreign key' AND e.object_name = c.conname
 	WHERE c.connamespace = 'peers_pains'::regnamespace AND c.contype = 'f' ORDER BY c.conname COLLATE "C";
-SELECT e.object_name, e.effect, e.detail, e.sample FROM sqlite_mig.ledger_entry e WHERE e.migration = 'peers_pains' AND e.object_kind = 'foreign key'
+SELECT e.object_name, e.effect, e.detail, regexp_replace(e.sample, '^Key columns.* are of', '… are of') AS sample FROM sqlite_mig.ledger_entry e WHERE e.migration = 'peers_pains' AND e.object_kind = 'foreign key'
 	AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.connamespace = 'peers_pains'::regnamespace AND c.conname = e.object_name) ORDER BY e.entry;
 -- as SQLite itself counts what dangles
 \! for t in p09_a p09_b p09_c p09_self p10_child p10_grandchild p10_pair p10_text_child; do sqlite3 "$FILE" "SELECT '$t', count(*) FROM pragma_foreign_key_check('$t')"; done
