@@ -41,7 +41,8 @@ endif
 
 $(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control build.stamp
 
-$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control
+# (the folder is as new as the last part that came or went)
+$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control install
 	cat $(EXTENSION_SQL_PARTS) > $@
 endif
 

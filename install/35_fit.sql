@@ -6,9 +6,10 @@ CREATE FUNCTION sqlite_mig._fit(server text, table_name text, columns text[],
 		OUT candidate int, OUT column_name text, OUT target_type text, OUT format text,
 		OUT rows bigint, OUT nulls bigint, OUT integers bigint, OUT reals bigint, OUT texts bigint, OUT blobs bigint,
 		OUT min_int bigint, OUT max_int bigint, OUT max_chars bigint, OUT max_bytes bigint,
-		OUT refused bigint, OUT lossy bigint, OUT first_row text, OUT storage_class text, OUT value text, OUT reason text)
+		OUT refused bigint, OUT lossy bigint, OUT first_row text, OUT storage_class text, OUT value text, OUT reason text,
+		OUT changes jsonb)
 	RETURNS SETOF record
 	LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 20 AS 'MODULE_PATHNAME', 'mig_fit_table';
 COMMENT ON FUNCTION sqlite_mig._fit(text, text, text[], int[], text[], text[], text, boolean) IS
-	'one pass over a SQLite table: storage classes of its columns, and how many values each candidate type refuses; '
-	'lazy: the candidates of a column after its first are tried only when that is refused, else refused is NULL';
+	'one pass over a SQLite table: storage classes of its columns, how many values each candidate type refuses, and in which ways it would change others, with the first rows; '
+	'lazy: the candidates of a column after its first are tried only when that is refused or reads text as numbers, else refused is NULL';

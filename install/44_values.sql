@@ -31,12 +31,17 @@ BEGIN ATOMIC
 	WITH col AS (
 		SELECT sqlite_mig._normal_type((c).declared_type) AS normal, coalesce(((c).evidence ->> 'keyed')::boolean, false) AS keyed,
 			((c).evidence ->> 'rows')::bigint - ((c).evidence ->> 'nulls')::bigint AS vals,
+			sqlite_mig._recognised((c).evidence, '{numeric_point}') = ((c).evidence ->> 'texts')::bigint AND ((c).evidence ->> 'texts')::bigint > 0 AS odd,
+			((c).evidence ->> 'integral_reals') = ((c).evidence ->> 'reals') AND ((c).evidence ->> 'reals')::bigint > 0 AS reals,
 			CASE WHEN (options ->> 'empty_as_null')::boolean AND NOT (c).evidence ? 'keyed' THEN ((c).evidence ->> 'empty_strings')::bigint ELSE 0 END AS empties,
 			CASE WHEN (options ->> 'zero_dates_as_null')::boolean AND NOT (c).evidence ? 'keyed'
 				THEN sqlite_mig._recognised((c).evidence, '{zero_date}') ELSE 0 END AS zeros
 	), base AS (
-		SELECT t.* FROM sqlite_mig.type_candidates((c).declared_type) AS t
+		SELECT t.* FROM col, sqlite_mig.type_candidates((c).declared_type) AS t
 			WHERE ((c).identity IS NULL OR t.target_type = 'bigint') AND (options ->> 'varchar' IS DISTINCT FROM 'text' OR t.target_type !~ '^varchar')
+				-- where SQLite turns nothing into anything, '1' is no number and 1.0 no integer, although they could be read as such
+				AND NOT (col.normal IN ('', 'ANY') AND t.target_type IN ('bigint', 'double precision', 'numeric') AND col.odd)
+				AND NOT (col.normal IN ('', 'ANY') AND t.target_type = 'bigint' AND col.reals)
 	), forced AS (
 		-- the option varchar: declared asks for the length whatever the values are
 		SELECT EXISTS (SELECT FROM base AS b WHERE b.target_type ~ '^varchar' AND options ->> 'varchar' = 'declared') AS length
@@ -72,19 +77,14 @@ END;
 COMMENT ON FUNCTION sqlite_mig._column_candidates(sqlite_mig.plan_column, jsonb, bigint) IS 'internal: candidates for the type of a column with evidence';
 
 /* Does a tried candidate hold the values of its column? "e" is the evidence. */
-CREATE FUNCTION sqlite_mig._holds(k sqlite_mig._candidate, e jsonb, untyped boolean) RETURNS boolean
+CREATE FUNCTION sqlite_mig._holds(k sqlite_mig._candidate, e jsonb) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE
-		-- where SQLite turns nothing into anything, '1' is no number and 1.0 no integer, although they could be read as such
-		WHEN untyped AND (k).target_type IN ('bigint', 'double precision', 'numeric')
-			AND ((e ->> 'texts')::bigint > 0 OR (e ->> 'reals')::bigint > 0 AND (k).target_type = 'bigint') THEN false
-		WHEN (k).refused <= (k).spare THEN true
-		-- text in which only what the options of the server agree to would change
-		ELSE (k).target_type = 'text' AND (k).format IS NULL AND (k).refused = (k).lossy
-			AND (e ->> 'integers')::bigint + (e ->> 'reals')::bigint + (e ->> 'blobs')::bigint = 0 END;
+	-- or it is text in which only what the options of the server agree to would change
+	SELECT (k).refused <= (k).spare OR (k).target_type = 'text' AND (k).format IS NULL AND (k).refused = (k).lossy
+		AND (e ->> 'integers')::bigint + (e ->> 'reals')::bigint + (e ->> 'blobs')::bigint = 0;
 END;
-COMMENT ON FUNCTION sqlite_mig._holds(sqlite_mig._candidate, jsonb, boolean) IS 'internal: does a candidate hold the values of its column; NULL when it was not tried';
+COMMENT ON FUNCTION sqlite_mig._holds(sqlite_mig._candidate, jsonb) IS 'internal: does a candidate hold the values of its column; NULL when it was not tried';
 
 /*
  * Tries candidates that stand before the first one known to hold the values:
@@ -212,14 +212,12 @@ DECLARE
 	c       sqlite_mig.plan_column;
 	k       sqlite_mig._candidate;
 	chosen  sqlite_mig._candidate;
-	untyped boolean;
 	nulled  boolean;
 	n       bigint;
 	against jsonb := '[]';
 BEGIN
 	SELECT p.* INTO c FROM sqlite_mig.plan_column AS p
 		WHERE p.migration = plan.migration AND p.source_table = _choose_type.source_table AND p.source_name = candidates[1].source_name;
-	untyped := sqlite_mig._normal_type(c.declared_type) IN ('', 'ANY');
 	n := (c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint;
 	FOREACH k IN ARRAY candidates LOOP
 		chosen := k;
@@ -227,7 +225,7 @@ BEGIN
 			against := against || jsonb_build_object('type', k.target_type, 'format', k.format, 'rule', k.rule, 'refused', k.refused, 'lossy', k.lossy,
 				'row', k.first_row, 'class', k.storage_class, 'value', k.value, 'reason', k.why);
 		END IF;
-		EXIT WHEN CASE WHEN tried THEN sqlite_mig._holds(k, c.evidence, untyped) ELSE k.says <> 'unlikely' END;
+		EXIT WHEN CASE WHEN tried THEN sqlite_mig._holds(k, c.evidence) ELSE k.says <> 'unlikely' END;
 	END LOOP;
 	nulled := chosen.spare > 0 AND coalesce(chosen.refused, chosen.spare) > 0;
 	UPDATE sqlite_mig.plan_column AS p SET target_type = chosen.target_type, format = chosen.format,
@@ -242,7 +240,7 @@ BEGIN
 			reason = CASE WHEN c.identity IS NOT NULL THEN c.reason
 				WHEN NOT tried THEN format('%s; from the first %s rows', chosen.reason, c.evidence ->> 'rows')
 				WHEN chosen.rule LIKE 'value\_rule%' THEN chosen.reason
-				WHEN NOT coalesce(sqlite_mig._holds(chosen, c.evidence, untyped), false) THEN chosen.reason || '; no candidate holds every value'
+				WHEN NOT coalesce(sqlite_mig._holds(chosen, c.evidence), false) THEN chosen.reason || '; no candidate holds every value'
 				WHEN chosen.confidence = 1 THEN chosen.reason || '; every value fits'
 				ELSE chosen.reason || '; first candidate that holds every value' END,
 			evidence = c.evidence || jsonb_build_object('refused', coalesce(chosen.refused, 0), 'lossy', coalesce(chosen.lossy, 0), 'against', against,

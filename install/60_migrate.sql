@@ -294,7 +294,7 @@ BEGIN
 			SELECT o.* INTO orphans FROM sqlite_mig._orphans(step.migration, step.table_name, step.object_name) AS o;
 			rows := orphans.rows;
 			sample := orphans.sample;
-			detail := format('%s rows have no parent: the foreign key is NOT VALID, it holds for new rows only', rows);
+			detail := format('rows without a parent: %s; the foreign key is NOT VALID, it holds for new rows only', rows);
 		ELSIF step.object_kind = 'check' THEN
 			detail := 'rows break it: the check is NOT VALID, it holds for new rows only';
 		ELSE
@@ -316,10 +316,11 @@ $$
 BEGIN
 	UPDATE sqlite_mig.journal AS j SET rows = result.inserted WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
-	IF result.adjusted > 0 THEN
-		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'warning', 'lossy', 'adjusted',
-			'values in another form than in SQLite, as plan and options say', result.adjusted);
-	END IF;
+	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
+			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
+		FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
+			LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
+		ORDER BY c.key, k.key;
 	IF result.inserted <> result.rows_read THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted);

@@ -13,6 +13,9 @@
 \! sqlite3 "$FILE" "CREATE TABLE julian AS SELECT 2458981.99, 2460654.1, 2440587.5, 2460653.5, 2451545, 0, 0.5, 109203527.4, 109203527.5, -1, 1e300, 9e999, julianday('2024-12-09 14:30:00.123') AS sqlites_own, 2460654.00000001, '2460654.1', x'00'"
 \! sqlite3 "$FILE" "CREATE TABLE dst AS SELECT '2024-03-10 01:59:59', '2024-03-10 02:30:00', '2024-03-10 03:00:00', '2024-11-03 00:59:59', '2024-11-03 01:30:00', '2024-11-03 02:00:00', '2024-07-01', '2024-07-01 12:00:00Z', '1883-11-18 12:00:00', '294276-12-31 23:00:00'"
 \! sqlite3 "$FILE" "CREATE TABLE dst_counts AS SELECT 1710054000, 1730611800, 1730615400, 1719806400, 1719820800"
+\! sqlite3 "$FILE" "CREATE TABLE limits AS SELECT 9224318015999, 9224318016000, 9224318015999.999, -210866803200, -210866803201, -62135596800, -62135596801, 253402300799, 253402300800, '9224318015999.9999994', '9224318015999.9999995', -0.0000004, -0.0000005, '-1.5', 1e12, '1e3', '+5', '007'"
+\! sqlite3 "$FILE" "CREATE TABLE words AS SELECT 'now', 'today', 'tomorrow', 'yesterday', 'epoch', 'noon', 'allballs', 'NOW', '2024-01-01 allballs', 'today 12:00', '-infinity', 'J2451187'"
+\! sqlite3 "$FILE" "CREATE TABLE changes (id INTEGER PRIMARY KEY, ts); INSERT INTO changes VALUES (1, '2024-03-10 02:30:00'), (2, '2024-11-03 01:30:00'), (3, '2024-01-01 00:00:00.1234567'), (5, '2024-11-03 01:00:00'), (7, '2024-11-03 01:59:59.9999999'), (8, 'later'), (9, '2024-11-03 01:45:00'), (10, '2024-06-01 12:00:00+02'), (11, NULL)"
 \i :helper
 CREATE SERVER conv_datetime FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 SELECT * FROM pg_temp.conv('conv_datetime', 'iso', 'date');
@@ -41,6 +44,18 @@ SELECT * FROM pg_temp.conv('conv_datetime', 'fine', 'timestamptz', 'unixepoch_ns
 SELECT * FROM pg_temp.conv('conv_datetime', 'fine', 'timestamptz(0)', 'unixepoch_ms') WHERE value ~ '^-|23$';
 SELECT * FROM pg_temp.conv('conv_datetime', 'julian', 'timestamptz', 'julianday');
 SELECT * FROM pg_temp.conv('conv_datetime', 'julian', 'date', 'julianday') WHERE value IN ('2458981.99', '2460653.5');
+
+-- as far as timestamps reach, to the microsecond, before 1970 too
+SELECT * FROM pg_temp.conv('conv_datetime', 'limits', 'timestamptz', 'unixepoch');
+SELECT * FROM pg_temp.conv('conv_datetime', 'limits', 'date', 'unixepoch') WHERE value ~ '^-?[0-9]{11,}$';
+
+-- words are no times: not even those that always mean the same
+SELECT value, result FROM pg_temp.conv('conv_datetime', 'words', 'timestamptz');
+SELECT target, value, result FROM unnest('{timestamp,date,time}'::text[]) target, pg_temp.conv('conv_datetime', 'words', target) WHERE result NOT LIKE '!%';
+
+-- what would be changed, and in which rows
+SELECT target_type, refused, lossy, first_row, reason, jsonb_pretty(changes) AS changes
+FROM sqlite_mig._fit('conv_datetime', 'changes', '{ts}', '{1,1}', '{timestamptz,timestamp(0)}', '{NULL,NULL}', 'America/New_York');
 
 -- other epochs: .NET ticks, Cocoa, WebKit; all at 2024-12-09 14:30:00.123456 UTC, at their zero, and beside what they can hold
 \! sqlite3 "$FILE" "CREATE TABLE ticks AS SELECT 638693514001234560, 638693514001234567, 621355968000000000, 0, -1, 3155378975999999999, 9223372036854775807, '638693514001234560', 6.386935e17, x'00'"

@@ -25,6 +25,16 @@ SELECT * FROM pg_temp.conv('conv_text', 'others', 'text', 'any');
 SELECT * FROM pg_temp.conv('conv_text', 'others', 'varchar(5)', 'any');
 SELECT * FROM pg_temp.conv('conv_text', 'others', 'bytea');
 
+-- an untyped column with every class: each value as its own class says, and no text is taken for a number
+\! sqlite3 "$FILE" "CREATE TABLE untyped (v); INSERT INTO untyped VALUES (1), (1.0), ('1'), (x'31'), (9007199254740993), (9007199254740993.0), (-9223372036854775808), (9223372036854775807), (0.1), (0.1 + 0.2), (1e15), (1e16), (1e22), (123456789012345680.0), (5e-324), (1.7976931348623157e308), (-0.0), (9e999), (-9e999), ('0x10'), ('1e3'), ('007'), ('NULL'), (NULL), (''), (x''), (zeroblob(3))"
+CREATE FOREIGN TABLE untyped (v text OPTIONS (format 'any')) SERVER conv_text;
+SELECT v FROM untyped;
+SELECT count(*) AS numbers, count(*) FILTER (WHERE v::double precision::text <> v) AS not_shortest FROM untyped WHERE v <> '1e3' AND v ~ '^-?([0-9.]+e[+-]?[0-9]+|[0-9]{1,15}[.][0-9]+|Infinity)$';
+CREATE TABLE untyped_copy (v text);
+SELECT rows_read, adjusted, nulled, changes FROM sqlite_mig.copy_table('untyped', 'untyped_copy');
+SELECT s.checksum = t.checksum AS equal FROM sqlite_mig.checksum('untyped') s, sqlite_mig.checksum('untyped_copy') t;
+DROP TABLE untyped_copy;
+
 -- a NUL byte: error, strip, replace
 SELECT * FROM pg_temp.conv('conv_text', 'nuls', 'text');
 SELECT value, result FROM pg_temp.conv('conv_text', 'nuls', 'bytea');

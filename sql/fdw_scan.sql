@@ -72,6 +72,12 @@ SELECT count(*) FROM artist;
 COMMIT;
 SELECT server_name, in_transaction, valid FROM sqlite_mig.connections() WHERE server_name = 'fdw_scan';
 SELECT sqlite_mig.disconnect('fdw_scan'), sqlite_mig.disconnect('fdw_scan');
+-- not within a transaction that has used it: its reads are of one snapshot
+BEGIN;
+SELECT count(*) FROM artist;
+SELECT sqlite_mig.disconnect('fdw_scan'), sqlite_mig.disconnect_all();
+SELECT in_transaction FROM sqlite_mig.connections() WHERE server_name = 'fdw_scan';
+COMMIT;
 -- in WAL mode a writer is not kept out, and the transaction does not see it
 \! sqlite3 "$FILE" "PRAGMA journal_mode=WAL" > /dev/null
 BEGIN;

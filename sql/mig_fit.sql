@@ -23,6 +23,9 @@ FROM sqlite_mig._fit('mig_fit', 't', '{mixed,num,day,empty,flag}', '{1,1,1,2,2,2
 SELECT target_type, refused, first_row, value FROM sqlite_mig._fit('mig_fit', 'w', '{v}', '{1,1}', '{int,bigint}', '{NULL,NULL}');
 SELECT target_type, refused, first_row, value FROM sqlite_mig._fit('mig_fit', 'vw', '{v}', '{1}', '{int}', '{NULL}');
 SELECT rows, nulls, refused, first_row FROM sqlite_mig._fit('mig_fit', 'none', '{a}', '{1}', '{int}', '{NULL}');
+-- what a copy would change, and where: rows without a rowid too
+\! sqlite3 "$FILE" "CREATE TABLE c (k TEXT PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO c VALUES ('a', 1.5), ('b', '007'), ('c', '-01'), ('d\"e', '+3'), ('f', '004.25'), ('g', 2), ('h', 0.25)"
+SELECT target_type, format, refused, lossy, first_row, reason, changes FROM sqlite_mig._fit('mig_fit', 'c', '{v}', '{1,1,1}', '{"numeric(5,0)",text,text}', '{NULL,NULL,any}');
 -- types that are read by their input function only: those that throw are tried until they are hopeless
 SELECT target_type, rows, refused BETWEEN 100 AND 999 AS many, (refused < 999) = (reason LIKE '%(counting stopped)') AS told, first_row, value
 FROM sqlite_mig._fit('mig_fit', 'many', '{a}', '{1,1}', '{inet,int}', '{NULL,NULL}');

@@ -115,7 +115,7 @@ INSERT INTO p12_nul_mixed VALUES (1, 1), (2, CAST(x'610062' AS TEXT)), (3, x'00'
 
 -- 13: JSON
 CREATE TABLE p13_json (id INTEGER PRIMARY KEY, good JSON, nul JSON, bad JSON, empty JSON, twice JSON, number JSON, five JSON, scalar JSON, stored TEXT);
-INSERT INTO p13_json VALUES (1, '{"b": [1, 2], "a": null}', '{"a": "x\u0000y"}', '{"a": ', '', '{"a": 1, "a": 2}', '[12345678901234567890.123, 1e400]', '{a: 1,}', 'null', '{"a":  1}'),
+INSERT INTO p13_json VALUES (1, '{"b": [1, 2], "a": null}', '{"a": "x\u0000y"}', '{"a": ', '', '{"a": 1, "a": 2}', '[12345678901234567890.123, 1.50]', '{a: 1,}', 'null', '{"a":  1}'),
 	(2, NULL, '{}', '{}', '{}', '{}', '1', '{}', '"x"', '[]');
 
 -- 14: text that is not UTF-8; the last column holds only what is
@@ -145,9 +145,9 @@ CREATE TABLE p18_lengths (id INTEGER PRIMARY KEY, long VARCHAR(5), fits VARCHAR(
 INSERT INTO p18_lengths VALUES (1, 'toolong!', 'ééé', 'x', 'ab', 12345, 'a   ', 1.255, 1234, 1.25), (2, 'ok', '€', '', 'ab   ', 1, 'b', 1.5, 1, 9999.99);
 
 -- 19: several classes in one column
-CREATE TABLE p19_mixed (id INTEGER PRIMARY KEY, untyped, int_text INTEGER, int_real INTEGER, real_int REAL, num NUMERIC, text_all TEXT, only_int, only_real, only_text, only_blob, int_num, none);
-INSERT INTO p19_mixed VALUES (1, 1, 1, 1, 1.5, 1, 'a', 1, 1.5, 'a', x'01', 1, NULL), (2, 1.5, 'one', 2.5, 2, 2.5, 2, 2, 2.5, 'b', x'02', 0.1, NULL), (3, 'text', NULL, NULL, NULL, NULL, x'62', NULL, NULL, NULL, NULL, NULL, NULL),
-	(4, x'00ff', 4, 4, 4, 4, NULL, 4, 4.0, '4', x'', 9007199254740993, NULL), (5, NULL, 5, 9007199254740993, 5, 5, 5.5, 5, 1e300, '5', NULL, 5, NULL);
+CREATE TABLE p19_mixed (id INTEGER PRIMARY KEY, untyped, int_text INTEGER, int_real INTEGER, real_int REAL, num NUMERIC, text_all TEXT, only_int, only_real, only_text, only_blob, int_num, digits, whole_real, none);
+INSERT INTO p19_mixed VALUES (1, 1, 1, 1, 1.5, 1, 'a', 1, 1.5, 'a', x'01', 1, '1', 1.0, NULL), (2, 1.5, 'one', 2.5, 2, 2.5, 2, 2, 2.5, 'b', x'02', 0.1, '2', 2.0, NULL), (3, 'text', NULL, NULL, NULL, NULL, x'62', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+	(4, x'00ff', 4, 4, 4, 4, NULL, 4, 4.0, '4', x'', 9007199254740993, '10', NULL, NULL), (5, NULL, 5, 9007199254740993, 5, 5, 5.5, 5, 1e300, '5', NULL, 5, NULL, -0.0, NULL);
 -- the same value twice, for PostgreSQL
 CREATE TABLE p19_unique (id INTEGER PRIMARY KEY, k UNIQUE);
 INSERT INTO p19_unique VALUES (1, 1), (2, '1'), (3, 'x'), (4, x'78');
@@ -184,8 +184,8 @@ CREATE TABLE p23_big (id INTEGER PRIMARY KEY, t TEXT, b BLOB);
 INSERT INTO p23_big VALUES (1, replace(hex(zeroblob(1000000)), '0', 'é'), zeroblob(3000000));
 
 -- 26: what is unique here need not be unique there, and the other way round
-CREATE TABLE p26_nocase (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT COLLATE RTRIM);
-INSERT INTO p26_nocase VALUES (1, 'Ann@x.org', 'a'), (2, 'bob@x.org', 'a  ');
+CREATE TABLE p26_nocase (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT COLLATE RTRIM, lower TEXT collate nocase, plain TEXT COLLATE binary);
+INSERT INTO p26_nocase VALUES (1, 'Ann@x.org', 'a', 'a', 'a'), (2, 'bob@x.org', 'a  ', 'b', 'b');
 CREATE TABLE p26_key (k PRIMARY KEY, v TEXT) WITHOUT ROWID;
 INSERT INTO p26_key VALUES (1, 'integer'), ('1', 'text');
 CREATE TABLE p26_times (at DATETIME PRIMARY KEY, v TEXT);

@@ -9,6 +9,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "utils/fmgrprotos.h"
 
 #include "migrate/migrate.h"
 
@@ -16,15 +17,15 @@ MIG_FUNCTION(mig_copy_table);
 
 /*
  * copy_table(source regclass, target regclass) → (rows_read, inserted,
- * updated, skipped, rejected, adjusted)
+ * updated, skipped, rejected, adjusted, nulled, changes)
  */
 Datum
 mig_copy_table(PG_FUNCTION_ARGS)
 {
 	MigCopyResult result;
 	TupleDesc	desc;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 
 	/* not STRICT: a copy that silently does nothing would look like success */
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
@@ -41,5 +42,7 @@ mig_copy_table(PG_FUNCTION_ARGS)
 	values[3] = Int64GetDatum(result.skipped);
 	values[4] = Int64GetDatum(result.rejected);
 	values[5] = Int64GetDatum(result.adjusted);
+	values[6] = Int64GetDatum(result.nulled);
+	values[7] = DirectFunctionCall1(jsonb_in, CStringGetDatum(result.changes));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

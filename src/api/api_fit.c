@@ -12,6 +12,8 @@
 #include "parser/parse_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/json.h"
 
 #include "migrate/migrate.h"
 
@@ -21,7 +23,7 @@ enum FitArg
 	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE, FIT_LAZY
 };
 
-#define FIT_RESULT_COLUMNS	20
+#define FIT_RESULT_COLUMNS	21
 
 /* The candidates as the caller wrote them, for the result. */
 typedef struct FitCall
@@ -42,6 +44,7 @@ static char **text_array(ArrayType *array, const char *name, bool nulls_allowed,
 static int *int_array(ArrayType *array, const char *name, int *n);
 static void put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 					   const ConvTally *tally, const MigFitResult *result);
+static Datum changes_json(const MigFitResult *result);
 static Datum text_or_null(const char *value, bool *isnull);
 
 /*
@@ -182,6 +185,9 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	bool		nulls[FIT_RESULT_COLUMNS] = {false};
 	int			n = 0;
 
+	/* without a value every type fits */
+	bool		unknown = !result->tried && tally->nulls < rows;
+
 	values[n++] = Int32GetDatum(i + 1);
 	values[n++] = CStringGetTextDatum(call->columns[candidate->column]);
 	values[n++] = CStringGetTextDatum(call->types[i]);
@@ -198,8 +204,7 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	values[n++] = Int64GetDatum(tally->max_int);
 	values[n++] = Int64GetDatum(tally->max_chars);
 	values[n++] = Int64GetDatum(tally->max_bytes);
-	/* without a value every type fits */
-	nulls[n] = nulls[n + 1] = !result->tried && tally->nulls < rows;
+	nulls[n] = nulls[n + 1] = unknown;
 	values[n++] = Int64GetDatum(result->refused);
 	values[n++] = Int64GetDatum(result->lossy);
 	values[n] = text_or_null(result->row, &nulls[n]);
@@ -210,8 +215,40 @@ put_result(ReturnSetInfo *rsinfo, const FitCall *call, int i, int64 rows,
 	n++;
 	values[n] = text_or_null(result->stopped ? psprintf("%s (counting stopped)", result->reason) : result->reason, &nulls[n]);
 	n++;
+	nulls[n] = unknown;
+	values[n++] = changes_json(result);
 	Assert(n == FIT_RESULT_COLUMNS);
 	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * {"gap": {"values": 2, "rows": ["rowid 5", "rowid 9"]}, …}
+ */
+static Datum
+changes_json(const MigFitResult *result)
+{
+	StringInfoData json;
+	int			kind;
+	int			i;
+
+	initStringInfo(&json);
+	for (kind = 0; kind < CONV_KINDS; kind++)
+	{
+		const MigFitChange *change = &result->changes[kind];
+
+		if (change->values == 0)
+			continue;
+		appendStringInfo(&json, "%s\"%s\": {\"values\": " INT64_FORMAT ", \"rows\": [",
+						 json.len > 0 ? ", " : "{", conv_kind_name(kind), change->values);
+		for (i = 0; i < Min(change->values, MIG_FIT_EXAMPLES); i++)
+		{
+			appendStringInfoString(&json, i > 0 ? ", " : "");
+			escape_json(&json, change->rows[i]);
+		}
+		appendStringInfoString(&json, "]}");
+	}
+	appendStringInfoString(&json, json.len > 0 ? "}" : "{}");
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
 static Datum

@@ -66,7 +66,9 @@ disconnect(Oid serverid, const char *what)
 	if (busy > 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_OBJECT_IN_USE),
-				 errmsg("cannot close %s because it is still in use", what)));
+				 errmsg("cannot close %s because this transaction has used it", what),
+				 errdetail("All reads of a transaction are of one snapshot of the file."),
+				 errhint("Close it after COMMIT or ROLLBACK.")));
 	return BoolGetDatum(closed > 0);
 }
 

@@ -198,10 +198,15 @@ write_raw(ConvCanon *canon, sqlite3_value *value, StringInfo buf)
 	}
 }
 
-/* Raw text is what arrives only while no policy may change it. */
+/*
+ * Raw text is what arrives only while no policy may change it, and any raw value
+ * only while a refusal is an error.
+ */
 static int
 raw_class_of(const ConvSpec *spec, const CanonType *type)
 {
+	if (spec->on_error != CONV_ON_ERROR_RAISE)
+		return NO_RAW_CLASS;
 	if (type->raw_class == SQLITE_TEXT &&
 		(spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
 		return NO_RAW_CLASS;

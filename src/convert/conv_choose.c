@@ -27,14 +27,14 @@ typedef struct ConvType
 {
 	Oid			typid;
 	ConvChoose	choose;
-	const char *formats;		/* valid values of the column option "format" */
+	const char *formats;		/* valid values of the column option "format"; NULL = "choose" checks it */
 } ConvType;
 
 static const ConvType conv_types[] = {
 	{INT8OID, conv_choose_int8, ""},
 	{INT4OID, conv_choose_int4, ""},
 	{INT2OID, conv_choose_int2, ""},
-	{BOOLOID, conv_choose_bool, ""},
+	{BOOLOID, conv_choose_bool, NULL},
 	{FLOAT8OID, conv_choose_float8, ""},
 	{FLOAT4OID, conv_choose_float4, ""},
 	{NUMERICOID, conv_choose_numeric, ""},
@@ -49,7 +49,14 @@ static const ConvType conv_types[] = {
 	{UUIDOID, conv_choose_uuid, ""},
 	{JSONOID, conv_choose_json, ""},
 	{JSONBOID, conv_choose_jsonb, ""},
+	{MONEYOID, conv_choose_money, ""},
+	{INTERVALOID, conv_choose_interval, "seconds"},
 };
+
+/* Kinds of types. The format of an array is that of its elements. */
+static const ConvType array_type = {InvalidOid, conv_choose_array, NULL};
+static const ConvType enum_type = {InvalidOid, conv_choose_enum, ""};
+static const ConvType other_type = {InvalidOid, conv_choose_generic, ""};
 
 static const ConvType *find_type(Oid typid);
 static void check_format(const ConvIn *in, const char *formats);
@@ -79,11 +86,9 @@ conv_choose(const ConvSpec *spec)
 	base = getBaseTypeAndTypmod(spec->typid, &in->spec.typmod);
 	in->spec.typid = base;
 	type = find_type(base);
-	check_format(in, type ? type->formats : "");
-	if (type)
-		type->choose(in);
-	else
-		conv_choose_generic(in);
+	if (type->formats)
+		check_format(in, type->formats);
+	type->choose(in);
 
 	if (spec->empty_as_null)
 		wrap_empty(full);
@@ -96,9 +101,12 @@ conv_choose(const ConvSpec *spec)
 const char *
 conv_formats(Oid typid)
 {
-	const ConvType *type = find_type(getBaseType(typid));
+	Oid			base = getBaseType(typid);
+	const ConvType *type = find_type(base);
 
-	return type ? type->formats : "";
+	if (type == &array_type)
+		return conv_formats(get_element_type(base));
+	return base == BOOLOID ? "words, or words for true/words for false" : type->formats;
 }
 
 bool
@@ -114,11 +122,11 @@ conv_refuse(ConvIn *in, int sqlstate, const char *format,...)
 }
 
 void
-conv_adjust(ConvIn *in, int sqlstate, const char *format,...)
+conv_adjust(ConvIn *in, ConvKind kind, int sqlstate, const char *format,...)
 {
 	va_list		args;
 
-	in->adjusted++;
+	conv_mark(in, kind);
 	if (!in->spec.exact)
 		return;
 	va_start(args, format);
@@ -155,6 +163,27 @@ conv_class_name(int storage_class)
 	return names[storage_class];
 }
 
+const char *
+conv_kind_name(ConvKind kind)
+{
+	static const char *const names[] = {
+		[CONV_ROUNDED] = "rounded",
+		[CONV_GAP] = "gap",
+		[CONV_OVERLAP] = "overlap",
+		[CONV_OFFSET] = "offset",
+		[CONV_NUL] = "nul",
+		[CONV_UTF8] = "utf8",
+		[CONV_BLANKS] = "blanks",
+		[CONV_REWRITTEN] = "rewritten",
+		[CONV_DUPLICATE] = "duplicate",
+		[CONV_RETYPED] = "retyped",
+		[CONV_NULLED] = "nulled",
+	};
+
+	Assert(kind < CONV_KINDS);
+	return names[kind];
+}
+
 static const ConvType *
 find_type(Oid typid)
 {
@@ -163,7 +192,13 @@ find_type(Oid typid)
 		if (conv_types[i].typid == typid)
 			return &conv_types[i];
 	}
-	return NULL;
+	if (get_typtype(typid) == TYPTYPE_ENUM)
+		return &enum_type;
+
+	/* int2vector and its like have elements, but are written in another way */
+	if (OidIsValid(get_element_type(typid)) && get_array_type(get_element_type(typid)) == typid)
+		return &array_type;
+	return &other_type;
 }
 
 /* Throws unless the format of the column is one of the list "a, b, c". */
@@ -203,7 +238,6 @@ wrap_domain(ConvFull *full, Oid domain)
 {
 	full->domain_fn = full->in.fn;
 	full->domain = domain;
-	full->null_too = true;
 	full->in.fn = convert_domain;
 }
 
@@ -235,20 +269,29 @@ check_domain(void *arg)
 				 &check->full->domain_cache, check->full->in.context);
 }
 
-/* A NULL comes here too: NOT NULL and CHECK of the domain decide about it. */
 static bool
 convert_domain(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
 	ConvFull   *full = (ConvFull *) in;
 	DomainCheck check = {.full = full};
 
-	if (sqlite3_value_type(value) == SQLITE_NULL)
-		*isnull = true;
-	else if (!full->domain_fn(in, value, datum, isnull))
+	if (!full->domain_fn(in, value, datum, isnull))
 		return false;
 	check.datum = *isnull ? (Datum) 0 : *datum;
 	check.isnull = *isnull;
 	return conv_guarded(in, check_domain, &check);
+}
+
+/* NOT NULL and CHECK of a domain decide about a NULL too. */
+bool
+conv_null(ConvIn *in, Datum *datum, bool *isnull)
+{
+	ConvFull   *full = (ConvFull *) in;
+	DomainCheck check = {.full = full,.isnull = true};
+
+	*datum = (Datum) 0;
+	*isnull = true;
+	return !OidIsValid(full->domain) || conv_guarded(in, check_domain, &check);
 }
 
 static void

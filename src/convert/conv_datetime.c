@@ -17,7 +17,12 @@
  *
  * A number under "iso" is refused: its unit would be a guess. Texts without an
  * offset are times of ConvSpec.time_zone. Text is read by position, not by the
- * input functions: those take far more than timestamps for one.
+ * input functions: those take far more than timestamps for one, and 'now'.
+ *
+ * A local time that the clocks of the zone skipped is read with the offset from
+ * before the change, which moves it forward by the gap; one that they showed twice
+ * is the second, with the offset from after the change. That is PostgreSQL's
+ * rule; both are counted (CONV_GAP, CONV_OVERLAP).
  *
  *-------------------------------------------------------------------------
  */
@@ -39,6 +44,11 @@
 #define UNIX_EPOCH_DAYS (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)
 #define UNIX_EPOCH_USECS (UNIX_EPOCH_DAYS * USECS_PER_DAY)
 #define MSECS_PER_DAY INT64CONST(86400000)
+
+/* Digits of a second that PostgreSQL keeps. */
+#define MAX_FRACTION 6
+
+static const int64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
 typedef bool (*InstantReader) (ConvIn *in, sqlite3_value *value, Timestamp *instant);
 
@@ -77,8 +87,9 @@ static bool convert_timestamptz_counted(ConvIn *in, sqlite3_value *value, Datum 
 static bool read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso);
 static bool read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant);
 static bool read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant);
-static bool epoch_integer(ConvIn *in, int64 number, int64 *usecs);
-static bool epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs);
+static bool epoch_integer(ConvIn *in, int64 number, Timestamp *instant);
+static bool epoch_decimal(ConvIn *in, ConvDecimal *decimal, Timestamp *instant);
+static bool epoch_instant(ConvIn *in, int64 units, int64 usecs, Timestamp *instant);
 static bool local_date(ConvIn *in, const IsoTime *iso, DateADT *date);
 static bool local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp);
 static bool instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant);
@@ -225,7 +236,7 @@ convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnu
 		return local_timestamp(in, &iso, &timestamp) && finish_timestamp(in, timestamp, datum);
 
 	/* the offset itself is lost, even where the instant can be told */
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
+	conv_adjust(in, CONV_OFFSET, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
 	return instant_of(in, &iso, &timestamp) &&
 		instant_to_local(in, timestamp, &timestamp) &&
 		finish_timestamp(in, timestamp, datum);
@@ -311,47 +322,36 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	if (reason)
 		return conv_refuse(in, sqlstate, "%s", reason);
 	if (iso->rounded)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than 6 digits");
 	return true;
 }
 
-/* Seconds or a decimal part of them since the epoch of the format. */
+/* A count of the column's unit since the epoch of the format. */
 static bool
 read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 {
-	DateTimeState *state = in->state;
 	ConvDecimal decimal;
 	const char *text;
 	int			len;
-	int64		usecs;
 
 	switch (sqlite3_value_type(value))
 	{
 		case SQLITE_INTEGER:
-			if (!epoch_integer(in, sqlite3_value_int64(value), &usecs))
-				return false;
-			break;
+			return epoch_integer(in, sqlite3_value_int64(value), instant);
 		case SQLITE_FLOAT:
 			if (isinf(sqlite3_value_double(value)))
 				return refuse_range(in);
 			conv_decimal_double(sqlite3_value_double(value), &decimal);
-			if (!epoch_decimal(in, &decimal, &usecs))
-				return false;
-			break;
+			return epoch_decimal(in, &decimal, instant);
 		case SQLITE_TEXT:
 			if (!conv_raw_text(in, value, &text, &len))
 				return false;
 			if (!conv_decimal_parse(text, len, &decimal))
 				return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text is not a number, which format \"%s\" needs", in->spec.format);
-			if (!epoch_decimal(in, &decimal, &usecs))
-				return false;
-			break;
+			return epoch_decimal(in, &decimal, instant);
 		default:
 			return conv_refuse_class(in, value, "a number");
 	}
-	if (pg_add_s64_overflow(usecs, state->epoch, instant) || !IS_VALID_TIMESTAMP(*instant))
-		return refuse_range(in);
-	return true;
 }
 
 static bool
@@ -374,7 +374,7 @@ read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 
 	/* a double of today's day numbers is exact to 0.04 ms: less than 0.1 is noise, not a fraction */
 	if (fabs(exact_msecs - msecs) > 0.1)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "Julian day is not a whole millisecond");
 
 	/* Julian days begin at noon */
 	*instant = ((int64) msecs - MSECS_PER_DAY / 2) * 1000 - (POSTGRES_EPOCH_JDATE - 1) * USECS_PER_DAY;
@@ -383,41 +383,67 @@ read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 	return true;
 }
 
-/* A count of the column's unit as microseconds. */
 static bool
-epoch_integer(ConvIn *in, int64 number, int64 *usecs)
+epoch_integer(ConvIn *in, int64 number, Timestamp *instant)
 {
-	static const int64 powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
 	DateTimeState *state = in->state;
 	int64		power;
 	int64		rest;
 
-	if (state->digits <= 6)
-	{
-		if (pg_mul_s64_overflow(number, powers[6 - state->digits], usecs))
-			return refuse_range(in);
-		return true;
-	}
-	power = powers[state->digits - 6];
+	if (state->digits <= MAX_FRACTION)
+		return epoch_instant(in, number, 0, instant);
+	power = powers[state->digits - MAX_FRACTION];
 	rest = number % power;
-	*usecs = number / power;
-	if (rest == 0)
-		return true;
-	if (llabs(rest) * 2 >= power)
-		*usecs += rest > 0 ? 1 : -1;
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
-	return true;
+	number /= power;
+	if (rest != 0)
+	{
+		if (llabs(rest) * 2 >= power)
+			number += rest > 0 ? 1 : -1;
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	}
+	return epoch_instant(in, 0, number, instant);
 }
 
 static bool
-epoch_decimal(ConvIn *in, ConvDecimal *decimal, int64 *usecs)
+epoch_decimal(ConvIn *in, ConvDecimal *decimal, Timestamp *instant)
 {
 	DateTimeState *state = in->state;
-	int			scale = 6 - state->digits;
+	int			scale = MAX_FRACTION - state->digits;
+	ConvDecimal whole;
+	int64		units = 0;
+	int64		usecs;
 
 	if (conv_decimal_round(decimal, scale))
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
-	if (!conv_decimal_int64(decimal, scale, usecs))
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time is not a whole microsecond");
+	if (scale >= 0 && decimal->point > 0)
+	{
+		/* whole units apart from what is after the point: the microseconds of both need not fit 64 bits */
+		whole = *decimal;
+		whole.ndigits = Min(whole.ndigits, whole.point);
+		if (!conv_decimal_int64(&whole, 0, &units))
+			return refuse_range(in);
+		decimal->digits += whole.ndigits;
+		decimal->ndigits -= whole.ndigits;
+		decimal->point = 0;
+	}
+	if (!conv_decimal_int64(decimal, scale, &usecs))
+		return refuse_range(in);
+	return epoch_instant(in, units, usecs, instant);
+}
+
+/*
+ * The instant of a count. The epoch, a whole number of every unit, is added to
+ * the units: what PostgreSQL holds last is more than 2^63 microseconds after 1970.
+ */
+static bool
+epoch_instant(ConvIn *in, int64 units, int64 usecs, Timestamp *instant)
+{
+	DateTimeState *state = in->state;
+	int64		power = powers[Max(MAX_FRACTION - state->digits, 0)];
+
+	if (pg_add_s64_overflow(units, state->epoch / power, &units) ||
+		pg_mul_s64_overflow(units, power, &units) ||
+		pg_add_s64_overflow(units, usecs, instant) || !IS_VALID_TIMESTAMP(*instant))
 		return refuse_range(in);
 	return true;
 }
@@ -508,13 +534,13 @@ note_clock_change(ConvIn *in, Timestamp local, Timestamp instant)
 		before == after)
 		return;
 	if (now != offset)
-		conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", in->spec.time_zone);
+		conv_adjust(in, CONV_GAP, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", in->spec.time_zone);
 	else
 	{
 		int64		other = offset == after ? before : after;
 
 		if (zone_offset(state->zone, local - other, &now) && now == other)
-			conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time happens twice in time zone %s", in->spec.time_zone);
+			conv_adjust(in, CONV_OVERLAP, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time happens twice in time zone %s", in->spec.time_zone);
 	}
 }
 
@@ -570,7 +596,7 @@ round_usecs(ConvIn *in, int64 *usecs)
 	*usecs -= rest;
 	if (llabs(rest) * 2 >= state->unit)
 		*usecs += rest > 0 ? state->unit : -state->unit;
-	conv_adjust(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
+	conv_adjust(in, CONV_ROUNDED, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "fraction of a second has more than %d digits", in->spec.typmod);
 }
 
 static bool

@@ -121,21 +121,23 @@ conv_decimal_int64(const ConvDecimal *decimal, int scale, int64 *result)
 	}
 	if (total > INT64_DIGITS || total < significant(decimal))
 		return false;
+
+	/* summed up below zero, where the range is one wider */
 	for (int i = 0; i < total; i++)
 	{
 		if (pg_mul_s64_overflow(number, 10, &number) ||
-			pg_add_s64_overflow(number, i < decimal->ndigits ? decimal->digits[i] - '0' : 0, &number))
+			pg_sub_s64_overflow(number, i < decimal->ndigits ? decimal->digits[i] - '0' : 0, &number))
 			return false;
 	}
-	*result = decimal->negative ? -number : number;
-	return true;
+	*result = number;
+	return decimal->negative || !pg_sub_s64_overflow(0, number, result);
 }
 
 void
 conv_decimal_as_written(ConvIn *in, const ConvDecimal *decimal)
 {
 	if (decimal->padded)
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has a plus or zeros in front, which would be lost");
+		conv_adjust(in, CONV_REWRITTEN, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has a plus or zeros in front, which would be lost");
 }
 
 bool

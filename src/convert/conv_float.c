@@ -60,7 +60,7 @@ convert_float4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (single == 0.0f && number != 0.0)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is too close to zero");
 	if ((double) single != number && !isnan(number))
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would lose digits in 4 bytes");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would lose digits in 4 bytes");
 	*datum = Float4GetDatum(single);
 	return true;
 }
@@ -90,7 +90,7 @@ integer_double(ConvIn *in, int64 integer, double *number)
 
 	/* 2^63, which the greatest integers round to, does not go back */
 	if (*number >= 9223372036854775808.0 || (int64) *number != integer)
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " would be rounded to %.0f", integer, *number);
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "integer " INT64_FORMAT " would be rounded to %.0f", integer, *number);
 }
 
 static bool
@@ -112,7 +112,7 @@ text_double(ConvIn *in, sqlite3_value *value, double *number)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 	conv_decimal_double(*number, &read);
 	if (!conv_decimal_equal(&written, &read))
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more digits than a double keeps");
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more digits than a double keeps");
 	conv_decimal_as_written(in, &written);
 	return true;
 }

@@ -3,10 +3,11 @@
  * conv_generic.c
  *	  Every type without a converter of its own: through its input function.
  *
- * Enums, arrays, ranges, inet, interval, xml, types of other extensions … read
- * TEXT; types of the category "numeric" (oid, money …) read numbers too. A
- * number under any other type is refused: '42' may mean something to the input
- * function (42 seconds, 42.0.0.0/8), but nobody said so.
+ * Ranges, inet, macaddr, xml, types of other extensions … read TEXT; types of
+ * the category "numeric" (oid …) read numbers too. A number under any other
+ * type is refused: '42' may mean something to the input function (42.0.0.0/8),
+ * but nobody said so. Words that mean the time at which they are read are
+ * refused.
  *
  * This file also owns the guard that turns a throw into a refusal.
  *
@@ -29,11 +30,12 @@ typedef struct GenericState
 {
 	ConvInput  *input;
 	bool		numbers;		/* INTEGER and REAL are read too */
+	bool		times;			/* the input function may take 'now' for a time */
 	int			max_bytes;		/* longer text would be cut in silence; 0 = never */
 } GenericState;
 
+static const char *moving_word(const char *text);
 static bool convert_generic(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
-static bool is_data_error(int sqlstate);
 
 void
 conv_choose_generic(ConvIn *in)
@@ -45,6 +47,7 @@ conv_choose_generic(ConvIn *in)
 	state->input = conv_input_find(in, in->spec.typid);
 	get_type_category_preferred(in->spec.typid, &category, &preferred);
 	state->numbers = category == TYPCATEGORY_NUMERIC;
+	state->times = in->spec.typid == TIMETZOID || category == TYPCATEGORY_RANGE || category == TYPCATEGORY_COMPOSITE;
 
 	/* the two core types whose input functions cut what is too long */
 	if (in->spec.typid == NAMEOID)
@@ -144,7 +147,7 @@ conv_guarded(ConvIn *in, ConvBody body, void *arg)
 
 	if (error == NULL)
 		return true;
-	if (!is_data_error(error->sqlerrcode))
+	if (!conv_is_data_error(error->sqlerrcode))
 		ReThrowError(error);
 	return conv_refuse(in, error->sqlerrcode, "%s", error->message);
 }
@@ -165,6 +168,8 @@ convert_generic(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 		if (state->max_bytes > 0 && len > state->max_bytes)
 			return conv_refuse(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "text has %d bytes, %d are allowed", len, state->max_bytes);
 		text = pnstrdup(bytes, len);
+		if (state->times && moving_word(text))
+			return conv_refuse(in, ERRCODE_INVALID_DATETIME_FORMAT, "text has the word \"%s\", which means another time whenever it is read", moving_word(text));
 	}
 	else if (state->numbers && (storage_class == SQLITE_INTEGER || storage_class == SQLITE_FLOAT))
 	{
@@ -176,19 +181,41 @@ convert_generic(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	return conv_input_call(in, state->input, text, state->input->guard, datum);
 }
 
+/* The first whole word that means the time of reading; NULL if there is none. */
+static const char *
+moving_word(const char *text)
+{
+	static const char *const words[] = {"now", "today", "tomorrow", "yesterday"};
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+	for (text += strcspn(text, letters); *text; text += strcspn(text, letters))
+	{
+		size_t		len = strspn(text, letters);
+
+		for (int i = 0; i < lengthof(words); i++)
+		{
+			if (len == strlen(words[i]) && pg_strncasecmp(text, words[i], len) == 0)
+				return words[i];
+		}
+		text += len;
+	}
+	return NULL;
+}
+
 /*
  * False for what no other value would cure: cancel and shutdown (57), lack of
  * resources (53), broken files and internal errors (58, XX, F0), transaction
- * conflicts (25, 40).
+ * conflicts (25, 40), objects that are not ready, like a label that this
+ * transaction has added to its enumeration (55).
  */
-static bool
-is_data_error(int sqlstate)
+bool
+conv_is_data_error(int sqlstate)
 {
 	static const int others[] = {
 		MAKE_SQLSTATE('5', '7', '0', '0', '0'), MAKE_SQLSTATE('5', '3', '0', '0', '0'),
 		MAKE_SQLSTATE('5', '8', '0', '0', '0'), MAKE_SQLSTATE('X', 'X', '0', '0', '0'),
 		MAKE_SQLSTATE('F', '0', '0', '0', '0'), MAKE_SQLSTATE('2', '5', '0', '0', '0'),
-		MAKE_SQLSTATE('4', '0', '0', '0', '0'),
+		MAKE_SQLSTATE('4', '0', '0', '0', '0'), MAKE_SQLSTATE('5', '5', '0', '0', '0'),
 	};
 
 	for (int i = 0; i < lengthof(others); i++)

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * conv_int.c
- *	  smallint, integer, bigint and boolean.
+ *	  smallint, integer and bigint.
  *
  * An INTEGER value is exact, with a range check. A REAL value counts when it
  * is a whole number that fits; TEXT when all of it is an optional sign and
@@ -21,12 +21,10 @@
 static bool convert_int2(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_int4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_int8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
-static bool convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool refuse_narrow(ConvIn *in, int64 number);
 static bool whole_number(ConvIn *in, sqlite3_value *value, int64 *number);
 static bool real_number(ConvIn *in, double real, int64 *number);
 static bool text_number(ConvIn *in, sqlite3_value *value, int64 *number);
-static bool text_bool(ConvIn *in, sqlite3_value *value, Datum *datum);
 
 void
 conv_choose_int2(ConvIn *in)
@@ -44,12 +42,6 @@ void
 conv_choose_int8(ConvIn *in)
 {
 	in->fn = convert_int8;
-}
-
-void
-conv_choose_bool(ConvIn *in)
-{
-	in->fn = convert_bool;
 }
 
 static bool
@@ -99,35 +91,6 @@ refuse_narrow(ConvIn *in, int64 number)
 	return false;
 }
 
-/* 0 and 1, and the words of boolin as wholes; 2 and 'maybe' are no truth. */
-static bool
-convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
-{
-	int			storage_class = sqlite3_value_type(value);
-
-	if (storage_class == SQLITE_INTEGER)
-	{
-		int64		number = sqlite3_value_int64(value);
-
-		if (number != 0 && number != 1)
-			return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "integer " INT64_FORMAT " is neither 0 nor 1", number);
-		*datum = BoolGetDatum(number == 1);
-		return true;
-	}
-	if (storage_class == SQLITE_FLOAT)
-	{
-		double		number = sqlite3_value_double(value);
-
-		if (number != 0.0 && number != 1.0)
-			return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "real is neither 0 nor 1");
-		*datum = BoolGetDatum(number == 1.0);
-		return true;
-	}
-	if (storage_class == SQLITE_TEXT)
-		return text_bool(in, value, datum);
-	return conv_refuse_class(in, value, "a truth value");
-}
-
 static bool
 whole_number(ConvIn *in, sqlite3_value *value, int64 *number)
 {
@@ -155,7 +118,7 @@ real_number(ConvIn *in, double real, int64 *number)
 		return conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "real is not a whole number");
 	*number = (int64) real;
 	if (*number == 0 && signbit(real))
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "negative zero would lose its sign");
+		conv_adjust(in, CONV_REWRITTEN, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "negative zero would lose its sign");
 	return true;
 }
 
@@ -192,33 +155,6 @@ text_number(ConvIn *in, sqlite3_value *value, int64 *number)
 	*number = result;
 
 	if (text[0] == '+' || (text[negative] == '0' && len > 1))
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "text is not written as the number " INT64_FORMAT " is", result);
+		conv_adjust(in, CONV_REWRITTEN, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "text is not written as the number " INT64_FORMAT " is", result);
 	return true;
-}
-
-static bool
-text_bool(ConvIn *in, sqlite3_value *value, Datum *datum)
-{
-	static const struct
-	{
-		const char *word;
-		bool		truth;
-	}			words[] = {
-		{"1", true}, {"t", true}, {"true", true}, {"y", true}, {"yes", true}, {"on", true},
-		{"0", false}, {"f", false}, {"false", false}, {"n", false}, {"no", false}, {"off", false},
-	};
-	const char *text;
-	int			len;
-
-	if (!conv_raw_text(in, value, &text, &len))
-		return false;
-	for (int i = 0; i < lengthof(words); i++)
-	{
-		if (len == strlen(words[i].word) && pg_strncasecmp(text, words[i].word, len) == 0)
-		{
-			*datum = BoolGetDatum(words[i].truth);
-			return true;
-		}
-	}
-	return conv_refuse(in, ERRCODE_INVALID_TEXT_REPRESENTATION, "text is not a truth value");
 }

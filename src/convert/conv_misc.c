@@ -103,13 +103,19 @@ convert_json(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	return true;
 }
 
+static bool
+convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	return conv_jsonb(in, in->state, value, datum);
+}
+
 /*
  * Where jsonb_in can throw, the text is checked first, so that the usual bad
  * value costs no subtransaction. What this check cannot see is guarded. Of a
  * key given twice jsonb keeps the last value: lossy.
  */
-static bool
-convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+bool
+conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
 {
 	char	   *text;
 	int			len;
@@ -120,12 +126,12 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	guard = risky_json(text, len);
 	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
 		return false;
-	if (conv_input_call(in, in->state, text, guard, datum))
+	if (conv_input_call(in, input, text, guard, datum))
 	{
 		int64		fields = fields_in_text(text, len);
 
 		if (fields > 1 && fields != fields_in_jsonb(DatumGetJsonbP(*datum)))
-			conv_adjust(in, ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE, "JSON object has a key twice, of which jsonb keeps one");
+			conv_adjust(in, CONV_DUPLICATE, ERRCODE_DUPLICATE_JSON_OBJECT_KEY_VALUE, "JSON object has a key twice, of which jsonb keeps one");
 		return true;
 	}
 

@@ -173,7 +173,7 @@ convert_decimal(ConvIn *in, ConvDecimal *decimal, Datum *datum)
 	if (scale > MAX_AFTER_POINT)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number has more than %d digits after the point", MAX_AFTER_POINT);
 	if (state->limited && conv_decimal_round(decimal, scale))
-		conv_adjust(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would be rounded to scale %d", state->scale);
+		conv_adjust(in, CONV_ROUNDED, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number would be rounded to scale %d", state->scale);
 	if (decimal->ndigits > 0 && decimal->point > max_before)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 

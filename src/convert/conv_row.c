@@ -17,6 +17,8 @@
 #define SHOWN_CHARS 50
 #define SHOWN_BYTES 24
 
+static bool null_instead(ConvIn *in, Datum *datum, bool *isnull);
+static void count_marks(ConvIn *in);
 static const char *default_hint(struct sqlite3_stmt *stmt, int col);
 static char *show_text(const char *text, int len);
 static int	show_char(StringInfo buf, const char *text, int len);
@@ -41,28 +43,45 @@ conv_row(ConvIn *const *cols, const int *target, int ncols,
 bool
 conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull)
 {
-	sqlite3_value *value = sqlite3_column_value(stmt, col);
-	int64		adjusted = in->adjusted;
+	return conv_value(in, sqlite3_column_value(stmt, col), datum, isnull);
+}
 
-	if (sqlite3_value_type(value) == SQLITE_NULL && !((ConvFull *) in)->null_too)
-	{
-		*datum = (Datum) 0;
-		*isnull = true;
-		return true;
-	}
+bool
+conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	if (sqlite3_value_type(value) == SQLITE_NULL)
+		return conv_null(in, datum, isnull);
 	*isnull = false;
+	in->marks = 0;
 	in->error.lossy = false;
-	if (!in->fn(in, value, datum, isnull) || in->error.lossy)
-	{
-		/* what was changed on the way to a refusal arrives nowhere */
-		in->adjusted = adjusted;
+	if ((!in->fn(in, value, datum, isnull) || in->error.lossy) && !null_instead(in, datum, isnull))
 		return false;
-	}
-
-	/* it counts values: one may have been changed in two ways */
-	if (in->adjusted > adjusted)
-		in->adjusted = adjusted + 1;
+	if (in->marks != 0)
+		count_marks(in);
 	return true;
+}
+
+/*
+ * True if a refused value becomes NULL by the option "on_error". What was
+ * changed on the way to the refusal arrives nowhere. A NULL that the domain
+ * refuses has the domain's reason.
+ */
+static bool
+null_instead(ConvIn *in, Datum *datum, bool *isnull)
+{
+	if (in->spec.on_error != CONV_ON_ERROR_NULL || in->spec.exact || !conv_is_data_error(in->error.sqlstate))
+		return false;
+	in->marks = 0;
+	conv_mark(in, CONV_NULLED);
+	return conv_null(in, datum, isnull);
+}
+
+static void
+count_marks(ConvIn *in)
+{
+	in->adjusted++;
+	for (int kind = 0; kind < CONV_KINDS; kind++)
+		in->kinds[kind] += (in->marks >> kind) & 1;
 }
 
 const char *

@@ -157,7 +157,7 @@ convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 
 	/* char(n) cannot tell the blanks of the value from its own */
 	if (state->padded && chars < state->max_chars && len > 0 && text[len - 1] == ' ')
-		conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "text ends in blanks, which mean nothing in %s", in->type_name);
+		conv_adjust(in, CONV_BLANKS, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, "text ends in blanks, which mean nothing in %s", in->type_name);
 	*datum = padded_datum(text, len, state->padded ? state->max_chars - chars : 0);
 	return true;
 }
@@ -215,9 +215,9 @@ number_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 	*len = conv_number_text(value, buf);
 	*text = buf;
 	if (state->any)
-		in->adjusted++;			/* the declared form: counted, but exact columns take it */
+		conv_mark(in, CONV_RETYPED);	/* the declared form: counted, but exact columns take it */
 	else
-		conv_adjust(in, ERRCODE_DATATYPE_MISMATCH, "%s would become text", conv_class_name(sqlite3_value_type(value)));
+		conv_adjust(in, CONV_RETYPED, ERRCODE_DATATYPE_MISMATCH, "%s would become text", conv_class_name(sqlite3_value_type(value)));
 }
 
 /* '\x' and hex digits, as bytea is written. */
@@ -241,7 +241,7 @@ blob_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 		return conv_refuse_memory(in);
 	if (size > MAX_REPAIR)
 		return conv_refuse(in, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "blob of %d bytes is too long for a text", size);
-	in->adjusted++;
+	conv_mark(in, CONV_RETYPED);
 	buf = palloc(2 + 2 * (Size) size);
 	memcpy(buf, "\\x", 2);
 	if (size > 0)
@@ -266,7 +266,7 @@ cut_blanks(ConvIn *in, const char *text, int *len, int *chars, int max_chars)
 			return false;
 		}
 	}
-	conv_adjust(in, ERRCODE_STRING_DATA_RIGHT_TRUNCATION,
+	conv_adjust(in, CONV_BLANKS, ERRCODE_STRING_DATA_RIGHT_TRUNCATION,
 				"text has %d characters, %d are allowed, and blanks at its end would be cut", *chars, max_chars);
 	*len = keep;
 	*chars = max_chars;
@@ -299,8 +299,10 @@ repair_text(ConvIn *in, const char **text, int *len)
 	initStringInfo(&buf);
 	if (!(decoded ? append_single_byte(in, &buf, *text, *len) : append_repaired(in, &buf, *text, *len)))
 		return false;
-	conv_adjust(in, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "%s at byte %d would be changed",
-				flaw.invalid >= 0 ? "invalid UTF-8" : "NUL byte", flaw.invalid >= 0 ? flaw.invalid : flaw.nul);
+	if (flaw.nul >= 0)
+		conv_adjust(in, CONV_NUL, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "NUL byte at byte %d would be changed", flaw.nul);
+	if (flaw.invalid >= 0)
+		conv_adjust(in, CONV_UTF8, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, "invalid UTF-8 at byte %d would be changed", flaw.invalid);
 	*text = buf.data;
 	*len = buf.len;
 	return true;

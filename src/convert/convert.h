@@ -31,6 +31,30 @@ typedef enum ConvUtf8
 	CONV_UTF8_ERROR, CONV_UTF8_REPLACE, CONV_UTF8_LATIN1, CONV_UTF8_WINDOWS1252
 } ConvUtf8;
 
+/* What happens with a value that is refused. */
+typedef enum ConvOnError
+{
+	CONV_ON_ERROR_RAISE, CONV_ON_ERROR_NULL
+} ConvOnError;
+
+/* The ways in which a value arrives other than it was, all of them agreed to by plan or options. */
+typedef enum ConvKind
+{
+	CONV_ROUNDED,				/* digits beyond what the type keeps, also of seconds */
+	CONV_GAP,					/* local time that the clocks of its zone skipped */
+	CONV_OVERLAP,				/* local time that they showed twice */
+	CONV_OFFSET,				/* offset that a timestamp without time zone cannot keep */
+	CONV_NUL,					/* NUL byte stripped or replaced */
+	CONV_UTF8,					/* invalid UTF-8 replaced or read in another encoding */
+	CONV_BLANKS,				/* blanks at the end of char(n), varchar(n) */
+	CONV_REWRITTEN,				/* number written as no number is written back: '007', -0.0 */
+	CONV_DUPLICATE,				/* keys given twice in JSON, of which jsonb keeps the last */
+	CONV_RETYPED,				/* number or blob that became text */
+	CONV_NULLED					/* refused, and NULL instead: on_error */
+} ConvKind;
+
+#define CONV_KINDS (CONV_NULLED + 1)
+
 /* What a column becomes. Everything here is known before the first row. */
 typedef struct ConvSpec
 {
@@ -41,7 +65,8 @@ typedef struct ConvSpec
 	ConvNul		on_nul;
 	ConvUtf8	on_invalid_utf8;
 	bool		empty_as_null;	/* '' becomes NULL */
-	bool		exact;			/* refuse what loses anything, even what a cast would round */
+	ConvOnError on_error;
+	bool		exact;			/* refuse what loses anything, even what a cast would round; on_error does not count */
 } ConvSpec;
 
 /* Why a value was refused. The reason is a fragment after "cannot convert … to TYPE: ". */
@@ -59,7 +84,7 @@ typedef struct ConvIn ConvIn;
  * Converts a value that is not NULL. Memory comes from CurrentMemoryContext.
  * True: *datum is set, or *isnull (empty_as_null). False: in->error is set.
  * The caller sets *isnull to false before: call it through conv_row or
- * conv_column, which also know which columns want to see their NULLs.
+ * conv_column, which also know what becomes of NULLs and of refusals.
  */
 typedef bool (*ConvFn) (ConvIn *in, struct sqlite3_value *value, Datum *datum, bool *isnull);
 
@@ -72,7 +97,9 @@ struct ConvIn
 	MemoryContext context;		/* where the state lives */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	ConvError	error;			/* of the last value refused */
-	int64		adjusted;		/* values changed by agreement: NUL stripped, UTF-8 replaced, fraction rounded */
+	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
+	int64		adjusted;		/* values changed by agreement */
+	int64		kinds[CONV_KINDS];	/* the same by kind: a value may have been changed in two ways */
 };
 
 /* in conv_choose.c */
@@ -85,6 +112,9 @@ extern ConvIn *conv_choose(const ConvSpec *spec);
 
 /* Every format name the type knows, for hints: "iso, unixepoch, …"; "" if none. */
 extern const char *conv_formats(Oid typid);
+
+/* Name of a kind in reports: "rounded", "gap", "nul" … */
+extern const char *conv_kind_name(ConvKind kind);
 
 /* in conv_row.c */
 

@@ -20,10 +20,9 @@ typedef struct ConvFull
 {
 	ConvIn		in;				/* first, so that a ConvIn * is a ConvFull * */
 	Oid			from_utf8;		/* conversion into a server encoding other than UTF8 */
-	bool		null_too;		/* the converter wants NULLs: the domain may refuse them */
 	ConvFn		empty_fn;		/* below the test for empty text */
 	ConvFn		domain_fn;		/* below the domain */
-	Oid			domain;
+	Oid			domain;			/* InvalidOid: no domain, or one without constraints */
 	void	   *domain_cache;	/* of domain_check */
 } ConvFull;
 
@@ -51,6 +50,10 @@ extern void conv_choose_timestamptz(ConvIn *in);
 extern void conv_choose_uuid(ConvIn *in);
 extern void conv_choose_json(ConvIn *in);
 extern void conv_choose_jsonb(ConvIn *in);
+extern void conv_choose_money(ConvIn *in);
+extern void conv_choose_interval(ConvIn *in);
+extern void conv_choose_enum(ConvIn *in);
+extern void conv_choose_array(ConvIn *in);
 extern void conv_choose_generic(ConvIn *in);
 
 /* in conv_choose.c */
@@ -69,9 +72,27 @@ extern bool conv_refuse_memory(ConvIn *in);
  * which says what the change is, becomes the refusal; conv_column returns it
  * once the converter is through, so that it never hides a harder reason.
  */
-extern void conv_adjust(ConvIn *in, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+extern void conv_adjust(ConvIn *in, ConvKind kind, int sqlstate, const char *format,...) pg_attribute_printf(4, 5);
+
+/* The same for a change that exact columns take too. */
+static inline void
+conv_mark(ConvIn *in, ConvKind kind)
+{
+	in->marks |= 1U << kind;
+}
+
+/*
+ * What a column makes of NULL: NULL, unless a domain refuses it. Also for a
+ * value that became NULL.
+ */
+extern bool conv_null(ConvIn *in, Datum *datum, bool *isnull);
 
 extern const char *conv_class_name(int storage_class);
+
+/* in conv_row.c */
+
+/* conv_column for a value at hand. */
+extern bool conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 
 /* in conv_text.c */
 
@@ -165,5 +186,13 @@ extern bool conv_input_call(ConvIn *in, ConvInput *input, char *text, bool guard
 /* Runs a function that may throw; an error about data becomes a refusal. */
 typedef void (*ConvBody) (void *arg);
 extern bool conv_guarded(ConvIn *in, ConvBody body, void *arg);
+
+/* False for an error that no other value would cure: cancel, lack of memory, broken files. */
+extern bool conv_is_data_error(int sqlstate);
+
+/* in conv_misc.c */
+
+/* JSON text or a number as jsonb; "input" is that of jsonb. */
+extern bool conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum);
 
 #endif							/* SQLITE_FDW_MIG_CONVERT_INTERNAL_H */

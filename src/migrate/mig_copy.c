@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
@@ -39,6 +40,7 @@ typedef struct CopyContext
 } CopyContext;
 
 static void copy_rows(MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result);
+static void count_changes(const MigSource *source, Relation target, const CopyColumns *columns, MigCopyResult *result);
 static CopyColumns *match_columns(Relation source, Relation target);
 static void raise_missing(Relation source, Relation target, StringInfo missing) pg_attribute_noreturn();
 static void use_target_types(SourceRelation *source, Relation target, const CopyColumns *columns);
@@ -57,7 +59,6 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	ErrorContextCallback callback = {error_context_stack, copy_error_callback, &error};
 	MigSource  *reader;
 	MigSink    *sink;
-	int			i;
 
 	mig_sink_check(target_rel);
 	columns = match_columns(source_rel, target_rel);
@@ -77,13 +78,12 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	mig_progress_end();
 
 	result->skipped = result->rows_read - result->inserted;
-	for (i = 0; i < columns->n; i++)
-		result->adjusted += mig_source_adjusted(reader, i);
+	MemoryContextSwitchTo(oldcontext);
+	count_changes(reader, target_rel, columns, result);
 
 	/* locks stay until the end of the transaction */
 	table_close(source_rel, NoLock);
 	table_close(target_rel, NoLock);
-	MemoryContextSwitchTo(oldcontext);
 	MemoryContextDelete(context);
 }
 
@@ -120,6 +120,42 @@ copy_rows(MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult 
 	context->row = 0;
 	mig_progress_rows(result->rows_read, mig_sink_bytes(sink));
 	MemoryContextDelete(row_context);
+}
+
+/*
+ * Sums up which values were changed by agreement; the JSON is palloc'd in
+ * CurrentMemoryContext.
+ */
+static void
+count_changes(const MigSource *source, Relation target, const CopyColumns *columns, MigCopyResult *result)
+{
+	StringInfoData json;
+	int			i;
+	int			kind;
+
+	initStringInfo(&json);
+	for (i = 0; i < columns->n; i++)
+	{
+		const ConvIn *in = mig_source_column(source, i);
+		const char *comma = "";
+
+		result->adjusted += in->adjusted;
+		result->nulled += in->kinds[CONV_NULLED];
+		if (in->adjusted == 0)
+			continue;
+		appendStringInfoString(&json, json.len > 0 ? ", " : "{");
+		escape_json(&json, NameStr(TupleDescAttr(RelationGetDescr(target), columns->slot[i])->attname));
+		appendStringInfoString(&json, ": {");
+		for (kind = 0; kind < CONV_KINDS; kind++)
+			if (in->kinds[kind] > 0)
+			{
+				appendStringInfo(&json, "%s\"%s\": " INT64_FORMAT, comma, conv_kind_name(kind), in->kinds[kind]);
+				comma = ", ";
+			}
+		appendStringInfoChar(&json, '}');
+	}
+	appendStringInfoString(&json, json.len > 0 ? "}" : "{}");
+	result->changes = json.data;
 }
 
 /*

@@ -9,12 +9,14 @@
  * judged.
  *
  * A lazy fit tries the first candidate of each column, which mostly fits, and
- * reads the table a second time only for the columns where it did not.
+ * reads the table a second time only for the columns where it did not, or only
+ * by reading text as numbers.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -65,8 +67,10 @@ static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
 static void open_statement(FitState *state);
 static void read_rows(FitState *state, bool tally);
+static bool is_reading(const FitCandidate *candidate, const ConvTally *tally);
 static bool plan_second_pass(FitState *state);
 static void try_column(FitState *state, int col);
+static void note_changes(FitState *state, const FitCandidate *candidate);
 static void note_refusal(FitState *state, const FitCandidate *candidate, int col);
 static char *name_row(FitState *state);
 
@@ -147,8 +151,22 @@ read_rows(FitState *state, bool tally)
 }
 
 /*
+ * Does a candidate hold values only by reading them as what they are not, text
+ * as numbers or reals as integers? Who asks may prefer another one.
+ */
+static bool
+is_reading(const FitCandidate *candidate, const ConvTally *tally)
+{
+	Oid			typid = candidate->in->spec.typid;
+
+	if (typid != INT8OID && typid != FLOAT8OID && typid != NUMERICOID)
+		return false;
+	return tally->texts > 0 || (typid == INT8OID && tally->reals > 0);
+}
+
+/*
  * What is left to try: all other candidates of a column whose first one was
- * refused. False when that is nothing.
+ * refused or only reads values so. False when that is nothing.
  */
 static bool
 plan_second_pass(FitState *state)
@@ -159,7 +177,8 @@ plan_second_pass(FitState *state)
 	for (i = 0; i < state->ncolumns; i++)
 	{
 		FitColumn  *column = &state->columns[i];
-		bool		again = column->ncandidates > 1 && column->candidates[0].result->refused > 0;
+		bool		again = column->ncandidates > 1 &&
+			(column->candidates[0].result->refused > 0 || is_reading(&column->candidates[0], &state->tallies[i]));
 
 		column->from = column->to;
 		column->to = again ? column->ncandidates : column->from;
@@ -246,10 +265,38 @@ try_column(FitState *state, int col)
 		Datum		datum;
 		bool		isnull;
 
-		if (!candidate->result->stopped &&
-			!conv_column(candidate->in, state->raw, col, &datum, &isnull))
+		bool		fits;
+
+		if (candidate->result->stopped)
+			continue;
+		fits = conv_column(candidate->in, state->raw, col, &datum, &isnull);
+		if (candidate->in->marks != 0 && (fits || candidate->in->error.lossy))
+			note_changes(state, candidate);
+		if (!fits)
 			note_refusal(state, candidate, col);
 	}
+}
+
+/*
+ * Counts in which ways the value would be changed, and names the first rows.
+ */
+static void
+note_changes(FitState *state, const FitCandidate *candidate)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->result_context);
+	int			kind;
+
+	for (kind = 0; kind < CONV_KINDS; kind++)
+	{
+		MigFitChange *change = &candidate->result->changes[kind];
+
+		if ((candidate->in->marks & (1U << kind)) == 0)
+			continue;
+		if (change->values < MIG_FIT_EXAMPLES)
+			change->rows[change->values] = name_row(state);
+		change->values++;
+	}
+	MemoryContextSwitchTo(oldcontext);
 }
 
 /*

@@ -89,10 +89,10 @@ mig_source_next(MigSource *source, Datum *values, bool *nulls)
 	return true;
 }
 
-int64
-mig_source_adjusted(const MigSource *source, int col)
+const ConvIn *
+mig_source_column(const MigSource *source, int col)
 {
-	return source->conv[col]->adjusted;
+	return source->conv[col];
 }
 
 void

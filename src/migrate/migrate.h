@@ -24,6 +24,8 @@ typedef struct MigCopyResult
 	int64		skipped;		/* by BEFORE ROW triggers */
 	int64		rejected;
 	int64		adjusted;		/* values changed by agreement, see ConvIn */
+	int64		nulled;			/* of these: refused, and NULL instead */
+	char	   *changes;		/* adjusted by column and kind: {"column": {"gap": 2}}; palloc'd */
 	bool		frozen;			/* rows arrived frozen */
 } MigCopyResult;
 
@@ -47,8 +49,8 @@ extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *a
 /* Next row; false at the end. Raises on a value that cannot be converted. */
 extern bool mig_source_next(MigSource *source, Datum *values, bool *nulls);
 
-/* Values changed by agreement so far (NUL stripped, bytes replaced …), per column. */
-extern int64 mig_source_adjusted(const MigSource *source, int col);
+/* The converter of a column, for its counters of values changed by agreement. */
+extern const ConvIn *mig_source_column(const MigSource *source, int col);
 
 /* Throws 42501 unless the role may read the columns of a foreign table: what is read past the executor is checked here. */
 extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int ncols);
@@ -99,6 +101,15 @@ typedef struct MigFitCandidate
 	ConvSpec	spec;
 } MigFitCandidate;
 
+#define MIG_FIT_EXAMPLES	3
+
+/* Values that would arrive changed in one way. */
+typedef struct MigFitChange
+{
+	int64		values;
+	char	   *rows[MIG_FIT_EXAMPLES]; /* the first ones, as server_row_name says it */
+} MigFitChange;
+
 typedef struct MigFitResult
 {
 	bool		tried;			/* false: not needed (lazy), nothing is known */
@@ -109,12 +120,14 @@ typedef struct MigFitResult
 	char	   *value;			/* shown shortened */
 	char	   *reason;
 	bool		stopped;		/* no longer tried after many refusals: "refused" is a lower bound */
+	MigFitChange changes[CONV_KINDS];	/* values that fit, or would but for what they lose */
 } MigFitResult;
 
 /*
  * One pass over a table of the source: counts storage classes per column and
  * tries every candidate on every value. With "lazy" only the first candidate of
- * each column, and in a second pass the others of columns where it was refused.
+ * each column, and in a second pass the others of columns where it was refused
+ * or read text as numbers.
  * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,

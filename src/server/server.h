@@ -37,6 +37,7 @@ typedef struct ColumnOptions
 	char	   *format;			/* stored form; NULL = by type */
 	char	   *time_zone;		/* overrides the server's */
 	bool		empty_as_null;
+	int			on_error;		/* ConvOnError */
 } ColumnOptions;
 
 /* in server_option.c */
@@ -85,7 +86,7 @@ typedef struct ServerConnection
 
 extern List *server_connections(void);
 
-/* Closes connections (InvalidOid: all) that are not in use; returns how many were closed; *busy = how many could not be. */
+/* Closes connections (InvalidOid: all) that this transaction has not used; returns how many were closed; *busy = how many could not be. */
 extern int	server_disconnect(Oid serverid, int *busy);
 
 /* in server_relation.c */

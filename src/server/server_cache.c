@@ -361,7 +361,8 @@ server_disconnect(Oid serverid, int *busy)
 	{
 		if (entry->db == NULL || (OidIsValid(serverid) && entry->serverid != serverid))
 			continue;
-		if (entry->in_transaction && sqlite_has_statements(entry->db))
+		/* within a transaction the next read would be of another snapshot */
+		if (entry->in_transaction)
 			(*busy)++;
 		else
 		{

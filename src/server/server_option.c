@@ -56,6 +56,10 @@ static const OptionEnum utf8_words[] = {
 	{"windows-1252", CONV_UTF8_WINDOWS1252}, {NULL, 0}
 };
 
+static const OptionEnum error_words[] = {
+	{"error", CONV_ON_ERROR_RAISE}, {"null", CONV_ON_ERROR_NULL}, {NULL, 0}
+};
+
 typedef struct OptionDef
 {
 	const char *name;
@@ -85,6 +89,7 @@ static const OptionDef option_table[] = {
 	{"format", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, format), NULL, NULL},
 	{"time_zone", AttributeRelationId, OPT_ZONE, offsetof(ColumnOptions, time_zone), NULL, NULL},
 	{"empty_as_null", AttributeRelationId, OPT_BOOL, offsetof(ColumnOptions, empty_as_null), "false", NULL},
+	{"on_error", AttributeRelationId, OPT_ENUM, offsetof(ColumnOptions, on_error), "error", error_words},
 };
 
 static const OptionDef *find_option(const char *name, Oid catalog);

@@ -58,6 +58,7 @@ server_relation(Oid relid)
 		col->spec.on_nul = server->on_nul;
 		col->spec.on_invalid_utf8 = server->on_invalid_utf8;
 		col->spec.empty_as_null = options->empty_as_null;
+		col->spec.on_error = options->on_error;
 		result->ncols++;
 	}
 	table_close(rel, NoLock);
