@@ -70,9 +70,10 @@ COMMENT ON FUNCTION sqlite_mig._recognised(jsonb, text[]) IS 'internal: matches 
  * What the counts of profile() say of a type: 'proved' when every value fits
  * exactly, 'unlikely' when some do not, else 'likely'; only the first is
  * certain, the others decide what is tried. "empties" and "zeros" say that ''
- * and dates of zeros will be NULL.
+ * and dates of zeros will be NULL, "utc" that times without a zone are in UTC.
  */
-CREATE FUNCTION sqlite_mig._evidence_says(evidence jsonb, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false) RETURNS text
+CREATE FUNCTION sqlite_mig._evidence_says(evidence jsonb, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false,
+		utc boolean DEFAULT false) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT CASE
@@ -81,11 +82,19 @@ BEGIN ATOMIC
 				WHEN 'bigint' THEN e.integers = e.vals
 				WHEN 'integer' THEN e.integers = e.vals AND e.min_int >= -2147483648 AND e.max_int <= 2147483647
 				WHEN 'smallint' THEN e.integers = e.vals AND e.min_int >= -32768 AND e.max_int <= 32767
-				WHEN 'numeric' THEN e.integers = e.vals AND type = 'numeric'
+				-- reals, but for -0.0 and infinity; digits in front and behind apart
+				WHEN 'numeric' THEN (e.integers = e.vals OR e.integers + e.reals = e.vals AND (e.min_real > 0 AND e.max_real < 'Infinity' OR e.max_real < 0 AND e.min_real > '-Infinity'))
+					AND (e.digits IS NULL OR e.max_scale <= e.scale AND e.max_digits - e.max_scale <= e.digits - e.scale)
 				WHEN 'double precision' THEN e.reals = e.vals
 				WHEN 'boolean' THEN e.integers = e.vals AND e.zero_one = e.vals
+				-- of 19 characters: four digits of year, seconds, no fraction; hours that the clocks skip are not in UTC
+				WHEN 'timestamptz' THEN utc AND e.naive = e.vals AND e.min_chars = 19 AND e.max_chars = 19
+				WHEN 'timestamp' THEN utc AND e.naive = e.vals AND e.min_chars = 19 AND e.max_chars = 19
+				WHEN 'date' THEN e.days = e.vals AND e.min_chars = 10 AND e.max_chars = 10
 				WHEN 'bytea' THEN e.blobs = e.vals
-				WHEN 'text' THEN e.texts = e.vals AND e.clean
+				-- the scan is as strict as the type, as long as what it saw is all there is
+				WHEN 'jsonb' THEN e.texts = e.vals AND e.json = e.vals AND e.clean AND e.json_flaws = 0 AND e.max_bytes < 100000000
+				WHEN 'text' THEN e.texts = e.vals AND e.clean AND type = 'text'
 				WHEN 'varchar' THEN e.texts = e.vals AND e.clean AND e.max_chars <= e.length
 			END THEN 'proved'
 		WHEN CASE
@@ -95,20 +104,23 @@ BEGIN ATOMIC
 				WHEN e.base IN ('timestamptz', 'timestamp') THEN e.times + e.days + e.zero_dates >= e.vals
 				WHEN e.base = 'date' THEN e.days + e.zero_dates >= e.vals
 				WHEN e.base = 'time' THEN e.day_times >= e.vals
-				WHEN e.base = 'jsonb' THEN e.json >= e.vals AND e.json_u0000 = 0
+				WHEN e.base = 'jsonb' THEN e.json >= e.vals AND e.json_flaws = e.json_unsure
 				WHEN e.base = 'uuid' THEN e.uuids >= e.vals
 				WHEN e.base = 'varchar' THEN e.texts = e.vals AND e.max_chars <= e.length
 				WHEN e.base = 'text' AND format IS NULL THEN e.texts = e.vals
 				ELSE true
 			END THEN 'likely'
 		ELSE 'unlikely' END
-		FROM (SELECT r.integers, r.reals, r.texts, r.blobs, r.min_int, r.max_int, r.max_chars, coalesce(r.integral_reals, 0) AS integral_reals, r.json_u0000,
+		FROM (SELECT r.integers, r.reals, r.texts, r.blobs, r.min_int, r.max_int, r.max_chars, coalesce(r.integral_reals, 0) AS integral_reals, r.max_bytes,
+				r.json_u0000 + r.json_duplicate_keys + r.json_unsure AS json_flaws, r.json_unsure,
 				r.rows - r.nulls - CASE WHEN empties THEN r.empty_strings ELSE 0 END AS vals,
 				-- values that will be NULL are in no proof
 				CASE WHEN empties THEN r.empty_strings ELSE 0 END AS odd,
 				r.invalid_utf8 + r.nul_bytes = 0 AND getdatabaseencoding() = 'UTF8' AS clean,
 				btrim(regexp_replace(type, '\(.*$', '')) AS base,
 				coalesce(substring(type, '^varchar\(([0-9]{1,8})\)$')::integer, 0) AS length,
+				m[1]::integer AS digits, coalesce(m[2]::integer, 0) AS scale, r.min_chars, r.min_real, r.max_real, r.max_digits, r.max_scale,
+				sqlite_mig._recognised(evidence, '{iso_timestamp}') AS naive,
 				sqlite_mig._recognised(evidence, '{zero_one}') AS zero_one,
 				sqlite_mig._recognised(evidence, '{boolean_words}') AS words,
 				sqlite_mig._recognised(evidence, '{numeric_point}') AS numbers,
@@ -119,6 +131,9 @@ BEGIN ATOMIC
 				sqlite_mig._recognised(evidence, '{uuid,uuid_hex,uuid_blob}') AS uuids,
 				CASE WHEN zeros THEN sqlite_mig._recognised(evidence, '{zero_date}') ELSE 0 END AS zero_dates
 			FROM jsonb_to_record(evidence) AS r (rows bigint, nulls bigint, integers bigint, reals bigint, texts bigint, blobs bigint, empty_strings bigint,
-				min_int bigint, max_int bigint, max_chars bigint, integral_reals bigint, invalid_utf8 bigint, nul_bytes bigint, json_u0000 bigint)) AS e;
+				min_int bigint, max_int bigint, max_chars bigint, integral_reals bigint, invalid_utf8 bigint, nul_bytes bigint, max_bytes bigint,
+				json_u0000 bigint, json_duplicate_keys bigint, json_unsure bigint, min_chars bigint, min_real double precision, max_real double precision,
+				max_digits bigint, max_scale bigint),
+				LATERAL (SELECT regexp_match(type, '^numeric\(([0-9]{1,4})(?:,([0-9]{1,4}))?\)$') AS m) AS t) AS e;
 END;
-COMMENT ON FUNCTION sqlite_mig._evidence_says(jsonb, text, text, boolean, boolean) IS 'internal: what the counts of values prove about a type';
+COMMENT ON FUNCTION sqlite_mig._evidence_says(jsonb, text, text, boolean, boolean, boolean) IS 'internal: what the counts of values prove about a type';

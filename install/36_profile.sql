@@ -6,7 +6,7 @@ CREATE FUNCTION sqlite_mig.profile(server text, table_name text DEFAULT NULL, sa
 		OUT min_int bigint, OUT max_int bigint, OUT min_real double precision, OUT max_real double precision,
 		OUT integral_reals bigint, OUT max_digits int, OUT max_scale int,
 		OUT min_chars bigint, OUT max_chars bigint, OUT max_bytes bigint,
-		OUT invalid_utf8 bigint, OUT nul_bytes bigint, OUT json_u0000 bigint, OUT json_duplicate_keys bigint,
+		OUT invalid_utf8 bigint, OUT nul_bytes bigint, OUT json_u0000 bigint, OUT json_duplicate_keys bigint, OUT json_unsure bigint,
 		OUT trailing_blanks bigint, OUT distinct_estimate bigint, OUT recognised jsonb)
 	RETURNS SETOF record
 	LANGUAGE c VOLATILE PARALLEL UNSAFE COST 100000 ROWS 100 AS 'MODULE_PATHNAME', 'mig_profile_tables';

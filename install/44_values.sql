@@ -69,8 +69,10 @@ BEGIN ATOMIC
 		FROM once AS o, col,
 			LATERAL (SELECT o.target_type !~ '^(text|varchar|bytea)' AS nullable, o.target_type ~ '^(timestamp|date)' AND o.format IS NULL AS dates) AS t,
 			LATERAL (SELECT CASE WHEN t.nullable THEN col.empties ELSE 0 END + CASE WHEN t.dates THEN col.zeros ELSE 0 END + floor(o.share * col.vals)::bigint AS spare) AS s,
-			LATERAL (SELECT CASE WHEN o.rule LIKE 'value\_rule%' THEN 'likely'
-				ELSE sqlite_mig._evidence_says((c).evidence, o.target_type, o.format, t.nullable AND col.empties > 0, t.dates AND col.zeros > 0) END AS says) AS e
+			LATERAL (SELECT sqlite_mig._evidence_says((c).evidence, o.target_type, o.format, t.nullable AND col.empties > 0, t.dates AND col.zeros > 0,
+				options ->> 'zone' = 'UTC') AS verdict) AS x,
+			-- what a rule of values asks for was seen already
+			LATERAL (SELECT CASE WHEN o.rule LIKE 'value\_rule%' AND x.verdict = 'unlikely' THEN 'likely' ELSE x.verdict END AS says) AS e
 		WHERE o.time = 1
 		ORDER BY 3;
 END;
@@ -154,6 +156,7 @@ DECLARE
 	read       bigint;
 	complete   boolean;
 	last_key   bigint;
+	settings   jsonb := plan.options || jsonb_build_object('zone', sqlite_mig._source_zone(migration));
 	candidates sqlite_mig._candidate[];
 	place      integer := 1;
 	next       integer;
@@ -170,7 +173,7 @@ BEGIN
 	UPDATE sqlite_mig.plan_table AS t SET rows = CASE WHEN complete THEN read END WHERE t.migration = plan.migration AND t.source_name = source_table;
 	SELECT max(s.seq) INTO last_key FROM sqlite_mig.source_sequences(plan.server) AS s WHERE s.table_name = source_table;
 
-	candidates := ARRAY(SELECT k FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig._column_candidates(c, plan.options, CASE WHEN c.identity IS NOT NULL THEN last_key END) AS k
+	candidates := ARRAY(SELECT k FROM sqlite_mig.plan_column AS c, LATERAL sqlite_mig._column_candidates(c, settings, CASE WHEN c.identity IS NOT NULL THEN last_key END) AS k
 		WHERE c.migration = plan.migration AND c.source_table = _plan_values.source_table AND c.evidence ? 'rows'
 			AND (c.evidence -> 'rows' <> c.evidence -> 'nulls')
 		ORDER BY c.position, k.ordinal);

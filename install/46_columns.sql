@@ -162,7 +162,7 @@ BEGIN
 				format('text became %s; times without a zone are taken as %s', c.target_type, coalesce(c.time_zone, zone)), (c.evidence ->> 'texts')::bigint),
 			(c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0,
 				CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
-				format('%s times have an offset from UTC, %s have none and are taken as %s', o.offsets, o.naive, coalesce(c.time_zone, zone)), o.naive),
+				format('times with an offset from UTC: %s; times without one, which are taken as %s: %s', o.offsets, coalesce(c.time_zone, zone), o.naive), o.naive),
 			((c.evidence ->> 'nulled')::bigint > 0, 'warning', 'lossy', 'nulled',
 				format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
 					concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),

@@ -21,7 +21,7 @@ enum ProfileArg
 	PROFILE_SERVER, PROFILE_TABLE, PROFILE_SAMPLE_ROWS
 };
 
-#define PROFILE_RESULT_COLUMNS 29
+#define PROFILE_RESULT_COLUMNS 30
 
 /* A row of the result while it is filled, a column after the other. */
 typedef struct Row
@@ -206,6 +206,7 @@ put_texts(Row *row, const ConvProfile *profile)
 	put_int64(row, profile->nul_bytes);
 	put_int64(row, profile->json_u0000);
 	put_int64(row, profile->json_duplicate_keys);
+	put_int64(row, profile->json_unsure);
 	put_int64(row, profile->trailing_blanks);
 }
 

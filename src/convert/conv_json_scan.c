@@ -37,6 +37,10 @@ typedef struct JsonScan
 	JsonKey		keys[JSON_MAX_KEYS];
 } JsonScan;
 
+/* A number with no more digits, or with a shorter exponent, is in the range of numeric. */
+#define JSON_SURE_DIGITS	1000
+#define JSON_SURE_EXPONENT	3
+
 /* What comes next. */
 typedef enum JsonState
 {
@@ -159,6 +163,8 @@ note_key(JsonScan *scan, const char *text, int len)
 		if (scan->keys[i].len == len && memcmp(scan->keys[i].text, text, len) == 0)
 			scan->json->duplicate_keys = true;
 	}
+	if (memchr(text, '\\', len) != NULL || scan->nkeys == JSON_MAX_KEYS)
+		scan->json->unsure = true;
 	if (scan->nkeys < JSON_MAX_KEYS)
 	{
 		scan->keys[scan->nkeys].text = text;
@@ -207,6 +213,8 @@ read_word(JsonScan *scan, const char *word)
 static bool
 read_number(JsonScan *scan)
 {
+	const char *start = scan->at;
+
 	if (*scan->at == '-')
 		scan->at++;
 	if (*scan->at == '0')
@@ -219,13 +227,18 @@ read_number(JsonScan *scan)
 		if (!read_digits(scan))
 			return false;
 	}
+	if (scan->at - start > JSON_SURE_DIGITS)
+		scan->json->unsure = true;
 	if (*scan->at == 'e' || *scan->at == 'E')
 	{
 		scan->at++;
 		if (*scan->at == '+' || *scan->at == '-')
 			scan->at++;
+		start = scan->at;
 		if (!read_digits(scan))
 			return false;
+		if (scan->at - start > JSON_SURE_EXPONENT)
+			scan->json->unsure = true;
 	}
 	return true;
 }

@@ -305,6 +305,7 @@ note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 foun
 	{
 		profile->json_u0000 += value->json.u0000;
 		profile->json_duplicate_keys += value->json.duplicate_keys;
+		profile->json_unsure += value->json.unsure;
 	}
 	if (found & recognisers->bits.number)
 	{

@@ -189,6 +189,7 @@ typedef struct ConvProfile
 	int64		nul_bytes;		/* texts that have one */
 	int64		json_u0000;		/* JSON texts with \u0000 in them */
 	int64		json_duplicate_keys;	/* JSON texts with an object that has a key twice */
+	int64		json_unsure;	/* JSON texts that jsonb may refuse or change for all that was seen */
 	int64		trailing_blanks;	/* texts that end in a blank */
 	int64		values;			/* neither NULL nor '': what the recognisers see */
 	int64		matches[CONV_RECOGNISERS];
