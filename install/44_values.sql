@@ -195,10 +195,10 @@ BEGIN
 	END LOOP;
 
 	UPDATE sqlite_mig.plan_column AS c SET reason = c.reason || '; no value to look at',
-			evidence = c.evidence || jsonb_build_object('refused', 0, 'lossy', 0, 'against', '[]'::jsonb, 'proposed', concat_ws('/', c.target_type, c.format))
+			evidence = c.evidence || jsonb_build_object('refused', 0, 'lossy', 0, 'nulled', 0, 'against', '[]'::jsonb, 'proposed', concat_ws('/', c.target_type, c.format))
 		WHERE c.migration = plan.migration AND c.source_table = _plan_values.source_table AND c.evidence -> 'rows' = c.evidence -> 'nulls' AND c.identity IS NULL;
 	UPDATE sqlite_mig.plan_column AS c
-		SET evidence = c.evidence || jsonb_build_object('refused', 0, 'lossy', 0, 'against', '[]'::jsonb, 'proposed', concat_ws('/', c.target_type, c.format))
+		SET evidence = c.evidence || jsonb_build_object('refused', 0, 'lossy', 0, 'nulled', 0, 'against', '[]'::jsonb, 'proposed', concat_ws('/', c.target_type, c.format))
 		WHERE c.migration = plan.migration AND c.source_table = _plan_values.source_table AND c.evidence -> 'rows' = c.evidence -> 'nulls' AND c.identity IS NOT NULL;
 	UPDATE sqlite_mig.plan_column AS c SET not_null = false
 		WHERE c.migration = plan.migration AND c.source_table = _plan_values.source_table AND c.evidence ->> 'nulls' <> '0';
@@ -242,7 +242,7 @@ BEGIN
 					CASE WHEN NOT tried THEN 0.5 END), 2) END,
 			reason = CASE WHEN c.identity IS NOT NULL THEN c.reason
 				WHEN NOT tried THEN format('%s; from the first %s rows', chosen.reason, c.evidence ->> 'rows')
-				WHEN chosen.rule LIKE 'value\_rule%' THEN chosen.reason
+				WHEN chosen.rule LIKE 'value\_rule%' THEN chosen.reason || CASE WHEN nulled THEN '; others become NULL' ELSE '' END
 				WHEN NOT coalesce(sqlite_mig._holds(chosen, c.evidence), false) THEN chosen.reason || '; no candidate holds every value'
 				WHEN chosen.confidence = 1 THEN chosen.reason || '; every value fits'
 				ELSE chosen.reason || '; first candidate that holds every value' END,

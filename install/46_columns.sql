@@ -144,11 +144,13 @@ BEGIN
 		LATERAL (SELECT c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy) AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position) AS asked) AS s,
 		LATERAL (VALUES
 			(c.target_name <> c.source_name AND NOT s.asked, 'warning', 'changed', 'name',
-				format('is called "%s": "%s" is no column name in PostgreSQL', c.target_name, c.source_name), NULL::bigint),
+				format(CASE WHEN c.source_name = sqlite_mig._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
+					ELSE 'is called "%s": "%s" is no column name in PostgreSQL' END, c.target_name, c.source_name), NULL::bigint),
 			(c.target_name <> c.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL),
 			(sqlite_mig._is_reserved(c.target_name), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL),
 			((c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL, 'warning', 'changed', 'not null',
-				'is not NOT NULL: it holds NULL', (c.evidence ->> 'nulls')::bigint),
+				CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
+				(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint),
 			(c.generated IS NOT NULL, 'warning', 'changed', 'generated',
 				format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL),
 			(upper(c."collation") <> 'BINARY', 'warning', 'changed', 'collation',
@@ -175,7 +177,7 @@ BEGIN
 				format('%s, became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL)
 		) AS n (applies, severity, effect, rule, detail, rows)
 	WHERE c.migration = _plan_column_notes.migration AND n.applies
-	ORDER BY t.load_order, c.position;
+	ORDER BY t.load_order, c.position, n.rule;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_column_notes(text) IS 'internal: ledger rows for columns';

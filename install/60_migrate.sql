@@ -27,6 +27,8 @@ BEGIN
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig._check_plan(name);
+			PERFORM sqlite_mig._check_targets(name);
+			PERFORM sqlite_mig._check_edited(plan);
 			PERFORM sqlite_mig._drop_source(name);
 			PERFORM sqlite_mig._make_source(name);
 			RETURN;
@@ -58,8 +60,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
 			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(…); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server);
+			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(…); and other types in sqlite_mig.plan_column.'
+				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
+				'or SELECT * FROM sqlite_mig.prepare(…); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server) END;
 	END IF;
 END;
 $$;

@@ -107,10 +107,13 @@ CALL sqlite_mig.migrate('mig_migrate', migration => 'bad', options => '{"replace
 CALL sqlite_mig.migrate('mig_migrate', migration => 'bad', options => '{"replace": true}', verify_level => 'none');
 
 -- the source changes under a plan: the error names the value, and nothing is left half made
-SELECT count(*) FROM sqlite_mig.prepare('mig_migrate', 'mig_late', migration => 'late', tables => '{artist}', options => '{"replace": true}');
-UPDATE sqlite_mig.plan_column SET target_type = 'bigint' WHERE migration = 'late' AND source_name = 'name';
+\! sqlite3 "$FILE" "CREATE TABLE late (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO late VALUES (1, 1)"
+SELECT count(*) FROM sqlite_mig.prepare('mig_migrate', 'mig_late', migration => 'late', tables => '{late}', options => '{"replace": true}');
+UPDATE sqlite_mig.plan_column SET target_name = 'number' WHERE migration = 'late' AND source_name = 'n';
+\! sqlite3 "$FILE" "INSERT INTO late VALUES (2, 'two')"
 CALL sqlite_mig.migrate('mig_migrate', migration => 'late');
-SELECT to_regclass('mig_late.artist'), phase FROM sqlite_mig.status('mig_migrate', 'late');
+SELECT to_regclass('mig_late.late'), phase FROM sqlite_mig.status('mig_migrate', 'late');
+\! sqlite3 "$FILE" "DROP TABLE late"
 
 -- values that no type can hold are found before the copy
 \! sqlite3 "$FILE" "CREATE TABLE nul (id INTEGER PRIMARY KEY, t TEXT, u TEXT); INSERT INTO nul VALUES (1, 1, 'a' || char(0) || 'b'), (2, 2, 'plain'); CREATE TABLE worse (x); INSERT INTO worse VALUES (1), ('a' || char(0) || 'b')"

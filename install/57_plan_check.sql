@@ -1,0 +1,369 @@
+-- What a plan, as edited, would break, before anything runs. A function per kind of finding, each returns rows; nothing is
+-- changed, and values are read only where the plan differs from what prepare proved.
+
+CREATE TYPE sqlite_mig._finding AS (
+	severity     text,
+	object_kind  text,
+	object_name  text,
+	finding      text,
+	rows         bigint,
+	sample       text,
+	advice       text
+);
+COMMENT ON TYPE sqlite_mig._finding IS 'internal: a row of plan_check';
+
+/* Tables and columns that cannot be created as the plan says. */
+CREATE FUNCTION sqlite_mig._find_definitions(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'blocker', 'table', t.source_name, 'is included, but none of its columns is', NULL::bigint, NULL::text, 'include a column, or leave the table out in plan_table'
+		FROM sqlite_mig.plan_table AS t
+		WHERE t.migration = _find_definitions.migration AND t.include
+			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
+	UNION ALL
+	SELECT 'blocker', 'column', c.source_table || '.' || c.source_name, n.finding, NULL, NULL, n.advice
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+			LATERAL (VALUES
+				(sqlite_mig._type_name(c.target_type) IS NULL, format('type "%s" does not exist', c.target_type), 'correct target_type in plan_column'),
+				(c.identity IS NOT NULL AND c.target_type NOT IN ('bigint', 'integer', 'smallint'), format('is an identity column, but %s does not count', c.target_type),
+					'set identity to NULL, or target_type to bigint')
+			) AS n (applies, finding, advice)
+		WHERE c.migration = _find_definitions.migration AND c.include AND n.applies;
+END;
+COMMENT ON FUNCTION sqlite_mig._find_definitions(text) IS 'internal: tables and columns that cannot be created';
+
+/* Names that two objects would have, that are taken, or that PostgreSQL does not take. */
+CREATE FUNCTION sqlite_mig._find_names(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH relation AS (
+		SELECT 'table' AS kind, t.source_name AS name, t.target_name FROM sqlite_mig.plan_table AS t WHERE t.migration = _find_names.migration AND t.include
+		UNION ALL SELECT 'index', i.source_name, i.target_name FROM sqlite_mig.plan_index AS i
+			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+			WHERE i.migration = _find_names.migration AND i.include
+		-- these make an index of their name
+		UNION ALL SELECT k.kind, k.target_name, k.target_name FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+			WHERE k.migration = _find_names.migration AND k.include AND k.kind IN ('primary key', 'unique')
+	), col AS (
+		SELECT c.* FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = _find_names.migration AND c.include
+	)
+	SELECT 'blocker', r.kind, r.name, format('the name "%s" is used more than once', r.target_name), NULL::bigint,
+			(SELECT string_agg(format('%s %s', o.kind, o.name), ', ' ORDER BY o.kind, o.name) FROM relation AS o WHERE o.target_name = r.target_name), 'choose another target_name'
+		FROM (SELECT DISTINCT ON (r.target_name) r.* FROM relation AS r ORDER BY r.target_name, r.kind, r.name) AS r
+		WHERE (SELECT count(*) FROM relation AS o WHERE o.target_name = r.target_name) > 1
+	UNION ALL
+	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation "%s"', m.target_schema, r.target_name), NULL, NULL,
+			'drop or rename it, or choose another target_name or target schema'
+		FROM relation AS r, sqlite_mig.migration AS m
+		WHERE m.migration = _find_names.migration AND to_regclass(format('%I.%I', m.target_schema, r.target_name)) IS NOT NULL
+	UNION ALL
+	SELECT 'blocker', r.kind, r.name, format('"%s" is no name in PostgreSQL, which takes 1 to 63 bytes', r.target_name), NULL, NULL, 'choose another target_name'
+		FROM relation AS r WHERE octet_length(r.target_name) NOT BETWEEN 1 AND 63
+	UNION ALL
+	SELECT 'blocker', 'column', c.source_table || '.' || c.source_name, format('"%s" is no name of a column in PostgreSQL', c.target_name), NULL, NULL, 'choose another target_name'
+		FROM col AS c WHERE octet_length(c.target_name) NOT BETWEEN 1 AND 63 OR c.target_name IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
+	UNION ALL
+	SELECT 'blocker', 'column', min(c.source_table || '.' || c.source_name), format('the name "%s" is used more than once', c.target_name), NULL,
+			string_agg(c.source_name, ', ' ORDER BY c.position), 'choose another target_name'
+		FROM col AS c GROUP BY c.source_table, c.target_name HAVING count(*) > 1;
+END;
+COMMENT ON FUNCTION sqlite_mig._find_names(text) IS 'internal: names that collide or that PostgreSQL does not take';
+
+/* Default expressions that a column of its type does not take. A temporary table tells, as it would the real one. */
+CREATE FUNCTION sqlite_mig._find_defaults(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	c     sqlite_mig.plan_column;
+	zone  constant text := sqlite_mig._source_zone(migration);
+	error record;
+BEGIN
+	FOR c IN
+		SELECT c.* FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+		WHERE c.migration = _find_defaults.migration AND c.include AND c.default_expr IS NOT NULL AND c.identity IS NULL
+			AND sqlite_mig._type_name(c.target_type) IS NOT NULL
+			AND c.default_expr IS DISTINCT FROM sqlite_mig._default_expr(c.default_source, c.target_type, coalesce(c.time_zone, zone))
+		ORDER BY t.load_order, c.position
+	LOOP
+		SELECT e.* INTO error FROM sqlite_mig._try(format('CREATE TEMPORARY TABLE sqlite_mig_check (c %s DEFAULT %s)', c.target_type, c.default_expr)) AS e;
+		IF error.code IS NULL THEN
+			DROP TABLE pg_temp.sqlite_mig_check;
+		ELSE
+			RETURN NEXT ROW('blocker', 'default', c.source_table || '.' || c.source_name, format('the default is none for %s: %s', c.target_type, error.message), NULL::bigint,
+				c.default_expr, 'correct default_expr in plan_column, or set it to NULL')::sqlite_mig._finding;
+		END IF;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._find_defaults(text) IS 'internal: defaults that do not fit their columns';
+
+/* _fit, one row per column; a format that a type does not have is told in "reason", with rows NULL. */
+CREATE FUNCTION sqlite_mig._fit_columns(server text, source_table text, names text[], types text[], formats text[], zone text)
+	RETURNS TABLE (source_name text, target_type text, rows bigint, nulls bigint, refused bigint, lossy bigint, first_row text, storage_class text, value text, reason text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY SELECT f.column_name, f.target_type, f.rows, f.nulls, f.refused, f.lossy, f.first_row, f.storage_class, f.value, f.reason
+		FROM sqlite_mig._fit(server, source_table, names, ARRAY(SELECT generate_series(1, cardinality(names))), types, formats, zone) AS f;
+EXCEPTION
+	WHEN fdw_invalid_attribute_value OR invalid_parameter_value OR undefined_object THEN
+		IF cardinality(names) = 1 THEN
+			RETURN QUERY SELECT names[1], types[1], NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::text, SQLERRM;
+		ELSE
+			FOR i IN 1 .. cardinality(names) LOOP
+				RETURN QUERY SELECT f.* FROM sqlite_mig._fit_columns(server, source_table, names[i:i], types[i:i], formats[i:i], zone) AS f;
+			END LOOP;
+		END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._fit_columns(text, text, text[], text[], text[], text) IS 'internal: tries one type per column';
+
+/*
+ * Values that the types of the plan refuse or change, and NULL where the plan
+ * says NOT NULL. Read are the columns whose type is not the one that was
+ * proved, and of a plan made without all values every column.
+ */
+CREATE FUNCTION sqlite_mig._find_values(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	zone  constant text := sqlite_mig._source_zone((plan).migration);
+	item  record;
+	f     record;
+	spare bigint;
+	gone  bigint;
+	hard  bigint;
+	name  text;
+BEGIN
+	FOR item IN
+		SELECT c.source_table, t.load_order, coalesce(c.time_zone, zone) AS zone, array_agg(c.source_name ORDER BY c.position) AS names,
+			array_agg(c.target_type ORDER BY c.position) AS types, array_agg(c.format ORDER BY c.position) AS formats
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+			LATERAL (SELECT coalesce((c.evidence ->> 'complete')::boolean, false) AS complete) AS e
+		WHERE c.migration = (plan).migration AND c.include AND sqlite_mig._type_name(c.target_type) IS NOT NULL
+			AND (NOT e.complete OR c.evidence ->> 'proposed' IS DISTINCT FROM concat_ws('/', c.target_type, c.format)
+				OR c.time_zone IS DISTINCT FROM (plan).options ->> 'time_zone' AND c.time_zone IS NOT NULL)
+			AND NOT (e.complete AND sqlite_mig._evidence_says(c.evidence, c.target_type, c.format, utc => coalesce(c.time_zone, zone) = 'UTC') = 'proved')
+		GROUP BY c.source_table, t.load_order, coalesce(c.time_zone, zone) ORDER BY t.load_order, 3
+	LOOP
+		FOR f IN
+			SELECT f.*, c.empty_as_null, c.on_error, c.not_null, c.evidence
+			FROM sqlite_mig._fit_columns((plan).server, item.source_table, item.names, item.types, item.formats, item.zone) AS f
+				JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = item.source_table AND c.source_name = f.source_name
+			ORDER BY c.position
+		LOOP
+			name := item.source_table || '.' || f.source_name;
+			IF f.rows IS NULL THEN
+				RETURN NEXT ROW('blocker', 'column', name, f.reason, NULL::bigint, NULL::text, 'correct target_type or format in plan_column')::sqlite_mig._finding;
+				CONTINUE;
+			END IF;
+			spare := CASE WHEN f.empty_as_null AND f.target_type !~ '^(text|varchar|bytea)' THEN coalesce((f.evidence ->> 'empty_strings')::bigint, 0) ELSE 0 END;
+			hard := greatest(f.refused - f.lossy - spare, 0);
+			gone := CASE f.on_error WHEN 'null' THEN hard ELSE 0 END;
+			IF hard > 0 THEN
+				RETURN NEXT ROW(CASE WHEN gone > 0 THEN 'warning' ELSE 'blocker' END, 'column', name,
+					format(CASE WHEN gone > 0 THEN 'values that do not fit %s, and become NULL as on_error says' ELSE 'values that do not fit %s' END, f.target_type), hard,
+					format('%s %s %s (%s)', f.first_row, f.storage_class, f.value, f.reason),
+					CASE WHEN gone = 0 THEN 'choose another target_type or format, or let them become NULL with on_error ''null'', in plan_column' END)::sqlite_mig._finding;
+			END IF;
+			IF f.lossy > 0 THEN
+				RETURN NEXT ROW('warning', 'column', name, format('values that change in %s', f.target_type), f.lossy,
+					CASE WHEN hard = 0 THEN format('%s %s %s (%s)', f.first_row, f.storage_class, f.value, f.reason) END, 'the ledger will count them; another target_type may keep them')::sqlite_mig._finding;
+			END IF;
+			IF f.not_null AND (f.evidence ->> 'complete') IS DISTINCT FROM 'true' AND f.nulls > 0 THEN
+				RETURN NEXT ROW('blocker', 'column', name, 'is NOT NULL, but holds NULL', f.nulls, NULL::text, 'set not_null to false in plan_column')::sqlite_mig._finding;
+			ELSIF f.not_null AND gone > 0 THEN
+				RETURN NEXT ROW('blocker', 'column', name, 'is NOT NULL, but on_error makes NULL of values', gone, NULL::text, 'set not_null to false in plan_column')::sqlite_mig._finding;
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._find_values(sqlite_mig.migration) IS 'internal: values that do not fit the types of a plan';
+
+/* NULL where the plan says NOT NULL or primary key, by the counts of prepare. */
+CREATE FUNCTION sqlite_mig._find_nulls(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'blocker', 'column', c.source_table || '.' || c.source_name,
+			CASE WHEN (c.evidence ->> 'nulls')::bigint = 0 THEN 'is NOT NULL, but empty_as_null makes NULL of the empty string'
+				WHEN c.not_null THEN 'is NOT NULL, but holds NULL' ELSE 'is in the primary key, but holds NULL' END,
+			n.nulls, NULL::text, CASE WHEN c.not_null THEN 'set not_null to false in plan_column' ELSE 'make the key a unique one: kind ''unique'' in plan_constraint' END
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+			LATERAL (SELECT (c.evidence ->> 'nulls')::bigint + CASE WHEN c.empty_as_null THEN (c.evidence ->> 'empty_strings')::bigint ELSE 0 END AS nulls) AS n
+		WHERE c.migration = _find_nulls.migration AND c.include AND (c.evidence ->> 'complete')::boolean AND n.nulls > 0
+			AND (c.not_null OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
+				WHERE k.migration = c.migration AND k.source_table = c.source_table AND k.include AND k.kind = 'primary key' AND c.source_name = ANY (k.columns)))
+		ORDER BY t.load_order, c.position;
+END;
+COMMENT ON FUNCTION sqlite_mig._find_nulls(text) IS 'internal: NULL where the plan says NOT NULL';
+
+/*
+ * Rows that keys and unique indexes of the plan would refuse. A key that
+ * SQLite keeps, of columns whose type tells the same values apart, is not read
+ * again; of the others the converted values are counted, by a foreign table
+ * that is made for it and dropped.
+ */
+CREATE FUNCTION sqlite_mig._find_duplicates(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	item   record;
+	spare  constant text := sqlite_mig._short_name('sqlite_mig_check_' || (plan).migration);
+	source text;
+	result record;
+BEGIN
+	FOR item IN
+		WITH key AS (
+			SELECT k.source_table, k.kind, k.target_name AS name, k.columns FROM sqlite_mig.plan_constraint AS k
+				WHERE k.migration = (plan).migration AND k.include AND k.kind IN ('primary key', 'unique')
+			UNION ALL SELECT i.source_table, 'unique index', i.source_name, i.columns FROM sqlite_mig.plan_index AS i
+				WHERE i.migration = (plan).migration AND i.include AND i.is_unique
+		), kept AS MATERIALIZED (
+			SELECT i.table_name, sqlite_mig._sorted(i.columns) AS columns FROM sqlite_mig.source_indexes((plan).server) AS i
+				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
+			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name)] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
+		)
+		SELECT k.*, t.load_order, c.list, c.names
+		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,
+			LATERAL (SELECT count(*) AS n, bool_and(sqlite_mig._type_name(c.target_type) IS NOT NULL) AS known,
+					bool_and(c.format IS NULL AND NOT c.empty_as_null AND c.on_error IS NULL
+						AND c.target_type ~ '^(bigint|integer|smallint|numeric$|double precision|text|varchar|bytea)') AS plain,
+					string_agg(format('%I %s OPTIONS (%s)', c.target_name, c.target_type, concat_ws(', ', format('column_name %L', c.source_name), 'format ' || quote_literal(c.format),
+						'time_zone ' || quote_literal(c.time_zone), CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error))),
+						', ' ORDER BY c.position) AS list,
+					array_agg(quote_ident(c.target_name) ORDER BY u.position) AS names
+				FROM unnest(k.columns) WITH ORDINALITY AS u (name, position)
+					JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = k.source_table AND c.source_name = u.name AND c.include) AS c
+		WHERE c.n = cardinality(k.columns) AND c.known
+			AND NOT (c.plain AND EXISTS (SELECT FROM kept AS s WHERE s.table_name = k.source_table AND s.columns = sqlite_mig._sorted(k.columns)))
+		ORDER BY t.load_order, k.kind, k.name
+	LOOP
+		source := format('%I.%I', (plan).source_schema, spare);
+		BEGIN
+			EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', source, item.list, (plan).server, item.source_table);
+			EXECUTE format('WITH d AS MATERIALIZED (SELECT concat_ws('', '', %1$s) AS key, count(*) AS n FROM %2$s WHERE (%1$s) IS NOT NULL GROUP BY %1$s HAVING count(*) > 1) '
+				'SELECT sum(d.n - 1)::bigint AS rows, (SELECT string_agg(format(''(%%s) %%s times'', s.key, s.n), '', '') FROM (SELECT * FROM d ORDER BY d.key LIMIT 3) AS s) AS sample FROM d',
+				array_to_string(item.names, ', '), source) INTO result;
+			EXECUTE 'DROP FOREIGN TABLE ' || source;
+			IF result.rows > 0 THEN
+				RETURN NEXT ROW('warning', item.kind, item.name, 'rows have the key of another row', result.rows, result.sample,
+					'a plain index will be made instead; leave the key out in the plan, or choose types that tell the values apart')::sqlite_mig._finding;
+			END IF;
+		EXCEPTION
+			-- a value that does not convert is a finding about its column
+			WHEN data_exception OR fdw_error THEN
+				NULL;
+			WHEN undefined_function OR datatype_mismatch THEN
+				RETURN NEXT ROW('warning', item.kind, item.name, 'cannot be a key: ' || SQLERRM, NULL::bigint, NULL::text, 'leave it out in the plan, or choose other types')::sqlite_mig._finding;
+		END;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._find_duplicates(sqlite_mig.migration) IS 'internal: rows that keys of a plan would refuse';
+
+/* Can a foreign key compare a column of one type with one of another? As PostgreSQL decides it: an operator of B-trees, or a cast that needs no asking. */
+CREATE FUNCTION sqlite_mig._types_compare(child text, parent text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.type = p.type
+			OR EXISTS (SELECT FROM pg_amop AS a JOIN pg_am AS m ON m.oid = a.amopmethod AND m.amname = 'btree'
+				WHERE a.amopstrategy = 3 AND a.amoplefttype = p.type AND a.amoprighttype = c.type)
+			OR EXISTS (SELECT FROM pg_cast AS k WHERE k.castsource = c.type AND k.casttarget = p.type AND k.castcontext = 'i')
+		FROM (SELECT to_regtype(regexp_replace(child, '\(.*\)', ''))::oid AS type) AS c, (SELECT to_regtype(regexp_replace(parent, '\(.*\)', ''))::oid AS type) AS p;
+END;
+COMMENT ON FUNCTION sqlite_mig._types_compare(text, text) IS 'internal: can a foreign key compare two types';
+
+/* Foreign keys, keys and indexes that rest on something that the plan leaves out, or whose types do not compare. */
+CREATE FUNCTION sqlite_mig._find_references(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'warning', 'foreign key', k.target_name, n.finding, NULL::bigint,
+			format('%s (%s) REFERENCES %s (%s)', k.source_table, array_to_string(k.columns, ', '), k.parent_table, array_to_string(k.parent_columns, ', ')), n.advice
+		FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+			LEFT JOIN sqlite_mig.plan_table AS p ON p.migration = k.migration AND p.source_name = k.parent_table,
+			LATERAL (SELECT string_agg(format('%s is %s, %s is %s', c.source_name, c.target_type, o.source_name, o.target_type), '; ' ORDER BY u.position) AS pairs
+				FROM unnest(k.columns, k.parent_columns) WITH ORDINALITY AS u (child, parent, position)
+					JOIN sqlite_mig.plan_column AS c ON c.migration = k.migration AND c.source_table = k.source_table AND c.source_name = u.child
+					JOIN sqlite_mig.plan_column AS o ON o.migration = k.migration AND o.source_table = k.parent_table AND o.source_name = u.parent
+				WHERE sqlite_mig._type_name(c.target_type) IS NOT NULL AND sqlite_mig._type_name(o.target_type) IS NOT NULL
+					AND NOT sqlite_mig._types_compare(c.target_type, o.target_type)) AS y,
+			LATERAL (SELECT CASE
+					WHEN p.source_name IS NULL THEN 'the parent table does not exist'
+					WHEN NOT p.include THEN 'the parent table is not included'
+					WHEN sqlite_mig._target_columns(k.migration, k.source_table, k.columns) IS NULL THEN 'a column of it is not included'
+					WHEN sqlite_mig._target_columns(k.migration, k.parent_table, k.parent_columns) IS NULL THEN 'a column of the parent is not included'
+					WHEN y.pairs IS NOT NULL THEN 'the types do not compare: ' || y.pairs
+					ELSE sqlite_mig._foreign_key_obstacle(k.migration, k.columns, k.parent_table, k.parent_columns) END,
+				CASE WHEN NOT p.include THEN 'include the parent in plan_table, or leave the foreign key out in plan_constraint'
+					WHEN y.pairs IS NOT NULL THEN 'give both columns the same target_type'
+					ELSE 'leave the foreign key out in plan_constraint' END) AS n (finding, advice)
+		WHERE k.migration = _find_references.migration AND k.kind = 'foreign key' AND k.include AND n.finding IS NOT NULL
+	UNION ALL
+	SELECT 'warning', k.kind, k.name, 'a column of it is not included, so it is not made', NULL, array_to_string(k.columns, ', '), 'include the column, or leave the key out too'
+		FROM (SELECT c.migration, c.source_table, c.kind, c.target_name AS name, c.columns FROM sqlite_mig.plan_constraint AS c WHERE c.include AND c.kind IN ('primary key', 'unique')
+				UNION ALL SELECT i.migration, i.source_table, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.source_name, i.columns FROM sqlite_mig.plan_index AS i WHERE i.include) AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+		WHERE k.migration = _find_references.migration AND sqlite_mig._target_columns(k.migration, k.source_table, k.columns) IS NULL;
+END;
+COMMENT ON FUNCTION sqlite_mig._find_references(text) IS 'internal: keys that rest on something that is left out';
+
+CREATE FUNCTION sqlite_mig.plan_check(server text, migration text DEFAULT NULL,
+		OUT severity text, OUT object_kind text, OUT object_name text, OUT finding text, OUT rows bigint, OUT sample text, OUT advice text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	-- expressions and types of the plan are tried, so only in its owner's name
+	plan sqlite_mig.migration := sqlite_mig._migration(coalesce(plan_check.migration, plan_check.server), true);
+BEGIN
+	RETURN QUERY
+		SELECT f.severity, f.object_kind, f.object_name, f.finding, f.rows, f.sample, f.advice
+		FROM (
+			SELECT 1 AS part, d.* FROM sqlite_mig._find_definitions(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 2, d.* FROM sqlite_mig._find_names(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 3, d.* FROM sqlite_mig._find_values(plan) WITH ORDINALITY AS d
+			UNION ALL SELECT 4, d.* FROM sqlite_mig._find_nulls(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 5, d.* FROM sqlite_mig._find_defaults(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 6, d.* FROM sqlite_mig._find_duplicates(plan) WITH ORDINALITY AS d
+			UNION ALL SELECT 7, d.* FROM sqlite_mig._find_references(plan.migration) WITH ORDINALITY AS d
+		) AS f
+		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
+	'what the plan, as edited, would break, before anything runs: values that do not fit, NULL, duplicates, names, references, defaults; no rows: nothing was found. '
+	'A blocker stops migrate; a warning is something that will be made otherwise, and be in the ledger';
+
+/* Throws 55000 with the blockers of an edited plan. */
+CREATE FUNCTION sqlite_mig._check_edited(plan sqlite_mig.migration) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	named constant text := quote_literal((plan).server) || CASE WHEN (plan).server <> (plan).migration THEN ', migration => ' || quote_literal((plan).migration) ELSE '' END;
+	found text[];
+BEGIN
+	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
+		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f WHERE f.severity = 'blocker' ORDER BY f.ordinality);
+	IF cardinality(found) > 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('the plan of migration "%s" cannot be carried out; blockers: %s', (plan).migration, cardinality(found)),
+			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n…' ELSE '' END,
+			HINT = format('SELECT * FROM sqlite_mig.plan_check(%s); has them with advice.', named);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_edited(sqlite_mig.migration) IS 'internal: stops at blockers of an edited plan';
