@@ -257,11 +257,11 @@ BEGIN
 	PERFORM sqlite_mig._note(v.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql,
 			accepted => sqlite_mig._left_out(m, v.source_name))
 		FROM sqlite_mig.plan_view AS v JOIN sqlite_mig.migration AS m USING (migration) WHERE v.migration = _plan_objects.migration;
-	-- the trigger of a table that is left out needs no decision of its own
+	-- the trigger of a table or view that is left out needs no decision of its own
 	PERFORM sqlite_mig._note(t.migration, 'prepare', 'trigger', t.source_name, t.source_table, 'warning', 'skipped', 'trigger', t.reason, sample => t.source_sql,
-			accepted => EXISTS (SELECT FROM sqlite_mig.plan_table AS p
+			accepted => sqlite_mig._left_out(m, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
 				WHERE p.migration = t.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
-		FROM sqlite_mig.plan_trigger AS t WHERE t.migration = _plan_objects.migration;
+		FROM sqlite_mig.plan_trigger AS t JOIN sqlite_mig.migration AS m USING (migration) WHERE t.migration = _plan_objects.migration;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_objects(text) IS 'internal: fills plan_view and plan_trigger';

@@ -86,19 +86,26 @@ SELECT c.relname, a.attname, i.indexrelid::regclass FROM pg_class c JOIN pg_inde
 SELECT c.conrelid::regclass AS child, pg_get_constraintdef(c.oid) AS definition, c.convalidated AS valid, e.effect, e.detail, e.sample
 	FROM pg_constraint c LEFT JOIN sqlite_mig.ledger_entry e ON e.migration = 'peers_pains' AND e.object_kind = 'foreign key' AND e.object_name = c.conname
 	WHERE c.connamespace = 'peers_pains'::regnamespace AND c.contype = 'f' ORDER BY c.conname COLLATE "C";
-SELECT e.object_name, e.effect, e.detail, e.sample FROM sqlite_mig.ledger_entry e WHERE e.migration = 'peers_pains' AND e.object_kind = 'foreign key'
+SELECT e.object_name, e.effect, e.detail, regexp_replace(e.sample, '^Key columns.* are of', '… are of') AS sample FROM sqlite_mig.ledger_entry e WHERE e.migration = 'peers_pains' AND e.object_kind = 'foreign key'
 	AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.connamespace = 'peers_pains'::regnamespace AND c.conname = e.object_name) ORDER BY e.entry;
 -- as SQLite itself counts what dangles
 \! for t in p09_a p09_b p09_c p09_self p10_child p10_grandchild p10_pair p10_text_child; do sqlite3 "$FILE" "SELECT '$t', count(*) FROM pragma_foreign_key_check('$t')"; done
 
--- 12 to 19: values
+-- 12: text with a NUL byte keeps all its bytes, as bytes; a backslash and a zero are no NUL
 SELECT * FROM pg_temp.outcome('peers_pains', 'p12%');
+-- 13: jsonb only where it keeps all that the text says: no \u0000, no key twice, no JSON5, nothing that is no JSON
 SELECT * FROM pg_temp.outcome('peers_pains', 'p13%');
+-- 14: what is no UTF-8 (also surrogates, overlong forms, beyond U+10FFFF) keeps its bytes, as bytes; what is UTF-8 is text
 SELECT * FROM pg_temp.outcome('peers_pains', 'p14%');
+-- 15: bytes are taken as they are: nothing is read as base64 or hexadecimal; a UUID is 16 bytes or any of its spellings
 SELECT * FROM pg_temp.outcome('peers_pains', 'p15%');
+-- 16: text with a time is an instant; a number stays the number as long as nobody says what it counts
 SELECT * FROM pg_temp.outcome('peers_pains', 'p16%');
+-- 17: a date that there is not stays what it is, and '' is not NULL
 SELECT * FROM pg_temp.outcome('peers_pains', 'p17%');
+-- 18: a length or scale is kept where every value has it, in characters; nothing is cut, padded or rounded
 SELECT * FROM pg_temp.outcome('peers_pains', 'p18%');
+-- 19: mixed classes become numeric where all are numbers, else text; text of digits is text where SQLite keeps it so
 SELECT * FROM pg_temp.outcome('peers_pains', 'p19%');
 -- in every table: a value that is not the same has a row in the ledger that says so
 SELECT "case", "SQLite", type, "PostgreSQL" FROM pg_temp.outcome('peers_pains', '%') WHERE exact <> '=' AND coalesce(ledger, '') !~ '(changed|lossy|failed|skipped):';
@@ -142,7 +149,7 @@ SELECT s.table_name, s.column_name, p.property FROM sqlite_mig.source_columns('p
 	JOIN sqlite_mig.plan_table t ON t.migration = 'peers_pains' AND t.source_name = s.table_name AND t.include
 	JOIN sqlite_mig.plan_column c ON c.migration = 'peers_pains' AND c.source_table = s.table_name AND c.source_name = s.column_name
 	LEFT JOIN pg_attribute a ON a.attrelid = format('peers_pains.%I', t.target_name)::regclass AND a.attname = c.target_name,
-	LATERAL (VALUES ('column', true, a.attnum IS NOT NULL), ('not null', s.not_null, a.attnotnull), ('default', upper(s.default_value) <> 'NULL', a.atthasdef), ('collation', s.collation <> 'BINARY', false), ('generated', s.generated IS NOT NULL, a.attgenerated <> '')) AS p (property, there, arrived)
+	LATERAL (VALUES ('column', true, a.attnum IS NOT NULL), ('not null', s.not_null, a.attnotnull), ('default', upper(s.default_value) <> 'NULL', a.atthasdef), ('collation', upper(s.collation) <> 'BINARY', false), ('generated', s.generated IS NOT NULL, a.attgenerated <> '')) AS p (property, there, arrived)
 	WHERE p.there AND NOT p.arrived AND NOT EXISTS (SELECT FROM sqlite_mig.ledger e WHERE e.migration = 'peers_pains' AND e.rule = p.property AND e.object_name = s.table_name || '.' || s.column_name);
 SELECT f.table_name, f.parent_table, f.columns FROM sqlite_mig.source_foreign_keys('peers_pains') f JOIN sqlite_mig.plan_constraint k ON k.migration = 'peers_pains' AND k.kind = 'foreign key' AND k.source_table = f.table_name AND lower(k.columns::text) = lower(f.columns::text)
 	WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.connamespace = 'peers_pains'::regnamespace AND c.contype = 'f' AND c.conname = k.target_name AND c.convalidated)
@@ -171,7 +178,27 @@ CALL sqlite_mig.migrate('peers_live', 'peers_pains');
 SELECT * FROM peers_pains.live;
 SELECT verdict FROM sqlite_mig.status('peers_live');
 
+-- 16: with the plan edited each number is the time that it was: 11:45:31, but for the Julian day, which has two decimals
+SELECT columns, rows FROM sqlite_mig.prepare('peers_pains', 'peers_times', migration => 'peers_times', tables => '{p16*}') WHERE target IS NOT NULL;
+UPDATE sqlite_mig.plan_column SET target_type = 'timestamptz', format = f.format
+	FROM (VALUES ('epoch', 'unixepoch'), ('ms', 'unixepoch_ms'), ('us', 'unixepoch_us'), ('ns', 'unixepoch_ns'), ('julian', 'julianday'), ('ticks', 'dotnet_ticks'), ('cocoa', 'cocoa'), ('webkit', 'webkit')) AS f (name, format)
+	WHERE migration = 'peers_times' AND source_name = f.name;
+CALL sqlite_mig.migrate('peers_pains', migration => 'peers_times');
+SELECT epoch, ms, us, ns, julian, ticks, cocoa, webkit FROM peers_times.p16_times ORDER BY id;
+-- the nanoseconds were rounded to microseconds, and mixed has a number as text
+SELECT object_name, effect, detail, rows FROM sqlite_mig.ledger WHERE migration = 'peers_times' AND phase = 'migrate' AND effect <> 'converted' AND NOT accepted ORDER BY entry;
+SELECT count(*) FROM sqlite_peers_times.p16_times WHERE epoch + interval '1 day' > '2020-05-12' AND epoch = '2020-05-12 11:45:31Z';
+
+-- 12, 14: who agrees to a change gets text, and the ledger says what of it changed; 90 is nothing in Windows-1252 either
+ALTER SERVER peers_pains OPTIONS (ADD on_nul 'replace', ADD on_invalid_utf8 'windows-1252');
+CALL sqlite_mig.migrate('peers_pains', 'peers_agreed', migration => 'peers_agreed', tables => '{p12*,p14*}');
+SELECT pg_temp.read_migrated('peers_agreed') > 0 AS read;
+SELECT * FROM pg_temp.outcome('peers_agreed', '%');
+SELECT object_name, effect, detail, rows FROM sqlite_mig.ledger WHERE migration = 'peers_agreed' AND phase = 'migrate' ORDER BY entry;
+SELECT count(*) FROM sqlite_mig.verify('peers_pains', migration => 'peers_agreed') WHERE NOT ok;
+SELECT verdict FROM sqlite_mig.status('peers_pains', 'peers_agreed');
+
 DELETE FROM sqlite_mig.migration WHERE server IN ('peers_pains', 'peers_live');
-DROP SCHEMA peers_pains, sqlite_peers_pains, sqlite_peers_live CASCADE;
+DROP SCHEMA peers_pains, sqlite_peers_pains, sqlite_peers_live, peers_times, sqlite_peers_times, peers_agreed, sqlite_peers_agreed CASCADE;
 DROP SERVER peers_pains CASCADE;
 DROP SERVER peers_live CASCADE;

@@ -184,8 +184,8 @@ CREATE TABLE p23_big (id INTEGER PRIMARY KEY, t TEXT, b BLOB);
 INSERT INTO p23_big VALUES (1, replace(hex(zeroblob(1000000)), '0', 'é'), zeroblob(3000000));
 
 -- 26: what is unique here need not be unique there, and the other way round
-CREATE TABLE p26_nocase (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT COLLATE RTRIM);
-INSERT INTO p26_nocase VALUES (1, 'Ann@x.org', 'a'), (2, 'bob@x.org', 'a  ');
+CREATE TABLE p26_nocase (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT COLLATE RTRIM, lower TEXT collate nocase, plain TEXT COLLATE binary);
+INSERT INTO p26_nocase VALUES (1, 'Ann@x.org', 'a', 'a', 'a'), (2, 'bob@x.org', 'a  ', 'b', 'b');
 CREATE TABLE p26_key (k PRIMARY KEY, v TEXT) WITHOUT ROWID;
 INSERT INTO p26_key VALUES (1, 'integer'), ('1', 'text');
 CREATE TABLE p26_times (at DATETIME PRIMARY KEY, v TEXT);
