@@ -94,12 +94,11 @@ $$
 	-- rules of the ledger are words in the functions that write it
 	UNION ALL SELECT i.name, 'nobody writes ' || i.item FROM item AS i
 		WHERE i.name = 'Effects and rules' AND NOT EXISTS (SELECT FROM pg_proc AS f
-			WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND f.prokind <> 'a'
-				AND strpos(f.prosrc || coalesce(pg_get_function_sqlbody(f.oid), ''), quote_literal(i.item)) > 0)
+			WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND strpos(f.prosrc, quote_literal(i.item)) > 0)
 	-- and kinds of changed values, of which "nulled" is the rule on_error
 	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1]
-		FROM regexp_matches(pg_get_function_sqlbody('sqlite_mig._change_finding'::regproc), 'WHEN ''([a-z0-9]+)''::text', 'g') AS m
-		WHERE m[1] <> 'nulled' AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
+		FROM pg_proc AS f, regexp_matches(f.prosrc, 'WHEN ''([a-z0-9]+)'' THEN', 'g') AS m
+		WHERE f.oid = 'sqlite_mig._change_finding'::regproc AND m[1] <> 'nulled' AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
 	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1] FROM pg_proc AS f,
 			regexp_matches(f.prosrc, '''(?:converted|guessed|changed|lossy|skipped|failed)'',\s+''([a-z ]+)''(?=,)', 'g') AS m
 		WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
