@@ -41,8 +41,8 @@ endif
 
 $(OBJS): $(wildcard src/*/*.h) $(EXTENSION).control build.stamp
 
-# (the folder is as new as the last part that came or went)
-$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control install
+# (the folder is as new as the last part that came or went; "install" alone is the goal)
+$(EXTENSION_SQL): $(EXTENSION_SQL_PARTS) $(EXTENSION).control install/.
 	cat $(EXTENSION_SQL_PARTS) > $@
 endif
 

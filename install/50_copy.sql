@@ -10,18 +10,22 @@ COMMENT ON FUNCTION sqlite_mig.copy_table(regclass, regclass) IS
 
 /* In which ways a value may arrive other than it was in SQLite: what the ledger says of each. */
 CREATE FUNCTION sqlite_mig._change_finding(kind text) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE kind
-	WHEN 'rounded' THEN 'digits beyond what the type keeps were rounded'
-	WHEN 'gap' THEN 'local times that the clocks of the time zone skipped were moved forward by the gap'
-	WHEN 'overlap' THEN 'local times that happened twice in the time zone were read as the second'
-	WHEN 'offset' THEN 'offsets from UTC that a timestamp without time zone cannot keep were applied and dropped'
-	WHEN 'nul' THEN 'NUL bytes were stripped or replaced'
-	WHEN 'utf8' THEN 'invalid UTF-8 was replaced or read in another encoding'
-	WHEN 'blanks' THEN 'blanks at the end do not count any more'
-	WHEN 'rewritten' THEN 'numbers are not written as they were, like 007 or -0.0'
-	WHEN 'duplicate' THEN 'keys given twice in JSON keep their last value only'
-	WHEN 'retyped' THEN 'numbers or blobs became text'
-	WHEN 'nulled' THEN 'values that the type refuses became NULL'
-	ELSE kind END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN CASE kind
+		WHEN 'rounded' THEN 'digits beyond what the type keeps were rounded'
+		WHEN 'gap' THEN 'local times that the clocks of the time zone skipped were moved forward by the gap'
+		WHEN 'overlap' THEN 'local times that happened twice in the time zone were read as the second'
+		WHEN 'offset' THEN 'offsets from UTC that a timestamp without time zone cannot keep were applied and dropped'
+		WHEN 'nul' THEN 'NUL bytes were stripped or replaced'
+		WHEN 'utf8' THEN 'invalid UTF-8 was replaced or read in another encoding'
+		WHEN 'blanks' THEN 'blanks at the end do not count any more'
+		WHEN 'rewritten' THEN 'numbers are not written as they were, like 007 or -0.0'
+		WHEN 'duplicate' THEN 'keys given twice in JSON keep their last value only'
+		WHEN 'retyped' THEN 'numbers or blobs became text'
+		WHEN 'nulled' THEN 'values that the type refuses became NULL'
+		ELSE kind END;
+END;
+$$;
 COMMENT ON FUNCTION sqlite_mig._change_finding(text) IS 'internal: what the ledger says of values changed in a certain way';

@@ -95,6 +95,10 @@ $$
 	UNION ALL SELECT i.name, 'nobody writes ' || i.item FROM item AS i
 		WHERE i.name = 'Effects and rules' AND NOT EXISTS (SELECT FROM pg_proc AS f
 			WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND strpos(f.prosrc, quote_literal(i.item)) > 0)
+	-- and kinds of changed values, of which "nulled" is the rule on_error
+	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1]
+		FROM pg_proc AS f, regexp_matches(f.prosrc, 'WHEN ''([a-z0-9]+)'' THEN', 'g') AS m
+		WHERE f.oid = 'sqlite_mig._change_finding'::regproc AND m[1] <> 'nulled' AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
 	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1] FROM pg_proc AS f,
 			regexp_matches(f.prosrc, '''(?:converted|guessed|changed|lossy|skipped|failed)'',\s+''([a-z ]+)''(?=,)', 'g') AS m
 		WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
@@ -143,6 +147,6 @@ SELECT * FROM pg_temp.planted(:'reference', E'\n| `plan_hash` | text |', E'\n| `
 SELECT * FROM pg_temp.planted(:'reference', E'\n| `plan_hash` | text |', E'\n| `plan_hash` | bytea |');
 SELECT * FROM pg_temp.planted(:'reference', E'\n| `busy_timeout` |', E'\n| `lazy_timeout` |');
 SELECT * FROM pg_temp.planted(:'reference', E'\n### sqlite_fdw_mig.allowed_directories\n', E'\n');
-SELECT * FROM pg_temp.planted(:'reference', E'\n| `adjusted` | lossy |', E'\n| `improved` | lossy |');
+SELECT * FROM pg_temp.planted(:'reference', E'\n| `rounded` | lossy |', E'\n| `improved` | lossy |');
 SELECT * FROM pg_temp.unknown_names('sqlite_mig.prepare, sqlite_mig._fit and sqlite_mig.no_such_function');
 SELECT * FROM pg_temp.wrong_rules(replace(:'types', '| declared UUID |', '| declared GUID |')) EXCEPT SELECT * FROM pg_temp.wrong_rules(:'types') ORDER BY problem;
