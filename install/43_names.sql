@@ -61,12 +61,12 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._distinct_names(text[]) IS 'internal: names with a number where they would be alike';
 
 /* Words that are no name of a column or table unless quoted. */
-CREATE FUNCTION sqlite_mig._is_reserved(name text) RETURNS boolean
+CREATE FUNCTION sqlite_mig._reserved_words() RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = _is_reserved.name AND k.catcode IN ('R', 'T'));
+	SELECT array_agg(k.word) FROM pg_get_keywords() AS k WHERE k.catcode IN ('R', 'T');
 END;
-COMMENT ON FUNCTION sqlite_mig._is_reserved(text) IS 'internal: is a name a reserved word of PostgreSQL';
+COMMENT ON FUNCTION sqlite_mig._reserved_words() IS 'internal: the reserved words of PostgreSQL';
 
 CREATE FUNCTION sqlite_mig._reserved_advice(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE

@@ -56,7 +56,7 @@ BEGIN ATOMIC
 		SELECT 1, v.priority, v.target_type, v.format, false, 'value_rule ' || v.priority, v.effect, v.confidence, v.reason, 1 - v.share
 			FROM col, forced, sqlite_mig.value_rule AS v
 			WHERE v.apply AND NOT forced.length AND NOT col.keyed AND (c).identity IS NULL AND col.normal ~ v.declared
-				AND sqlite_mig._recognised((c).evidence, v.recognisers) > 0
+				AND (c).evidence -> 'recognised' ?| v.recognisers
 				AND sqlite_mig._recognised((c).evidence, v.recognisers) + col.empties + CASE WHEN v.format IS NULL THEN col.zeros ELSE 0 END >= v.share * col.vals
 				AND (v.builtin OR sqlite_mig._type_name(v.target_type) IS NOT NULL)
 		UNION ALL
@@ -71,7 +71,7 @@ BEGIN ATOMIC
 			LATERAL (SELECT o.target_type !~ '^(text|varchar|bytea)' AS nullable, o.target_type ~ '^(timestamp|date)' AND o.format IS NULL AS dates) AS t,
 			LATERAL (SELECT CASE WHEN t.nullable THEN col.empties ELSE 0 END + CASE WHEN t.dates THEN col.zeros ELSE 0 END + floor(o.share * col.vals)::bigint AS spare) AS s,
 			LATERAL (SELECT sqlite_mig._evidence_says((c).evidence, o.target_type, o.format, t.nullable AND col.empties > 0, t.dates AND col.zeros > 0,
-				options ->> 'zone' = 'UTC') AS verdict) AS x,
+				options ->> 'zone' = 'UTC') AS verdict OFFSET 0) AS x,
 			-- what a rule of values asks for was seen already
 			LATERAL (SELECT CASE WHEN o.rule LIKE 'value\_rule%' AND x.verdict = 'unlikely' THEN 'likely' ELSE x.verdict END AS says) AS e
 		WHERE o.time = 1

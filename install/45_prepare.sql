@@ -206,12 +206,13 @@ BEGIN
 	PERFORM sqlite_mig._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, n.severity, n.effect, n.rule, n.detail)
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.migration AS m ON m.migration = t.migration,
+			sqlite_mig._reserved_words() AS w (words),
 			LATERAL (SELECT t.target_name = sqlite_mig._styled_name(t.source_name, m.options ->> 'names') AS asked) AS s,
 			LATERAL (VALUES
 				(t.target_name <> t.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', t.target_name)),
 				(t.target_name <> t.source_name AND NOT s.asked, 'warning', 'changed', 'name', format(CASE WHEN octet_length(t.source_name) BETWEEN 1 AND 63
 					THEN 'is called "%s": another table has its name' ELSE 'is called "%s": PostgreSQL takes names of 1 to 63 bytes' END, t.target_name)),
-				(sqlite_mig._is_reserved(t.target_name), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(t.target_name))
+				(t.target_name = ANY (w.words), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(t.target_name))
 			) AS n (applies, severity, effect, rule, detail)
 		WHERE t.migration = _plan_table_names.migration AND t.include AND n.applies;
 END;

@@ -131,6 +131,7 @@ $$
 #variable_conflict use_column
 DECLARE
 	zone   text := sqlite_mig._source_zone(migration);
+	words  text[] := sqlite_mig._reserved_words();
 	-- somebody has named the zone: no guess
 	sure   boolean := (sqlite_mig._migration(migration)).options ? 'time_zone' OR EXISTS (
 		SELECT FROM pg_foreign_server AS s, pg_options_to_table(s.srvoptions) AS o
@@ -149,7 +150,7 @@ BEGIN
 				format(CASE WHEN c.source_name = sqlite_mig._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
 					ELSE 'is called "%s": "%s" is no column name in PostgreSQL' END, c.target_name, c.source_name), NULL::bigint),
 			(c.target_name <> c.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL),
-			(sqlite_mig._is_reserved(c.target_name), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL),
+			(c.target_name = ANY (words), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL),
 			((c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL, 'warning', 'changed', 'not null',
 				CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
 				(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint),
@@ -231,7 +232,7 @@ BEGIN
 			(SELECT 2, 'info', 'converted', format('%s, stays %s: %s%s; target_type %s%s in plan_column would make it one', v.declared, v.type, r.reason,
 					CASE WHEN r.matched < v.vals THEN ' or the empty string' ELSE '' END, r.target_type,
 					CASE WHEN r.format IS NOT NULL THEN ' and format ' || r.format ELSE '' END || CASE WHEN r.matched < v.vals THEN ' with empty_as_null' ELSE '' END), v.vals, NULL
-				FROM (SELECT r.*, sqlite_mig._recognised(c.evidence, r.recognisers) AS matched FROM sqlite_mig.value_rule AS r) AS r
+				FROM (SELECT r.*, sqlite_mig._recognised(c.evidence, r.recognisers) AS matched FROM sqlite_mig.value_rule AS r WHERE c.evidence -> 'recognised' ?| r.recognisers) AS r
 				-- one value over and over says nothing
 				WHERE NOT v.by_values AND v.normal ~ r.declared AND r.matched > 0 AND r.matched + v.empties >= r.share * v.vals
 					AND (NOT r.apply OR r.matched < v.vals) AND (r.apply OR r.matched = v.vals)
