@@ -19,10 +19,11 @@ CREATE TYPE sqlite_mig._candidate AS (
 	first_row      text,
 	storage_class  text,
 	value          text,
-	why            text
+	why            text,
+	shifted        jsonb
 );
 COMMENT ON TYPE sqlite_mig._candidate IS
-	'internal: a type that a column could become; says: see _evidence_says; spare: values that may be refused and become NULL; refused: NULL when not tried';
+	'internal: a type that a column could become; says: see _evidence_says; spare: values that may be refused and become NULL; refused: NULL when not tried; shifted: local times that the clocks skipped or showed twice, which are in no other count';
 
 /* What a column could become, in order of preference; integers narrower than bigint only where the counts prove them. */
 CREATE FUNCTION sqlite_mig._column_candidates(c sqlite_mig.plan_column, options jsonb, last_key bigint) RETURNS SETOF sqlite_mig._candidate
@@ -65,7 +66,7 @@ BEGIN ATOMIC
 		SELECT l.*, row_number() OVER (PARTITION BY l.target_type, l.format ORDER BY l.part, l.ordinal) AS time FROM listed AS l
 	)
 	SELECT (c).position, (c).source_name, (row_number() OVER (ORDER BY o.part, o.ordinal))::integer, o.target_type, o.format, o.if_empty, o.rule, o.effect,
-			o.confidence, o.reason, e.says, s.spare, CASE e.says WHEN 'proved' THEN 0 END::bigint, CASE e.says WHEN 'proved' THEN 0 END::bigint, NULL, NULL, NULL, NULL
+			o.confidence, o.reason, e.says, s.spare, CASE e.says WHEN 'proved' THEN 0 END::bigint, CASE e.says WHEN 'proved' THEN 0 END::bigint, NULL, NULL, NULL, NULL, NULL::jsonb
 		FROM once AS o, col,
 			LATERAL (SELECT o.target_type !~ '^(text|varchar|bytea)' AS nullable, o.target_type ~ '^(timestamp|date)' AND o.format IS NULL AS dates) AS t,
 			LATERAL (SELECT CASE WHEN t.nullable THEN col.empties ELSE 0 END + CASE WHEN t.dates THEN col.zeros ELSE 0 END + floor(o.share * col.vals)::bigint AS spare) AS s,
@@ -134,6 +135,12 @@ BEGIN
 			k := candidates[places[f.ordinality]];
 			k.refused := f.refused;
 			k.lossy := f.lossy;
+			-- with a zone named, local times that it does not have once are resolved by rule, and each is told
+			IF k.target_type = 'timestamptz' AND f.lossy > 0 AND f.changes - '{gap,overlap}'::text[] = '{}' THEN
+				k.refused := f.refused - f.lossy;
+				k.lossy := 0;
+				k.shifted := f.changes;
+			END IF;
 			k.first_row := f.first_row;
 			k.storage_class := f.storage_class;
 			k.value := f.value;
@@ -247,7 +254,7 @@ BEGIN
 				WHEN chosen.confidence = 1 THEN chosen.reason || '; every value fits'
 				ELSE chosen.reason || '; first candidate that holds every value' END,
 			evidence = c.evidence || jsonb_build_object('refused', coalesce(chosen.refused, 0), 'lossy', coalesce(chosen.lossy, 0), 'against', against,
-				'rule', chosen.rule, 'effect', chosen.effect, 'nulled', CASE WHEN nulled THEN coalesce(chosen.refused, chosen.spare) ELSE 0 END,
+				'changes', coalesce(chosen.shifted, '{}'), 'rule', chosen.rule, 'effect', chosen.effect, 'nulled', CASE WHEN nulled THEN coalesce(chosen.refused, chosen.spare) ELSE 0 END,
 				'proposed', concat_ws('/', chosen.target_type, chosen.format))
 		WHERE p.migration = plan.migration AND p.source_table = c.source_table AND p.source_name = c.source_name;
 END;

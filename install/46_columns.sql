@@ -140,7 +140,9 @@ BEGIN
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows)
 	FROM sqlite_mig.plan_column AS c
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
-		LATERAL (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive) AS o,
+		LATERAL (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive,
+			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,gap,rows}') AS r) AS gaps,
+			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,overlap,rows}') AS r) AS overlaps) AS o,
 		LATERAL (SELECT c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy) AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position) AS asked) AS s,
 		LATERAL (VALUES
 			(c.target_name <> c.source_name AND NOT s.asked, 'warning', 'changed', 'name',
@@ -165,6 +167,9 @@ BEGIN
 			(c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0,
 				CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
 				format('times with an offset from UTC: %s; times without one, which are taken as %s: %s', o.offsets, coalesce(c.time_zone, zone), o.naive), o.naive),
+			(c.evidence #> '{changes,gap}' IS NOT NULL, 'warning', 'lossy', 'gap', sqlite_mig._change_finding('gap') || ': ' || o.gaps, (c.evidence #>> '{changes,gap,values}')::bigint),
+			(c.evidence #> '{changes,overlap}' IS NOT NULL, 'warning', 'lossy', 'overlap', sqlite_mig._change_finding('overlap') || ': ' || o.overlaps,
+				(c.evidence #>> '{changes,overlap,values}')::bigint),
 			((c.evidence ->> 'nulled')::bigint > 0, 'warning', 'lossy', 'nulled',
 				format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
 					concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),

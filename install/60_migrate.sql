@@ -148,7 +148,7 @@ BEGIN
 	)
 	DELETE FROM sqlite_mig.ledger_entry AS e USING edited AS c
 		WHERE e.migration = mig AND e.phase = 'prepare' AND (e.table_name, e.object_name) = (c.source_table, c.object_name)
-			AND (c.type AND e.rule IN ('type', 'values', 'nulled', 'mixed offsets', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
+			AND (c.type AND e.rule IN ('type', 'values', 'nulled', 'gap', 'overlap', 'mixed offsets', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);

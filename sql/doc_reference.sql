@@ -1,5 +1,5 @@
 -- The reference names everything that exists, and nothing else: doc/sqlite_fdw_mig.md against the catalog, doc/types.md
--- against table type_rule, and the objects of sqlite_mig that any page of the documentation speaks of.
+-- against the tables type_rule and value_rule, and the objects of sqlite_mig that any page of the documentation speaks of.
 --
 -- How the reference is read: a section begins with "### name". The section of a function has its signature in the first
 -- fenced block and names each argument as `argument`; the section of a relation, and of options, has a table whose rows begin
@@ -118,7 +118,11 @@ CREATE TEMP VIEW doc_rule AS
 	SELECT r.priority, format('| %s | %s | %s | %s | %s |', r.priority, CASE WHEN r.pattern = '' THEN 'anything' ELSE format('`%s`', replace(r.pattern, '|', '\|')) END,
 		(SELECT string_agg(format('`%s`', c), ', ' ORDER BY n) FROM unnest(r.candidates) WITH ORDINALITY AS c (c, n)),
 		CASE WHEN r.empty_type IS NOT NULL THEN format('`%s`', r.empty_type) ELSE 'the first' END, r.reason) AS line
-	FROM sqlite_mig.type_rule AS r WHERE r.builtin;
+	FROM sqlite_mig.type_rule AS r WHERE r.builtin
+	UNION ALL SELECT r.priority, format('| %s | `%s` | %s | `%s` | %s | %s |', r.priority, replace(r.declared, '|', '\|'),
+		(SELECT string_agg(format('`%s`', n), ', ' ORDER BY o) FROM unnest(r.recognisers) WITH ORDINALITY AS n (n, o)), concat_ws('/', r.target_type, r.format),
+		CASE WHEN NOT r.apply THEN 'advice' ELSE r.effect || ', ' || r.confidence END, r.reason)
+	FROM sqlite_mig.value_rule AS r WHERE r.builtin;
 CREATE FUNCTION pg_temp.wrong_rules(types text, OUT problem text, OUT line text) RETURNS SETOF record LANGUAGE sql AS
 $$
 	WITH said AS (SELECT l FROM regexp_split_to_table(types, '\n') AS l WHERE l ~ '^\| [0-9]+ \|')

@@ -22,6 +22,8 @@ CREATE TABLE keys (at TEXT PRIMARY KEY, day TEXT UNIQUE, ref TEXT REFERENCES key
 INSERT INTO keys VALUES ('2024-01-01 10:00:00', '2024-01-01', NULL, '2024-01-01'), ('2024-01-01T10:00:00', '2024-01-02', '2024-01-01 10:00:00', '2024-01-02');
 CREATE TABLE numbers (id INTEGER PRIMARY KEY, i INTEGER, small SMALLINT, tiny TINYINT, too SMALLINT, big BIGINT, wide INT, p DECIMAL(6,2), q DECIMAL(6,2), r DECIMAL(6,2), minus DECIMAL(6,2), whole NUMERIC(4), v VARCHAR(3), long VARCHAR(3), b BOOLEAN, two BOOLEAN, flag TINYINT(1));
 INSERT INTO numbers VALUES (1, 1, 1, 1, 40000, 1, 2147483648, 1.25, 1.255, 9999.99, -0.0, 1234, 'abc', 'abcd', 0, 0, 1), (2, -5, -300, -3, 1, 2, 1, 2, 3, 12345.6, 1.5, 5, 'éé', 'a', 1, 2, 0);
+CREATE TABLE clocks (id INTEGER PRIMARY KEY, at DATETIME, said TEXT, fine DATETIME);
+INSERT INTO clocks VALUES (1, '2024-03-31 02:30:00', '2024-10-27 02:30:00', '2024-03-31 02:30:00.1234567'), (2, '2024-03-31 12:30:00', '2024-10-27 02:15', '2024-10-27 02:15');
 CREATE TABLE nulls (id INTEGER PRIMARY KEY, made DATETIME NOT NULL, day TEXT, zero DATE, both DATETIME, n INTEGER, t TEXT, k DATE UNIQUE);
 INSERT INTO nulls VALUES (1, '', '', '0000-00-00', '0000-00-00 00:00:00', '', '', ''), (2, '2024-01-01 10:00:00', '2024-01-01', '2024-01-01', '', 7, 'x', '2024-01-01'), (3, '2024-01-01 10:00:00', '2024-01-02', '2024-01-01', '2024-01-01 00:00:00', 7, 'x', NULL);
 $sqlite$ AS sql \gset
@@ -49,6 +51,10 @@ SELECT count(*) FROM sqlite_mig.prepare('mig_evidence', 'mig_evidence_target', '
 SELECT name, declared, type, conf, options FROM pg_temp.proposal WHERE migration = 'mig_evidence' AND t = 'nulls' ORDER BY position;
 SELECT severity, effect, object_name AS name, rule, detail, rows FROM sqlite_mig.ledger WHERE migration = 'mig_evidence' AND object_name ~ '^nulls' AND effect <> 'converted' OR rule = 'mixed offsets' ORDER BY entry;
 SELECT * FROM sqlite_mig_evidence.nulls ORDER BY id;
+-- local times that the zone does not have, or has twice
+SELECT name, declared, type, conf FROM pg_temp.proposal WHERE migration = 'mig_evidence' AND t = 'clocks' ORDER BY position;
+SELECT severity, effect, object_name AS name, rule, detail, rows FROM sqlite_mig.ledger WHERE migration = 'mig_evidence' AND object_name ~ '^clocks' AND effect <> 'converted' ORDER BY entry;
+SELECT * FROM sqlite_mig_evidence.clocks ORDER BY id;
 SELECT statement FROM sqlite_mig.ddl('mig_evidence') WHERE object_name = 'sqlite_mig_evidence.nulls' AND statement ~ 'CREATE';
 
 -- narrow integers, serial keys, lengths

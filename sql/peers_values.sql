@@ -46,7 +46,7 @@ INSERT INTO reasoned VALUES
 	('v_date.at', 'timestamptz', '2024-12-09 14:30:00+00', 'converted'), ('v_date.at_timestamp', 'timestamptz', '2024-12-09 14:30:00+00', 'converted'),
 	('v_date.zulu', 'timestamptz', '2024-12-09 14:30:00.123456+00', 'converted'), ('v_date.zone', 'timestamptz', '2024-12-09 12:30:00.123456+00', 'converted'),
 	-- a lone number is not guessed to be a time: it stays the number
-	('v_date.epoch', 'bigint', '1733754600', 'changed'), ('v_date.julian', 'double precision', '2460654.1', 'changed'),
+	('v_date.epoch', 'timestamptz/unixepoch', '2024-12-09 14:30:00+00', 'converted'), ('v_date.julian', 'timestamptz/julianday', '2024-12-09 14:24:00+00', 'converted'),
 	-- PostgreSQL's text holds neither NUL nor what is no UTF-8: all bytes are kept, as bytes
 	('v_text.nul', 'bytea', '\x610062', 'changed'), ('v_text.invalid', 'bytea', '\xfffe', 'changed'),
 	-- the empty string is not NULL, digits in TEXT are text, char(n) is not padded, a length that values exceed is none

@@ -44,6 +44,9 @@
 #define NUMBER		DIGITS "-.,"
 #define BLANKS		" \t\r\n"
 
+/* A timestamp beyond is a typing error at best, and may be more than the types hold. */
+#define MAX_YEAR	9999
+
 typedef struct Recogniser Recogniser;
 
 struct Recogniser
@@ -214,13 +217,13 @@ match_time(const Recogniser *self, RecogniseValue *value)
 static bool
 match_timestamp(const Recogniser *self, RecogniseValue *value)
 {
-	return read_iso(value) && value->iso.has_date && value->iso.has_time && !value->iso.has_offset;
+	return read_iso(value) && value->iso.has_date && value->iso.has_time && !value->iso.has_offset && value->iso.year <= MAX_YEAR;
 }
 
 static bool
 match_timestamptz(const Recogniser *self, RecogniseValue *value)
 {
-	return read_iso(value) && value->iso.has_date && value->iso.has_time && value->iso.has_offset;
+	return read_iso(value) && value->iso.has_date && value->iso.has_time && value->iso.has_offset && value->iso.year <= MAX_YEAR;
 }
 
 /* 0000-00-00, alone or with a time of 00:00:00 */

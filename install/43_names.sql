@@ -1,0 +1,100 @@
+-- Names that PostgreSQL takes: of 1 to 63 bytes, in the style that the plan asks for, no two alike. The same for the same
+-- input, always.
+
+/* A name that PostgreSQL takes: not empty, at most 63 bytes, the same for the same input. */
+CREATE FUNCTION sqlite_mig._short_name(name text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	cut text;
+BEGIN
+	IF name <> '' AND octet_length(name) <= 63 THEN
+		RETURN name;
+	END IF;
+	cut := left(name, 54);
+	WHILE octet_length(cut) > 54 LOOP
+		cut := left(cut, -1);
+	END LOOP;
+	RETURN cut || '_' || left(md5(name), 8);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
+
+/*
+ * A name in the style of the option names: as it is, in lower case, or in
+ * lower case with an underscore between words (OrderItems: order_items).
+ */
+CREATE FUNCTION sqlite_mig._styled_name(name text, policy text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE _styled_name.policy WHEN 'lower' THEN lower(_styled_name.name)
+		WHEN 'snake' THEN lower(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
+			'([[:upper:]]+)([[:upper:]][[:lower:]])', '\1_\2', 'g'), '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g'), '_'), '^([[:digit:]])', '_\1'))
+		ELSE _styled_name.name END;
+END;
+COMMENT ON FUNCTION sqlite_mig._styled_name(text, text) IS 'internal: a name in the style of the option names';
+
+/* The names with a number after those that came before; those in front keep theirs. */
+CREATE FUNCTION sqlite_mig._distinct_names(names text[]) RETURNS text[]
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	used   jsonb := '{}';
+	result text[] := '{}';
+	name   text;
+	n      integer;
+BEGIN
+	FOR i IN 1 .. cardinality(names) LOOP
+		name := names[i];
+		n := 1;
+		-- a name that another one wants as it is stays free for it
+		WHILE used ? name OR n > 1 AND name = ANY (names) LOOP
+			n := n + 1;
+			name := sqlite_mig._short_name(names[i] || '_' || n);
+		END LOOP;
+		used := used || jsonb_build_object(name, true);
+		result := result || name;
+	END LOOP;
+	RETURN result;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._distinct_names(text[]) IS 'internal: names with a number where they would be alike';
+
+/* Words that are no name of a column or table unless quoted. */
+CREATE FUNCTION sqlite_mig._is_reserved(name text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = _is_reserved.name AND k.catcode IN ('R', 'T'));
+END;
+COMMENT ON FUNCTION sqlite_mig._is_reserved(text) IS 'internal: is a name a reserved word of PostgreSQL';
+
+CREATE FUNCTION sqlite_mig._reserved_advice(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT format('"%s" is a reserved word of PostgreSQL: write it in double quotes, or choose another target_name', _reserved_advice.name);
+END;
+COMMENT ON FUNCTION sqlite_mig._reserved_advice(text) IS 'internal: advice about a reserved word';
+
+/* A name for a relation or constraint that nothing in the plan and nothing in the target schema has. */
+CREATE FUNCTION sqlite_mig._free_name(migration text, wanted text) RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
+	styled     text := sqlite_mig._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
+	candidate  text := sqlite_mig._short_name(styled);
+	n          integer := 1;
+BEGIN
+	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate)
+	LOOP
+		n := n + 1;
+		candidate := sqlite_mig._short_name(styled || '_' || n);
+	END LOOP;
+	RETURN candidate;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._free_name(text, text) IS 'internal: a name that is not taken in the target schema';
