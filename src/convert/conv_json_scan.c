@@ -41,6 +41,9 @@ typedef struct JsonScan
 #define JSON_SURE_DIGITS	1000
 #define JSON_SURE_EXPONENT	3
 
+/* No stack is too small for so many levels. */
+#define JSON_SURE_DEPTH		64
+
 /* What comes next. */
 typedef enum JsonState
 {
@@ -131,6 +134,8 @@ open_container(JsonScan *scan, char close)
 	scan->is_object[scan->depth] = close == '}';
 	scan->first_key[scan->depth] = scan->nkeys;
 	scan->depth++;
+	if (scan->depth > JSON_SURE_DEPTH)
+		scan->json->unsure = true;
 	scan->at++;
 	skip_blanks(scan);
 	if (*scan->at == close)

@@ -21,6 +21,7 @@
 #include "utils/jsonb.h"
 #include "utils/uuid.h"
 
+#include "convert/conv_json_scan.h"
 #include "convert/convert_internal.h"
 
 /* Deeper nesting might exhaust the stack, longer numbers overflow numeric: see risky_json. */
@@ -110,9 +111,10 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 }
 
 /*
- * Where jsonb_in can throw, the text is checked first, so that the usual bad
- * value costs no subtransaction. What this check cannot see is guarded. Of a
- * key given twice jsonb keeps the last value: lossy.
+ * Most texts are an object or array that our scan understands whole: jsonb_in
+ * takes them. Of the rest, where jsonb_in can throw, the text is checked first,
+ * so that the usual bad value costs no subtransaction; what this check cannot
+ * see is guarded. Of a key given twice jsonb keeps the last value: lossy.
  */
 bool
 conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
@@ -120,9 +122,14 @@ conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
 	char	   *text;
 	int			len;
 	bool		guard;
+	ConvJson	scan;
 
 	if (!json_text(in, value, &text, &len))
 		return false;
+	if (len <= SAFE_JSON_LENGTH && GetDatabaseEncoding() == PG_UTF8 &&
+		conv_json_scan(text, len, &scan) &&
+		!scan.u0000 && !scan.duplicate_keys && !scan.unsure)
+		return conv_input_call(in, input, text, false, datum);
 	guard = risky_json(text, len);
 	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
 		return false;
