@@ -23,7 +23,7 @@ CREATE TYPE sqlite_mig._candidate AS (
 	shifted        jsonb
 );
 COMMENT ON TYPE sqlite_mig._candidate IS
-	'internal: a type that a column could become; says: see _evidence_says; spare: values that may be refused and become NULL; refused: NULL when not tried; shifted: local times that the clocks skipped or showed twice, which are in no other count';
+	'internal: a type that a column could become; says: see _evidence_says; spare: values that may be refused and become NULL; refused: NULL when not tried; shifted: local times that the clocks skipped or showed twice and rounded fractions, which are in no other count';
 
 /* What a column could become, in order of preference; integers narrower than bigint only where the counts prove them. */
 CREATE FUNCTION sqlite_mig._column_candidates(c sqlite_mig.plan_column, options jsonb, last_key bigint) RETURNS SETOF sqlite_mig._candidate
@@ -135,8 +135,11 @@ BEGIN
 			k := candidates[places[f.ordinality]];
 			k.refused := f.refused;
 			k.lossy := f.lossy;
-			-- with a zone named, local times that it does not have once are resolved by rule, and each is told
-			IF k.target_type = 'timestamptz' AND f.lossy > 0 AND f.changes - '{gap,overlap}'::text[] = '{}' THEN
+			-- Local times that a named zone does not have once are resolved by rule, and where the declaration asks for times
+			-- fractions beyond microseconds are rounded; each is told. A text that happens to look like times keeps its digits.
+			IF k.target_type IN ('timestamptz', 'timestamp', 'time') AND f.lossy > 0 AND f.changes - (CASE WHEN EXISTS (
+					SELECT FROM unnest(candidates) AS d WHERE d.col = k.col AND d.rule LIKE 'type\_rule%' AND d.target_type IN ('timestamptz', 'timestamp', 'time'))
+				THEN '{gap,overlap,rounded}' ELSE '{gap,overlap}' END)::text[] = '{}' THEN
 				k.refused := f.refused - f.lossy;
 				k.lossy := 0;
 				k.shifted := f.changes;

@@ -143,7 +143,8 @@ BEGIN
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 		LATERAL (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive,
 			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,gap,rows}') AS r) AS gaps,
-			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,overlap,rows}') AS r) AS overlaps) AS o,
+			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,overlap,rows}') AS r) AS overlaps,
+			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,rounded,rows}') AS r) AS rounded) AS o,
 		LATERAL (SELECT c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy) AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position) AS asked) AS s,
 		LATERAL (VALUES
 			(c.target_name <> c.source_name AND NOT s.asked, 'warning', 'changed', 'name',
@@ -171,6 +172,8 @@ BEGIN
 			(c.evidence #> '{changes,gap}' IS NOT NULL, 'warning', 'lossy', 'gap', sqlite_mig._change_finding('gap') || ': ' || o.gaps, (c.evidence #>> '{changes,gap,values}')::bigint),
 			(c.evidence #> '{changes,overlap}' IS NOT NULL, 'warning', 'lossy', 'overlap', sqlite_mig._change_finding('overlap') || ': ' || o.overlaps,
 				(c.evidence #>> '{changes,overlap,values}')::bigint),
+			(c.evidence #> '{changes,rounded}' IS NOT NULL, 'warning', 'lossy', 'rounded', sqlite_mig._change_finding('rounded') || ': ' || o.rounded,
+				(c.evidence #>> '{changes,rounded,values}')::bigint),
 			((c.evidence ->> 'nulled')::bigint > 0, 'warning', 'lossy', 'nulled',
 				format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
 					concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),
