@@ -84,6 +84,21 @@ COMMENT ON COLUMN sqlite_mig.plan_column.confidence IS '0 to 1; evidence ->> ''r
 COMMENT ON COLUMN sqlite_mig.plan_column.default_expr IS 'PostgreSQL expression for DEFAULT; NULL is none';
 COMMENT ON COLUMN sqlite_mig.plan_column.evidence IS 'what profile() found, and under "against" per rejected type the first value that spoke against it';
 
+/* "any" is how text takes values of all storage classes: who asks for another type does not mean it any longer. */
+CREATE FUNCTION sqlite_mig._plan_column_edited() RETURNS trigger
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type THEN
+		NEW.format := NULL;
+	END IF;
+	RETURN NEW;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
+CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW EXECUTE FUNCTION sqlite_mig._plan_column_edited();
+COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
+
 CREATE TABLE sqlite_mig.plan_index (
 	migration     text NOT NULL,
 	source_table  text NOT NULL,

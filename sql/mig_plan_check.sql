@@ -163,9 +163,22 @@ CALL sqlite_mig.migrate('mig_plan_names', migration => 'snake');
 RESET client_min_messages;
 SELECT verdict FROM sqlite_mig.status('mig_plan_names', 'snake');
 
+-- asking for another type than text takes the format "any" back, which is text's
+\! sqlite3 "$FILE" "CREATE TABLE mixed (d DECIMAL(10,2)); INSERT INTO mixed VALUES (1.5), ('n/a')"
+SELECT count(*) FROM sqlite_mig.prepare('mig_plan_names', 'mig_plan_names_target', migration => 'mixed', tables => '{mixed}');
+SELECT target_type, format FROM sqlite_mig.plan_column WHERE (migration, source_table) = ('mixed', 'mixed');
+UPDATE sqlite_mig.plan_column SET target_type = 'numeric(10,2)' WHERE (migration, source_table) = ('mixed', 'mixed') RETURNING target_type, format;
+SELECT severity, finding, rows, sample FROM sqlite_mig.plan_check('mig_plan_names', 'mixed');
+UPDATE sqlite_mig.plan_column SET on_error = 'null' WHERE (migration, source_table) = ('mixed', 'mixed');
+SELECT severity, finding FROM sqlite_mig.plan_check('mig_plan_names', 'mixed') WHERE severity = 'blocker';
+SET client_min_messages = warning;
+CALL sqlite_mig.migrate('mig_plan_names', migration => 'mixed');
+SELECT * FROM mig_plan_names_target.mixed;
+SELECT effect, object_name, rule, rows FROM sqlite_mig.ledger WHERE (migration, table_name) = ('mixed', 'mixed') ORDER BY entry;
+
 SET client_min_messages = warning;
 DELETE FROM sqlite_mig.migration WHERE server IN ('mig_plan_check', 'mig_plan_names');
-DROP SCHEMA sqlite_mig_plan_check, mig_plan_check_target, sqlite_as_is, sqlite_lower, sqlite_snake, mig_plan_names_target CASCADE;
+DROP SCHEMA sqlite_mig_plan_check, mig_plan_check_target, sqlite_as_is, sqlite_lower, sqlite_snake, sqlite_mixed, mig_plan_names_target CASCADE;
 DROP SERVER mig_plan_check CASCADE;
 DROP SERVER mig_plan_names CASCADE;
 DROP ROLE mig_plan_check_role, mig_plan_check_owner;
