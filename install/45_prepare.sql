@@ -9,8 +9,9 @@ $$
 DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
-		"zero_dates_as_null": "boolean", "sample_rows": "number"}';
-	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"]}';
+		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string"}';
+	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
+		"if_exists": ["error", "load", "truncate", "replace"]}';
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
@@ -335,6 +336,9 @@ BEGIN
 	PERFORM sqlite_mig._plan_foreign_keys(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_objects(name);
+	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
+		PERFORM sqlite_mig._adopt(name);
+	END IF;
 	PERFORM sqlite_mig._plan_accept(name, began);
 	PERFORM sqlite_mig._make_source(name);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
@@ -351,4 +355,4 @@ COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) 
 	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column … and see ddl(). '
 	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
 	'names (preserve, lower, snake), fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
-	'fit_values (false: trust declarations, do not read values), replace';
+	'fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';

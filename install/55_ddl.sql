@@ -151,6 +151,116 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_analyze(text) IS 'internal: statements that gather statistics';
 
+/* What becomes of tables that are there already: error, load, truncate, replace. */
+CREATE FUNCTION sqlite_mig._if_exists(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(m.options ->> 'if_exists', 'error') FROM sqlite_mig.migration AS m WHERE m.migration = _if_exists.migration;
+END;
+COMMENT ON FUNCTION sqlite_mig._if_exists(text) IS 'internal: what becomes of tables that are there already';
+
+/* The included tables of a plan with the relations of their names. */
+CREATE FUNCTION sqlite_mig._targets(migration text) RETURNS TABLE (source_name text, load_order integer, name text, relation oid)
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT t.source_name, t.load_order, format('%I.%I', m.target_schema, t.target_name), c.oid
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+			LEFT JOIN pg_namespace AS n ON n.nspname = m.target_schema
+			LEFT JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = t.target_name
+		WHERE m.migration = _targets.migration AND t.include
+		ORDER BY t.load_order, t.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._targets(text) IS 'internal: included tables and their relations';
+
+/* Goes a relation away with the tables that if_exists => 'replace' drops? */
+CREATE FUNCTION sqlite_mig._is_replaced(migration text, relation oid) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT sqlite_mig._if_exists(_is_replaced.migration) = 'replace' AND EXISTS (
+		SELECT FROM sqlite_mig._targets(_is_replaced.migration) AS t
+			LEFT JOIN pg_depend AS d ON d.refobjid = t.relation AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+			LEFT JOIN pg_index AS i ON i.indrelid = t.relation
+		WHERE _is_replaced.relation IN (t.relation, d.objid, i.indexrelid));
+END;
+COMMENT ON FUNCTION sqlite_mig._is_replaced(text, oid) IS 'internal: goes a relation away with the tables that are replaced';
+
+/* Foreign keys between tables to load; "late": the parent is loaded after the child, so they form a cycle. */
+CREATE FUNCTION sqlite_mig._loaded_keys(migration text) RETURNS TABLE (source_name text, child text, name text, qualified text, is_deferrable boolean, late boolean)
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.source_name, c.name, k.conname::text, format('%I.%I', n.nspname, k.conname), k.condeferrable, (p.load_order, p.source_name) > (c.load_order, c.source_name)
+		FROM sqlite_mig._targets(_loaded_keys.migration) AS c
+			JOIN pg_constraint AS k ON k.conrelid = c.relation AND k.contype = 'f'
+			JOIN pg_namespace AS n ON n.oid = k.connamespace
+			JOIN sqlite_mig._targets(_loaded_keys.migration) AS p ON p.relation = k.confrelid
+		ORDER BY c.load_order, k.conname;
+END;
+COMMENT ON FUNCTION sqlite_mig._loaded_keys(text) IS 'internal: foreign keys between tables to load';
+
+/*
+ * Rows into tables that exist. A foreign key whose parent comes later waits for
+ * the end when it is deferrable; else its check is switched off for the copy of
+ * that table and made up for by a query over all its rows.
+ */
+CREATE FUNCTION sqlite_mig._sql_loads(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH key AS MATERIALIZED (
+		SELECT k.* FROM sqlite_mig._loaded_keys(_sql_loads.migration) AS k
+	)
+	SELECT 0, s.kind, s.name, s.source_name, s.statement
+	FROM (
+		SELECT 1 AS part, 0::bigint AS n, 'truncate' AS kind, m.target_schema AS name, NULL::text AS source_name, 'TRUNCATE ' || string_agg(t.name, ', ' ORDER BY t.load_order) AS statement
+			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
+			WHERE m.migration = _sql_loads.migration AND m.options ->> 'if_exists' = 'truncate' GROUP BY m.target_schema HAVING count(*) > 0
+		UNION ALL SELECT 2, 0, 'constraints', 'deferred', NULL, format('SET CONSTRAINTS %s DEFERRED', string_agg(k.qualified, ', ' ORDER BY k.qualified)) FROM key AS k
+			WHERE k.late AND k.is_deferrable HAVING count(*) > 0
+		UNION ALL SELECT 3, 3 * c.ordinality + x.n, x.kind, x.name, c.source_table, x.statement
+			FROM sqlite_mig._sql_copies(_sql_loads.migration) WITH ORDINALITY AS c,
+				LATERAL (VALUES (0, 'setting', 'session_replication_role', 'SET LOCAL session_replication_role = replica'), (1, c.object_kind, c.object_name, c.statement),
+					(2, 'setting', 'session_replication_role', format('SET LOCAL session_replication_role = %s', current_setting('session_replication_role')))) AS x (n, kind, name, statement)
+			WHERE x.n = 1 OR EXISTS (SELECT FROM key AS k WHERE k.source_name = c.source_table AND k.late AND NOT k.is_deferrable)
+		UNION ALL SELECT 4, 0, 'constraints', 'immediate', NULL, format('SET CONSTRAINTS %s IMMEDIATE', string_agg(k.qualified, ', ' ORDER BY k.qualified)) FROM key AS k
+			WHERE k.is_deferrable HAVING count(*) > 0
+		UNION ALL SELECT 5, row_number() OVER (ORDER BY k.child, k.name), 'foreign key check', k.name, k.source_name, format('SELECT sqlite_mig._check_foreign_key(%L, %L)', k.child, k.name)
+			-- its other foreign keys were off as well
+			FROM key AS k WHERE EXISTS (SELECT FROM key AS l WHERE l.source_name = k.source_name AND l.late AND NOT l.is_deferrable)
+	) AS s ORDER BY s.part, s.n;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_loads(text) IS 'internal: statements that load tables that exist';
+
+/* The sequences that the defaults of loaded columns draw from go on after the largest value; none goes back. */
+CREATE FUNCTION sqlite_mig._sql_loaded_sequences(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'sequence', q.name, t.source_name,
+			format(E'SELECT setval(%L, last)\nFROM %s AS q, (SELECT greatest((SELECT max(%I) FROM %s)%s)::bigint AS last) AS s\n'
+				'WHERE last > q.last_value OR last = q.last_value AND NOT q.is_called', q.name, q.name, c.target_name, t.name,
+				CASE WHEN c.primary_key IS NOT NULL THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
+		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
+			JOIN sqlite_mig.plan_column AS c ON c.source_table = t.source_name AND c.include
+			JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.atttypid = ANY ('{smallint,integer,bigint,numeric}'::regtype[]),
+			LATERAL (SELECT pg_get_serial_sequence(t.name, a.attname)::regclass::oid AS oid
+				UNION SELECT d.refobjid FROM pg_attrdef AS f JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
+				WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum) AS s
+			JOIN pg_class AS r ON r.oid = s.oid AND r.relkind = 'S'
+			JOIN pg_namespace AS n ON n.oid = r.relnamespace,
+			LATERAL (SELECT format('%I.%I', n.nspname, r.relname) AS name) AS q
+		WHERE m.migration = _sql_loaded_sequences.migration AND c.migration = m.migration
+		ORDER BY t.load_order, c.position, q.name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_loaded_sequences(text) IS 'internal: statements that set the sequences of loaded tables';
+
+/* What if_exists => 'replace' takes away: plain DROP, so that nothing goes that was not named. */
+CREATE FUNCTION sqlite_mig._sql_drops(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'drop', m.target_schema, NULL::text, 'DROP TABLE ' || string_agg(t.name, ', ' ORDER BY t.load_order)
+		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
+		WHERE m.migration = _sql_drops.migration AND t.relation IS NOT NULL GROUP BY m.target_schema;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_drops(text) IS 'internal: statement that drops the tables in the way';
+
 /* Throws when the plan, as edited, cannot be written as statements. */
 CREATE FUNCTION sqlite_mig._check_plan(migration text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
@@ -185,15 +295,19 @@ CREATE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig.
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT row_number() OVER (ORDER BY s.part, s.ordinality)::integer, s.object_kind, s.object_name, s.source_table, s.statement
-	FROM (
+	FROM (SELECT sqlite_mig._if_exists(_statements.migration)) AS e (if_exists), LATERAL (
 		SELECT 1 AS part, b.* FROM sqlite_mig._sql_schemas(_statements.migration) WITH ORDINALITY AS b
 		UNION ALL SELECT 2, b.* FROM sqlite_mig._sql_foreign_tables(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 3, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 7 ELSE 5 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 8, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 3, b.* FROM sqlite_mig._sql_drops(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists = 'replace'
+		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_loads(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
+		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
+		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 7, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 10 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
+			WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 11, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
 	) AS s
 	ORDER BY 1;
 END;

@@ -58,8 +58,9 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation "%s"', m.target_schema, r.target_name), NULL, NULL,
 			'drop or rename it, or choose another target_name or target schema'
-		FROM relation AS r, sqlite_mig.migration AS m
-		WHERE m.migration = _find_names.migration AND to_regclass(format('%I.%I', m.target_schema, r.target_name)) IS NOT NULL
+		FROM relation AS r, sqlite_mig.migration AS m, LATERAL (SELECT to_regclass(format('%I.%I', m.target_schema, r.target_name))::oid AS oid) AS o
+		WHERE m.migration = _find_names.migration AND o.oid IS NOT NULL AND sqlite_mig._if_exists(m.migration) IN ('error', 'replace')
+			AND NOT sqlite_mig._is_replaced(m.migration, o.oid)
 	UNION ALL
 	SELECT 'blocker', r.kind, r.name, format('"%s" is no name in PostgreSQL, which takes 1 to 63 bytes', r.target_name), NULL, NULL, 'choose another target_name'
 		FROM relation AS r WHERE octet_length(r.target_name) NOT BETWEEN 1 AND 63
@@ -340,6 +341,7 @@ BEGIN
 			UNION ALL SELECT 5, d.* FROM sqlite_mig._find_defaults(plan.migration) WITH ORDINALITY AS d
 			UNION ALL SELECT 6, d.* FROM sqlite_mig._find_duplicates(plan) WITH ORDINALITY AS d
 			UNION ALL SELECT 7, d.* FROM sqlite_mig._find_references(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 8, d.* FROM sqlite_mig._find_existing(plan) WITH ORDINALITY AS d
 		) AS f
 		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
 END;

@@ -10,20 +10,29 @@ DECLARE
 	name  constant text := _ready.migration;
 	plan  sqlite_mig.migration;
 	again constant boolean := coalesce((_ready.options ->> 'replace')::boolean, false);
+	mode  constant text := coalesce(_ready.options ->> 'if_exists', 'error');
+	wants constant jsonb := _ready.options - 'if_exists';
+	was   text;
+	other boolean;
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
+		-- a plan is for tables that exist or for new ones; within that, what was said last counts
+		was := sqlite_mig._if_exists(name);
+		other := (mode IN ('load', 'truncate')) <> (was IN ('load', 'truncate'));
+		UPDATE sqlite_mig.migration AS m SET options = (m.options - 'if_exists') || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END
+			WHERE m.migration = name RETURNING m.* INTO plan;
 		IF plan.state = 'migrated' AND NOT again THEN
 			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
 		END IF;
 		IF plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT again THEN
-			IF plan.server <> _ready.server OR _ready.options <> '{}' OR _ready.target_schema <> plan.target_schema
+			IF plan.server <> _ready.server OR wants <> '{}' OR other OR _ready.target_schema <> plan.target_schema
 				OR _ready.tables IS NOT NULL OR _ready.exclude IS NOT NULL THEN
 				RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" was edited since it was prepared', name),
 					DETAIL = 'The arguments of this call would need a new plan, and the edits would be lost.',
 					HINT = format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
-						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END);
+						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END);
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig._check_plan(name);
@@ -36,9 +45,13 @@ BEGIN
 	END IF;
 	RAISE NOTICE 'migration "%": reading the source and making a plan', name;
 	PERFORM sqlite_mig.prepare(_ready.server, coalesce(_ready.target_schema, plan.target_schema, 'public'),
-		coalesce(plan.options, '{}') || _ready.options || '{"replace": true}', name,
+		coalesce(plan.options, '{}') || wants || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END || '{"replace": true}', name,
 		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
-	PERFORM sqlite_mig._check_values(name);
+	IF mode IN ('load', 'truncate') THEN
+		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true));
+	ELSE
+		PERFORM sqlite_mig._check_values(name);
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._ready(text, text, text, jsonb, text[], text[]) IS 'internal: prepares a plan unless there is an edited one';
@@ -96,6 +109,10 @@ DECLARE
 	taken text;
 BEGIN
 	PERFORM sqlite_mig._need_schema(plan.target_schema, 'target_schema => ''…''');
+	IF sqlite_mig._if_exists(plan.migration) <> 'error' THEN
+		PERFORM sqlite_mig._check_existing(plan);
+		RETURN;
+	END IF;
 	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
 		FROM sqlite_mig.plan_table AS t JOIN pg_class AS c ON c.relname = t.target_name
 			AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema))
@@ -104,7 +121,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
 			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
 			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
-			HINT = 'Drop or rename them, or choose another schema with target_schema => ''…''.';
+			HINT = 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''…''.';
 	END IF;
 END;
 $$;
@@ -169,7 +186,7 @@ BEGIN
 				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-			WHERE c.migration = mig AND (NOT c.include OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ? 'absent', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
 		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
 			FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
@@ -338,7 +355,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
-		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum')
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', if_exists text DEFAULT 'error')
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -352,9 +369,10 @@ DECLARE
 	result  record;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify_level);
-	PERFORM sqlite_mig._check_options(migrate.options);
+	-- the argument of the call counts, not what the plan was made for
+	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
 	PERFORM sqlite_mig._lock(name);
-	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options, migrate.tables, migrate.exclude);
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude);
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began);
 
@@ -368,7 +386,7 @@ BEGIN
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
 			EXECUTE step.statement INTO result;
-		ELSIF step.object_kind IN ('schema', 'table') THEN
+		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSE
 			PERFORM sqlite_mig._run_guarded(step);
@@ -388,6 +406,7 @@ BEGIN
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text) IS
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text) IS
 	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
-	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is';
+	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
+	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew)';
