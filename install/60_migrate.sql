@@ -355,7 +355,8 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
-		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', if_exists text DEFAULT 'error')
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', if_exists text DEFAULT 'error',
+		dry_run boolean DEFAULT false)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -367,7 +368,27 @@ DECLARE
 	started timestamptz;
 	took    numeric;
 	result  record;
+	outcome text[];
+	line    text;
 BEGIN
+	IF migrate.dry_run THEN
+		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
+		PERFORM sqlite_mig._lock(name);
+		BEGIN
+			PERFORM set_config('sqlite_mig.dry_run', name, true);
+			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
+				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level, if_exists => migrate.if_exists);
+			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
+			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
+		EXCEPTION
+			WHEN SQLSTATE 'MIGDR' THEN
+				NULL;
+		END;
+		FOREACH line IN ARRAY outcome LOOP
+			RAISE NOTICE '%', line;
+		END LOOP;
+		RETURN;
+	END IF;
 	PERFORM sqlite_mig._check_level(verify_level);
 	-- the argument of the call counts, not what the plan was made for
 	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
@@ -388,7 +409,7 @@ BEGIN
 			EXECUTE step.statement INTO result;
 		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
-		ELSE
+		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
 			PERFORM sqlite_mig._run_guarded(step);
 		END IF;
 		took := extract(epoch FROM clock_timestamp() - started);
@@ -406,7 +427,7 @@ BEGIN
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text) IS
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, boolean) IS
 	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
 	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
-	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew)';
+	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back';
