@@ -28,25 +28,6 @@ typedef struct FdwRel
 	ServerOptions *options;
 } FdwRel;
 
-/*
- * Rows the SQLite table may have, from its statistics or its rowids.
- */
-static double
-estimate_rows(const SourceRelation *source)
-{
-	SqliteDb   *db = server_session(source->serverid);
-	SqliteTable *table = sqlite_table(db, source->table);
-	const char *how;
-	char	   *error;
-
-	if (table == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"%s\" does not exist in SQLite database \"%s\"", source->table, sqlite_path(db)),
-				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
-	return sqlite_estimate_rows(db, table, sqlite_rowid_name(table, sqlite_columns(db, table, &error)), &how);
-}
-
 void
 fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 {
@@ -55,7 +36,7 @@ fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 	rel->source = server_relation(relid);
 	rel->options = server_options(rel->source->serverid);
 	baserel->fdw_private = rel;
-	baserel->tuples = clamp_row_est(estimate_rows(rel->source));
+	baserel->tuples = clamp_row_est(server_estimate_rows(rel->source));
 	set_baserel_size_estimates(root, baserel);
 }
 

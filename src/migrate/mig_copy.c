@@ -39,7 +39,7 @@ typedef struct CopyContext
 	uint64		row;			/* being read; 0 = none yet */
 } CopyContext;
 
-static void copy_rows(MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result);
+static void copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result);
 static void count_changes(const MigSource *source, Relation target, const CopyColumns *columns, MigCopyResult *result);
 static CopyColumns *match_columns(Relation source, Relation target);
 static void raise_missing(Relation source, Relation target, StringInfo missing) pg_attribute_noreturn();
@@ -71,7 +71,8 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	result->frozen = mig_sink_frozen(sink);
 	reader = mig_source_open(from, columns->source, columns->slot, columns->n);
 	mig_progress_start(target, 0);
-	copy_rows(reader, sink, &error, result);
+	mig_progress_describe(MIG_COPYING, error.target);
+	copy_rows(from, reader, sink, &error, result);
 	error.sink = sink;
 	result->inserted = mig_sink_close(sink);
 	error_context_stack = callback.previous;
@@ -91,7 +92,7 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
  * The loop: a row is converted in a context of its own, the sink copies it.
  */
 static void
-copy_rows(MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result)
+copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result)
 {
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = CurrentMemoryContext;
@@ -114,6 +115,9 @@ copy_rows(MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult 
 		mig_sink_store(sink, slot, context->row);
 		context->sink = NULL;
 		MemoryContextReset(row_context);
+		/* a small table is gone before anybody has asked */
+		if (result->rows_read == MIG_PROGRESS_ROWS)
+			mig_progress_expect(server_estimate_rows(from));
 		if (result->rows_read % MIG_PROGRESS_ROWS == 0)
 			mig_progress_rows(result->rows_read, mig_sink_bytes(sink));
 	}

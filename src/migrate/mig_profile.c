@@ -41,7 +41,8 @@ typedef struct ProfileState
 static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, char **error);
 static void find_key(ProfileState *state, const SqliteTable *table, List *columns);
 static void init_columns(ProfileState *state, List *columns);
-static void read_rows(ProfileState *state, int64 sample_rows);
+static void read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows);
+static double expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static void note_misses(ProfileState *state, int col, uint32 recognisers);
 static bool add_miss(MigProfileColumn *column, int recogniser, const MigProfileMiss *miss);
 static MigProfileMiss *make_miss(ProfileState *state, int col);
@@ -64,7 +65,8 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **er
 	init_columns(&state, columns);
 
 	mig_progress_start(InvalidOid, 0);
-	read_rows(&state, sample_rows);
+	mig_progress_describe(MIG_READING, table->name);
+	read_rows(&state, db, table, sample_rows);
 	mig_progress_end();
 
 	sqlite_finalize(state.stmt);
@@ -150,7 +152,7 @@ init_columns(ProfileState *state, List *columns)
 }
 
 static void
-read_rows(ProfileState *state, int64 sample_rows)
+read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows)
 {
 	MigProfile *result = state->result;
 
@@ -169,9 +171,21 @@ read_rows(ProfileState *state, int64 sample_rows)
 			if (unlikely(missed != 0))
 				note_misses(state, i, missed);
 		}
+		if (result->rows == MIG_PROGRESS_ROWS)
+			mig_progress_expect(expected_rows(db, table, sample_rows));
 		if (result->rows % MIG_PROGRESS_ROWS == 0)
 			mig_progress_rows(result->rows, 0);
 	}
+}
+
+static double
+expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows)
+{
+	const char *how;
+	char	   *error;
+	double		rows = sqlite_estimate_rows(db, table, sqlite_rowid_name(table, sqlite_columns(db, table, &error)), &how);
+
+	return sample_rows > 0 ? Min(rows, (double) sample_rows) : rows;
 }
 
 /*

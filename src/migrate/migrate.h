@@ -90,6 +90,16 @@ extern uint64 mig_sink_row(const MigSink *sink);
 
 /* in mig_progress.c: pg_stat_progress_copy */
 extern void mig_progress_start(Oid relid, int64 bytes_total);
+
+typedef enum MigPhase
+{
+	MIG_READING = 1,			/* a table of SQLite, for its types */
+	MIG_COPYING
+} MigPhase;
+
+/* After mig_progress_start: what the view sqlite_mig.progress shows besides. */
+extern void mig_progress_describe(MigPhase phase, const char *table);
+extern void mig_progress_expect(double rows);
 extern void mig_progress_rows(int64 rows, int64 bytes);
 extern void mig_progress_end(void);
 

@@ -124,4 +124,7 @@ extern void server_select(StringInfo sql, const SourceRelation *rel, const int *
 extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols,
 							 const char *tail, uint64 n);
 
+/* Rows that the table may have, see sqlite_estimate_rows. Throws 42P01 when it is not there any more. */
+extern double server_estimate_rows(const SourceRelation *rel);
+
 #endif							/* SQLITE_FDW_MIG_SERVER_H */

@@ -172,3 +172,22 @@ server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int nc
 	sqlite_finalize(stmt);
 	return name.data;
 }
+
+/*
+ * Rows the SQLite table may have, from its statistics or its rowids.
+ */
+double
+server_estimate_rows(const SourceRelation *source)
+{
+	SqliteDb   *db = server_session(source->serverid);
+	SqliteTable *table = sqlite_table(db, source->table);
+	const char *how;
+	char	   *error;
+
+	if (table == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("table \"%s\" does not exist in SQLite database \"%s\"", source->table, sqlite_path(db)),
+				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
+	return sqlite_estimate_rows(db, table, sqlite_rowid_name(table, sqlite_columns(db, table, &error)), &how);
+}
