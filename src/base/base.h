@@ -55,6 +55,12 @@ extern char *base_shorten_ident(const char *name);
  */
 extern char *base_from_utf8(const char *text, int len);
 
+/*
+ * The same, but bytes that are no UTF-8 become U+FFFD, for text that is only
+ * shown: an application's schema may have been written in another encoding.
+ */
+extern char *base_show_utf8(const char *text, int len);
+
 /* The opposite way, for SQL text and bound names; palloc'd or "text" itself. */
 extern char *base_to_utf8(const char *text);
 

@@ -124,7 +124,13 @@ extern void sqlite_bind_text(SqliteStmt *stmt, int param, const char *value);
 /* Current row, 0-based columns: for schema queries, not for table data. */
 extern bool sqlite_is_null(SqliteStmt *stmt, int col);
 extern int64 sqlite_integer(SqliteStmt *stmt, int col);
-extern char *sqlite_text(SqliteStmt *stmt, int col);	/* palloc'd, server encoding; NULL for NULL */
+
+/*
+ * palloc'd, server encoding; NULL for NULL. Bytes that are no UTF-8 become
+ * U+FFFD, so a name that is to be used again needs sqlite_text_is_valid.
+ */
+extern char *sqlite_text(SqliteStmt *stmt, int col);
+extern bool sqlite_text_is_valid(SqliteStmt *stmt, int col);
 
 /* in sqlite_schema.c */
 
@@ -139,6 +145,7 @@ typedef enum SqliteTableKind
 typedef struct SqliteTable
 {
 	char	   *name;
+	bool		bad_name;		/* the name is not valid UTF-8: the table cannot be addressed */
 	SqliteTableKind kind;
 	bool		without_rowid;
 	bool		strict;
@@ -167,8 +174,8 @@ extern SqliteTable *sqlite_table(SqliteDb *db, const char *name);
 
 /*
  * Columns in order: list of SqliteColumn. Hidden columns of virtual tables are
- * left out. For a view or virtual table that SQLite cannot expand: NIL and
- * *error = its message.
+ * left out. For a view or virtual table that SQLite cannot expand, or names that
+ * are not valid UTF-8: NIL and *error = the reason.
  */
 extern List *sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error);
 
