@@ -338,7 +338,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
-		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum')
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', snapshot boolean DEFAULT false)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -354,6 +354,10 @@ BEGIN
 	PERFORM sqlite_mig._check_level(verify_level);
 	PERFORM sqlite_mig._check_options(migrate.options);
 	PERFORM sqlite_mig._lock(name);
+	-- all that follows reads the copy, also what verifies
+	IF migrate.snapshot THEN
+		PERFORM sqlite_mig._snapshot(migrate.server);
+	END IF;
 	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options, migrate.tables, migrate.exclude);
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began);
@@ -388,6 +392,6 @@ BEGIN
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text) IS
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, boolean) IS
 	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
-	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is';
+	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. snapshot: reads a copy of the file, so that an application can go on writing';

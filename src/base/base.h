@@ -28,6 +28,14 @@ extern void base_guc_init(void);
  */
 extern char *base_check_file(const char *path);
 
+/*
+ * The same for a file that is to be created: resolves symbolic links of its
+ * folder and returns the absolute, palloc'd name. Throws 42602 (no absolute
+ * path of a file), 58P01 (no such folder), 42501 (outside the allowed
+ * directories). Whether the file exists is for O_EXCL to say.
+ */
+extern char *base_check_new_file(const char *path);
+
 /* in base_ident.c */
 
 /*

@@ -73,6 +73,40 @@ extern struct sqlite3 *sqlite_handle(SqliteDb *db);
  */
 extern bool sqlite_file_changed(SqliteDb *db);
 
+/* Whether the connection reads a private copy instead of the file itself. */
+extern bool sqlite_reads_copy(SqliteDb *db);
+
+/* in sqlite_backup.c */
+
+/* What a copy came to. */
+typedef struct SqliteBackup
+{
+	int64		pages;
+	int64		bytes;
+} SqliteBackup;
+
+/*
+ * Copies the database, as the connection's read transaction sees it, into the
+ * new file "target" (absolute, checked by the caller) and makes it last. Throws
+ * 58P02 when the file exists, file access errors, those of sqlite_raise; the
+ * file is removed then.
+ */
+extern void sqlite_backup(SqliteDb *db, const char *target, SqliteBackup *result);
+
+/*
+ * Checks such a copy: "ok", or the first lines of what SQLite finds; palloc'd.
+ * Throws when it is cancelled; the file is removed then.
+ */
+extern char *sqlite_backup_check(const char *target);
+
+/*
+ * Copies the database, as the connection's read transaction sees it, into the
+ * folder for temporary files, and returns a connection to the copy, which is
+ * removed by sqlite_close. It goes by the path of the source. Throws 53400
+ * (temp_file_limit) and as sqlite_backup.
+ */
+extern SqliteDb *sqlite_snapshot(SqliteDb *db, SqliteBackup *result);
+
 /* in sqlite_error.c */
 
 /*

@@ -31,7 +31,7 @@ struct SqliteDb
 {
 	sqlite3    *handle;
 	char	   *path;			/* of the source */
-	char	   *private_path;	/* of the private copy that is really read; NULL if none */
+	char	   *private_path;	/* of the private copy that is really read (a snapshot if immutable); NULL if none */
 	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
@@ -53,7 +53,26 @@ struct SqliteStmt
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
 
+/* in sqlite_open.c: a busy handler; arg is the SqliteDb whose busy_timeout counts */
+extern int	sqlite_wait(void *arg, int attempts);
+
+/*
+ * in sqlite_open.c: a connection like "db", but to a copy at "private_path" (in
+ * TopMemoryContext), which nobody writes to. Owns the copy: it is removed when
+ * this throws, too.
+ */
+extern SqliteDb *sqlite_open_copy(SqliteDb *db, char *private_path);
+
+/* in sqlite_error.c: SQLite's words in the server's encoding, whatever bytes a hostile schema has put into them; palloc'd */
+extern char *sqlite_readable(const char *message);
+
 /* in sqlite_copy.c */
+
+/*
+ * A new name in the server's folder for temporary files, which is made if need
+ * be; in TopMemoryContext. The server removes such files itself when it starts.
+ */
+extern char *sqlite_copy_name(void);
 
 /*
  * Copies a database that a read-only connection cannot read by itself (hot

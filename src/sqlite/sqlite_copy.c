@@ -111,23 +111,25 @@ copy_all(const char *path, const char *private_path, const SqliteFileState *stat
 }
 
 char *
-sqlite_copy_private(const char *path, SqliteFileState *state)
+sqlite_copy_name(void)
 {
+	char		folder[MAXPGPATH];
 	char		name[MAXPGPATH];
-	char	   *result;
 
+	snprintf(folder, sizeof(folder), "%s/base/%s", DataDir, PG_TEMP_FILES_DIR);
+	if (MakePGDirectory(folder) < 0 && errno != EEXIST)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not create directory \"%s\": %m", folder)));
 	snprintf(name, sizeof(name), "%s/base/%s/%s_sqlite_mig_%d_%d", DataDir,
 			 PG_TEMP_FILES_DIR, PG_TEMP_FILE_PREFIX, MyProcPid, ++copies_made);
-	{
-		char		folder[MAXPGPATH];
+	return MemoryContextStrdup(TopMemoryContext, name);
+}
 
-		snprintf(folder, sizeof(folder), "%s/base/%s", DataDir, PG_TEMP_FILES_DIR);
-		if (MakePGDirectory(folder) < 0 && errno != EEXIST)
-			ereport(ERROR,
-					(errcode_for_file_access(),
-					 errmsg("could not create directory \"%s\": %m", folder)));
-	}
-	result = MemoryContextStrdup(TopMemoryContext, name);
+char *
+sqlite_copy_private(const char *path, SqliteFileState *state)
+{
+	char	   *result = sqlite_copy_name();
 
 	/* it may be large, and it is not the file the user named */
 	ereport(NOTICE,

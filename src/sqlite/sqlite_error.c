@@ -104,21 +104,11 @@ text_errcode(int rc, const char *message)
 	return sqlite_errcode(rc);
 }
 
-/*
- * What SQLite says, in the server's encoding whatever bytes are in it (a
- * hostile schema chooses some of them).
- */
-static char *
-readable_message(SqliteDb *db, int rc)
+char *
+sqlite_readable(const char *message)
 {
-	const char *message = NULL;
-	char	   *copy;
+	char	   *copy = pstrdup(message ? message : sqlite3_errstr(SQLITE_NOMEM));
 
-	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
-		message = sqlite3_errmsg(db->handle);
-	if (message == NULL)
-		message = sqlite3_errstr(rc);
-	copy = pstrdup(message);
 	if (!pg_verify_mbstr(PG_UTF8, copy, strlen(copy), true))
 	{
 		for (char *p = copy; *p; p++)
@@ -128,6 +118,19 @@ readable_message(SqliteDb *db, int rc)
 		}
 	}
 	return base_from_utf8(copy, strlen(copy));
+}
+
+/*
+ * What SQLite says of a failure.
+ */
+static char *
+readable_message(SqliteDb *db, int rc)
+{
+	const char *message = NULL;
+
+	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
+		message = sqlite3_errmsg(db->handle);
+	return sqlite_readable(message ? message : sqlite3_errstr(rc));
 }
 
 /*

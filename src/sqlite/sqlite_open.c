@@ -48,6 +48,7 @@ static const char *const forbidden_functions[] = {
 	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
 };
 
+static SqliteDb *finish_open(SqliteDb *db);
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
 static int	try_begin(SqliteDb *db);
@@ -74,8 +75,8 @@ progress_callback(void *arg)
 /*
  * Waits for another process' lock in small steps, so that a cancel is seen.
  */
-static int
-busy_callback(void *arg, int attempts)
+int
+sqlite_wait(void *arg, int attempts)
 {
 	SqliteDb   *db = arg;
 	instr_time	now;
@@ -120,7 +121,6 @@ sqlite_open(const SqliteOpenSpec *spec)
 	SqliteFileState copied[SQLITE_FILES];
 	SqliteDb   *db;
 	struct stat st;
-	int			rc;
 
 	if (!spec->immutable && is_wal_of_stranger(spec->path))
 		private_path = sqlite_copy_private(spec->path, copied);
@@ -138,8 +138,33 @@ sqlite_open(const SqliteOpenSpec *spec)
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
 	}
+	return finish_open(db);
+}
 
-	rc = open_handle(db);
+SqliteDb *
+sqlite_open_copy(SqliteDb *db, char *private_path)
+{
+	SqliteDb   *copy = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
+
+	copy->private_path = private_path;
+	copy->immutable = true;
+	copy->path = MemoryContextStrdup(TopMemoryContext, db->path);
+	copy->cache_size_kb = db->cache_size_kb;
+	copy->busy_timeout_ms = db->busy_timeout_ms;
+	copy->dev = db->dev;
+	copy->ino = db->ino;
+	return finish_open(copy);
+}
+
+/*
+ * Opens what "db" describes and returns it; when that fails, frees it and
+ * throws.
+ */
+static SqliteDb *
+finish_open(SqliteDb *db)
+{
+	int			rc = open_handle(db);
+
 	if (rc != SQLITE_OK)
 	{
 		SqliteDb	copy = *db;
@@ -183,14 +208,14 @@ open_handle(SqliteDb *db)
 	initStringInfo(&uri);
 	appendStringInfoString(&uri, "file://");
 	append_uri_path(&uri, db->private_path ? db->private_path : db->path);
-	if (db->private_path)
+	if (db->private_path && !db->immutable)
 		flags |= SQLITE_OPEN_READWRITE; /* to recover it: the copy is ours */
 	else
-	{
-		flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW;
-		if (db->immutable)
-			appendStringInfoString(&uri, "?immutable=1");
-	}
+		flags |= SQLITE_OPEN_READONLY;
+	if (!db->private_path)
+		flags |= SQLITE_OPEN_NOFOLLOW;	/* the way to our own data directory may have links */
+	if (db->immutable)
+		appendStringInfoString(&uri, "?immutable=1");
 
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK)
@@ -210,7 +235,7 @@ configure(SqliteDb *db)
 		rc = sqlite3_db_config(db->handle, db_configs[i][0], db_configs[i][1], NULL);
 	for (int i = 0; i < lengthof(db_limits); i++)
 		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
-	sqlite3_busy_handler(db->handle, busy_callback, db);
+	sqlite3_busy_handler(db->handle, sqlite_wait, db);
 	sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, progress_callback, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -266,6 +291,12 @@ bool
 sqlite_has_statements(SqliteDb *db)
 {
 	return sqlite3_next_stmt(db->handle, NULL) != NULL;
+}
+
+bool
+sqlite_reads_copy(SqliteDb *db)
+{
+	return db->private_path != NULL;
 }
 
 bool
