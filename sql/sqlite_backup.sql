@@ -106,7 +106,7 @@ SELECT pg_temp.try('backup_hot', :'dir' || '/out/hot.db') ~ ': ok$';
 \! cd "$DIR/out" && ls && sqlite3 wal.db "SELECT * FROM t" && sqlite3 hot.db "SELECT substr(x, 1, 6), count(*) FROM t GROUP BY 1 ORDER BY 1"
 
 -- a damaged source: the backup is as damaged, is kept, and says so
-\! cd "$DIR" && sqlite3 damaged.db "PRAGMA page_size = 1024; CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO t SELECT i, 'row ' || i FROM n; PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 't_x'" && cp one.db torn.db && printf 'XXXXXXXXXXXXXXXXXXXX' | dd of=torn.db bs=4096 seek=1 conv=notrunc 2> /dev/null && cp one.db short.db && truncate -s 9000 short.db
+\! cd "$DIR" && sqlite3 -cmd ".dbconfig defensive off" damaged.db "PRAGMA page_size = 1024; CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO t SELECT i, 'row ' || i FROM n; PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 't_x'" > /dev/null && cp one.db torn.db && printf 'XXXXXXXXXXXXXXXXXXXX' | dd of=torn.db bs=4096 seek=1 conv=notrunc 2> /dev/null && cp one.db short.db && truncate -s 9000 short.db
 \set damaged :dir '/damaged.db'
 \set torn :dir '/torn.db'
 \set short :dir '/short.db'

@@ -185,7 +185,8 @@ waitpid($shell, 0);
 
 # A damaged source: the warning has SQLite's words.
 sqlite("$dir/damaged.db",
-	"CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); INSERT INTO t VALUES (1, 'a');
+	".dbconfig defensive off
+	CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); CREATE INDEX t_x ON t (x); INSERT INTO t VALUES (1, 'a');
 	PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 't_x'");
 $node->safe_psql('postgres', 'CREATE SERVER damaged FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted("$dir/damaged.db") . ')');
 my ($out, $err) = ('', '');
