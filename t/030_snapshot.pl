@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use FindBin;
 use IPC::Open2 qw(open2);
+use IPC::Run ();
 use POSIX ();
 use Time::HiRes qw(sleep time);
 use lib $FindBin::RealBin;
@@ -182,6 +183,32 @@ ok(!-e "$dir/locked.copy", 'no file was created');
 print $statements "ROLLBACK;\n";
 close $statements;
 waitpid($shell, 0);
+
+# Others change so many objects while a transaction works that PostgreSQL empties its caches: no reason to read the file anew.
+# (A session looks at what others have changed when it locks a relation, so this one waits without doing so.)
+my $go = $node->data_dir . '/go';
+my ($counts, $complaints) = ('', '');
+my $reader = IPC::Run::start(
+	[
+		'psql', '-XAtq', '-d', $node->connstr('postgres'),
+		'-c', 'BEGIN',
+		'-c', "SELECT 'orders ' || count(*) FROM sqlite_wal.orders",
+		'-c', "DO \$\$ BEGIN WHILE pg_stat_file('go', true) IS NULL LOOP PERFORM pg_sleep(0.05); END LOOP; END \$\$",
+		'-c', "SELECT 'orders ' || count(*) FROM sqlite_wal.orders",
+		'-c', 'COMMIT',
+		'-c', "SELECT 'orders ' || count(*) FROM sqlite_wal.orders"
+	],
+	'>', \$counts, '2>', \$complaints, IPC::Run::timeout(60));
+$reader->pump while $counts !~ /\n/;
+sqlite("$dir/wal.db", $order);
+$node->safe_psql('postgres', "DO \$\$ BEGIN FOR i IN 1 .. 400 LOOP EXECUTE 'CREATE TABLE many (a int PRIMARY KEY)'; EXECUTE 'DROP TABLE many'; COMMIT; END LOOP; END \$\$");
+open(my $flag, '>', $go) or die $!;
+close $flag;
+$reader->finish;
+my @counts = $counts =~ /orders (\d+)/g;
+is($complaints, '', 'caches emptied: no error');
+is($counts[1], $counts[0], 'caches emptied: the transaction keeps what it reads');
+is($counts[2], $counts[0] + 1, 'caches emptied: the next one reads the file');
 
 # A damaged source: the warning has SQLite's words.
 sqlite("$dir/damaged.db",
