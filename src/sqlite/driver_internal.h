@@ -66,6 +66,13 @@ extern SqliteDb *sqlite_open_copy(SqliteDb *db, char *private_path);
 /* in sqlite_error.c: SQLite's words in the server's encoding, whatever bytes a hostile schema has put into them; palloc'd */
 extern char *sqlite_readable(const char *message);
 
+/*
+ * Reads bytes of the source through the connection's own descriptor; false if
+ * there are fewer. A descriptor of ours would not do: closing it drops all locks
+ * that this process holds on the file, also those of another connection.
+ */
+extern bool sqlite_read_bytes(SqliteDb *db, void *buffer, int amount, int64 offset);
+
 /* in sqlite_copy.c */
 
 /*
@@ -82,7 +89,7 @@ extern char *sqlite_copy_name(void);
  * the source was in. Throws 55006 when the source changes meanwhile, and file
  * access errors.
  */
-extern char *sqlite_copy_private(const char *path, SqliteFileState *state);
+extern char *sqlite_copy_private(SqliteDb *db, SqliteFileState *state);
 
 /* Whether the source is no longer as it was copied. */
 extern bool sqlite_copy_outdated(const char *path, const SqliteFileState *state);

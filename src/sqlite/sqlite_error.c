@@ -9,7 +9,6 @@
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "storage/fd.h"
 
 #include "sqlite/driver_internal.h"
 
@@ -142,24 +141,18 @@ add_truncation_detail(SqliteDb *db, StringInfo detail)
 {
 	unsigned char header[32];
 	struct stat st;
-	FILE	   *file = AllocateFile(db->path, PG_BINARY_R);
 	int64		page_size;
 	int64		pages;
 
-	if (file == NULL)
+	if (stat(db->path, &st) != 0 || !sqlite_read_bytes(db, header, sizeof(header), 0))
 		return;
-	if (fread(header, 1, sizeof(header), file) == sizeof(header) &&
-		fstat(fileno(file), &st) == 0)
-	{
-		page_size = (header[16] << 8) | header[17];
-		if (page_size == 1)
-			page_size = 65536;
-		pages = ((int64) header[28] << 24) | (header[29] << 16) | (header[30] << 8) | header[31];
-		if (pages * page_size > st.st_size)
-			appendStringInfo(detail, " The header promises %lld pages of %lld bytes, but the file has %lld bytes: it is truncated.",
-							 (long long) pages, (long long) page_size, (long long) st.st_size);
-	}
-	FreeFile(file);
+	page_size = (header[16] << 8) | header[17];
+	if (page_size == 1)
+		page_size = 65536;
+	pages = ((int64) header[28] << 24) | (header[29] << 16) | (header[30] << 8) | header[31];
+	if (pages * page_size > st.st_size)
+		appendStringInfo(detail, " The header promises %lld pages of %lld bytes, but the file has %lld bytes: it is truncated.",
+						 (long long) pages, (long long) page_size, (long long) st.st_size);
 }
 
 void
