@@ -215,7 +215,8 @@ BEGIN
 					THEN 'is called "%s": another table has its name' ELSE 'is called "%s": PostgreSQL takes names of 1 to 63 bytes' END, t.target_name)),
 				(t.target_name = ANY (w.words), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(t.target_name))
 			) AS n (applies, severity, effect, rule, detail)
-		WHERE t.migration = _plan_table_names.migration AND t.include AND n.applies;
+		WHERE t.migration = _plan_table_names.migration AND t.include AND n.applies
+		ORDER BY t.load_order, n.rule;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_table_names(text) IS 'internal: makes table names unique';

@@ -355,8 +355,8 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
-		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', if_exists text DEFAULT 'error',
-		dry_run boolean DEFAULT false)
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', snapshot boolean DEFAULT false,
+		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -377,7 +377,7 @@ BEGIN
 		BEGIN
 			PERFORM set_config('sqlite_mig.dry_run', name, true);
 			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
-				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level, if_exists => migrate.if_exists);
+				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level, snapshot => migrate.snapshot, if_exists => migrate.if_exists);
 			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
 			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
 		EXCEPTION
@@ -393,6 +393,10 @@ BEGIN
 	-- the argument of the call counts, not what the plan was made for
 	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
 	PERFORM sqlite_mig._lock(name);
+	-- all that follows reads the copy, also what verifies
+	IF migrate.snapshot THEN
+		PERFORM sqlite_mig._snapshot(migrate.server);
+	END IF;
 	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude);
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began);
@@ -427,7 +431,7 @@ BEGIN
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, boolean) IS
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, boolean, text, boolean) IS
 	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
-	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
+	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. snapshot: reads a copy of the file, so that an application can go on writing. '
 	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back';

@@ -25,6 +25,20 @@ CALL sqlite_mig.migrate('mig_torn', 'mig_torn');
 \set VERBOSITY default
 SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%mig_torn';
 SELECT count(*) FROM sqlite_mig.migration WHERE migration = 'mig_torn';
+-- explaining an error must not cost the lock: whoever closes a descriptor of a file drops all locks of his process on it
+\! sqlite3 "$TORN" "CREATE TABLE good (x INT); INSERT INTO good VALUES (1)"
+CREATE FOREIGN TABLE good (x int) SERVER mig_torn;
+CREATE FOREIGN TABLE bad (x text) SERVER mig_torn OPTIONS ("table" 't');
+BEGIN;
+SELECT * FROM good;
+SAVEPOINT s;
+\set VERBOSITY sqlstate
+SELECT count(x) FROM bad;
+\set VERBOSITY default
+ROLLBACK TO s;
+\! sqlite3 -cmd ".timeout 0" "$TORN" "INSERT INTO good VALUES (2)" 2>&1 | sed 's/.*database is locked.*/locked out/'
+SELECT * FROM good;
+COMMIT;
 DROP SCHEMA mig_damage CASCADE;
 DROP SERVER mig_damage CASCADE;
 DROP SERVER mig_torn CASCADE;

@@ -28,6 +28,14 @@ extern void base_guc_init(void);
  */
 extern char *base_check_file(const char *path);
 
+/*
+ * The same for a file that is to be created: resolves symbolic links of its
+ * folder and returns the absolute, palloc'd name. Throws 42602 (no absolute
+ * path of a file), 58P01 (no such folder), 42501 (outside the allowed
+ * directories). Whether the file exists is for O_EXCL to say.
+ */
+extern char *base_check_new_file(const char *path);
+
 /* in base_ident.c */
 
 /*
@@ -54,6 +62,12 @@ extern char *base_shorten_ident(const char *name);
  * convert layer.
  */
 extern char *base_from_utf8(const char *text, int len);
+
+/*
+ * The same, but bytes that are no UTF-8 become U+FFFD, for text that is only
+ * shown: an application's schema may have been written in another encoding.
+ */
+extern char *base_show_utf8(const char *text, int len);
 
 /* The opposite way, for SQL text and bound names; palloc'd or "text" itself. */
 extern char *base_to_utf8(const char *text);

@@ -116,6 +116,38 @@ base_check_file(const char *path)
 	return pstrdup(resolved);
 }
 
+char *
+base_check_new_file(const char *path)
+{
+	char		resolved[PATH_MAX];
+	const char *name = last_dir_separator(path);
+	char	   *folder;
+	char	   *result;
+
+	if (!is_absolute_path(path) || name[1] == '\0' || strcmp(name, "/.") == 0 || strcmp(name, "/..") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("\"%s\" is not the absolute path of a file", path),
+				 errhint("Give the full path of a new file on the database server.")));
+	folder = name == path ? pstrdup("/") : pnstrdup(path, name - path);
+
+	/* the rule first: a role must not learn what exists outside of it */
+	if (realpath(folder, resolved) == NULL)
+	{
+		int			save_errno = errno;
+
+		check_allowed(path, path);
+		errno = save_errno;
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not find directory \"%s\": %m", folder),
+				 errhint("The directory must exist on the database server.")));
+	}
+	result = psprintf("%s%s", strcmp(resolved, "/") == 0 ? "" : resolved, name);
+	check_allowed(path, result);
+	return result;
+}
+
 /*
  * Throws 42501 when "resolved" lies outside sqlite_fdw_mig.allowed_directories.
  */

@@ -62,6 +62,31 @@ base_from_utf8(const char *text, int len)
 }
 
 char *
+base_show_utf8(const char *text, int len)
+{
+	StringInfoData buf;
+
+	if (pg_verify_mbstr(PG_UTF8, text, len, true))
+		return base_from_utf8(text, len);
+	initStringInfo(&buf);
+	while (len > 0)
+	{
+		int			valid = pg_encoding_verifymbstr(PG_UTF8, text, len);
+
+		appendBinaryStringInfo(&buf, text, valid);
+		text += valid;
+		len -= valid;
+		if (len > 0)
+		{
+			appendStringInfoString(&buf, "\xEF\xBF\xBD");
+			text++;
+			len--;
+		}
+	}
+	return base_from_utf8(buf.data, buf.len);
+}
+
+char *
 base_to_utf8(const char *text)
 {
 	return pg_server_to_any(text, strlen(text), PG_UTF8);

@@ -60,7 +60,8 @@ fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 		{
 			ereport(WARNING,
 					(errcode(ERRCODE_FDW_UNABLE_TO_CREATE_REPLY),
-					 errmsg("skipping SQLite %s \"%s\"", table->kind == SQLITE_KIND_VIEW ? "view" : "virtual table", table->name),
+					 errmsg("skipping SQLite %s \"%s\"", table->kind == SQLITE_KIND_VIEW ? "view" :
+							table->kind == SQLITE_KIND_TABLE ? "table" : "virtual table", table->name),
 					 errdetail("SQLite cannot read it: %s.", error)));
 			continue;
 		}

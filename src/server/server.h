@@ -66,6 +66,21 @@ extern void server_cache_init(void);
  */
 extern SqliteDb *server_session(Oid serverid);
 
+/*
+ * Copies the server's database into the new file "path" (checked by the caller).
+ * A transaction that has read the server already copies its snapshot; otherwise
+ * the file is locked for no longer than the copy takes. Throws as sqlite_backup.
+ */
+extern void server_backup(Oid serverid, const char *path, SqliteBackup *result);
+
+/*
+ * Copies the database, as this transaction sees it, and reads the copy for the
+ * rest of the transaction: no lock is held on the file any longer. False when a
+ * private copy is read already. Throws 55006 while the server is being read, and
+ * as sqlite_snapshot.
+ */
+extern bool server_take_snapshot(Oid serverid, SqliteBackup *result);
+
 /* Oid of a server of this wrapper that the current role may use; throws 42704, 42501, 42809. */
 extern Oid	server_lookup(const char *name);
 

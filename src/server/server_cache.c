@@ -6,7 +6,8 @@
  * The connection is opened at first use, begins a read transaction at first use
  * in each PostgreSQL transaction and ends it with that, so that all tables are
  * read from one snapshot of the file. It is reopened when the server's options
- * change or the file was replaced.
+ * change or the file was replaced. A snapshot is a connection to a copy of the
+ * file that takes the place of the other until the transaction ends.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,6 +17,8 @@
 #include "access/xact.h"
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_proc.h"
+#include "commands/defrem.h"
+#include "common/hashfn.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "storage/fd.h"
@@ -39,7 +42,9 @@ typedef struct CacheEntry
 	bool		in_transaction; /* used in the present PostgreSQL transaction */
 	bool		invalid;		/* to be closed as soon as the transaction allows */
 	bool		keep;			/* option keep_connections */
+	bool		snapshot;		/* of a copy made for this transaction */
 	uint32		hashvalue;		/* of the server in the catalog cache */
+	uint64		options;		/* hash of the server's options */
 	uint64		last_used;
 } CacheEntry;
 
@@ -74,6 +79,7 @@ close_entry(CacheEntry *entry)
 	ReleaseExternalFD();
 	entry->db = NULL;
 	entry->in_transaction = false;
+	entry->snapshot = false;
 }
 
 /*
@@ -101,6 +107,46 @@ close_oldest(void)
 		close_entry(oldest);
 }
 
+/*
+ * Hash of the options of a server, to tell whether it was altered.
+ */
+static uint64
+hash_options(Oid serverid)
+{
+	uint64		result = 0;
+	ListCell   *lc;
+
+	foreach(lc, GetForeignServer(serverid)->options)
+	{
+		DefElem    *elem = lfirst(lc);
+		char	   *value = defGetString(elem);
+
+		/* with the zero bytes at their ends, so that no two lists read the same */
+		result = hash_bytes_extended((unsigned char *) elem->defname, strlen(elem->defname) + 1, result);
+		result = hash_bytes_extended((unsigned char *) value, strlen(value) + 1, result);
+	}
+	return result;
+}
+
+/*
+ * A connection that was marked invalid: closes it if the server was altered
+ * indeed. PostgreSQL marks all of them when many objects were changed at once,
+ * which must not cost a transaction its snapshot.
+ */
+static void
+check_invalid(CacheEntry *entry)
+{
+	if (hash_options(entry->serverid) == entry->options)
+		entry->invalid = false;
+	else if (entry->snapshot)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("server \"%s\" was altered while a snapshot of its file is read", GetForeignServer(entry->serverid)->servername),
+				 errhint("Alter it in a transaction of its own.")));
+	else if (!sqlite_has_statements(entry->db))
+		close_entry(entry);
+}
+
 static void
 open_entry(CacheEntry *entry)
 {
@@ -122,6 +168,7 @@ open_entry(CacheEntry *entry)
 	entry->db = sqlite_open(&spec);
 	ReserveExternalFD();
 	entry->keep = options->keep_connections;
+	entry->options = hash_options(entry->serverid);
 	entry->hashvalue = GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(entry->serverid));
 }
 
@@ -147,8 +194,8 @@ server_session(Oid serverid)
 		entry->serverid = serverid;
 	}
 
-	if (entry->db != NULL && entry->invalid && !sqlite_has_statements(entry->db))
-		close_entry(entry);
+	if (entry->db != NULL && entry->invalid)
+		check_invalid(entry);
 	if (entry->db != NULL && !entry->in_transaction && sqlite_file_changed(entry->db))
 		close_entry(entry);
 	if (entry->db == NULL)
@@ -174,6 +221,58 @@ server_session(Oid serverid)
 }
 
 /*
+ * The entry of a server whose session has been opened.
+ */
+static CacheEntry *
+session_entry(Oid serverid)
+{
+	CacheEntry *entry = hash_search(cache, &serverid, HASH_FIND, NULL);
+
+	if (entry == NULL || entry->db == NULL)
+		elog(ERROR, "server %u has no connection", serverid);
+	return entry;
+}
+
+void
+server_backup(Oid serverid, const char *path, SqliteBackup *result)
+{
+	CacheEntry *entry = cache ? hash_search(cache, &serverid, HASH_FIND, NULL) : NULL;
+	bool		was_reading = entry != NULL && entry->in_transaction;
+	SqliteDb   *db = server_session(serverid);
+
+	sqlite_backup(db, path, result);
+	if (!was_reading)
+	{
+		sqlite_end(db);
+		session_entry(serverid)->in_transaction = false;
+	}
+}
+
+bool
+server_take_snapshot(Oid serverid, SqliteBackup *result)
+{
+	SqliteDb   *db = server_session(serverid);
+	CacheEntry *entry = session_entry(serverid);
+	SqliteDb   *copy;
+
+	if (sqlite_reads_copy(db))
+		return false;
+	if (sqlite_has_statements(db))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("cannot take a snapshot of SQLite database \"%s\" because it is being read", sqlite_path(db)),
+				 errhint("Close the cursors on its foreign tables, or take the snapshot first.")));
+	copy = sqlite_snapshot(db, result);
+	close_entry(entry);
+	entry->db = copy;
+	ReserveExternalFD();
+	entry->snapshot = true;
+	entry->in_transaction = true;
+	sqlite_begin(copy);
+	return true;
+}
+
+/*
  * End of the transaction, for all connections it has used.
  */
 static void
@@ -189,7 +288,7 @@ end_sessions(void)
 			continue;
 		sqlite_end(entry->db);
 		entry->in_transaction = false;
-		if (entry->invalid || !entry->keep)
+		if (entry->invalid || !entry->keep || entry->snapshot)
 			close_entry(entry);
 	}
 	used_in_transaction = false;

@@ -73,6 +73,40 @@ extern struct sqlite3 *sqlite_handle(SqliteDb *db);
  */
 extern bool sqlite_file_changed(SqliteDb *db);
 
+/* Whether the connection reads a private copy instead of the file itself. */
+extern bool sqlite_reads_copy(SqliteDb *db);
+
+/* in sqlite_backup.c */
+
+/* What a copy came to. */
+typedef struct SqliteBackup
+{
+	int64		pages;
+	int64		bytes;
+} SqliteBackup;
+
+/*
+ * Copies the database, as the connection's read transaction sees it, into the
+ * new file "target" (absolute, checked by the caller) and makes it last. Throws
+ * 58P02 when the file exists, file access errors, those of sqlite_raise; the
+ * file is removed then.
+ */
+extern void sqlite_backup(SqliteDb *db, const char *target, SqliteBackup *result);
+
+/*
+ * Checks such a copy: "ok", or the first lines of what SQLite finds; palloc'd.
+ * Throws when it is cancelled; the file is removed then.
+ */
+extern char *sqlite_backup_check(const char *target);
+
+/*
+ * Copies the database, as the connection's read transaction sees it, into the
+ * folder for temporary files, and returns a connection to the copy, which is
+ * removed by sqlite_close. It goes by the path of the source. Throws 53400
+ * (temp_file_limit) and as sqlite_backup.
+ */
+extern SqliteDb *sqlite_snapshot(SqliteDb *db, SqliteBackup *result);
+
 /* in sqlite_error.c */
 
 /*
@@ -124,7 +158,13 @@ extern void sqlite_bind_text(SqliteStmt *stmt, int param, const char *value);
 /* Current row, 0-based columns: for schema queries, not for table data. */
 extern bool sqlite_is_null(SqliteStmt *stmt, int col);
 extern int64 sqlite_integer(SqliteStmt *stmt, int col);
-extern char *sqlite_text(SqliteStmt *stmt, int col);	/* palloc'd, server encoding; NULL for NULL */
+
+/*
+ * palloc'd, server encoding; NULL for NULL. Bytes that are no UTF-8 become
+ * U+FFFD, so a name that is to be used again needs sqlite_text_is_valid.
+ */
+extern char *sqlite_text(SqliteStmt *stmt, int col);
+extern bool sqlite_text_is_valid(SqliteStmt *stmt, int col);
 
 /* in sqlite_schema.c */
 
@@ -139,6 +179,7 @@ typedef enum SqliteTableKind
 typedef struct SqliteTable
 {
 	char	   *name;
+	bool		bad_name;		/* the name is not valid UTF-8: the table cannot be addressed */
 	SqliteTableKind kind;
 	bool		without_rowid;
 	bool		strict;
@@ -167,8 +208,8 @@ extern SqliteTable *sqlite_table(SqliteDb *db, const char *name);
 
 /*
  * Columns in order: list of SqliteColumn. Hidden columns of virtual tables are
- * left out. For a view or virtual table that SQLite cannot expand: NIL and
- * *error = its message.
+ * left out. For a view or virtual table that SQLite cannot expand, or names that
+ * are not valid UTF-8: NIL and *error = the reason.
  */
 extern List *sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error);
 

@@ -31,7 +31,7 @@ struct SqliteDb
 {
 	sqlite3    *handle;
 	char	   *path;			/* of the source */
-	char	   *private_path;	/* of the private copy that is really read; NULL if none */
+	char	   *private_path;	/* of the private copy that is really read (a snapshot if immutable); NULL if none */
 	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
@@ -53,7 +53,33 @@ struct SqliteStmt
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
 
+/* in sqlite_open.c: a busy handler; arg is the SqliteDb whose busy_timeout counts */
+extern int	sqlite_wait(void *arg, int attempts);
+
+/*
+ * in sqlite_open.c: a connection like "db", but to a copy at "private_path" (in
+ * TopMemoryContext), which nobody writes to. Owns the copy: it is removed when
+ * this throws, too.
+ */
+extern SqliteDb *sqlite_open_copy(SqliteDb *db, char *private_path);
+
+/* in sqlite_error.c: SQLite's words in the server's encoding, whatever bytes a hostile schema has put into them; palloc'd */
+extern char *sqlite_readable(const char *message);
+
+/*
+ * Reads bytes of the source through the connection's own descriptor; false if
+ * there are fewer. A descriptor of ours would not do: closing it drops all locks
+ * that this process holds on the file, also those of another connection.
+ */
+extern bool sqlite_read_bytes(SqliteDb *db, void *buffer, int amount, int64 offset);
+
 /* in sqlite_copy.c */
+
+/*
+ * A new name in the server's folder for temporary files, which is made if need
+ * be; in TopMemoryContext. The server removes such files itself when it starts.
+ */
+extern char *sqlite_copy_name(void);
 
 /*
  * Copies a database that a read-only connection cannot read by itself (hot
@@ -63,7 +89,7 @@ extern bool sqlite_stop_wanted(void);
  * the source was in. Throws 55006 when the source changes meanwhile, and file
  * access errors.
  */
-extern char *sqlite_copy_private(const char *path, SqliteFileState *state);
+extern char *sqlite_copy_private(SqliteDb *db, SqliteFileState *state);
 
 /* Whether the source is no longer as it was copied. */
 extern bool sqlite_copy_outdated(const char *path, const SqliteFileState *state);

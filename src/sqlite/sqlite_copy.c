@@ -51,83 +51,117 @@ look(const char *path, SqliteFileState *states)
 	}
 }
 
+static void
+write_bytes(int fd, const char *name, const void *bytes, ssize_t amount)
+{
+	errno = 0;
+	if (write(fd, bytes, amount) != amount)
+	{
+		if (errno == 0)
+			errno = ENOSPC;
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not write file \"%s\": %m", name)));
+	}
+}
+
 /*
- * Copies one file as it is. Descriptors are the resource owner's on error.
+ * Copies the database itself, through the connection. A file that has become
+ * shorter meanwhile ends the copy early; the caller sees that it has changed.
  */
 static void
-copy_one(const char *from, const char *to)
+copy_database(SqliteDb *db, int out, const char *to, int64 size)
+{
+	char	   *buffer = palloc(COPY_BUFFER);
+
+	for (int64 done = 0; done < size; done += COPY_BUFFER)
+	{
+		int			amount = Min(COPY_BUFFER, size - done);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!sqlite_read_bytes(db, buffer, amount, done))
+			break;
+		write_bytes(out, to, buffer, amount);
+	}
+	pfree(buffer);
+}
+
+/*
+ * Copies a journal or WAL, on which nobody holds locks.
+ */
+static void
+copy_companion(const char *from, int out, const char *to)
 {
 	char	   *buffer = palloc(COPY_BUFFER);
 	int			in = OpenTransientFile(from, O_RDONLY | O_NOFOLLOW | PG_BINARY);
-	int			out;
 	ssize_t		n;
 
 	if (in < 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not open file \"%s\": %m", from)));
-	out = OpenTransientFile(to, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY);
-	if (out < 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not create file \"%s\": %m", to)));
 	while ((n = read(in, buffer, COPY_BUFFER)) > 0)
 	{
 		CHECK_FOR_INTERRUPTS();
-		errno = 0;
-		if (write(out, buffer, n) != n)
-		{
-			if (errno == 0)
-				errno = ENOSPC;
-			ereport(ERROR,
-					(errcode_for_file_access(),
-					 errmsg("could not write file \"%s\": %m", to)));
-		}
+		write_bytes(out, to, buffer, n);
 	}
 	if (n < 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
 				 errmsg("could not read file \"%s\": %m", from)));
-	CloseTransientFile(out);
 	CloseTransientFile(in);
 	pfree(buffer);
 }
 
+/*
+ * Copies the files as they are. Descriptors are the resource owner's on error.
+ */
 static void
-copy_all(const char *path, const char *private_path, const SqliteFileState *states)
+copy_all(SqliteDb *db, const char *private_path, const SqliteFileState *states)
 {
 	for (int i = 0; i < lengthof(suffixes); i++)
 	{
-		if (states[i].exists)
-		{
-			char	   *from = psprintf("%s%s", path, suffixes[i]);
-			char	   *to = psprintf("%s%s", private_path, suffixes[i]);
+		char	   *to;
+		int			out;
 
-			copy_one(from, to);
-			pfree(from);
-			pfree(to);
-		}
+		if (!states[i].exists)
+			continue;
+		to = psprintf("%s%s", private_path, suffixes[i]);
+		out = OpenTransientFile(to, O_WRONLY | O_CREAT | O_EXCL | PG_BINARY);
+		if (out < 0)
+			ereport(ERROR,
+					(errcode_for_file_access(),
+					 errmsg("could not create file \"%s\": %m", to)));
+		if (suffixes[i][0] == '\0')
+			copy_database(db, out, to, states[i].size);
+		else
+			copy_companion(psprintf("%s%s", db->path, suffixes[i]), out, to);
+		CloseTransientFile(out);
+		pfree(to);
 	}
 }
 
 char *
-sqlite_copy_private(const char *path, SqliteFileState *state)
+sqlite_copy_name(void)
 {
+	char		folder[MAXPGPATH];
 	char		name[MAXPGPATH];
-	char	   *result;
 
+	snprintf(folder, sizeof(folder), "%s/base/%s", DataDir, PG_TEMP_FILES_DIR);
+	if (MakePGDirectory(folder) < 0 && errno != EEXIST)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not create directory \"%s\": %m", folder)));
 	snprintf(name, sizeof(name), "%s/base/%s/%s_sqlite_mig_%d_%d", DataDir,
 			 PG_TEMP_FILES_DIR, PG_TEMP_FILE_PREFIX, MyProcPid, ++copies_made);
-	{
-		char		folder[MAXPGPATH];
+	return MemoryContextStrdup(TopMemoryContext, name);
+}
 
-		snprintf(folder, sizeof(folder), "%s/base/%s", DataDir, PG_TEMP_FILES_DIR);
-		if (MakePGDirectory(folder) < 0 && errno != EEXIST)
-			ereport(ERROR,
-					(errcode_for_file_access(),
-					 errmsg("could not create directory \"%s\": %m", folder)));
-	}
-	result = MemoryContextStrdup(TopMemoryContext, name);
+char *
+sqlite_copy_private(SqliteDb *db, SqliteFileState *state)
+{
+	const char *path = db->path;
+	char	   *result = sqlite_copy_name();
 
 	/* it may be large, and it is not the file the user named */
 	ereport(NOTICE,
@@ -141,7 +175,7 @@ sqlite_copy_private(const char *path, SqliteFileState *state)
 		look(path, state);
 		PG_TRY();
 		{
-			copy_all(path, result, state);
+			copy_all(db, result, state);
 		}
 		PG_CATCH();
 		{

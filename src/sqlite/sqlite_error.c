@@ -9,7 +9,6 @@
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "storage/fd.h"
 
 #include "sqlite/driver_internal.h"
 
@@ -104,21 +103,11 @@ text_errcode(int rc, const char *message)
 	return sqlite_errcode(rc);
 }
 
-/*
- * What SQLite says, in the server's encoding whatever bytes are in it (a
- * hostile schema chooses some of them).
- */
-static char *
-readable_message(SqliteDb *db, int rc)
+char *
+sqlite_readable(const char *message)
 {
-	const char *message = NULL;
-	char	   *copy;
+	char	   *copy = pstrdup(message ? message : sqlite3_errstr(SQLITE_NOMEM));
 
-	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
-		message = sqlite3_errmsg(db->handle);
-	if (message == NULL)
-		message = sqlite3_errstr(rc);
-	copy = pstrdup(message);
 	if (!pg_verify_mbstr(PG_UTF8, copy, strlen(copy), true))
 	{
 		for (char *p = copy; *p; p++)
@@ -131,6 +120,19 @@ readable_message(SqliteDb *db, int rc)
 }
 
 /*
+ * What SQLite says of a failure.
+ */
+static char *
+readable_message(SqliteDb *db, int rc)
+{
+	const char *message = NULL;
+
+	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
+		message = sqlite3_errmsg(db->handle);
+	return sqlite_readable(message ? message : sqlite3_errstr(rc));
+}
+
+/*
  * A file whose header promises more pages than there are: SQLite only says
  * "malformed".
  */
@@ -139,24 +141,18 @@ add_truncation_detail(SqliteDb *db, StringInfo detail)
 {
 	unsigned char header[32];
 	struct stat st;
-	FILE	   *file = AllocateFile(db->path, PG_BINARY_R);
 	int64		page_size;
 	int64		pages;
 
-	if (file == NULL)
+	if (stat(db->path, &st) != 0 || !sqlite_read_bytes(db, header, sizeof(header), 0))
 		return;
-	if (fread(header, 1, sizeof(header), file) == sizeof(header) &&
-		fstat(fileno(file), &st) == 0)
-	{
-		page_size = (header[16] << 8) | header[17];
-		if (page_size == 1)
-			page_size = 65536;
-		pages = ((int64) header[28] << 24) | (header[29] << 16) | (header[30] << 8) | header[31];
-		if (pages * page_size > st.st_size)
-			appendStringInfo(detail, " The header promises %lld pages of %lld bytes, but the file has %lld bytes: it is truncated.",
-							 (long long) pages, (long long) page_size, (long long) st.st_size);
-	}
-	FreeFile(file);
+	page_size = (header[16] << 8) | header[17];
+	if (page_size == 1)
+		page_size = 65536;
+	pages = ((int64) header[28] << 24) | (header[29] << 16) | (header[30] << 8) | header[31];
+	if (pages * page_size > st.st_size)
+		appendStringInfo(detail, " The header promises %lld pages of %lld bytes, but the file has %lld bytes: it is truncated.",
+						 (long long) pages, (long long) page_size, (long long) st.st_size);
 }
 
 void

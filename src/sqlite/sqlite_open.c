@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "miscadmin.h"
-#include "storage/fd.h"
 #include "utils/memutils.h"
 
 #include "sqlite/driver_internal.h"
@@ -48,11 +47,13 @@ static const char *const forbidden_functions[] = {
 	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
 };
 
+static SqliteDb *finish_open(SqliteDb *db);
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
 static int	try_begin(SqliteDb *db);
 static bool needs_private_copy(SqliteDb *db, int rc);
-static bool is_wal_of_stranger(const char *path);
+static bool is_wal_of_stranger(SqliteDb *db);
+static int	use_private_copy(SqliteDb *db);
 
 /*
  * Whether PostgreSQL wants this backend to stop what it does. Reads flags only,
@@ -74,8 +75,8 @@ progress_callback(void *arg)
 /*
  * Waits for another process' lock in small steps, so that a cancel is seen.
  */
-static int
-busy_callback(void *arg, int attempts)
+int
+sqlite_wait(void *arg, int attempts)
 {
 	SqliteDb   *db = arg;
 	instr_time	now;
@@ -116,19 +117,9 @@ authorizer(void *arg, int action, const char *arg1, const char *arg2, const char
 SqliteDb *
 sqlite_open(const SqliteOpenSpec *spec)
 {
-	char	   *private_path = NULL;
-	SqliteFileState copied[SQLITE_FILES];
-	SqliteDb   *db;
+	SqliteDb   *db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
 	struct stat st;
-	int			rc;
 
-	if (!spec->immutable && is_wal_of_stranger(spec->path))
-		private_path = sqlite_copy_private(spec->path, copied);
-
-	db = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
-	db->private_path = private_path;
-	if (private_path)
-		memcpy(db->copied, copied, sizeof(copied));
 	db->path = MemoryContextStrdup(TopMemoryContext, spec->path);
 	db->immutable = spec->immutable;
 	db->cache_size_kb = spec->cache_size_kb;
@@ -138,8 +129,33 @@ sqlite_open(const SqliteOpenSpec *spec)
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
 	}
+	return finish_open(db);
+}
 
-	rc = open_handle(db);
+SqliteDb *
+sqlite_open_copy(SqliteDb *db, char *private_path)
+{
+	SqliteDb   *copy = MemoryContextAllocZero(TopMemoryContext, sizeof(SqliteDb));
+
+	copy->private_path = private_path;
+	copy->immutable = true;
+	copy->path = MemoryContextStrdup(TopMemoryContext, db->path);
+	copy->cache_size_kb = db->cache_size_kb;
+	copy->busy_timeout_ms = db->busy_timeout_ms;
+	copy->dev = db->dev;
+	copy->ino = db->ino;
+	return finish_open(copy);
+}
+
+/*
+ * Opens what "db" describes and returns it; when that fails, frees it and
+ * throws.
+ */
+static SqliteDb *
+finish_open(SqliteDb *db)
+{
+	int			rc = open_handle(db);
+
 	if (rc != SQLITE_OK)
 	{
 		SqliteDb	copy = *db;
@@ -183,14 +199,14 @@ open_handle(SqliteDb *db)
 	initStringInfo(&uri);
 	appendStringInfoString(&uri, "file://");
 	append_uri_path(&uri, db->private_path ? db->private_path : db->path);
-	if (db->private_path)
+	if (db->private_path && !db->immutable)
 		flags |= SQLITE_OPEN_READWRITE; /* to recover it: the copy is ours */
 	else
-	{
-		flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_NOFOLLOW;
-		if (db->immutable)
-			appendStringInfoString(&uri, "?immutable=1");
-	}
+		flags |= SQLITE_OPEN_READONLY;
+	if (!db->private_path)
+		flags |= SQLITE_OPEN_NOFOLLOW;	/* the way to our own data directory may have links */
+	if (db->immutable)
+		appendStringInfoString(&uri, "?immutable=1");
 
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK)
@@ -210,7 +226,7 @@ configure(SqliteDb *db)
 		rc = sqlite3_db_config(db->handle, db_configs[i][0], db_configs[i][1], NULL);
 	for (int i = 0; i < lengthof(db_limits); i++)
 		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
-	sqlite3_busy_handler(db->handle, busy_callback, db);
+	sqlite3_busy_handler(db->handle, sqlite_wait, db);
 	sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, progress_callback, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -218,11 +234,6 @@ configure(SqliteDb *db)
 	snprintf(pragmas, sizeof(pragmas),
 			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA query_only=ON;");
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
-	if (rc == SQLITE_OK && db->cache_size_kb > 0)
-	{
-		snprintf(pragmas, sizeof(pragmas), "PRAGMA cache_size=-%d", db->cache_size_kb);
-		rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
-	}
 	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, NULL);
 	return rc;
@@ -269,6 +280,12 @@ sqlite_has_statements(SqliteDb *db)
 }
 
 bool
+sqlite_reads_copy(SqliteDb *db)
+{
+	return db->private_path != NULL;
+}
+
+bool
 sqlite_file_changed(SqliteDb *db)
 {
 	struct stat st;
@@ -293,19 +310,33 @@ sqlite_begin(SqliteDb *db)
 		return;
 	}
 
-	rc = try_begin(db);
-	if (rc != SQLITE_OK && needs_private_copy(db, rc))
+	if (is_wal_of_stranger(db))
+		rc = use_private_copy(db);
+	else
 	{
-		db->private_path = sqlite_copy_private(db->path, db->copied);
-		sqlite3_close_v2(db->handle);
-		db->handle = NULL;
-		rc = open_handle(db);
-		if (rc == SQLITE_OK)
-			rc = try_begin(db);
+		rc = try_begin(db);
+		if (rc != SQLITE_OK && needs_private_copy(db, rc))
+			rc = use_private_copy(db);
 	}
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "read the SQLite database", NULL);
 	db->in_transaction = true;
+}
+
+/*
+ * Goes over to a private copy of the source and begins there.
+ */
+static int
+use_private_copy(SqliteDb *db)
+{
+	char	   *private_path = sqlite_copy_private(db, db->copied);
+	int			rc;
+
+	sqlite3_close_v2(db->handle);
+	db->handle = NULL;
+	db->private_path = private_path;
+	rc = open_handle(db);
+	return rc == SQLITE_OK ? try_begin(db) : rc;
 }
 
 /*
@@ -314,10 +345,17 @@ sqlite_begin(SqliteDb *db)
 static int
 try_begin(SqliteDb *db)
 {
+	char		pragma[64];
 	int			rc = sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+	if (rc == SQLITE_OK && db->cache_size_kb > 0)
+	{
+		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
+		snprintf(pragma, sizeof(pragma), "PRAGMA cache_size=-%d", db->cache_size_kb);
+		rc = sqlite3_exec(db->handle, pragma, NULL, NULL, NULL);
+	}
 	if (rc != SQLITE_OK)
 	{
 		rc = sqlite3_extended_errcode(db->handle);
@@ -368,21 +406,30 @@ needs_private_copy(SqliteDb *db, int rc)
  * then not write to, so that the application would fail.
  */
 static bool
-is_wal_of_stranger(const char *path)
+is_wal_of_stranger(SqliteDb *db)
 {
 	unsigned char header[20];
 	struct stat st;
-	bool		wal = false;
-	char	   *shm = psprintf("%s-shm", path);
-	FILE	   *file;
+	char	   *shm;
+	bool		wal;
 
-	if (stat(shm, &st) != 0 && stat(path, &st) == 0 && st.st_uid != geteuid() &&
-		(file = AllocateFile(path, PG_BINARY_R)) != NULL)
-	{
-		wal = fread(header, 1, sizeof(header), file) == sizeof(header) &&
-			memcmp(header, "SQLite format 3", 16) == 0 && header[18] == 2;
-		FreeFile(file);
-	}
+	if (db->immutable || db->private_path != NULL)
+		return false;
+	shm = psprintf("%s-shm", db->path);
+	wal = stat(shm, &st) != 0 && stat(db->path, &st) == 0 && st.st_uid != geteuid() &&
+		sqlite_read_bytes(db, header, sizeof(header), 0) &&
+		memcmp(header, "SQLite format 3", 16) == 0 && header[18] == 2;
 	pfree(shm);
 	return wal;
+}
+
+bool
+sqlite_read_bytes(SqliteDb *db, void *buffer, int amount, int64 offset)
+{
+	sqlite3_file *file = NULL;
+
+	return db->handle != NULL &&
+		sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+		file != NULL && file->pMethods != NULL &&
+		file->pMethods->xRead(file, buffer, amount, offset) == SQLITE_OK;
 }

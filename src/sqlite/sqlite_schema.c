@@ -69,6 +69,7 @@ read_table(SqliteStmt *stmt)
 	char	   *kind = sqlite_text(stmt, 4);
 
 	table->name = sqlite_text(stmt, 0);
+	table->bad_name = !sqlite_text_is_valid(stmt, 0);
 	table->rootpage = sqlite_integer(stmt, 1);
 	table->sql = sqlite_text(stmt, 2);
 	table->without_rowid = sqlite_integer(stmt, 5) != 0;
@@ -165,6 +166,11 @@ sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error)
 	SqliteStmt *stmt;
 
 	*error = NULL;
+	if (table->bad_name)
+	{
+		*error = pstrdup("its name is not valid UTF-8");
+		return NIL;
+	}
 	if (table->kind != SQLITE_KIND_TABLE)
 	{
 		StringInfoData probe;
@@ -186,6 +192,12 @@ sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error)
 
 		if (sqlite_integer(stmt, 5) == 1)
 			continue;
+		if (!sqlite_text_is_valid(stmt, 0))
+		{
+			*error = psprintf("the name \"%s\" of a column is not valid UTF-8", sqlite_text(stmt, 0));
+			sqlite_finalize(stmt);
+			return NIL;
+		}
 		column = palloc0(sizeof(SqliteColumn));
 		column->name = sqlite_text(stmt, 0);
 		column->type = sqlite_text(stmt, 1);
@@ -193,6 +205,9 @@ sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error)
 			column->type = pstrdup("");
 		column->notnull = sqlite_integer(stmt, 2) != 0;
 		column->dflt = sqlite_text(stmt, 3);
+		if (column->dflt != NULL && !sqlite_text_is_valid(stmt, 3))
+			/* what is shown is not what it says: nobody may take it for a literal */
+			column->dflt = psprintf("%s /* not valid UTF-8 */", column->dflt);
 		column->pk = sqlite_integer(stmt, 4);
 		column->hidden = sqlite_integer(stmt, 5);
 		add_metadata(db, table, column);

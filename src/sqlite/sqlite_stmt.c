@@ -168,5 +168,13 @@ sqlite_text(SqliteStmt *stmt, int col)
 	text = (const char *) sqlite3_column_text(stmt->handle, col);
 	if (text == NULL)
 		sqlite_raise(stmt->db, SQLITE_NOMEM, "read a text from SQLite", stmt->sql);
-	return base_from_utf8(text, strlen(text));
+	return base_show_utf8(text, strlen(text));
+}
+
+bool
+sqlite_text_is_valid(SqliteStmt *stmt, int col)
+{
+	const char *text = (const char *) sqlite3_column_text(stmt->handle, col);
+
+	return text == NULL || pg_verify_mbstr(PG_UTF8, text, strlen(text), true);
 }
