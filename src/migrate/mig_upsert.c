@@ -1,0 +1,356 @@
+/*-------------------------------------------------------------------------
+ *
+ * mig_upsert.c
+ *	  The upsert sink: rows by INSERT, into whatever takes INSERT.
+ *
+ * A batch of rows becomes a relation that only our statement sees (an ephemeral
+ * named relation, as the transition tables of triggers are): values of every
+ * type stand in it as they are, so there is neither text nor an array between
+ * converter and executor. One statement, planned once, inserts the batch; the
+ * executor does the rest: rights, policies, partitions, triggers, rules, other
+ * servers.
+ *
+ * With ON CONFLICT DO UPDATE a row is written only if a column would change,
+ * byte for byte: then a second copy writes nothing, and every type can be
+ * compared, whether or not it has an operator "=".
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "parser/parse_relation.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/queryenvironment.h"
+#include "utils/rel.h"
+#include "utils/tuplestore.h"
+
+#include "migrate/migrate.h"
+
+/* The name of the batch in our statement; it hides any table of that name. */
+#define BATCH_NAME "sqlite_mig_batch"
+
+typedef struct UpsertSink
+{
+	MigSink		pub;
+	MigBatch	batch;
+	bool		update;			/* the statement returns two counts */
+	SPIPlanPtr	plan;
+	EphemeralNamedRelationData relation;
+	TupleDesc	desc;			/* of the batch: the columns that the caller fills */
+	TupleTableSlot *slot;		/* for the caller */
+	TupleTableSlot *stored;		/* for rows of the batch */
+	MinimalTuple tuples[MIG_MAX_BUFFERED_ROWS];
+} UpsertSink;
+
+static TupleTableSlot *upsert_slot(MigSink *pub);
+static void upsert_store(MigSink *pub, TupleTableSlot *slot, const MigRow *row);
+static void upsert_close(MigSink *pub);
+static void upsert_write(MigBatch *batch, int first, int n);
+static TupleDesc batch_desc(Relation rel, const AttrNumber *attnums, int ncols);
+static char *statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec);
+static Bitmapset *conflict_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec);
+static Bitmapset *named_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec);
+static Bitmapset *index_key(Relation index);
+static void raise_no_key(Relation rel, const MigCopySpec *spec) pg_attribute_noreturn();
+static void append_columns(StringInfo sql, Relation rel, const AttrNumber *attnums, int ncols, Bitmapset *without, const char *before);
+
+/*
+ * Everything is allocated in CurrentMemoryContext. Throws 42P10 when no unique
+ * key serves on_conflict, 0A000 where the kind of relation does not allow it.
+ */
+MigSink *
+mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects)
+{
+	UpsertSink *sink = palloc0(sizeof(UpsertSink));
+	MemoryContext context = CurrentMemoryContext;
+
+	sink->pub.slot = upsert_slot;
+	sink->pub.store = upsert_store;
+	sink->pub.close = upsert_close;
+	sink->desc = batch_desc(rel, attnums, ncols);
+	sink->slot = MakeSingleTupleTableSlot(sink->desc, &TTSOpsVirtual);
+	sink->stored = MakeSingleTupleTableSlot(sink->desc, &TTSOpsMinimalTuple);
+	mig_batch_init(&sink->batch, &sink->pub, rejects, spec->replay);
+	sink->batch.write = upsert_write;
+
+	sink->relation.md.name = BATCH_NAME;
+	sink->relation.md.reliddesc = InvalidOid;
+	sink->relation.md.tupdesc = sink->desc;
+	sink->relation.md.enrtype = ENR_NAMED_TUPLESTORE;
+	sink->relation.md.enrtuples = MIG_MAX_BUFFERED_ROWS;
+	if (SPI_register_relation(&sink->relation) != SPI_OK_REL_REGISTER)
+		elog(ERROR, "could not register the batch of a copy");
+	sink->plan = SPI_prepare(statement(rel, attnums, ncols, spec), 0, NULL);
+	if (sink->plan == NULL)
+		elog(ERROR, "could not prepare the INSERT of a copy: %s", SPI_result_code_string(SPI_result));
+	sink->update = SPI_is_cursor_plan(sink->plan);
+	MemoryContextSwitchTo(context);
+	return &sink->pub;
+}
+
+static TupleTableSlot *
+upsert_slot(MigSink *pub)
+{
+	return ExecClearTuple(((UpsertSink *) pub)->slot);
+}
+
+static void
+upsert_store(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
+{
+	UpsertSink *sink = (UpsertSink *) pub;
+	MemoryContext oldcontext = MemoryContextSwitchTo(sink->batch.context);
+	MinimalTuple tuple = heap_form_minimal_tuple(sink->desc, slot->tts_values, slot->tts_isnull);
+
+	MemoryContextSwitchTo(oldcontext);
+	sink->tuples[mig_batch_add(&sink->batch, row, tuple->t_len)] = tuple;
+	if (mig_batch_full(&sink->batch))
+		mig_batch_flush(&sink->batch);
+}
+
+static void
+upsert_close(MigSink *pub)
+{
+	UpsertSink *sink = (UpsertSink *) pub;
+
+	if (sink->batch.n > 0)
+		mig_batch_flush(&sink->batch);
+	SPI_freeplan(sink->plan);
+	SPI_unregister_relation(BATCH_NAME);
+	ExecDropSingleTupleTableSlot(sink->slot);
+	ExecDropSingleTupleTableSlot(sink->stored);
+}
+
+/*
+ * Runs the statement with rows of the batch; its memory goes with the batch.
+ */
+static void
+upsert_write(MigBatch *batch, int first, int n)
+{
+	UpsertSink *sink = (UpsertSink *) batch->sink;
+	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
+	int			result;
+	int			i;
+
+	for (i = first; i < first + n; i++)
+	{
+		ExecStoreMinimalTuple(sink->tuples[i], sink->stored, false);
+		tuplestore_puttupleslot(store, sink->stored);
+		sink->pub.bytes += sink->tuples[i]->t_len;
+	}
+	ExecClearTuple(sink->stored);
+
+	sink->relation.reldata = store;
+	result = SPI_execute_plan(sink->plan, NULL, NULL, false, 0);
+	if (result < 0)
+		elog(ERROR, "could not execute the INSERT of a copy: %s", SPI_result_code_string(result));
+	if (sink->update)
+	{
+		bool		isnull;
+
+		sink->pub.inserted += DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+		sink->pub.updated += DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
+		SPI_freetuptable(SPI_tuptable);
+	}
+	else
+		sink->pub.inserted += SPI_processed;
+	tuplestore_end(store);
+}
+
+/*
+ * Columns of the target in the order in which the caller fills them.
+ */
+static TupleDesc
+batch_desc(Relation rel, const AttrNumber *attnums, int ncols)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(ncols);
+	int			i;
+
+	for (i = 0; i < ncols; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1);
+
+		TupleDescInitEntry(desc, i + 1, NameStr(att->attname), att->atttypid, att->atttypmod, att->attndims);
+		TupleDescInitEntryCollation(desc, i + 1, att->attcollation);
+	}
+	return desc;
+}
+
+/*
+ * A row that ON CONFLICT DO UPDATE has inserted has no xmax; one that it has
+ * updated has it from the lock that it took first.
+ */
+static char *
+statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec)
+{
+	Bitmapset  *filled = NULL;
+	Bitmapset  *key;
+	Bitmapset  *others;
+	StringInfoData sql;
+	int			i;
+
+	for (i = 0; i < ncols; i++)
+		filled = bms_add_member(filled, attnums[i]);
+	key = spec->on_conflict == MIG_CONFLICT_ERROR ? NULL : conflict_key(rel, filled, spec);
+	others = bms_difference(filled, key);
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "INSERT INTO %s AS t (",
+					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	append_columns(&sql, rel, attnums, ncols, NULL, "");
+	appendStringInfoString(&sql, ") OVERRIDING SYSTEM VALUE SELECT ");
+	append_columns(&sql, rel, attnums, ncols, NULL, "b.");
+	appendStringInfoString(&sql, " FROM " BATCH_NAME " AS b");
+	if (spec->on_conflict == MIG_CONFLICT_ERROR)
+		return sql.data;
+
+	appendStringInfoString(&sql, " ON CONFLICT");
+	if (key)
+	{
+		const char *comma = "";
+
+		appendStringInfoString(&sql, " (");
+		for (i = -1; (i = bms_next_member(key, i)) >= 0; comma = ", ")
+			appendStringInfo(&sql, "%s%s", comma, quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), i - 1)->attname)));
+		appendStringInfoChar(&sql, ')');
+	}
+	if (spec->on_conflict == MIG_CONFLICT_NOTHING || bms_is_empty(others))
+	{
+		appendStringInfoString(&sql, " DO NOTHING");
+		return sql.data;
+	}
+
+	appendStringInfoString(&sql, " DO UPDATE SET (");
+	append_columns(&sql, rel, attnums, ncols, key, "");
+	appendStringInfoString(&sql, ") = ROW (");
+	append_columns(&sql, rel, attnums, ncols, key, "excluded.");
+	/* as records: of two ROWs the columns would be compared, one by one */
+	appendStringInfoString(&sql, ") WHERE ROW (");
+	append_columns(&sql, rel, attnums, ncols, key, "t.");
+	appendStringInfoString(&sql, ")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW (");
+	append_columns(&sql, rel, attnums, ncols, key, "excluded.");
+	return psprintf("WITH written AS (%s)::pg_catalog.record RETURNING t.xmax) "
+					"SELECT pg_catalog.count(*) FILTER (WHERE xmax OPERATOR(pg_catalog.=) '0'::pg_catalog.xid), "
+					"pg_catalog.count(*) FILTER (WHERE xmax OPERATOR(pg_catalog.<>) '0'::pg_catalog.xid) FROM written", sql.data);
+}
+
+/*
+ * The columns that say whether a row is there already; NULL = any unique key.
+ */
+static Bitmapset *
+conflict_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec)
+{
+	Bitmapset  *wanted = named_key(rel, filled, spec);
+	Bitmapset  *chosen = NULL;
+	bool		any = false;
+	List	   *indexes;
+	ListCell   *lc;
+
+	if (rel->rd_rel->relkind != RELKIND_RELATION && rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+		return wanted;
+
+	indexes = RelationGetIndexList(rel);
+	foreach(lc, indexes)
+	{
+		Relation	index = index_open(lfirst_oid(lc), AccessShareLock);
+		Form_pg_index form = index->rd_index;
+		Bitmapset  *key = index_key(index);
+
+		if (form->indisunique && form->indimmediate && form->indisvalid)
+		{
+			if (wanted ? bms_equal(key, wanted) : key && bms_is_subset(key, filled))
+			{
+				any = true;
+				if (chosen == NULL || form->indisprimary)
+					chosen = key;
+			}
+			else if (wanted == NULL && key == NULL && spec->on_conflict == MIG_CONFLICT_NOTHING)
+				any = true;
+		}
+		index_close(index, NoLock);
+	}
+	if (!any)
+		raise_no_key(rel, spec);
+	return spec->on_conflict == MIG_CONFLICT_UPDATE ? chosen : wanted;
+}
+
+/*
+ * conflict_columns as attribute numbers; NULL when none are named.
+ */
+static Bitmapset *
+named_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec)
+{
+	Bitmapset  *key = NULL;
+	int			i;
+
+	if (spec->nconflict > 0 && rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot name conflict columns of foreign table \"%s\"", RelationGetRelationName(rel)),
+				 errhint("Leave conflict_columns out: any unique key of the remote table counts.")));
+	for (i = 0; i < spec->nconflict; i++)
+	{
+		AttrNumber	attnum = attnameAttNum(rel, spec->conflict[i], false);
+
+		if (attnum == InvalidAttrNumber)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("column \"%s\" of relation \"%s\" does not exist", spec->conflict[i], RelationGetRelationName(rel))));
+		if (!bms_is_member(attnum, filled))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+					 errmsg("conflict column \"%s\" is not copied", spec->conflict[i]),
+					 errdetail("Only a value from the source can tell whether a row is there already.")));
+		key = bms_add_member(key, attnum);
+	}
+	return key;
+}
+
+/* Columns of a unique index; NULL when it has expressions or a condition. */
+static Bitmapset *
+index_key(Relation index)
+{
+	Bitmapset  *key = NULL;
+	int			i;
+
+	if (RelationGetIndexExpressions(index) != NIL || RelationGetIndexPredicate(index) != NIL)
+		return NULL;
+	for (i = 0; i < index->rd_index->indnkeyatts; i++)
+		key = bms_add_member(key, index->rd_index->indkey.values[i]);
+	return key;
+}
+
+static void
+raise_no_key(Relation rel, const MigCopySpec *spec)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+			 spec->nconflict > 0 ?
+			 errmsg("conflict_columns are no unique key of table \"%s\"", RelationGetRelationName(rel)) :
+			 errmsg("table \"%s\" has no unique key among the columns copied", RelationGetRelationName(rel)),
+			 errdetail("Without one nobody can tell whether a row is there already."),
+			 errhint("Give the table a primary key or unique constraint over these columns that is not deferrable.")));
+}
+
+/* The filled columns but those in "without", each after "before". */
+static void
+append_columns(StringInfo sql, Relation rel, const AttrNumber *attnums, int ncols, Bitmapset *without, const char *before)
+{
+	const char *comma = "";
+	int			i;
+
+	for (i = 0; i < ncols; i++)
+		if (!bms_is_member(attnums[i], without))
+		{
+			appendStringInfo(sql, "%s%s%s", comma, before,
+							 quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->attname)));
+			comma = ", ";
+		}
+}
