@@ -569,6 +569,10 @@ init_guard(BulkSink *sink, bool replay)
 	sink->batch->again = guarded_again;
 	if (sink->before_row)
 		sink->scratch = table_slot_create(sink->rel, &sink->estate->es_tupleTable);
+
+	/* what the executor would make at first need, inside a subtransaction, that is with its resources */
+	(void) ExecGetTriggerOldSlot(sink->estate, sink->rri);
+	(void) ExecGetTriggerNewSlot(sink->estate, sink->rri);
 }
 
 /*

@@ -56,6 +56,8 @@ static void upsert_close(MigSink *pub);
 static void upsert_write(MigBatch *batch, int first, int n);
 static TupleDesc batch_desc(Relation rel, const AttrNumber *attnums, int ncols);
 static char *statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec);
+static void append_is_new(StringInfo sql, Relation rel, Bitmapset *key, const char *target);
+static void append_key(StringInfo sql, Relation rel, Bitmapset *key, const char *before);
 static Bitmapset *conflict_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec);
 static Bitmapset *named_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec);
 static Bitmapset *index_key(Relation index);
@@ -184,26 +186,24 @@ batch_desc(Relation rel, const AttrNumber *attnums, int ncols)
 }
 
 /*
- * A row that ON CONFLICT DO UPDATE has inserted has no xmax; one that it has
- * updated has it from the lock that it took first.
+ * INSERT without ON CONFLICT DO UPDATE says how many rows it has written; with
+ * it the statement returns how many of them are new and how many are not.
  */
 static char *
 statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec)
 {
+	char	   *target = quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel));
 	Bitmapset  *filled = NULL;
 	Bitmapset  *key;
-	Bitmapset  *others;
 	StringInfoData sql;
 	int			i;
 
 	for (i = 0; i < ncols; i++)
 		filled = bms_add_member(filled, attnums[i]);
 	key = spec->on_conflict == MIG_CONFLICT_ERROR ? NULL : conflict_key(rel, filled, spec);
-	others = bms_difference(filled, key);
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "INSERT INTO %s AS t (",
-					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	appendStringInfo(&sql, "INSERT INTO %s AS t (", target);
 	append_columns(&sql, rel, attnums, ncols, NULL, "");
 	appendStringInfoString(&sql, ") OVERRIDING SYSTEM VALUE SELECT ");
 	append_columns(&sql, rel, attnums, ncols, NULL, "b.");
@@ -214,14 +214,11 @@ statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec 
 	appendStringInfoString(&sql, " ON CONFLICT");
 	if (key)
 	{
-		const char *comma = "";
-
 		appendStringInfoString(&sql, " (");
-		for (i = -1; (i = bms_next_member(key, i)) >= 0; comma = ", ")
-			appendStringInfo(&sql, "%s%s", comma, quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), i - 1)->attname)));
+		append_key(&sql, rel, key, "");
 		appendStringInfoChar(&sql, ')');
 	}
-	if (spec->on_conflict == MIG_CONFLICT_NOTHING || bms_is_empty(others))
+	if (spec->on_conflict == MIG_CONFLICT_NOTHING || bms_is_subset(filled, key))
 	{
 		appendStringInfoString(&sql, " DO NOTHING");
 		return sql.data;
@@ -236,9 +233,44 @@ statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec 
 	append_columns(&sql, rel, attnums, ncols, key, "t.");
 	appendStringInfoString(&sql, ")::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW (");
 	append_columns(&sql, rel, attnums, ncols, key, "excluded.");
-	return psprintf("WITH written AS (%s)::pg_catalog.record RETURNING t.xmax) "
-					"SELECT pg_catalog.count(*) FILTER (WHERE xmax OPERATOR(pg_catalog.=) '0'::pg_catalog.xid), "
-					"pg_catalog.count(*) FILTER (WHERE xmax OPERATOR(pg_catalog.<>) '0'::pg_catalog.xid) FROM written", sql.data);
+	appendStringInfoString(&sql, ")::pg_catalog.record RETURNING ");
+	append_is_new(&sql, rel, key, target);
+	return psprintf("WITH written (new) AS (%s) SELECT pg_catalog.count(*) FILTER (WHERE new), pg_catalog.count(*) FILTER (WHERE NOT new) FROM written",
+					sql.data);
+}
+
+/*
+ * Whether a written row is new. One that was updated has an xmax, from the lock
+ * that ON CONFLICT took first. A partition may have no room for that in the row
+ * that it returns: there the key is looked for among the rows as they were before
+ * the statement.
+ */
+static void
+append_is_new(StringInfo sql, Relation rel, Bitmapset *key, const char *target)
+{
+	if (rel->rd_rel->relkind != RELKIND_PARTITIONED_TABLE)
+	{
+		appendStringInfoString(sql, "t.xmax OPERATOR(pg_catalog.=) '0'::pg_catalog.xid");
+		return;
+	}
+	appendStringInfo(sql, "NOT EXISTS (SELECT FROM %s AS o WHERE (", target);
+	append_key(sql, rel, key, "o.");
+	appendStringInfoString(sql, ") = (");
+	append_key(sql, rel, key, "t.");
+	appendStringInfoString(sql, "))");
+}
+
+static void
+append_key(StringInfo sql, Relation rel, Bitmapset *key, const char *before)
+{
+	const char *comma = "";
+	int			i = -1;
+
+	while ((i = bms_next_member(key, i)) >= 0)
+	{
+		appendStringInfo(sql, "%s%s%s", comma, before, quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), i - 1)->attname)));
+		comma = ", ";
+	}
 }
 
 /*
@@ -265,7 +297,7 @@ conflict_key(Relation rel, Bitmapset *filled, const MigCopySpec *spec)
 
 		if (form->indisunique && form->indimmediate && form->indisvalid)
 		{
-			if (wanted ? bms_equal(key, wanted) : key && bms_is_subset(key, filled))
+			if (wanted ? key && bms_equal(key, wanted) : key && bms_is_subset(key, filled))
 			{
 				any = true;
 				if (chosen == NULL || form->indisprimary)
