@@ -6,7 +6,7 @@
  * A group of rows is written in a subtransaction. When it fails, the rows are
  * halved until the bad ones stand alone; each goes to the quarantine, or is the
  * error of the copy when there is none. While bad rows are many, fewer are tried
- * together: with one bad row in ten, groups of about seven cost the least.
+ * together: an error costs as much as several rows, so one bad row in ten makes groups of three.
  *
  * Owns subtransactions, halving and the size of groups. Knows nothing of how rows
  * are written.
@@ -80,7 +80,7 @@ mig_batch_flush(MigBatch *batch)
 	if (failed == 0)
 		batch->group = Min(batch->group * 2, MIG_MAX_BUFFERED_ROWS);
 	else
-		batch->group = Max(batch->n * 7 / (failed * 10), 2);
+		batch->group = Max(batch->n * 3 / (failed * 10), 1);
 	batch->sink->row = 0;
 	batch->n = 0;
 	batch->bytes = 0;

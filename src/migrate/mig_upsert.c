@@ -42,6 +42,7 @@ typedef struct UpsertSink
 	MigSink		pub;
 	MigBatch	batch;
 	bool		update;			/* the statement returns two counts */
+	bool		executed;
 	SPIPlanPtr	plan;
 	EphemeralNamedRelationData relation;
 	TupleDesc	desc;			/* of the batch: the columns that the caller fills */
@@ -124,6 +125,10 @@ upsert_close(MigSink *pub)
 
 	if (sink->batch.n > 0)
 		mig_batch_flush(&sink->batch);
+
+	/* a source without rows too needs rights and fires statement triggers */
+	if (!sink->executed)
+		upsert_write(&sink->batch, 0, 0);
 	SPI_freeplan(sink->plan);
 	SPI_unregister_relation(BATCH_NAME);
 	ExecDropSingleTupleTableSlot(sink->slot);
@@ -141,6 +146,7 @@ upsert_write(MigBatch *batch, int first, int n)
 	int			result;
 	int			i;
 
+	sink->executed = true;
 	for (i = first; i < first + n; i++)
 	{
 		ExecStoreMinimalTuple(sink->tuples[i], sink->stored, false);
