@@ -44,6 +44,12 @@ static const char rows_query[] =
 " AND ($3 IS NOT NULL OR target_relation OPERATOR(pg_catalog.=) $6)"
 " AND replayed_at IS NULL AND NOT accepted ORDER BY reject";
 
+/* Rows that the target does not have as the source has them. */
+static const char held_query[] =
+"SELECT reject, source_rowid, key_values, \"row\", replayed_at IS NOT NULL FROM sqlite_mig.rejected"
+" WHERE server OPERATOR(pg_catalog.=) $1 AND table_name OPERATOR(pg_catalog.=) $2 AND migration OPERATOR(pg_catalog.=) $3"
+" AND (replayed_at IS NULL OR edited_at IS NOT NULL) ORDER BY reject";
+
 typedef struct ReplaySource
 {
 	MigSource	pub;
@@ -56,6 +62,7 @@ typedef struct ReplaySource
 	MemoryContext context;		/* of a row */
 } ReplaySource;
 
+static Datum query_value(const ReplaySource *source, int column, bool *isnull);
 static MigRead replay_next(MigSource *pub, Datum *values, bool *nulls);
 static bool fetch_row(ReplaySource *source);
 static MigRead replay_row(ReplaySource *source, Datum *values, bool *nulls);
@@ -68,6 +75,8 @@ static bool bind_number(SqliteStmt *stmt, int param, const char *text, bool real
 static bool bind_hex(SqliteStmt *stmt, int param, const JsonbValue *hex, bool text);
 static char *json_text(const JsonbValue *value);
 static MigRead refuse(ReplaySource *source, int sqlstate, const char *column, const char *message);
+static ReplaySource *wrap(MigSource *scan);
+static Portal open_held(const MigSource *source, const char *migration);
 static Portal open_cursor(const MigSource *source, const MigCopySpec *spec);
 static SqliteStmt *prepare_by_key(const MigSource *source);
 static SqliteStmt *prepare_by_value(const MigSource *source);
@@ -75,17 +84,83 @@ static SqliteStmt *prepare_by_value(const MigSource *source);
 MigSource *
 mig_replay_open(MigSource *scan, const MigCopySpec *spec)
 {
+	ReplaySource *source = wrap(scan);
+
+	sqlite_finalize(scan->stmt);
+	source->pub.next = replay_next;
+	if (scan->nkey > 0)
+		source->by_key = prepare_by_key(scan);
+	source->portal = open_cursor(scan, spec);
+	return &source->pub;
+}
+
+MigSource *
+mig_held_open(MigSource *scan, const char *migration)
+{
+	ReplaySource *source = wrap(scan);
+
+	source->pub.raw = makeStringInfo();
+	source->portal = open_held(scan, migration);
+	return &source->pub;
+}
+
+bool
+mig_held_next(MigSource *pub, bool *loaded)
+{
+	ReplaySource *source = (ReplaySource *) pub;
+	MemoryContext oldcontext;
+	bool		isnull;
+	bool		bound;
+
+	if (source->at == source->nrows && !fetch_row(source))
+		return false;
+	MemoryContextReset(source->context);
+	pub->stmt = source->by_value;
+	sqlite_rewind(pub->stmt);
+	*loaded = DatumGetBool(query_value(source, Q_EDITED, &isnull));
+	oldcontext = MemoryContextSwitchTo(source->context);
+
+	/* a row that is not there is known by its key alone, if it has one */
+	bound = bind_columns(source) || (pub->nkey > 0 && !*loaded);
+	bound = bound && bind_key(source, pub->stmt, pub->ncols + 1);
+	MemoryContextSwitchTo(oldcontext);
+	if (!bound || !sqlite_step(pub->stmt))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("row " INT64_FORMAT " of the quarantine cannot be read", DatumGetInt64(query_value(source, Q_REJECT, &isnull)))));
+	source->at++;
+	resetStringInfo(pub->raw);
+	conv_raw_append(pub->raw, sqlite_raw(pub->stmt), pub->ncols + pub->nkey);
+	pub->row.raw = pub->raw->data;
+	pub->row.raw_len = pub->raw->len;
+	return true;
+}
+
+static ReplaySource *
+wrap(MigSource *scan)
+{
 	ReplaySource *source = palloc0(sizeof(ReplaySource));
 
 	source->pub = *scan;
-	source->pub.next = replay_next;
 	source->context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig replay", ALLOCSET_DEFAULT_SIZES);
-	sqlite_finalize(scan->stmt);
-	if (scan->nkey > 0)
-		source->by_key = prepare_by_key(scan);
 	source->by_value = prepare_by_value(scan);
-	source->portal = open_cursor(scan, spec);
-	return &source->pub;
+	return source;
+}
+
+static Portal
+open_held(const MigSource *source, const char *migration)
+{
+	MemoryContext oldcontext = CurrentMemoryContext;
+	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID};
+	Datum		values[3];
+	Portal		portal;
+
+	values[0] = CStringGetTextDatum(GetForeignServer(source->rel->serverid)->servername);
+	values[1] = CStringGetTextDatum(source->rel->table);
+	values[2] = CStringGetTextDatum(migration);
+	portal = SPI_cursor_open_with_args(NULL, held_query, lengthof(types), types, values, NULL, true, 0);
+	MemoryContextSwitchTo(oldcontext);
+	return portal;
 }
 
 static Portal

@@ -135,6 +135,14 @@ extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowi
 /* Turns a source that was opened with "keep" into one that reads the quarantine, inside the caller's SPI connection. */
 extern MigSource *mig_replay_open(MigSource *source, const MigCopySpec *spec);
 
+/*
+ * The rows of a migration that the target lacks, or has as they were edited in
+ * the quarantine (*loaded); "stmt" of the source stands on the row. The scan
+ * "source", which was opened with "keep", stays as it is.
+ */
+extern MigSource *mig_held_open(MigSource *source, const char *migration);
+extern bool mig_held_next(MigSource *held, bool *loaded);
+
 /* in mig_reject.c: the quarantine */
 
 typedef struct MigRejects MigRejects;
@@ -341,8 +349,10 @@ typedef struct MigChecksum
  * the order given: two relations are compared with the same list. A foreign
  * table of this wrapper is read from SQLite (raw where ConvCanon allows),
  * anything else through the executor, with the caller's rights and policies.
- * Throws 42703 for an unknown column, 42809 for a relation without rows.
+ * Throws 42703 for an unknown column, 42809 for a relation without rows. With
+ * a migration a foreign table is taken as the migration loaded it: without the
+ * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result);
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */
