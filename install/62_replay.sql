@@ -34,7 +34,7 @@ CREATE FUNCTION sqlite_mig._replay_table(source regclass, target regclass, on_co
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_replay_table';
 COMMENT ON FUNCTION sqlite_mig._replay_table(regclass, regclass, text, text[], text, bigint, text) IS 'internal: copy_table with the rejected rows of a table';
 
-/* The ledger's entry about the rows of a migration that are still rejected; none when there are none. */
+/* The ledger's entries about the rows of a table that are still rejected, and about those that were repaired by hand. */
 CREATE FUNCTION sqlite_mig._note_rejected(migration text, table_name text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -42,7 +42,8 @@ $$
 DECLARE
 	held record;
 BEGIN
-	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _note_rejected.migration AND e.table_name = _note_rejected.table_name AND e.rule = 'rejected';
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _note_rejected.migration AND e.table_name = _note_rejected.table_name
+		AND e.rule IN ('rejected', 'repaired');
 	SELECT count(*) AS rows, min(r.reject) AS first INTO held FROM sqlite_mig.rejected AS r
 		WHERE r.migration = _note_rejected.migration AND r.table_name = _note_rejected.table_name AND r.replayed_at IS NULL;
 	IF held.rows > 0 THEN
@@ -50,6 +51,12 @@ BEGIN
 				'rows could not be loaded and wait in sqlite_mig.rejected: repair and replay them, or accept them there', held.rows,
 				format('%s: %s: %s', r.source_key, r.sqlstate, r.message))
 			FROM sqlite_mig.rejected AS r WHERE r.reject = held.first;
+	END IF;
+	SELECT count(*) AS rows, min(r.source_key) AS sample INTO held FROM sqlite_mig.rejected AS r
+		WHERE r.migration = _note_rejected.migration AND r.table_name = _note_rejected.table_name AND r.replayed_at IS NOT NULL AND r.edited_at IS NOT NULL;
+	IF held.rows > 0 THEN
+		PERFORM sqlite_mig._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'warning', 'changed', 'repaired',
+			'rows were loaded as they were edited in sqlite_mig.rejected, not as the source has them', held.rows, held.sample);
 	END IF;
 END;
 $$;

@@ -67,7 +67,8 @@ static void append_columns(StringInfo sql, Relation rel, const AttrNumber *attnu
 
 /*
  * Everything is allocated in CurrentMemoryContext. Throws 42P10 when no unique
- * key serves on_conflict, 0A000 where the kind of relation does not allow it.
+ * key serves on_conflict, 0A000 where the kind of relation does not allow it,
+ * 25006 in a read-only transaction.
  */
 MigSink *
 mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects)
@@ -75,6 +76,8 @@ mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCop
 	UpsertSink *sink = palloc0(sizeof(UpsertSink));
 	MemoryContext context = CurrentMemoryContext;
 
+	if (!rel->rd_islocaltemp)
+		PreventCommandIfReadOnly("copy_table()");
 	sink->pub.slot = upsert_slot;
 	sink->pub.store = upsert_store;
 	sink->pub.close = upsert_close;
