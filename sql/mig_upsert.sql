@@ -24,7 +24,7 @@ SELECT count(*), count(*) FILTER (WHERE made = n * 2 AND extra = 'd' AND name = 
 CREATE TABLE before AS SELECT id, xmin::text AS written_by, ctid AS place FROM item;
 SELECT * FROM pg_temp.copy('item', 'update');
 SELECT * FROM pg_temp.copy('item', 'nothing');
-SELECT count(*) AS touched FROM item JOIN before USING (id) WHERE ctid <> place OR xmin::text <> written_by;
+SELECT count(*) AS touched FROM item JOIN before USING (id) WHERE item.ctid <> place OR item.xmin::text <> written_by;
 UPDATE item SET n = NULL, extra = 'mine' WHERE id <= 10;
 UPDATE item SET name = 'NAME 11' WHERE id = 11;
 DELETE FROM item WHERE id > 2490;

@@ -113,7 +113,7 @@ upsert_store(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
 {
 	UpsertSink *sink = (UpsertSink *) pub;
 	MemoryContext oldcontext = MemoryContextSwitchTo(sink->batch.context);
-	MinimalTuple tuple = heap_form_minimal_tuple(sink->desc, slot->tts_values, slot->tts_isnull);
+	MinimalTuple tuple = ExecCopySlotMinimalTuple(ExecStoreVirtualTuple(slot));
 
 	MemoryContextSwitchTo(oldcontext);
 	sink->tuples[mig_batch_add(&sink->batch, row, tuple->t_len)] = tuple;
