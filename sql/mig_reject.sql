@@ -107,6 +107,21 @@ UPDATE parted SET n = 'x' WHERE id < 10;
 SELECT inserted, updated, skipped, rejected FROM sqlite_mig.copy_table('any_src', 'parted', 'update', on_error => 'reject');
 SELECT sqlstate, count FROM counts;
 DELETE FROM sqlite_mig.rejected WHERE server = 'mig_reject';
+-- the same in a plain table, where constraints are asked beforehand
+CREATE TABLE plain (id bigint PRIMARY KEY CHECK (id < 2998), n text CHECK (10 / (length(n) - 1) IS NOT NULL), name text NOT NULL);
+SELECT inserted, updated, skipped, rejected FROM sqlite_mig.copy_table('any_src', 'plain', 'update', on_error => 'reject');
+SELECT inserted, updated, skipped, rejected FROM sqlite_mig.copy_table('any_src', 'plain', 'nothing', on_error => 'reject');
+SELECT sqlstate, column_name, count, message FROM counts;
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_reject';
+-- a table that refers to itself: parents come in their batch or before it, or the child is replayed
+\! sqlite3 "$FILE" "CREATE TABLE tree (id INTEGER PRIMARY KEY, up INTEGER); WITH RECURSIVE s(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM s WHERE i < 2500) INSERT INTO tree SELECT i, CASE i WHEN 1 THEN NULL WHEN 2 THEN 3 WHEN 1200 THEN 2500 WHEN 1300 THEN 9999 ELSE i / 2 END FROM s"
+CREATE FOREIGN TABLE src_tree (id bigint, up bigint) SERVER mig_reject OPTIONS ("table" 'tree');
+CREATE TABLE tree (id bigint PRIMARY KEY, up bigint REFERENCES tree);
+SELECT inserted, rejected FROM sqlite_mig.copy_table('src_tree', 'tree', on_error => 'reject');
+SELECT source_key, sqlstate, detail FROM held;
+SELECT * FROM sqlite_mig.replay('mig_reject');
+SELECT source_key FROM held;
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_reject';
 
 -- replay by hand: from the source, where a row was repaired; from the quarantine, where another was; from neither
 TRUNCATE item;

@@ -224,10 +224,13 @@ static void
 store_checked(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
 {
 	BulkSink   *sink = (BulkSink *) pub;
+	MemoryContext oldcontext;
 	MigFault   *fault;
 
 	complete_slot(sink, slot, row->number);
+	oldcontext = MemoryContextSwitchTo(GetPerTupleMemoryContext(sink->estate));
 	fault = mig_guard_constraints(sink->guard, slot);
+	MemoryContextSwitchTo(oldcontext);
 	if (fault)
 		mig_batch_refuse(sink->rejects, row, fault);
 	else if (sink->single)
@@ -294,6 +297,7 @@ close_guarded(MigSink *pub)
 	if (sink->batch->n > 0)
 		flush_guarded(sink);
 	pub->row = 0;
+	forget_pins(sink->estate);
 	close_relation(sink);
 }
 

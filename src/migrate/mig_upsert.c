@@ -22,6 +22,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
@@ -49,12 +50,20 @@ typedef struct UpsertSink
 	TupleTableSlot *slot;		/* for the caller */
 	TupleTableSlot *stored;		/* for rows of the batch */
 	MinimalTuple tuples[MIG_MAX_BUFFERED_ROWS];
+
+	/* with a quarantine, where a row is stored as it comes */
+	MigGuard   *guard;			/* NULL: constraints are asked by the executor alone */
+	EState	   *estate;
+	TupleTableSlot *whole;		/* a row of the target */
+	const AttrNumber *attnums;
 } UpsertSink;
 
 static TupleTableSlot *upsert_slot(MigSink *pub);
 static void upsert_store(MigSink *pub, TupleTableSlot *slot, const MigRow *row);
 static void upsert_close(MigSink *pub);
 static void upsert_write(MigBatch *batch, int first, int n);
+static void init_guard(UpsertSink *sink, Relation rel, const AttrNumber *attnums, int ncols);
+static const MigFault *ask_guard(UpsertSink *sink);
 static TupleDesc batch_desc(Relation rel, const AttrNumber *attnums, int ncols);
 static char *statement(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec);
 static void append_is_new(StringInfo sql, Relation rel, Bitmapset *key, const char *target);
@@ -86,6 +95,8 @@ mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCop
 	sink->stored = MakeSingleTupleTableSlot(sink->desc, &TTSOpsMinimalTuple);
 	mig_batch_init(&sink->batch, &sink->pub, rejects, spec->replay);
 	sink->batch.write = upsert_write;
+	if (rejects)
+		init_guard(sink, rel, attnums, ncols);
 
 	sink->relation.md.name = BATCH_NAME;
 	sink->relation.md.reliddesc = InvalidOid;
@@ -136,6 +147,11 @@ upsert_close(MigSink *pub)
 	SPI_unregister_relation(BATCH_NAME);
 	ExecDropSingleTupleTableSlot(sink->slot);
 	ExecDropSingleTupleTableSlot(sink->stored);
+	if (sink->guard)
+	{
+		ExecDropSingleTupleTableSlot(sink->whole);
+		FreeExecutorState(sink->estate);
+	}
 }
 
 /*
@@ -153,6 +169,8 @@ upsert_write(MigBatch *batch, int first, int n)
 	for (i = first; i < first + n; i++)
 	{
 		ExecStoreMinimalTuple(sink->tuples[i], sink->stored, false);
+		if (sink->guard && (batch->faults[i] = ask_guard(sink)) != NULL)
+			continue;
 		tuplestore_puttupleslot(store, sink->stored);
 		sink->pub.bytes += sink->tuples[i]->t_len;
 	}
@@ -173,6 +191,55 @@ upsert_write(MigBatch *batch, int first, int n)
 	else
 		sink->pub.inserted += SPI_processed;
 	tuplestore_end(store);
+}
+
+/*
+ * NOT NULL and CHECK can be asked without an error where nothing changes a row
+ * between here and there: a plain table without triggers and rules before that,
+ * all of whose columns are copied.
+ */
+static void
+init_guard(UpsertSink *sink, Relation rel, const AttrNumber *attnums, int ncols)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	ResultRelInfo *rri;
+	int			live = 0;
+	int			i;
+
+	for (i = 0; i < desc->natts; i++)
+		live += !TupleDescAttr(desc, i)->attisdropped;
+	if (rel->rd_rel->relkind != RELKIND_RELATION || live != ncols || rel->rd_rules ||
+		(rel->trigdesc && rel->trigdesc->trig_insert_before_row))
+		return;
+	sink->estate = CreateExecutorState();
+	rri = makeNode(ResultRelInfo);
+	InitResultRelInfo(rri, rel, 0, NULL, 0);
+	sink->guard = mig_guard_open(rri, sink->estate);
+	sink->whole = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
+	sink->attnums = attnums;
+}
+
+/*
+ * What the row in "stored" breaks; NULL if nothing.
+ */
+static const MigFault *
+ask_guard(UpsertSink *sink)
+{
+	const MigFault *fault;
+	int			i;
+
+	slot_getallattrs(sink->stored);
+	ExecClearTuple(sink->whole);
+	memset(sink->whole->tts_isnull, true, sink->whole->tts_tupleDescriptor->natts * sizeof(bool));
+	for (i = 0; i < sink->desc->natts; i++)
+	{
+		sink->whole->tts_values[sink->attnums[i] - 1] = sink->stored->tts_values[i];
+		sink->whole->tts_isnull[sink->attnums[i] - 1] = sink->stored->tts_isnull[i];
+	}
+	ExecStoreVirtualTuple(sink->whole);
+	fault = mig_guard_constraints(sink->guard, sink->whole);
+	ResetPerTupleExprContext(sink->estate);
+	return fault;
 }
 
 /*
