@@ -51,6 +51,7 @@ COMMENT ON FUNCTION sqlite_mig._mark_edited() IS 'internal: notes that a row of 
 -- (replay, which writes the row as the source now has it, sets rejected_at)
 CREATE TRIGGER mark_edited BEFORE UPDATE OF "row" ON sqlite_mig.rejected FOR EACH ROW
 	WHEN (OLD."row" IS DISTINCT FROM NEW."row" AND OLD.rejected_at = NEW.rejected_at) EXECUTE FUNCTION sqlite_mig._mark_edited();
+COMMENT ON TRIGGER mark_edited ON sqlite_mig.rejected IS 'notes that a row of the quarantine was edited';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.rejected TO PUBLIC;
 ALTER TABLE sqlite_mig.rejected ENABLE ROW LEVEL SECURITY;
@@ -59,3 +60,23 @@ CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration I
 	ELSE EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = rejected.migration) END);
 SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected', '');
 SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected_reject_seq', '');
+
+/* What copy_table would say of these arguments, before a plan is made. */
+CREATE FUNCTION sqlite_mig._check_rows(on_conflict text, on_error text, reject_limit bigint) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF on_conflict IS NULL OR on_conflict NOT IN ('error', 'nothing', 'update') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_conflict', on_conflict),
+			HINT = 'Valid values are: error, nothing, update.';
+	ELSIF on_error IS NULL OR on_error NOT IN ('stop', 'reject') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_error', on_error),
+			HINT = 'Valid values are: stop, reject.';
+	ELSIF reject_limit < 0 OR reject_limit IS NOT NULL AND on_error = 'stop' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+			MESSAGE = CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
+			HINT = 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_rows(text, text, bigint) IS 'internal: throws for arguments about rows that make no sense';

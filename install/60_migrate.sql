@@ -355,26 +355,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
-/* What copy_table would say of these arguments, before a plan is made. */
-CREATE FUNCTION sqlite_mig._check_rows(on_conflict text, on_error text, reject_limit bigint) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-$$
-BEGIN
-	IF on_conflict IS NULL OR on_conflict NOT IN ('error', 'nothing', 'update') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_conflict', on_conflict),
-			HINT = 'Valid values are: error, nothing, update.';
-	ELSIF on_error IS NULL OR on_error NOT IN ('stop', 'reject') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_error', on_error),
-			HINT = 'Valid values are: stop, reject.';
-	ELSIF reject_limit < 0 OR reject_limit IS NOT NULL AND on_error = 'stop' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
-			HINT = 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.';
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._check_rows(text, text, bigint) IS 'internal: throws for arguments about rows that make no sense';
-
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
 		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL)
