@@ -119,7 +119,7 @@ static int	insert_options(Relation rel);
 static void init_row_work(BulkSink *sink);
 static void init_defaults(BulkSink *sink, const AttrNumber *attnums, int ncols);
 static Expr *column_default(Relation rel, Form_pg_attribute att);
-static void complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row);
+static inline void complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row);
 static void fill_defaults(BulkSink *sink, TupleTableSlot *slot);
 static bool admit_row(BulkSink *sink, TupleTableSlot *slot);
 static void insert_row(BulkSink *sink, TupleTableSlot *slot);
@@ -259,7 +259,7 @@ store_guarded(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
 /*
  * Defaults of the columns that the caller has not filled.
  */
-static void
+static inline void
 complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row)
 {
 	sink->pub.row = row;

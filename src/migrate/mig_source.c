@@ -20,6 +20,7 @@
 #include "migrate/migrate.h"
 
 static MigRead scan_next(MigSource *source, Datum *values, bool *nulls);
+static inline MigRead convert(MigSource *source, Datum *values, bool *nulls);
 static char *find_key(MigSource *source);
 static List *key_columns(SqliteDb *db, const char *table, const char **rowid);
 static int	column_index(const SourceRelation *rel, AttrNumber attnum);
@@ -56,6 +57,7 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	source->order = mig_source_order(source->db, rel->table, &source->rowid);
 	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
+	source->handle = sqlite_raw(source->stmt);
 	if (keep)
 		source->raw = makeStringInfo();
 	return source;
@@ -70,23 +72,28 @@ scan_next(MigSource *source, Datum *values, bool *nulls)
 	if (!sqlite_step(source->stmt))
 		return MIG_READ_END;
 	source->row.number++;
-	return mig_source_convert(source, values, nulls);
+	return convert(source, values, nulls);
 }
 
 MigRead
 mig_source_convert(MigSource *source, Datum *values, bool *nulls)
 {
-	struct sqlite3_stmt *stmt = sqlite_raw(source->stmt);
+	source->handle = sqlite_raw(source->stmt);
+	return convert(source, values, nulls);
+}
 
+static inline MigRead
+convert(MigSource *source, Datum *values, bool *nulls)
+{
 	/* before the converters, which may change how SQLite holds a value */
 	if (source->raw)
 	{
 		resetStringInfo(source->raw);
-		conv_raw_append(source->raw, stmt, source->ncols + source->nkey);
+		conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
 		source->row.raw = source->raw->data;
 		source->row.raw_len = source->raw->len;
 	}
-	source->refused = conv_row(source->conv, source->target, source->ncols, stmt, 0, values, nulls);
+	source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
 	return source->refused < 0 ? MIG_READ_ROW : MIG_READ_REFUSED;
 }
 

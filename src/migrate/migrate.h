@@ -92,6 +92,7 @@ struct MigSource
 	const SourceRelation *rel;
 	SqliteDb   *db;
 	SqliteStmt *stmt;			/* positioned on the row */
+	struct sqlite3_stmt *handle;	/* of it */
 	int			ncols;
 	int		   *cols;			/* result column → index into rel->cols */
 	int		   *target;			/* result column → index into values */
@@ -114,7 +115,7 @@ struct MigSource
  */
 extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols, bool keep);
 
-/* Converts the row on which "stmt" stands, for sources that have their own statements. */
+/* Converts the row on which "stmt" stands, for sources that have their own statements; sets the handle. */
 extern MigRead mig_source_convert(MigSource *source, Datum *values, bool *nulls);
 
 /* Raises the error for the value that was refused last. */
