@@ -1,12 +1,16 @@
 
 -- The primitive of every copy, also for hand-written scripts.
 
-CREATE FUNCTION sqlite_mig.copy_table(source regclass, target regclass,
+CREATE FUNCTION sqlite_mig.copy_table(source regclass, target regclass, on_conflict text DEFAULT 'error', conflict_columns text[] DEFAULT NULL,
+		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, migration text DEFAULT NULL,
 		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
 		OUT skipped bigint, OUT rejected bigint, OUT adjusted bigint, OUT nulled bigint, OUT changes jsonb)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_copy_table';
-COMMENT ON FUNCTION sqlite_mig.copy_table(regclass, regclass) IS
-	'copies all rows of a foreign table of sqlite_fdw_mig into a plain table, columns matched by name; needs SELECT on the one and INSERT on the other; adjusted counts values that arrive other than they were, nulled those of them that became NULL by the option on_error, changes both by column and kind';
+COMMENT ON FUNCTION sqlite_mig.copy_table(regclass, regclass, text, text[], text, bigint, text) IS
+	'copies all rows of a foreign table of sqlite_fdw_mig into another relation, columns matched by name; needs SELECT on the one and INSERT on the other. '
+	'on_conflict: error, nothing or update, for rows whose conflict_columns (the primary key, or any unique key) are there already; '
+	'on_error: stop, or reject, which puts bad rows into sqlite_mig.rejected, at most reject_limit of them. '
+	'adjusted counts values that arrive other than they were, nulled those of them that became NULL by the option on_error of a column, changes both by column and kind';
 
 /* In which ways a value may arrive other than it was in SQLite: what the ledger says of each. */
 CREATE FUNCTION sqlite_mig._change_finding(kind text) RETURNS text

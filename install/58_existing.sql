@@ -167,7 +167,8 @@ BEGIN
 			FROM sqlite_mig._targets(mig) AS t WHERE t.relation IS NULL
 		UNION ALL SELECT 'blocker', 'table', t.source_name, format('%s is no plain table', t.name), NULL, NULL, 'only plain tables can be loaded'
 			FROM sqlite_mig._targets(mig) AS t JOIN pg_class AS c ON c.oid = t.relation WHERE c.relkind <> 'r'
-		UNION ALL SELECT 'blocker', 'column', c.source_table || '.' || c.source_name, format('table %s has no such column', t.name), (c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint, NULL,
+		UNION ALL SELECT 'blocker', 'column', c.source_table || '.' || c.source_name, format('table %s has no such column', t.name), NULL,
+				format('values: %s', (c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint),
 				'add the column to the table, say its target_name in plan_column, or leave it out there'
 			FROM sqlite_mig._targets(mig) AS t JOIN sqlite_mig.plan_column AS c ON c.migration = mig AND c.source_table = t.source_name AND c.include
 			WHERE t.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = c.target_name AND a.attnum > 0 AND NOT a.attisdropped)
@@ -184,15 +185,16 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._find_existing(sqlite_mig.migration) IS 'internal: what tables that exist will not take';
 
-/* Throws 55000 with what keeps a plan that was just made from being loaded. */
-CREATE FUNCTION sqlite_mig._check_load(plan sqlite_mig.migration) RETURNS void
+/* Throws 55000 with what keeps a plan that was just made from being loaded; "reject" as in _check_edited. */
+CREATE FUNCTION sqlite_mig._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
 	found text[];
 BEGIN
 	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f WHERE f.severity = 'blocker' ORDER BY f.ordinality);
+		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
+		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
 	IF cardinality(found) > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = format('the tables of schema "%s" do not take what is in server "%s"; blockers: %s', (plan).target_schema, (plan).server, cardinality(found)),
@@ -202,7 +204,7 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_load(sqlite_mig.migration) IS 'internal: stops when tables that exist do not take the data';
+COMMENT ON FUNCTION sqlite_mig._check_load(sqlite_mig.migration, boolean) IS 'internal: stops when tables that exist do not take the data';
 
 /* Throws when tables that exist may not be loaded (55000: they hold rows), emptied or dropped (2BP01: others refer to them). */
 CREATE FUNCTION sqlite_mig._check_existing(plan sqlite_mig.migration) RETURNS void

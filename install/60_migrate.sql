@@ -2,7 +2,7 @@
 -- statements are those of 55_ddl; the rows are carried by copy_table.
 
 /* Makes sure that there is a plan to run, and that it is the one that the call asks for. */
-CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[]) RETURNS void
+CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[], reject boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -37,7 +37,7 @@ BEGIN
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig._check_plan(name);
 			PERFORM sqlite_mig._check_targets(name);
-			PERFORM sqlite_mig._check_edited(plan);
+			PERFORM sqlite_mig._check_edited(plan, _ready.reject);
 			PERFORM sqlite_mig._drop_source(name);
 			PERFORM sqlite_mig._make_source(name);
 			RETURN;
@@ -48,13 +48,13 @@ BEGIN
 		coalesce(plan.options, '{}') || wants || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END || '{"replace": true}', name,
 		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
 	IF mode IN ('load', 'truncate') THEN
-		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true));
-	ELSE
+		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true), _ready.reject);
+	ELSIF NOT _ready.reject THEN
 		PERFORM sqlite_mig._check_values(name);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._ready(text, text, text, jsonb, text[], text[]) IS 'internal: prepares a plan unless there is an edited one';
+COMMENT ON FUNCTION sqlite_mig._ready(text, text, text, jsonb, text[], text[], boolean) IS 'internal: prepares a plan unless there is an edited one';
 
 /* Throws 22000 when the plan says that a value cannot be stored at all: before hours of copying, not after. */
 CREATE FUNCTION sqlite_mig._check_values(migration text) RETURNS void
@@ -127,8 +127,13 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_targets(text) IS 'internal: throws when a name is taken in the target schema';
 
-/* Opens a run: the journal gets every statement, the ledger forgets the run before; returns the number of the run. */
-CREATE FUNCTION sqlite_mig._run_open(migration text, began timestamptz) RETURNS integer
+/*
+ * Opens a run: the journal gets every statement, the ledger and the quarantine
+ * forget the run before; returns the number of the run. Copies get what migrate
+ * was told about bad rows; on_conflict is for tables that are there already, and
+ * means nothing for those that the run itself makes.
+ */
+CREATE FUNCTION sqlite_mig._run_open(migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint) RETURNS integer
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -141,12 +146,19 @@ BEGIN
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
+	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
+	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+			|| CASE WHEN on_conflict <> 'error' AND NOT a.made THEN format(', on_conflict => %L', on_conflict) ELSE '' END
+			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
+			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
+		WHERE j.migration = _run_open.migration AND j.run = number AND j.step = a.step;
 
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 	RETURN number;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz) IS 'internal: opens a run of a migration';
+COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) IS 'internal: opens a run of a migration';
 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
 CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
@@ -344,9 +356,13 @@ BEGIN
 		WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
 			AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
 		ORDER BY c.key, k.key;
-	IF result.inserted <> result.rows_read THEN
+	IF result.rejected > 0 THEN
+		PERFORM sqlite_mig._note_rejected(step.migration, step.table_name);
+		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
+	END IF;
+	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
-			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted);
+			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
 	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001));
@@ -355,7 +371,8 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
-		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', snapshot boolean DEFAULT false,
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
+		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
 		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -377,7 +394,8 @@ BEGIN
 		BEGIN
 			PERFORM set_config('sqlite_mig.dry_run', name, true);
 			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
-				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level, snapshot => migrate.snapshot, if_exists => migrate.if_exists);
+				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
+				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists);
 			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
 			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
 		EXCEPTION
@@ -390,6 +408,7 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig._check_level(verify_level);
+	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
 	-- the argument of the call counts, not what the plan was made for
 	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
 	PERFORM sqlite_mig._lock(name);
@@ -397,9 +416,10 @@ BEGIN
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig._snapshot(migrate.server);
 	END IF;
-	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude);
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude,
+		migrate.on_error = 'reject');
 	PERFORM sqlite_mig._check_targets(name);
-	number := sqlite_mig._run_open(name, began);
+	number := sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit);
 
 	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
 	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
@@ -431,7 +451,8 @@ BEGIN
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, boolean, text, boolean) IS
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean) IS
 	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
-	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. snapshot: reads a copy of the file, so that an application can go on writing. '
+	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
+	'on_conflict, on_error and reject_limit as in copy_table: with on_error => ''reject'' rows that do not fit go to sqlite_mig.rejected. snapshot: reads a copy of the file, so that an application can go on writing. '
 	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back';

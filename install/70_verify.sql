@@ -16,8 +16,12 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_level(text) IS 'internal: throws for a verification level that does not exist';
 
-/* Counts, and at that level sums up, one relation; "error" instead when its values cannot be read. */
-CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, OUT rows bigint, OUT checksum uuid, OUT error text)
+/*
+ * Counts, and at that level sums up, one relation; "error" instead when its
+ * values cannot be read. With a migration it is a source, of which the rows that
+ * were rejected are left out (from the sum; a mere count has them).
+ */
+CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, OUT rows bigint, OUT checksum uuid, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -26,14 +30,14 @@ BEGIN
 	ELSIF level = 'counts' THEN
 		EXECUTE format('SELECT count(*) FROM %s', to_regclass(relation)) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig.checksum($1, $2) AS c' INTO rows, checksum USING to_regclass(relation), columns;
+		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text) IS 'internal: rows and checksum of a relation';
+COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text) IS 'internal: rows and checksum of a relation';
 
 CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL,
 		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
@@ -50,6 +54,7 @@ DECLARE
 	target  record;
 	problem text;
 	counted bigint;
+	held    bigint;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify.level);
 	IF plan.state <> 'migrated' THEN
@@ -65,19 +70,23 @@ BEGIN
 		started := clock_timestamp();
 		-- SQLite's own count, which is another computation than the scan that the rows came from
 		counted := sqlite_mig._source_count(plan.server, item.source_name);
-		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level) AS s;
-		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level) AS s;
+		-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
+		SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
+			WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
+		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level, plan.migration) AS s;
+		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level, NULL) AS s;
 		problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
 		INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
-			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.source = c.target, false), coalesce(nullif(problem, ''), c.detail),
+			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
 				extract(epoch FROM clock_timestamp() - started)
 			FROM (VALUES
-				('rows', counted::text, target.rows::text, CASE
-					WHEN counted <> source.rows THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
-					WHEN counted > target.rows THEN format('missing rows: %s', counted - target.rows)
-					WHEN counted < target.rows THEN format('extra rows: %s', target.rows - counted) END),
-				('checksum', source.checksum::text, target.checksum::text, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
-				) AS c (name, source, target, detail)
+				('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
+					WHEN counted <> source.rows + CASE WHEN verify.level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
+					WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
+					WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
+					WHEN held > 0 THEN format('rejected rows: %s', held) END),
+				('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
+				) AS c (name, source, target, ok, detail)
 			WHERE c.name = 'rows' OR verify.level = 'checksum';
 	END LOOP;
 	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;

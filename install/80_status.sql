@@ -2,8 +2,8 @@
 
 /*
  * The verdict and why, with the next command:
- *	incomplete		not carried out; not verified by checksum; a check of the last verification failed; or something was
- *					skipped or failed and nobody has agreed to it
+ *	incomplete		not carried out; not verified by checksum; a check of the last verification failed; rows wait in the
+ *					quarantine; or something was skipped or failed and nobody has agreed to it
  *	lossy as agreed	something was lossy, changed or guessed, or was skipped and agreed to
  *	lossless		neither; what is 'converted' in the ledger lost nothing
  */
@@ -17,6 +17,7 @@ DECLARE
 	checks  bigint;
 	broken  bigint;
 	tables  bigint;
+	held    bigint;
 	open    bigint;
 	agreed  bigint;
 BEGIN
@@ -37,8 +38,16 @@ BEGIN
 		reason := format('not every table was verified by checksum; SELECT * FROM sqlite_mig.verify(%s);', named);
 		RETURN;
 	END IF;
-	SELECT count(*) FILTER (WHERE e.effect IN ('skipped', 'failed') AND NOT e.accepted),
-			count(*) FILTER (WHERE e.effect IN ('lossy', 'changed', 'guessed') OR e.effect IN ('skipped', 'failed') AND e.accepted)
+	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.replayed_at IS NULL AND NOT r.accepted
+		AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+			WHERE e.migration = r.migration AND e.table_name = r.table_name AND e.rule = 'rejected' AND e.accepted);
+	IF held > 0 THEN
+		reason := format('rejected rows: %s; SELECT * FROM sqlite_mig.rejected WHERE migration = %L AND replayed_at IS NULL AND NOT accepted; '
+			'repair them and SELECT * FROM sqlite_mig.replay(%s);', held, plan.migration, named);
+		RETURN;
+	END IF;
+	SELECT count(*) FILTER (WHERE e.effect IN ('skipped', 'failed') AND NOT e.accepted AND e.rule <> 'rejected'),
+			count(*) FILTER (WHERE e.effect IN ('lossy', 'changed', 'guessed') OR e.effect IN ('skipped', 'failed') AND (e.accepted OR e.rule = 'rejected'))
 		INTO open, agreed FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration;
 	IF open > 0 THEN
 		reason := format('skipped or failed and not accepted: %s; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);

@@ -258,10 +258,6 @@ SELECT (SELECT count(*) FROM ints) + (SELECT count(*) FROM small) + (SELECT coun
 
 -- what is refused
 SELECT * FROM sqlite_mig.copy_table('item', 'none');
-SELECT * FROM sqlite_mig.copy_table('src_none', 'range');
-SELECT * FROM sqlite_mig.copy_table('src_none', 'src_none');
-CREATE VIEW v AS SELECT * FROM none;
-SELECT * FROM sqlite_mig.copy_table('src_none', 'v');
 CREATE MATERIALIZED VIEW mv AS SELECT * FROM none;
 SELECT * FROM sqlite_mig.copy_table('src_none', 'mv');
 SELECT * FROM sqlite_mig.copy_table('src_none', 'fired_log_n_seq');

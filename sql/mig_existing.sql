@@ -106,7 +106,7 @@ CALL sqlite_mig.migrate('mig_existing', 'mig_existing', migration => 'bad', if_e
 SELECT count(*) FROM sqlite_mig.migration WHERE migration = 'bad';
 -- the plan can be made without running it, and edited
 SELECT count(*) FROM sqlite_mig.prepare('mig_existing', 'mig_existing', '{"if_exists": "load"}', 'bad', tables => '{note}');
-SELECT severity, object_kind, object_name, finding, rows, advice FROM sqlite_mig.plan_check('mig_existing', 'bad');
+SELECT severity, object_kind, object_name, finding, sample, advice FROM sqlite_mig.plan_check('mig_existing', 'bad');
 UPDATE sqlite_mig.plan_column SET include = false WHERE migration = 'bad' AND source_name = 'body';
 CALL sqlite_mig.migrate('mig_existing', migration => 'bad');
 CALL sqlite_mig.migrate('mig_existing', migration => 'bad', if_exists => 'load');

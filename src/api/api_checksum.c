@@ -26,7 +26,7 @@ static char **named_columns(ArrayType *array, int *n);
 
 /*
  * checksum(relation regclass, columns text[]) → (rows, checksum uuid); NULL
- * columns means all of them.
+ * columns means all of them. _checksum has one argument more, a migration.
  */
 Datum
 mig_checksum_relation(PG_FUNCTION_ARGS)
@@ -37,6 +37,7 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 	bool		nulls[2] = {false};
 	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
 	char	  **columns;
+	char	   *migration = NULL;
 	int			ncolumns;
 	int			i;
 
@@ -50,7 +51,9 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 		columns = all_columns(PG_GETARG_OID(0), &ncolumns);
 	else
 		columns = named_columns(PG_GETARG_ARRAYTYPE_P(1), &ncolumns);
-	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, &result);
+	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
+		migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, &result);
 
 	for (i = 0; i < 2; i++)
 	{

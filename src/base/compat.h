@@ -56,6 +56,24 @@
 	ExecInsertIndexTuples(rri, slot, estate, false, false, NULL, NIL)
 #endif
 
+/* ExecCheckIndexConstraints: where the row itself lies, if it does, since 18 */
+#if PG_VERSION_NUM >= 180000
+#define compat_ExecCheckIndexConstraints(rri, slot, estate, conflict, nowhere, arbiters) \
+	ExecCheckIndexConstraints(rri, slot, estate, conflict, nowhere, arbiters)
+#else
+#define compat_ExecCheckIndexConstraints(rri, slot, estate, conflict, nowhere, arbiters) \
+	((void) (nowhere), ExecCheckIndexConstraints(rri, slot, estate, conflict, arbiters))
+#endif
+
+/* virtual generated columns and checks that are not enforced came in 18 */
+#if PG_VERSION_NUM >= 180000
+#define compat_has_generated_virtual(desc) ((desc)->constr && (desc)->constr->has_generated_virtual)
+#define compat_check_enforced(check) ((check)->ccenforced)
+#else
+#define compat_has_generated_virtual(desc) false
+#define compat_check_enforced(check) true
+#endif
+
 /* object_aclcheck replaced the per-catalog functions in 16 */
 #if PG_VERSION_NUM >= 160000
 #define compat_foreign_server_aclcheck(serverid, roleid, mode) \

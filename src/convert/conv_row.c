@@ -20,9 +20,7 @@
 static bool null_instead(ConvIn *in, Datum *datum, bool *isnull);
 static void count_marks(ConvIn *in);
 static const char *default_hint(struct sqlite3_stmt *stmt, int col);
-static char *show_text(const char *text, int len);
 static int	show_char(StringInfo buf, const char *text, int len);
-static char *show_blob(const unsigned char *bytes, int len);
 
 int
 conv_row(ConvIn *const *cols, const int *target, int ncols,
@@ -109,10 +107,10 @@ conv_show(struct sqlite3_stmt *stmt, int col)
 			return strpbrk(number, ".eI") ? pstrdup(number) : psprintf("%s.0", number);
 		case SQLITE_TEXT:
 			bytes = sqlite3_value_text(value);
-			return bytes ? show_text(bytes, sqlite3_value_bytes(value)) : pstrdup("(out of memory)");
+			return bytes ? conv_show_text(bytes, sqlite3_value_bytes(value)) : pstrdup("(out of memory)");
 		case SQLITE_BLOB:
 			bytes = sqlite3_value_blob(value);
-			return show_blob(bytes, bytes ? sqlite3_value_bytes(value) : 0);
+			return conv_show_blob(bytes, bytes ? sqlite3_value_bytes(value) : 0);
 		default:
 			return pstrdup("NULL");
 	}
@@ -149,8 +147,8 @@ default_hint(struct sqlite3_stmt *stmt, int col)
 }
 
 /* Quoted, shortened, with \xHH for what is no printable character of the server's encoding. */
-static char *
-show_text(const char *text, int len)
+char *
+conv_show_text(const char *text, int len)
 {
 	StringInfoData buf;
 	int			at = 0;
@@ -182,8 +180,8 @@ show_char(StringInfo buf, const char *text, int len)
 	return size;
 }
 
-static char *
-show_blob(const unsigned char *bytes, int len)
+char *
+conv_show_blob(const unsigned char *bytes, int len)
 {
 	StringInfoData buf;
 

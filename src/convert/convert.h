@@ -145,6 +145,28 @@ extern char *conv_show(struct sqlite3_stmt *stmt, int col);
 extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 					   const char *table, const char *column, const char *row) pg_attribute_noreturn();
 
+/* in conv_raw.c: values as SQLite has them, outside of SQLite */
+
+/* Appends the first "ncols" columns of the current row, each with its storage class, byte for byte. */
+extern void conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols);
+
+/*
+ * Appends values of such a row as a JSON object, each under its name:
+ * {"n": {"class": "integer", "value": 42}, "b": {"class": "blob", "hex": "00ff"}}.
+ * Text that JSON cannot hold has "hex" too; infinities and -0.0 are strings.
+ * Returns where the next value of the row begins.
+ */
+extern const char *conv_raw_json(StringInfo json, const char *raw, char *const *names, int n);
+
+/* The values that follow after skipping "n" of them. */
+extern const char *conv_raw_skip(const char *raw, int n);
+
+/* A value as a person would recognise it, see conv_show; palloc'd. */
+extern char *conv_raw_show(const char *raw);
+
+/* An integer; false when it is of another class. */
+extern bool conv_raw_integer(const char *raw, int64 *value);
+
 /* in conv_tally.c */
 
 /* What kinds of values a column has. Zeroed by the caller before the first row. */

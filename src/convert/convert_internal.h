@@ -94,6 +94,10 @@ extern const char *conv_class_name(int storage_class);
 /* conv_column for a value at hand. */
 extern bool conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 
+/* Shortened as conv_show does it; palloc'd. */
+extern char *conv_show_text(const char *text, int len);
+extern char *conv_show_blob(const unsigned char *bytes, int len);
+
 /* in conv_text.c */
 
 /*

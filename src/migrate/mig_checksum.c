@@ -23,6 +23,7 @@
 #include "parser/parse_relation.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -43,8 +44,24 @@ typedef struct ChecksumReceiver
 	MemoryContext row_context;
 } ChecksumReceiver;
 
+/* A row of the quarantine: 128 bits of what identifies it, and how often it is there. */
+typedef struct HeldKey
+{
+	uint64		hash[2];
+} HeldKey;
+
+typedef struct HeldRow
+{
+	HeldKey		key;
+	int64		rows;
+} HeldRow;
+
 static AttrNumber *find_columns(Relation rel, char **columns, int ncolumns);
-static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
+static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result);
+static void add_source_row(MigSource *source, ConvCanon **canon, StringInfo row, MigChecksum *result);
+static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon **canon, MemoryContext row_context, StringInfo row, MigChecksum *result);
+static bool is_held(HTAB *held, MigSource *scan);
+static HeldKey held_key(const MigSource *source);
 static void raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
 						  const char *table, const char *row) pg_attribute_noreturn();
 static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
@@ -55,7 +72,7 @@ static void receiver_nothing(DestReceiver *self);
 static void add_row(MigChecksum *result, const StringInfo row);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result)
+mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
@@ -64,7 +81,7 @@ mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result)
 
 	memset(result, 0, sizeof(*result));
 	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
-		checksum_source(rel, attnums, ncolumns, result);
+		checksum_source(rel, attnums, ncolumns, migration, result);
 	else
 		checksum_query(rel, attnums, ncolumns, result);
 
@@ -95,48 +112,128 @@ find_columns(Relation rel, char **columns, int ncolumns)
  * Rows from SQLite, without Datums where the canonical form allows.
  */
 static void
-checksum_source(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result)
 {
 	SourceRelation *from = server_relation(RelationGetRelid(rel));
-	SqliteDb   *db = server_session(from->serverid);
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext row_context = AllocSetContextCreate(context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
-	int		   *cols = palloc(ncols * sizeof(int));
+	int		   *target = palloc0(ncols * sizeof(int));
 	ConvCanon **canon = palloc(ncols * sizeof(ConvCanon *));
-	SqliteStmt *stmt;
-	StringInfoData sql;
 	StringInfoData row;
-	const ConvError *error;
-	const char *rowid;
-	char	   *order;
+	MigSource  *scan;
+	HTAB	   *held = NULL;
 	int			i;
 
 	mig_source_check_select(rel, attnums, ncols);
+	scan = mig_source_open(from, attnums, target, ncols, migration != NULL);
 	for (i = 0; i < ncols; i++)
-	{
-		for (cols[i] = 0; from->cols[cols[i]].attnum != attnums[i]; cols[i]++)
-			;
-		canon[i] = conv_canon(&from->cols[cols[i]].spec);
-	}
-	initStringInfo(&sql);
-	server_select(&sql, from, cols, ncols);
-	order = mig_source_order(db, from->table, &rowid);
-	appendStringInfoString(&sql, order);
-	stmt = sqlite_prepare(db, sql.data);
-
+		canon[i] = conv_canon(&from->cols[scan->cols[i]].spec);
 	initStringInfo(&row);
-	while (sqlite_step(stmt))
+	if (migration)
+		held = read_held(scan, migration, canon, row_context, &row, result);
+
+	while (sqlite_step(scan->stmt))
 	{
+		scan->row.number++;
 		MemoryContextSwitchTo(row_context);
-		resetStringInfo(&row);
-		for (i = 0; i < ncols; i++)
-			if (!conv_canon_source(canon[i], sqlite_raw(stmt), i, &row, &error))
-				raise_refused(&from->cols[cols[i]], error, sqlite_raw(stmt), i, from->table,
-							  server_row_name(db, from, cols, ncols, order, result->rows));
-		add_row(result, &row);
+		if (held == NULL || !is_held(held, scan))
+			add_source_row(scan, canon, &row, result);
 		MemoryContextSwitchTo(context);
 		MemoryContextReset(row_context);
 	}
+}
+
+/*
+ * Adds the row on which the statement stands.
+ */
+static void
+add_source_row(MigSource *source, ConvCanon **canon, StringInfo row, MigChecksum *result)
+{
+	struct sqlite3_stmt *stmt = sqlite_raw(source->stmt);
+	const ConvError *error;
+	int			i;
+
+	resetStringInfo(row);
+	for (i = 0; i < source->ncols; i++)
+		if (!conv_canon_source(canon[i], stmt, i, row, &error))
+			raise_refused(&source->rel->cols[source->cols[i]], error, stmt, i, source->rel->table,
+						  server_row_name(source->db, source->rel, source->cols, source->ncols, source->order, source->row.number - 1));
+	add_row(result, row);
+}
+
+/*
+ * The rows of the quarantine by the hash of their key, or of all they hold if
+ * they have none; NULL if there are none. Those that were edited and loaded are
+ * added as they were edited.
+ */
+static HTAB *
+read_held(MigSource *scan, const char *migration, ConvCanon **canon, MemoryContext row_context, StringInfo row, MigChecksum *result)
+{
+	MemoryContext context = CurrentMemoryContext;
+	HASHCTL		ctl = {.keysize = sizeof(HeldKey),.entrysize = sizeof(HeldRow),.hcxt = context};
+	HTAB	   *held = NULL;
+	MigSource  *rows;
+	bool		loaded;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	MemoryContextSwitchTo(context);
+	rows = mig_held_open(scan, migration);
+	while (mig_held_next(rows, &loaded))
+	{
+		HeldKey		key = held_key(rows);
+		HeldRow    *entry;
+		bool		found;
+
+		if (held == NULL)
+			held = hash_create("sqlite_fdw_mig held rows", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		entry = hash_search(held, &key, HASH_ENTER, &found);
+		entry->rows = found ? entry->rows + 1 : 1;
+		if (loaded)
+		{
+			MemoryContextSwitchTo(row_context);
+			add_source_row(rows, canon, row, result);
+			MemoryContextSwitchTo(context);
+			MemoryContextReset(row_context);
+		}
+	}
+	SPI_finish();
+	MemoryContextSwitchTo(context);
+	return held;
+}
+
+/*
+ * Whether the row of the scan is one of those; each stands for one row.
+ */
+static bool
+is_held(HTAB *held, MigSource *scan)
+{
+	HeldKey		key;
+	HeldRow    *entry;
+
+	resetStringInfo(scan->raw);
+	conv_raw_append(scan->raw, sqlite_raw(scan->stmt), scan->ncols + scan->nkey);
+	scan->row.raw = scan->raw->data;
+	scan->row.raw_len = scan->raw->len;
+	key = held_key(scan);
+	entry = hash_search(held, &key, HASH_FIND, NULL);
+	if (entry == NULL || entry->rows == 0)
+		return false;
+	entry->rows--;
+	return true;
+}
+
+static HeldKey
+held_key(const MigSource *source)
+{
+	const char *raw = source->nkey > 0 ? conv_raw_skip(source->row.raw, source->ncols) : source->row.raw;
+	int			len = source->row.raw + source->row.raw_len - raw;
+	HeldKey		key;
+	int			i;
+
+	for (i = 0; i < lengthof(key.hash); i++)
+		key.hash[i] = hash_bytes_extended((const unsigned char *) raw, len, seeds[i]);
+	return key;
 }
 
 /*

@@ -1,15 +1,18 @@
 /*-------------------------------------------------------------------------
  *
  * mig_copy.c
- *	  Copies a foreign table of this wrapper into a native table.
+ *	  Copies a foreign table of this wrapper into another relation.
  *
- * Owns the pairing of columns, the loop and its counters. mig_source.c makes the rows, mig_sink.c stores them.
+ * Owns the pairing of columns, the choice of source and sink, the loop and its
+ * counters. A source makes the rows (mig_source.c, mig_replay.c), a sink takes
+ * them (mig_bulk.c, mig_upsert.c), and mig_reject.c those that do not get there.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
 
 #include "access/table.h"
+#include "executor/spi.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/builtins.h"
@@ -27,8 +30,9 @@ typedef struct CopyColumns
 {
 	int			n;
 	AttrNumber *source;			/* attnums of the foreign table */
-	AttrNumber *target;			/* attnums of the native table */
-	int		   *slot;			/* target attnum - 1 */
+	AttrNumber *target;			/* attnums of the target */
+	char	  **names;			/* of these */
+	int		   *slot;			/* place in the slot of the sink */
 } CopyColumns;
 
 /* What the error context says. */
@@ -39,48 +43,64 @@ typedef struct CopyContext
 	uint64		row;			/* being read; 0 = none yet */
 } CopyContext;
 
-static void copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result);
+static MigSource *open_source(const MigCopySpec *spec, const SourceRelation *from, const CopyColumns *columns);
+static void copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, MigRejects *rejects, CopyContext *context, MigCopyResult *result);
 static void count_changes(const MigSource *source, Relation target, const CopyColumns *columns, MigCopyResult *result);
-static CopyColumns *match_columns(Relation source, Relation target);
+static CopyColumns *match_columns(Relation source, Relation target, bool bulk);
 static void raise_missing(Relation source, Relation target, StringInfo missing) pg_attribute_noreturn();
 static void use_target_types(SourceRelation *source, Relation target, const CopyColumns *columns);
 static void copy_error_callback(void *arg);
 
 void
-mig_copy(Oid source, Oid target, MigCopyResult *result)
+mig_copy(const MigCopySpec *spec, MigCopyResult *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig copy", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
-	Relation	source_rel = table_open(source, AccessShareLock);
-	SourceRelation *from = server_relation(source);
-	Relation	target_rel = table_open(target, RowExclusiveLock);
-	CopyColumns *columns;
+	Relation	source_rel = table_open(spec->source, AccessShareLock);
+	SourceRelation *from = server_relation(spec->source);
+	Relation	target_rel = table_open(spec->target, RowExclusiveLock);
+	bool		bulk = mig_sink_bulk(target_rel, spec->on_conflict);
+	CopyColumns *columns = match_columns(source_rel, target_rel, bulk);
 	CopyContext error = {RelationGetRelationName(target_rel), NULL, 0};
 	ErrorContextCallback callback = {error_context_stack, copy_error_callback, &error};
-	MigSource  *reader;
+	MigSource  *source;
+	MigRejects *rejects = NULL;
 	MigSink    *sink;
 
-	mig_sink_check(target_rel);
-	columns = match_columns(source_rel, target_rel);
 	mig_source_check_select(source_rel, columns->source, columns->n);
 	use_target_types(from, target_rel, columns);
 	memset(result, 0, sizeof(*result));
 
+	if (spec->reject || !bulk)
+	{
+		if (SPI_connect() != SPI_OK_CONNECT)
+			elog(ERROR, "SPI_connect failed");
+		MemoryContextSwitchTo(context);
+	}
 	error_context_stack = &callback;
-	sink = mig_sink_open(target_rel, columns->target, columns->n);
-	result->frozen = mig_sink_frozen(sink);
-	reader = mig_source_open(from, columns->source, columns->slot, columns->n);
-	mig_progress_start(target, 0);
-	mig_progress_describe(MIG_COPYING, error.target);
-	copy_rows(from, reader, sink, &error, result);
+	source = open_source(spec, from, columns);
+	if (spec->reject)
+		rejects = mig_rejects_open(spec, source_rel, target_rel, source);
+	sink = bulk ? mig_bulk_open(target_rel, columns->target, columns->n, rejects, spec->replay)
+		: mig_upsert_open(target_rel, columns->target, columns->n, spec, rejects);
+	result->frozen = sink->frozen;
+	mig_progress_start(spec->target, 0);
+	mig_progress_describe(MIG_COPYING, RelationGetRelationName(target_rel));
+	copy_rows(from, source, sink, rejects, &error, result);
 	error.sink = sink;
-	result->inserted = mig_sink_close(sink);
+	sink->close(sink);
 	error_context_stack = callback.previous;
 	mig_progress_end();
 
-	result->skipped = result->rows_read - result->inserted;
+	if (rejects)
+		result->rejected = mig_rejects_close(rejects);
+	if (spec->reject || !bulk)
+		SPI_finish();
+	result->inserted = sink->inserted;
+	result->updated = sink->updated;
+	result->skipped = result->rows_read - result->inserted - result->updated - result->rejected;
 	MemoryContextSwitchTo(oldcontext);
-	count_changes(reader, target_rel, columns, result);
+	count_changes(source, target_rel, columns, result);
 
 	/* locks stay until the end of the transaction */
 	table_close(source_rel, NoLock);
@@ -88,41 +108,56 @@ mig_copy(Oid source, Oid target, MigCopyResult *result)
 	MemoryContextDelete(context);
 }
 
+static MigSource *
+open_source(const MigCopySpec *spec, const SourceRelation *from, const CopyColumns *columns)
+{
+	MigSource  *source = mig_source_open(from, columns->source, columns->slot, columns->n, spec->reject);
+
+	source->target_names = columns->names;
+	return spec->replay ? mig_replay_open(source, spec) : source;
+}
+
 /*
  * The loop: a row is converted in a context of its own, the sink copies it.
  */
 static void
-copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, CopyContext *context, MigCopyResult *result)
+copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, MigRejects *rejects, CopyContext *context, MigCopyResult *result)
 {
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = CurrentMemoryContext;
 
 	for (;;)
 	{
-		TupleTableSlot *slot = mig_sink_slot(sink);
-		bool		found;
+		TupleTableSlot *slot = sink->slot(sink);
+		MigRead		read;
 
 		CHECK_FOR_INTERRUPTS();
 		context->row = result->rows_read + 1;
 		MemoryContextSwitchTo(row_context);
-		found = mig_source_next(source, slot->tts_values, slot->tts_isnull);
+		read = source->next(source, slot->tts_values, slot->tts_isnull);
+		if (read == MIG_READ_REFUSED &&
+			(rejects == NULL || !mig_rejects_add(rejects, &source->row, mig_rejects_refusal(source))))
+			mig_source_raise(source);
 		MemoryContextSwitchTo(oldcontext);
-		if (!found)
+		if (read == MIG_READ_END)
 			break;
 
 		result->rows_read++;
-		context->sink = sink;
-		mig_sink_store(sink, slot, context->row);
-		context->sink = NULL;
+		if (read == MIG_READ_ROW)
+		{
+			context->sink = sink;
+			sink->store(sink, slot, &source->row);
+			context->sink = NULL;
+		}
 		MemoryContextReset(row_context);
 		/* a small table is gone before anybody has asked */
 		if (result->rows_read == MIG_PROGRESS_ROWS)
 			mig_progress_expect(server_estimate_rows(from));
 		if (result->rows_read % MIG_PROGRESS_ROWS == 0)
-			mig_progress_rows(result->rows_read, mig_sink_bytes(sink));
+			mig_progress_rows(result->rows_read, sink->bytes);
 	}
 	context->row = 0;
-	mig_progress_rows(result->rows_read, mig_sink_bytes(sink));
+	mig_progress_rows(result->rows_read, sink->bytes);
 	MemoryContextDelete(row_context);
 }
 
@@ -140,7 +175,7 @@ count_changes(const MigSource *source, Relation target, const CopyColumns *colum
 	initStringInfo(&json);
 	for (i = 0; i < columns->n; i++)
 	{
-		const ConvIn *in = mig_source_column(source, i);
+		const ConvIn *in = source->conv[i];
 		const char *comma = "";
 
 		result->adjusted += in->adjusted;
@@ -148,7 +183,7 @@ count_changes(const MigSource *source, Relation target, const CopyColumns *colum
 		if (in->adjusted == 0)
 			continue;
 		appendStringInfoString(&json, json.len > 0 ? ", " : "{");
-		escape_json(&json, NameStr(TupleDescAttr(RelationGetDescr(target), columns->slot[i])->attname));
+		escape_json(&json, NameStr(TupleDescAttr(RelationGetDescr(target), columns->target[i] - 1)->attname));
 		appendStringInfoString(&json, ": {");
 		for (kind = 0; kind < CONV_KINDS; kind++)
 			if (in->kinds[kind] > 0)
@@ -165,9 +200,11 @@ count_changes(const MigSource *source, Relation target, const CopyColumns *colum
 /*
  * Pairs columns by name. Generated columns of the target compute themselves;
  * any other column of the source must have its place, or data would be lost.
+ * The slot of the bulk sink is a row of the table, that of the other has the
+ * filled columns only.
  */
 static CopyColumns *
-match_columns(Relation source, Relation target)
+match_columns(Relation source, Relation target, bool bulk)
 {
 	TupleDesc	from = RelationGetDescr(source);
 	TupleDesc	to = RelationGetDescr(target);
@@ -178,6 +215,7 @@ match_columns(Relation source, Relation target)
 	initStringInfo(&missing);
 	columns->source = palloc(from->natts * sizeof(AttrNumber));
 	columns->target = palloc(from->natts * sizeof(AttrNumber));
+	columns->names = palloc(from->natts * sizeof(char *));
 	columns->slot = palloc(from->natts * sizeof(int));
 	for (i = 0; i < from->natts; i++)
 	{
@@ -196,7 +234,9 @@ match_columns(Relation source, Relation target)
 			continue;
 		columns->source[columns->n] = att->attnum;
 		columns->target[columns->n] = attnum;
-		columns->slot[columns->n++] = attnum - 1;
+		columns->names[columns->n] = NameStr(TupleDescAttr(to, attnum - 1)->attname);
+		columns->slot[columns->n] = bulk ? attnum - 1 : columns->n;
+		columns->n++;
 	}
 	if (missing.len > 0)
 		raise_missing(source, target, &missing);
@@ -228,7 +268,7 @@ use_target_types(SourceRelation *source, Relation target, const CopyColumns *col
 		for (j = 0; j < source->ncols; j++)
 			if (source->cols[j].attnum == columns->source[i])
 			{
-				Form_pg_attribute att = TupleDescAttr(RelationGetDescr(target), columns->slot[i]);
+				Form_pg_attribute att = TupleDescAttr(RelationGetDescr(target), columns->target[i] - 1);
 
 				source->cols[j].spec.typid = att->atttypid;
 				source->cols[j].spec.typmod = att->atttypmod;
@@ -242,7 +282,7 @@ static void
 copy_error_callback(void *arg)
 {
 	const CopyContext *context = arg;
-	uint64		row = context->sink ? mig_sink_row(context->sink) : context->row;
+	uint64		row = context->sink ? context->sink->row : context->row;
 
 	if (row > 0)
 		errcontext("copying table \"%s\", row %llu", context->target, (unsigned long long) row);

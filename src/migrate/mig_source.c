@@ -19,23 +19,12 @@
 
 #include "migrate/migrate.h"
 
-struct MigSource
-{
-	const SourceRelation *rel;
-	SqliteDb   *db;
-	SqliteStmt *stmt;
-	struct sqlite3_stmt *raw;
-	int			ncols;
-	int		   *cols;			/* result column → index into rel->cols */
-	int		   *target;			/* result column → index into values */
-	ConvIn	  **conv;			/* by result column */
-	char	   *order;			/* tail of the statement */
-	uint64		rows;			/* produced so far */
-};
-
+static MigRead scan_next(MigSource *source, Datum *values, bool *nulls);
+static inline MigRead convert(MigSource *source, Datum *values, bool *nulls);
+static char *find_key(MigSource *source);
+static List *key_columns(SqliteDb *db, const char *table, const char **rowid);
 static int	column_index(const SourceRelation *rel, AttrNumber attnum);
 static int	key_compare(const ListCell *a, const ListCell *b);
-static void raise_refused(const MigSource *source, int col) pg_attribute_noreturn();
 
 /*
  * Everything is allocated in CurrentMemoryContext; "rel" must outlive the scan.
@@ -43,13 +32,13 @@ static void raise_refused(const MigSource *source, int col) pg_attribute_noretur
  * converters throw.
  */
 MigSource *
-mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols)
+mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols, bool keep)
 {
 	MigSource  *source = palloc0(sizeof(MigSource));
 	StringInfoData sql;
-	const char *rowid;
 	int			i;
 
+	source->next = scan_next;
 	source->rel = rel;
 	source->db = server_session(rel->serverid);
 	source->ncols = ncols;
@@ -64,35 +53,86 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	}
 
 	initStringInfo(&sql);
-	server_select(&sql, rel, source->cols, ncols);
-	source->order = mig_source_order(source->db, rel->table, &rowid);
+	server_select_with(&sql, rel, source->cols, ncols, keep ? find_key(source) : NULL);
+	source->order = mig_source_order(source->db, rel->table, &source->rowid);
 	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
-	source->raw = sqlite_raw(source->stmt);
+	source->handle = sqlite_raw(source->stmt);
+	if (keep)
+		source->raw = makeStringInfo();
 	return source;
 }
 
 /*
  * Values are allocated in CurrentMemoryContext; the caller resets it.
  */
-bool
-mig_source_next(MigSource *source, Datum *values, bool *nulls)
+static MigRead
+scan_next(MigSource *source, Datum *values, bool *nulls)
 {
-	int			refused;
-
 	if (!sqlite_step(source->stmt))
-		return false;
-	source->rows++;
-	refused = conv_row(source->conv, source->target, source->ncols, source->raw, 0, values, nulls);
-	if (refused >= 0)
-		raise_refused(source, refused);
-	return true;
+		return MIG_READ_END;
+	source->row.number++;
+	return convert(source, values, nulls);
 }
 
-const ConvIn *
-mig_source_column(const MigSource *source, int col)
+MigRead
+mig_source_convert(MigSource *source, Datum *values, bool *nulls)
 {
-	return source->conv[col];
+	source->handle = sqlite_raw(source->stmt);
+	return convert(source, values, nulls);
+}
+
+static inline MigRead
+convert(MigSource *source, Datum *values, bool *nulls)
+{
+	/* before the converters, which may change how SQLite holds a value */
+	if (source->raw)
+	{
+		resetStringInfo(source->raw);
+		conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
+		source->row.raw = source->raw->data;
+		source->row.raw_len = source->raw->len;
+	}
+	source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
+	return source->refused < 0 ? MIG_READ_ROW : MIG_READ_REFUSED;
+}
+
+void
+mig_source_raise(const MigSource *source)
+{
+	const SourceRelation *rel = source->rel;
+	int			col = source->refused;
+
+	conv_raise(source->conv[col], sqlite_raw(source->stmt), col, rel->table, rel->cols[source->cols[col]].name,
+			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->row.number - 1));
+}
+
+/*
+ * Finds out what identifies a row; returns it as columns of a SELECT, NULL for
+ * a view or virtual table.
+ */
+static char *
+find_key(MigSource *source)
+{
+	List	   *columns = key_columns(source->db, source->rel->table, &source->rowid);
+	StringInfoData list;
+	ListCell   *lc;
+
+	source->key = palloc(Max(list_length(columns), 1) * sizeof(char *));
+	if (source->rowid != NULL)
+		source->key[source->nkey++] = pstrdup(source->rowid);
+	else
+		foreach(lc, columns)
+			source->key[source->nkey++] = ((SqliteColumn *) lfirst(lc))->name;
+	if (source->nkey == 0)
+		return NULL;
+	initStringInfo(&list);
+	for (int i = 0; i < source->nkey; i++)
+	{
+		appendStringInfoString(&list, i > 0 ? ", r." : "r.");
+		base_append_ident(&list, source->key[i]);
+	}
+	return list.data;
 }
 
 void
@@ -114,38 +154,52 @@ mig_source_check_select(Relation rel, const AttrNumber *attnums, int ncols)
 char *
 mig_source_order(SqliteDb *db, const char *table, const char **rowid)
 {
-	SqliteTable *found = sqlite_table(db, table);
-	List	   *columns;
-	List	   *key = NIL;
+	List	   *key = key_columns(db, table, rowid);
 	ListCell   *lc;
-	char	   *error = NULL;
 	StringInfoData order;
 
-	*rowid = NULL;
 	initStringInfo(&order);
-	if (found == NULL || found->kind == SQLITE_KIND_VIEW || found->kind == SQLITE_KIND_VIRTUAL)
-		return order.data;
-
-	columns = sqlite_columns(db, found, &error);
-	*rowid = sqlite_rowid_name(found, columns);
 	if (*rowid != NULL)
 	{
 		appendStringInfoString(&order, " ORDER BY ");
 		base_append_ident(&order, *rowid);
 	}
-	else if (found->without_rowid)
-	{
-		foreach(lc, columns)
-			if (((SqliteColumn *) lfirst(lc))->pk > 0)
-				key = lappend(key, lfirst(lc));
-		list_sort(key, key_compare);
+	else
 		foreach(lc, key)
 		{
 			appendStringInfoString(&order, lc == list_head(key) ? " ORDER BY " : ", ");
 			base_append_ident(&order, ((SqliteColumn *) lfirst(lc))->name);
 		}
-	}
 	return order.data;
+}
+
+/*
+ * *rowid = its usable spelling; else the columns of the primary key, in its
+ * order; neither for a view or virtual table.
+ */
+static List *
+key_columns(SqliteDb *db, const char *table, const char **rowid)
+{
+	SqliteTable *found = sqlite_table(db, table);
+	List	   *columns;
+	List	   *key = NIL;
+	ListCell   *lc;
+	char	   *error = NULL;
+
+	*rowid = NULL;
+	if (found == NULL || found->kind == SQLITE_KIND_VIEW || found->kind == SQLITE_KIND_VIRTUAL)
+		return NIL;
+
+	columns = sqlite_columns(db, found, &error);
+	*rowid = sqlite_rowid_name(found, columns);
+	if (*rowid == NULL && found->without_rowid)
+	{
+		foreach(lc, columns)
+			if (((SqliteColumn *) lfirst(lc))->pk > 0)
+				key = lappend(key, lfirst(lc));
+		list_sort(key, key_compare);
+	}
+	return key;
 }
 
 static int
@@ -163,13 +217,4 @@ static int
 key_compare(const ListCell *a, const ListCell *b)
 {
 	return ((const SqliteColumn *) lfirst(a))->pk - ((const SqliteColumn *) lfirst(b))->pk;
-}
-
-static void
-raise_refused(const MigSource *source, int col)
-{
-	const SourceRelation *rel = source->rel;
-
-	conv_raise(source->conv[col], source->raw, col, rel->table, rel->cols[source->cols[col]].name,
-			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->rows - 1));
 }

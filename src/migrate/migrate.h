@@ -9,6 +9,8 @@
 #define SQLITE_FDW_MIG_MIGRATE_H
 
 #include "executor/tuptable.h"
+#include "lib/stringinfo.h"
+#include "nodes/execnodes.h"
 #include "utils/relcache.h"
 
 #include "convert/convert.h"
@@ -16,12 +18,31 @@
 
 /* in mig_copy.c */
 
+/* What happens with a row whose key is taken. */
+typedef enum MigConflict
+{
+	MIG_CONFLICT_ERROR, MIG_CONFLICT_NOTHING, MIG_CONFLICT_UPDATE
+} MigConflict;
+
+typedef struct MigCopySpec
+{
+	Oid			source;
+	Oid			target;
+	MigConflict on_conflict;
+	int			nconflict;		/* columns of the key; 0 = the primary key, or any unique one */
+	char	  **conflict;
+	bool		reject;			/* bad rows go to the quarantine */
+	int64		reject_limit;	/* so many at most; -1 = any number */
+	const char *migration;		/* that they belong to, NULL = none */
+	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+} MigCopySpec;
+
 typedef struct MigCopyResult
 {
 	int64		rows_read;
 	int64		inserted;
 	int64		updated;
-	int64		skipped;		/* by BEFORE ROW triggers */
+	int64		skipped;		/* by BEFORE ROW triggers, by on_conflict, or because the same row is there */
 	int64		rejected;
 	int64		adjusted;		/* values changed by agreement, see ConvIn */
 	int64		nulled;			/* of these: refused, and NULL instead */
@@ -30,27 +51,75 @@ typedef struct MigCopyResult
 } MigCopyResult;
 
 /*
- * Copies every row of a foreign table of this wrapper into a native table;
+ * Copies every row of a foreign table of this wrapper into another relation;
  * columns are matched by name. Checks SELECT on the source and INSERT on the
  * target. Throws; nothing is committed here.
  */
-extern void mig_copy(Oid source, Oid target, MigCopyResult *result);
+extern void mig_copy(const MigCopySpec *spec, MigCopyResult *result);
+
+/* A row on its way. */
+typedef struct MigRow
+{
+	uint64		number;			/* in the source, from 1 */
+	const char *raw;			/* its values as SQLite has them, then its key (conv_raw.c); NULL: not wanted */
+	int			raw_len;
+	int64		reject;			/* its row of the quarantine when that is where it comes from */
+} MigRow;
+
+/* Why a row did not get where it should. */
+typedef struct MigFault
+{
+	int			sqlstate;
+	char	   *column;			/* NULL if it is no single one */
+	bool		of_source;		/* the column's name is that in SQLite */
+	char	   *message;
+	char	   *detail;			/* NULL if there is none */
+} MigFault;
 
 /* in mig_source.c: rows of a foreign table, in rowid or key order */
 
+typedef enum MigRead
+{
+	MIG_READ_END, MIG_READ_ROW, MIG_READ_REFUSED	/* a value cannot be converted */
+} MigRead;
+
 typedef struct MigSource MigSource;
+
+/* A source: how it makes the next row, and what is known of its columns. */
+struct MigSource
+{
+	MigRead		(*next) (MigSource *source, Datum *values, bool *nulls);
+	const SourceRelation *rel;
+	SqliteDb   *db;
+	SqliteStmt *stmt;			/* positioned on the row */
+	struct sqlite3_stmt *handle;	/* of it */
+	int			ncols;
+	int		   *cols;			/* result column → index into rel->cols */
+	int		   *target;			/* result column → index into values */
+	ConvIn	  **conv;			/* by result column */
+	char	  **target_names;	/* of the columns that they fill */
+	char	   *order;			/* tail of the statement */
+	const char *rowid;			/* usable spelling, NULL if rows have none */
+	int			nkey;			/* columns of the key that follow in MigRow.raw */
+	char	  **key;
+	MigRow		row;			/* read last */
+	StringInfo	raw;			/* its raw values; NULL: not wanted */
+	int			refused;		/* column that refused it */
+	const MigFault *fault;		/* what else is wrong with it; NULL if it is the column */
+};
 
 /*
  * Opens a scan over the columns "attnums" of a foreign table; result column i
- * is written to values[target[i]]. The statement dies with CurrentMemoryContext.
+ * is written to values[target[i]]. With "keep" rows carry their raw values.
+ * The statement dies with CurrentMemoryContext.
  */
-extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols);
+extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols, bool keep);
 
-/* Next row; false at the end. Raises on a value that cannot be converted. */
-extern bool mig_source_next(MigSource *source, Datum *values, bool *nulls);
+/* Converts the row on which "stmt" stands, for sources that have their own statements; sets the handle. */
+extern MigRead mig_source_convert(MigSource *source, Datum *values, bool *nulls);
 
-/* The converter of a column, for its counters of values changed by agreement. */
-extern const ConvIn *mig_source_column(const MigSource *source, int col);
+/* Raises the error for the value that was refused last. */
+extern void mig_source_raise(const MigSource *source) pg_attribute_noreturn();
 
 /* Throws 42501 unless the role may read the columns of a foreign table: what is read past the executor is checked here. */
 extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int ncols);
@@ -62,31 +131,130 @@ extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int
  */
 extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowid);
 
-/* in mig_sink.c: buffered multi-insert into one plain table */
+/* in mig_replay.c: rows of the quarantine */
+
+/* Turns a source that was opened with "keep" into one that reads the quarantine, inside the caller's SPI connection. */
+extern MigSource *mig_replay_open(MigSource *source, const MigCopySpec *spec);
+
+/*
+ * The rows of a migration that the target lacks, or has as they were edited in
+ * the quarantine (*loaded); "stmt" of the source stands on the row. The scan
+ * "source", which was opened with "keep", stays as it is.
+ */
+extern MigSource *mig_held_open(MigSource *source, const char *migration);
+extern bool mig_held_next(MigSource *held, bool *loaded);
+
+/* in mig_reject.c: the quarantine */
+
+typedef struct MigRejects MigRejects;
+
+/*
+ * Opens the quarantine for a copy, inside the caller's SPI connection. Throws
+ * 42704 or 42501 when the migration is none of the role's.
+ */
+extern MigRejects *mig_rejects_open(const MigCopySpec *spec, Relation source, Relation target, const MigSource *reader);
+
+/* Takes a row; false when the limit is reached: the caller throws the fault then. */
+extern bool mig_rejects_add(MigRejects *rejects, const MigRow *row, const MigFault *fault);
+
+/* The fault of a row that the source could not convert; palloc'd. */
+extern const MigFault *mig_rejects_refusal(const MigSource *source);
+
+/* A row of the quarantine has found its place. */
+extern void mig_rejects_loaded(MigRejects *rejects, const MigRow *row);
+
+extern int64 mig_rejects_close(MigRejects *rejects);	/* writes what is left; returns how many were rejected */
+
+/* in mig_sink.c: rows into a relation */
 
 typedef struct MigSink MigSink;
 
-/* Throws 0A000 for a relation that cannot be loaded this way. */
-extern void mig_sink_check(Relation rel);
+/* A sink: what it does with rows, and what it has done with them. */
+struct MigSink
+{
+	/* a cleared slot; the caller sets tts_values and tts_isnull of its columns */
+	TupleTableSlot *(*slot) (MigSink *sink);
+	/* takes the filled slot as a row of the source; copies its values; writes when it has enough */
+	void		(*store) (MigSink *sink, TupleTableSlot *slot, const MigRow *row);
+	/* writes what is left, fires triggers, frees everything but the struct itself */
+	void		(*close) (MigSink *sink);
+
+	uint64		row;			/* source row in work, for error contexts; 0 = several */
+	int64		inserted;
+	int64		updated;
+	int64		bytes;			/* of the rows stored so far */
+	bool		frozen;			/* rows arrive frozen */
+};
+
+/* Throws 0A000 for a relation that cannot be loaded at all. True if it takes the bulk sink, false if only INSERT will do. */
+extern bool mig_sink_bulk(Relation rel, MigConflict on_conflict);
+
+/* in mig_bulk.c: buffered multi-insert into one plain table */
 
 /*
- * "rel" has passed mig_sink_check and is locked RowExclusive or stronger by the caller, who fills the columns
- * "attnums"; the others get their defaults. Checks the INSERT privilege.
+ * "rel" has passed mig_sink_bulk and is locked RowExclusive or stronger by the caller, who fills the columns
+ * "attnums"; the others get their defaults. Checks the INSERT privilege. "rejects" NULL: the first bad row is an error.
  */
-extern MigSink *mig_sink_open(Relation rel, const AttrNumber *attnums, int ncols);
+extern MigSink *mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, MigRejects *rejects, bool replay);
 
-/* A cleared slot; the caller sets tts_values and tts_isnull of its columns. */
-extern TupleTableSlot *mig_sink_slot(MigSink *sink);
+/* in mig_upsert.c: INSERT … ON CONFLICT into anything that takes INSERT, inside the caller's SPI connection */
+extern MigSink *mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects);
 
-/* Takes the filled slot as row "row" of the source (for messages); copies its values; flushes when full. */
-extern void mig_sink_store(MigSink *sink, TupleTableSlot *slot, uint64 row);
+/* in mig_batch.c: rows written together, and what is done when that fails */
 
-extern int64 mig_sink_close(MigSink *sink); /* flush, fire triggers, finish; returns rows stored */
-extern bool mig_sink_frozen(const MigSink *sink);
-extern int64 mig_sink_bytes(const MigSink *sink);	/* of the tuples stored so far */
+/*
+ * A buffer is written when it has this many rows or this many bytes. More rows
+ * save little: a page of narrow rows is full after some hundred of them. The
+ * bytes bound the memory of wide rows.
+ */
+#define MIG_MAX_BUFFERED_ROWS	1000
+#define MIG_MAX_BUFFERED_BYTES	65536
 
-/* Source row that is being stored now; 0 while a whole buffer is written. For error contexts. */
-extern uint64 mig_sink_row(const MigSink *sink);
+typedef struct MigBatch MigBatch;
+
+struct MigBatch
+{
+	/* writes rows first .. first+n-1 and counts them; sets faults of those it refuses without an error; throws */
+	void		(*write) (MigBatch *batch, int first, int n);
+	/* after an error: whether the same rows are to be written once more, because the sink will do it otherwise */
+	bool		(*again) (MigBatch *batch, const ErrorData *error);
+	MigSink    *sink;
+	MigRejects *rejects;		/* NULL: the first fault is an error */
+	bool		replay;
+	MemoryContext context;		/* of the rows in the batch */
+	int			group;			/* rows that are tried together */
+	int			n;
+	Size		bytes;
+	MigRow		rows[MIG_MAX_BUFFERED_ROWS];
+	const MigFault *faults[MIG_MAX_BUFFERED_ROWS];
+};
+
+extern void mig_batch_init(MigBatch *batch, MigSink *sink, MigRejects *rejects, bool replay);
+
+/* Notes a row, with a copy of its raw values; its place in the batch is the one returned. */
+extern int	mig_batch_add(MigBatch *batch, const MigRow *row, Size bytes);
+extern bool mig_batch_full(const MigBatch *batch);
+
+/* Writes all rows of the batch and empties it. */
+extern void mig_batch_flush(MigBatch *batch);
+
+/* Sends a row that was refused without an error to the quarantine; throws its fault when there is none, or no room. */
+extern void mig_batch_refuse(MigRejects *rejects, const MigRow *row, const MigFault *fault);
+
+/* in mig_guard.c: constraints of a plain table, answered without an error */
+
+typedef struct MigGuard MigGuard;
+
+/* The indexes of "rri" were opened for speculative insertion. */
+extern MigGuard *mig_guard_open(ResultRelInfo *rri, EState *estate);
+extern bool mig_guard_complete(const MigGuard *guard);	/* knows every NOT NULL and CHECK of the table */
+extern bool mig_guard_checks(const MigGuard *guard);	/* the table has a CHECK */
+
+/* The first NOT NULL or CHECK constraint that the row breaks; NULL if none. palloc'd. */
+extern MigFault *mig_guard_constraints(MigGuard *guard, TupleTableSlot *slot);
+
+/* The first unique or exclusion constraint for which a row is in the way; NULL if none. palloc'd. */
+extern MigFault *mig_guard_unique(MigGuard *guard, TupleTableSlot *slot);
 
 /* in mig_progress.c: pg_stat_progress_copy */
 extern void mig_progress_start(Oid relid, int64 bytes_total);
@@ -192,8 +360,10 @@ typedef struct MigChecksum
  * the order given: two relations are compared with the same list. A foreign
  * table of this wrapper is read from SQLite (raw where ConvCanon allows),
  * anything else through the executor, with the caller's rights and policies.
- * Throws 42703 for an unknown column, 42809 for a relation without rows.
+ * Throws 42703 for an unknown column, 42809 for a relation without rows. With
+ * a migration a foreign table is taken as the migration loaded it: without the
+ * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, MigChecksum *result);
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */

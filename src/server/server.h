@@ -130,6 +130,9 @@ extern SourceRelation *server_relation(Oid relid);
 /* Appends: SELECT r."a", r."b" FROM main."t" r for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
 
+/* The same with "extra", columns as SQL text, behind them; NULL for none. */
+extern void server_select_with(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols, const char *extra);
+
 /*
  * Names the n-th row (0-based) that server_select followed by "tail" (such as an
  * ORDER BY, "" for none) has produced: "rowid 17", or "key (1, 'x')", or "row 3".

@@ -66,11 +66,11 @@ server_relation(Oid relid)
 }
 
 /*
- * Appends: SELECT columns, extra FROM main."table" r. The columns are qualified,
- * because SQLite reads "name" alone as a text when there is no such column.
+ * The columns are qualified, because SQLite reads "name" alone as a text when
+ * there is no such column.
  */
-static void
-append_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols, const char *extra)
+void
+server_select_with(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols, const char *extra)
 {
 	appendStringInfoString(sql, "SELECT ");
 	for (int i = 0; i < ncols; i++)
@@ -92,7 +92,7 @@ append_select(StringInfo sql, const SourceRelation *rel, const int *cols, int nc
 void
 server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols)
 {
-	append_select(sql, rel, cols, ncols, NULL);
+	server_select_with(sql, rel, cols, ncols, NULL);
 }
 
 /*
@@ -154,7 +154,7 @@ server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int nc
 	 * in the same order, so that the n-th is the one that failed.
 	 */
 	initStringInfo(&sql);
-	append_select(&sql, rel, cols, ncols, identity);
+	server_select_with(&sql, rel, cols, ncols, identity);
 	appendStringInfo(&sql, "%s LIMIT 1 OFFSET " UINT64_FORMAT, tail, n);
 	stmt = sqlite_prepare(db, sql.data);
 	initStringInfo(&name);

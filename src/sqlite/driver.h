@@ -154,6 +154,11 @@ extern int	sqlite_column_count(SqliteStmt *stmt);
 /* Parameters, 1-based. */
 extern void sqlite_bind_int64(SqliteStmt *stmt, int param, int64 value);
 extern void sqlite_bind_text(SqliteStmt *stmt, int param, const char *value);
+extern void sqlite_bind_double(SqliteStmt *stmt, int param, double value);
+extern void sqlite_bind_null(SqliteStmt *stmt, int param);
+
+/* A blob, or text of these very bytes, whatever they are. Copied. */
+extern void sqlite_bind_bytes(SqliteStmt *stmt, int param, const char *bytes, int len, bool text);
 
 /* Current row, 0-based columns: for schema queries, not for table data. */
 extern bool sqlite_is_null(SqliteStmt *stmt, int col);

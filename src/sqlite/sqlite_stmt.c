@@ -146,6 +146,27 @@ sqlite_bind_text(SqliteStmt *stmt, int param, const char *value)
 	check_bind(stmt, sqlite3_bind_text(stmt->handle, param, base_to_utf8(value), -1, SQLITE_TRANSIENT));
 }
 
+void
+sqlite_bind_double(SqliteStmt *stmt, int param, double value)
+{
+	check_bind(stmt, sqlite3_bind_double(stmt->handle, param, value));
+}
+
+void
+sqlite_bind_null(SqliteStmt *stmt, int param)
+{
+	check_bind(stmt, sqlite3_bind_null(stmt->handle, param));
+}
+
+void
+sqlite_bind_bytes(SqliteStmt *stmt, int param, const char *bytes, int len, bool text)
+{
+	if (text)
+		check_bind(stmt, sqlite3_bind_text(stmt->handle, param, bytes, len, SQLITE_TRANSIENT));
+	else
+		check_bind(stmt, sqlite3_bind_blob(stmt->handle, param, bytes, len, SQLITE_TRANSIENT));
+}
+
 bool
 sqlite_is_null(SqliteStmt *stmt, int col)
 {
