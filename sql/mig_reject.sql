@@ -236,6 +236,7 @@ SELECT extconfig @> ARRAY['sqlite_mig.rejected'::regclass::oid, 'sqlite_mig.reje
 
 SET client_min_messages = warning;
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_reject';
+SELECT count(*) AS left_behind FROM sqlite_mig.rejected WHERE server = 'mig_reject';
 DROP SCHEMA mig_reject, mig_reject_to, sqlite_mig_reject CASCADE;
 DROP SERVER mig_reject CASCADE;
 DROP ROLE regress_mig_reject;
