@@ -39,6 +39,19 @@ ROLLBACK TO s;
 \! sqlite3 -cmd ".timeout 0" "$TORN" "INSERT INTO good VALUES (2)" 2>&1 | sed 's/.*database is locked.*/locked out/'
 SELECT * FROM good;
 COMMIT;
+-- a connection that could not begin is not used again, also within the transaction: the same error, and no error once the file is good
+\! cp "$TORN" "$TORN.good"; head -c 8192 /dev/zero | tr '\0' 'x' > "$TORN"
+BEGIN;
+SAVEPOINT s;
+\set VERBOSITY sqlstate
+SELECT * FROM good;
+ROLLBACK TO s;
+SELECT * FROM good;
+\set VERBOSITY default
+ROLLBACK TO s;
+\! cat "$TORN.good" > "$TORN"; rm "$TORN.good"
+SELECT * FROM good;
+COMMIT;
 DROP SCHEMA mig_damage CASCADE;
 DROP SERVER mig_damage CASCADE;
 DROP SERVER mig_torn CASCADE;

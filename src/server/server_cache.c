@@ -41,6 +41,7 @@ typedef struct CacheEntry
 	SqliteDb   *db;				/* NULL = closed */
 	bool		in_transaction; /* used in the present PostgreSQL transaction */
 	bool		invalid;		/* to be closed as soon as the transaction allows */
+	bool		failed;			/* could not begin: never used again */
 	bool		keep;			/* option keep_connections */
 	bool		snapshot;		/* of a copy made for this transaction */
 	uint32		hashvalue;		/* of the server in the catalog cache */
@@ -80,6 +81,7 @@ close_entry(CacheEntry *entry)
 	entry->db = NULL;
 	entry->in_transaction = false;
 	entry->snapshot = false;
+	entry->failed = false;
 }
 
 /*
@@ -194,6 +196,8 @@ server_session(Oid serverid)
 		entry->serverid = serverid;
 	}
 
+	if (entry->db != NULL && entry->failed)
+		close_entry(entry);
 	if (entry->db != NULL && entry->invalid)
 		check_invalid(entry);
 	if (entry->db != NULL && !entry->in_transaction && sqlite_file_changed(entry->db))
@@ -206,12 +210,10 @@ server_session(Oid serverid)
 	if (!entry->in_transaction)
 	{
 		/* a connection that cannot begin is not kept */
-		bool		was_invalid = entry->invalid;
-
 		used_in_transaction = true;
-		entry->invalid = true;
+		entry->failed = true;
 		sqlite_begin(entry->db);
-		entry->invalid = was_invalid;
+		entry->failed = false;
 		entry->in_transaction = true;
 	}
 	else
@@ -288,7 +290,7 @@ end_sessions(void)
 			continue;
 		sqlite_end(entry->db);
 		entry->in_transaction = false;
-		if (entry->invalid || !entry->keep || entry->snapshot)
+		if (entry->failed || entry->invalid || !entry->keep || entry->snapshot)
 			close_entry(entry);
 	}
 	used_in_transaction = false;
