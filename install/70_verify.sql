@@ -39,6 +39,48 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text) IS 'internal: rows and checksum of a relation';
 
+/* Compares one table and records it under the time "began" of the whole verification. */
+CREATE FUNCTION sqlite_mig._verify_table(plan sqlite_mig.migration, source_table text, level text, began timestamptz) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	started constant timestamptz := clock_timestamp();
+	item    record;
+	source  record;
+	target  record;
+	problem text;
+	counted bigint;
+	held    bigint;
+BEGIN
+	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
+			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
+		INTO STRICT item FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.source_name = _verify_table.source_table;
+	-- SQLite's own count, which is another computation than the scan that the rows came from
+	counted := sqlite_mig._source_count(plan.server, item.source_name);
+	-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
+	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
+		WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
+	SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration) AS s;
+	SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL) AS s;
+	problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
+		SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
+			extract(epoch FROM clock_timestamp() - started)
+		FROM (VALUES
+			('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
+				WHEN counted <> source.rows + CASE WHEN level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
+				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
+				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
+				WHEN held > 0 THEN format('rejected rows: %s', held) END),
+			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
+			) AS c (name, source, target, ok, detail)
+		WHERE c.name = 'rows' OR level = 'checksum';
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verify_table(sqlite_mig.migration, text, text, timestamptz) IS 'internal: compares one table of a migration';
+
 CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL,
 		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
 	RETURNS SETOF record
@@ -48,46 +90,15 @@ $$
 DECLARE
 	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server), true);
 	began   constant timestamptz := clock_timestamp();
-	started timestamptz;
 	item    record;
-	source  record;
-	target  record;
-	problem text;
-	counted bigint;
-	held    bigint;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify.level);
 	IF plan.state <> 'migrated' THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
-	FOR item IN
-		SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
-			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
-		FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name
-	LOOP
-		started := clock_timestamp();
-		-- SQLite's own count, which is another computation than the scan that the rows came from
-		counted := sqlite_mig._source_count(plan.server, item.source_name);
-		-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
-		SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
-			WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
-		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level, plan.migration) AS s;
-		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level, NULL) AS s;
-		problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
-		INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
-			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
-				extract(epoch FROM clock_timestamp() - started)
-			FROM (VALUES
-				('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
-					WHEN counted <> source.rows + CASE WHEN verify.level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
-					WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
-					WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
-					WHEN held > 0 THEN format('rejected rows: %s', held) END),
-				('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
-				) AS c (name, source, target, ok, detail)
-			WHERE c.name = 'rows' OR verify.level = 'checksum';
+	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name LOOP
+		PERFORM sqlite_mig._verify_table(plan, item.source_name, verify.level, began);
 	END LOOP;
 	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
 	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
