@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * api_copy.c
- *	  SQL-callable: sqlite_mig.copy_table, and _replay_table behind replay.
+ *	  SQL-callable: sqlite_mig.copy_table, _copy_range for workers that share a
+ *	  table, and _replay_table behind replay.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,18 +18,19 @@
 #include "migrate/migrate.h"
 
 MIG_FUNCTION(mig_copy_table);
+MIG_FUNCTION(mig_copy_range);
 MIG_FUNCTION(mig_replay_table);
 
-/* Both functions have the same arguments. */
+/* The functions have the same arguments, but for the last two. */
 enum
 {
-	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION
+	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION, ARG_FIRST, ARG_END
 };
 
 static const char *const conflict_words[] = {"error", "nothing", "update"};
 static const char *const error_words[] = {"stop", "reject"};
 
-static Datum run_copy(FunctionCallInfo fcinfo, bool replay);
+static Datum run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static void read_arguments(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static void read_conflict_columns(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static int	read_word(FunctionCallInfo fcinfo, int arg, const char *name, const char *const *words, int nwords);
@@ -41,7 +43,33 @@ static int	read_word(FunctionCallInfo fcinfo, int arg, const char *name, const c
 Datum
 mig_copy_table(PG_FUNCTION_ARGS)
 {
-	return run_copy(fcinfo, false);
+	MigCopySpec spec = {0};
+
+	return run_copy(fcinfo, &spec);
+}
+
+/*
+ * The same with the rows from rowid "first" on and before rowid "end"; NULL is
+ * no limit.
+ */
+Datum
+mig_copy_range(PG_FUNCTION_ARGS)
+{
+	MigCopySpec spec = {0};
+	int64		first;
+	int64		end;
+
+	if (!PG_ARGISNULL(ARG_FIRST))
+	{
+		first = PG_GETARG_INT64(ARG_FIRST);
+		spec.first = &first;
+	}
+	if (!PG_ARGISNULL(ARG_END))
+	{
+		end = PG_GETARG_INT64(ARG_END);
+		spec.end = &end;
+	}
+	return run_copy(fcinfo, &spec);
 }
 
 /*
@@ -51,13 +79,14 @@ mig_copy_table(PG_FUNCTION_ARGS)
 Datum
 mig_replay_table(PG_FUNCTION_ARGS)
 {
-	return run_copy(fcinfo, true);
+	MigCopySpec spec = {.replay = true};
+
+	return run_copy(fcinfo, &spec);
 }
 
 static Datum
-run_copy(FunctionCallInfo fcinfo, bool replay)
+run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec)
 {
-	MigCopySpec spec = {0};
 	MigCopyResult result;
 	TupleDesc	desc;
 	Datum		values[8];
@@ -65,9 +94,8 @@ run_copy(FunctionCallInfo fcinfo, bool replay)
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	read_arguments(fcinfo, &spec);
-	spec.replay = replay;
-	mig_copy(&spec, &result);
+	read_arguments(fcinfo, spec);
+	mig_copy(spec, &result);
 
 	values[0] = Int64GetDatum(result.rows_read);
 	values[1] = Int64GetDatum(result.inserted);

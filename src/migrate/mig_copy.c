@@ -68,6 +68,8 @@ mig_copy(const MigCopySpec *spec, MigCopyResult *result)
 	MigSink    *sink;
 
 	mig_source_check_select(source_rel, columns->source, columns->n);
+	from->first = spec->first;
+	from->end = spec->end;
 	use_target_types(from, target_rel, columns);
 	memset(result, 0, sizeof(*result));
 

@@ -35,6 +35,8 @@ typedef struct MigCopySpec
 	int64		reject_limit;	/* so many at most; -1 = any number */
 	const char *migration;		/* that they belong to, NULL = none */
 	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+	int64	   *first;			/* only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
 } MigCopySpec;
 
 typedef struct MigCopyResult
