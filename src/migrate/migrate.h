@@ -16,6 +16,21 @@
 #include "convert/convert.h"
 #include "server/server.h"
 
+/* Sum of rows, see mig_checksum.c. Sums of parts add up to the sum of the whole. */
+typedef struct MigChecksum
+{
+	int64		rows;
+	uint64		sum[2];			/* of the lanes of their hashes, modulo 2^64 */
+} MigChecksum;
+
+static inline void
+mig_checksum_add(MigChecksum *sum, const ConvHash *row)
+{
+	sum->rows++;
+	sum->sum[0] += row->lane[0];
+	sum->sum[1] += row->lane[1];
+}
+
 /* in mig_copy.c */
 
 /* What happens with a row whose key is taken. */
@@ -347,13 +362,7 @@ typedef struct MigProfile
  */
 extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
 
-/* in mig_checksum.c */
-
-typedef struct MigChecksum
-{
-	int64		rows;
-	uint64		sum[2];			/* 128 bit: sums mod 2^64 of two independent row hashes */
-} MigChecksum;
+/* in mig_checksum.c; the type is above */
 
 /*
  * Order-independent checksum over the canonical form of the named columns, in
