@@ -208,10 +208,13 @@ CREATE TABLE sqlite_mig.journal (
 	rows         bigint,
 	error        text,
 	fallback     text,
+	source_rows      bigint,
+	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
+COMMENT ON COLUMN sqlite_mig.journal.source_checksum IS 'of a copy: what checksum() says of the source, summed up from the values of SQLite while they were read';
 
 CREATE TABLE sqlite_mig.verification (
 	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,

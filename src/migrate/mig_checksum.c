@@ -20,16 +20,19 @@
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "common/hashfn.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
+#include "port/pg_bswap.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/uuid.h"
 
 #include "migrate/migrate.h"
 
@@ -64,7 +67,9 @@ static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon *canon,
 static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
 static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
-static char *query_text(Relation rel, const AttrNumber *attnums, int ncols);
+static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
+static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate);
+static void execute(const char *sql, DestReceiver *receiver);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
@@ -80,6 +85,8 @@ mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, Mig
 	memset(result, 0, sizeof(*result));
 	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
 		checksum_source(rel, attnums, ncolumns, migration, result);
+	else if (ncolumns > 0 && ncolumns < FUNC_MAX_ARGS)
+		checksum_aggregate(rel, attnums, ncolumns, result);
 	else
 		checksum_query(rel, attnums, ncolumns, result);
 
@@ -227,14 +234,32 @@ held_key(const MigSource *source)
 }
 
 /*
- * Rows from the executor. SPI plans the query with the rights and policies of
- * the role and runs it on the active snapshot; nothing is collected.
+ * One row from the executor. SPI plans the query with the rights and policies
+ * of the role, for parallel workers too, and runs it on the active snapshot.
+ */
+static void
+checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+{
+	HeapTupleHeader row;
+	bool		isnull;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	execute(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg"), NULL);
+	row = DatumGetHeapTupleHeader(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
+	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));
+	SPI_finish();
+}
+
+/*
+ * The same for more columns than a function has arguments, or none: every row
+ * comes out of the query and is hashed here; nothing is collected.
  */
 static void
 checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
 {
 	ChecksumReceiver receiver = {0};
-	SPIExecuteOptions options = {0};
 	Oid		   *types = palloc(Max(ncols, 1) * sizeof(Oid));
 	int			i;
 
@@ -248,13 +273,9 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
 	receiver.result = result;
 	receiver.canon = conv_canon_types(types, ncols);
 	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
-
-	options.read_only = true;
-	options.dest = &receiver.pub;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_extended(query_text(rel, attnums, ncols), &options) < 0)
-		elog(ERROR, "checksum query failed");
+	execute(query_text(rel, attnums, ncols, ""), &receiver.pub);
 	SPI_finish();
 }
 
@@ -263,20 +284,29 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
  * its rows in its partitions.
  */
 static char *
-query_text(Relation rel, const AttrNumber *attnums, int ncols)
+query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate)
 {
 	StringInfoData sql;
 	int			i;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
+	appendStringInfo(&sql, "SELECT %s%s", aggregate, *aggregate ? "(" : "");
 	for (i = 0; i < ncols; i++)
 		appendStringInfo(&sql, "%s%s", i > 0 ? ", " : "",
 						 quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->attname)));
-	appendStringInfo(&sql, " FROM %s%s",
+	appendStringInfo(&sql, "%s FROM %s%s", *aggregate ? ")" : "",
 					 rel->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
 	return sql.data;
+}
+
+static void
+execute(const char *sql, DestReceiver *receiver)
+{
+	SPIExecuteOptions options = {.read_only = true,.dest = receiver};
+
+	if (SPI_execute_extended(sql, &options) < 0)
+		elog(ERROR, "checksum query failed");
 }
 
 /*
@@ -307,4 +337,33 @@ static void
 receiver_nothing(DestReceiver *self)
 {
 	/* nothing is held beyond the memory context */
+}
+
+pg_uuid_t *
+mig_checksum_uuid(const MigChecksum *sum)
+{
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+	int			i;
+
+	for (i = 0; i < lengthof(sum->sum); i++)
+	{
+		uint64		big_endian = pg_hton64(sum->sum[i]);
+
+		memcpy(uuid->data + i * sizeof(uint64), &big_endian, sizeof(uint64));
+	}
+	return uuid;
+}
+
+void
+mig_checksum_read(MigChecksum *sum, const pg_uuid_t *uuid)
+{
+	int			i;
+
+	for (i = 0; i < lengthof(sum->sum); i++)
+	{
+		uint64		big_endian;
+
+		memcpy(&big_endian, uuid->data + i * sizeof(uint64), sizeof(uint64));
+		sum->sum[i] = pg_ntoh64(big_endian);
+	}
 }

@@ -31,6 +31,14 @@ mig_checksum_add(MigChecksum *sum, const ConvHash *row)
 	sum->sum[1] += row->lane[1];
 }
 
+static inline void
+mig_checksum_merge(MigChecksum *sum, const MigChecksum *part)
+{
+	sum->rows += part->rows;
+	sum->sum[0] += part->sum[0];
+	sum->sum[1] += part->sum[1];
+}
+
 /* in mig_copy.c */
 
 /* What happens with a row whose key is taken. */
@@ -50,6 +58,7 @@ typedef struct MigCopySpec
 	int64		reject_limit;	/* so many at most; -1 = any number */
 	const char *migration;		/* that they belong to, NULL = none */
 	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+	bool		checksum;		/* of the source, on the way */
 } MigCopySpec;
 
 typedef struct MigCopyResult
@@ -63,6 +72,8 @@ typedef struct MigCopyResult
 	int64		nulled;			/* of these: refused, and NULL instead */
 	char	   *changes;		/* adjusted by column and kind: {"column": {"gap": 2}}; palloc'd */
 	bool		frozen;			/* rows arrived frozen */
+	bool		summed;			/* the checksum is that of the whole source, and no row was rejected */
+	MigChecksum checksum;		/* over all columns of the foreign table in their order; zeros unless summed */
 } MigCopyResult;
 
 /*
@@ -120,6 +131,8 @@ struct MigSource
 	MigRow		row;			/* read last */
 	StringInfo	raw;			/* its raw values; NULL: not wanted */
 	int			refused;		/* column that refused it */
+	ConvCanon  *canon;			/* for the hash of each row; NULL: not wanted */
+	ConvHash	hash;			/* of the row, once it is converted */
 	const MigFault *fault;		/* what else is wrong with it; NULL if it is the column */
 };
 
@@ -374,5 +387,9 @@ extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sam
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
 extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
+
+/* The sum, without the number of rows, as SQL has it; palloc'd. And back. */
+extern struct pg_uuid_t *mig_checksum_uuid(const MigChecksum *sum);
+extern void mig_checksum_read(MigChecksum *sum, const struct pg_uuid_t *uuid);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */
