@@ -213,14 +213,17 @@ CREATE TABLE sqlite_mig.journal (
 	fallback     text,
 	stage        integer,
 	task         integer,
-	result       jsonb,
+	outcome      jsonb,
+	source_rows      bigint,
+	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
 COMMENT ON COLUMN sqlite_mig.journal.task IS 'steps that a background worker runs in one transaction; NULL when there were no workers';
 COMMENT ON COLUMN sqlite_mig.journal.stage IS 'order of the tasks that concern one table';
-COMMENT ON COLUMN sqlite_mig.journal.result IS 'what the step returned: counts of a copy, the relation that was made';
+COMMENT ON COLUMN sqlite_mig.journal.outcome IS 'what the step returned: counts of a copy, the relation that was made';
+COMMENT ON COLUMN sqlite_mig.journal.source_checksum IS 'of a copy: what checksum() says of the source, summed up from the values of SQLite while they were read';
 
 CREATE TABLE sqlite_mig.verification (
 	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,

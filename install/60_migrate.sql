@@ -341,12 +341,21 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._run_guarded(sqlite_mig.journal) IS 'internal: runs a step that the data may refuse';
 
+/* The statement of a copy with the function that tells the checksum of the source too, which a reader of the journal need not know. */
+CREATE FUNCTION sqlite_mig._copy_summed(statement text, checksum boolean) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT regexp_replace(left(statement, -1), '^SELECT \* FROM sqlite_mig\.copy_table\(', 'SELECT * FROM sqlite_mig._copy_table(') || format(', checksum => %L)', checksum);
+END;
+COMMENT ON FUNCTION sqlite_mig._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
+
 /* What copy_table reported, for journal, ledger and the person who waits. */
 CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	UPDATE sqlite_mig.journal AS j SET rows = result.inserted WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
+			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
 	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
 			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
@@ -480,7 +489,7 @@ BEGIN
 		EXIT WHEN NOT FOUND;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
-			EXECUTE step.statement INTO result;
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
 		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
@@ -495,7 +504,7 @@ BEGIN
 	END LOOP;
 
 	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
-	PERFORM sqlite_mig.verify(migrate.server, verify_level, name);
+	PERFORM sqlite_mig._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;

@@ -5,14 +5,6 @@
 CREATE FUNCTION sqlite_mig._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_rowid_bounds';
 COMMENT ON FUNCTION sqlite_mig._rowid_bounds(text, text) IS 'internal: smallest and largest rowid of a table';
-CREATE FUNCTION sqlite_mig._copy_range(source regclass, target regclass, on_conflict text DEFAULT 'error', conflict_columns text[] DEFAULT NULL,
-		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, migration text DEFAULT NULL, first bigint DEFAULT NULL, "end" bigint DEFAULT NULL,
-		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
-		OUT skipped bigint, OUT rejected bigint, OUT adjusted bigint, OUT nulled bigint, OUT changes jsonb)
-	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_copy_range';
-COMMENT ON FUNCTION sqlite_mig._copy_range(regclass, regclass, text, text[], text, bigint, text, bigint, bigint) IS
-	'internal: copy_table for the rows from one rowid on and before another';
-
 /*
  * How many bytes the rows of the tables to migrate may have, from what the plan
  * knows: only to tell large tables from small ones.
@@ -52,11 +44,12 @@ BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
 			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
-		PERFORM sqlite_mig._ranges_make(item, size);
+		PERFORM sqlite_mig._ranges_make(item, size, level = 'checksum');
 	END LOOP;
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level = 'checksum') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
-			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L)', mig, w.source_name, level, began)
+			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
 		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
 			WHEN j.object_kind = 'verify' THEN 8
@@ -84,7 +77,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
 
 /* Puts copies of ranges of rowids in the place of the copy of a large table, if it has rowids. */
-CREATE FUNCTION sqlite_mig._ranges_make(copy sqlite_mig.journal, size numeric) RETURNS void
+CREATE FUNCTION sqlite_mig._ranges_make(copy sqlite_mig.journal, size numeric, summed boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -102,7 +95,7 @@ BEGIN
 		SELECT copy.migration, copy.run, m.last + s.n, s.kind, copy.object_name, copy.table_name, s.statement
 		FROM (SELECT max(j.step) AS last FROM sqlite_mig.journal AS j WHERE j.migration = copy.migration AND j.run = copy.run) AS m, LATERAL (
 			-- the first one has all that is smaller, the last all that is larger
-			SELECT n, 'range' AS kind, replace(left(copy.statement, -1), 'sqlite_mig.copy_table(', 'sqlite_mig._copy_range(')
+			SELECT n, 'range' AS kind, left(sqlite_mig._copy_summed(copy.statement, summed), -1)
 					|| CASE WHEN n > 1 THEN format(', first => %s', trunc(bounds.first + bounds.span * (n - 1) / parts)) ELSE '' END
 					|| CASE WHEN n < parts THEN format(', "end" => %s', trunc(bounds.first + bounds.span * n / parts)) ELSE '' END || ')' AS statement
 				FROM generate_series(1, parts) AS n
@@ -110,7 +103,7 @@ BEGIN
 	DELETE FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (copy.migration, copy.run, copy.step);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._ranges_make(sqlite_mig.journal, numeric) IS 'internal: divides the copy of a large table';
+COMMENT ON FUNCTION sqlite_mig._ranges_make(sqlite_mig.journal, numeric, boolean) IS 'internal: divides the copy of a large table';
 
 /* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
 CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text) RETURNS text[]
@@ -186,10 +179,11 @@ DECLARE
 BEGIN
 	UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = extract(epoch FROM clock_timestamp() - began),
 			rows = coalesce((_step_done.result ->> 'inserted')::bigint, j.rows),
-			result = CASE WHEN j.object_kind = 'table' THEN jsonb_build_object('relation', to_regclass(j.object_name)::oid) ELSE _step_done.result END
+			source_rows = (_step_done.result ->> 'source_rows')::bigint, source_checksum = (_step_done.result ->> 'source_checksum')::uuid,
+			outcome = CASE WHEN j.object_kind = 'table' THEN jsonb_build_object('relation', to_regclass(j.object_name)::oid) ELSE _step_done.result END
 		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
 	IF done.object_kind = 'copy' THEN
-		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb);
+		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
 		PERFORM sqlite_mig._copied(done, counts, done.seconds);
 	END IF;
 END;
@@ -207,13 +201,13 @@ DECLARE
 BEGIN
 	SELECT j.* INTO STRICT own FROM sqlite_mig.journal AS j
 		WHERE (j.migration, j.run, j.table_name, j.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'copied');
-	SELECT sum((r.result ->> 'rows_read')::bigint)::bigint AS rows_read, sum((r.result ->> 'inserted')::bigint)::bigint AS inserted, sum((r.result ->> 'updated')::bigint)::bigint AS updated,
-			sum((r.result ->> 'rejected')::bigint)::bigint AS rejected, NULL::jsonb AS changes, extract(epoch FROM max(r.started_at + make_interval(secs => r.seconds::double precision)) - min(r.started_at)) AS seconds
+	SELECT sum((r.outcome ->> 'rows_read')::bigint)::bigint AS rows_read, sum((r.outcome ->> 'inserted')::bigint)::bigint AS inserted, sum((r.outcome ->> 'updated')::bigint)::bigint AS updated,
+			sum((r.outcome ->> 'rejected')::bigint)::bigint AS rejected, NULL::jsonb AS changes, extract(epoch FROM max(r.started_at + make_interval(secs => r.seconds::double precision)) - min(r.started_at)) AS seconds
 		INTO counts FROM sqlite_mig.journal AS r WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range');
 	counts.changes := (SELECT coalesce(jsonb_object_agg(c.name, c.kinds), '{}') FROM (
 		SELECT k.name, jsonb_object_agg(k.kind, k.n) AS kinds FROM (
 			SELECT c.key AS name, v.key AS kind, sum(v.value::bigint) AS n
-				FROM sqlite_mig.journal AS r, jsonb_each(r.result -> 'changes') AS c, jsonb_each_text(c.value) AS v
+				FROM sqlite_mig.journal AS r, jsonb_each(r.outcome -> 'changes') AS c, jsonb_each_text(c.value) AS v
 				WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range')
 				GROUP BY c.key, v.key) AS k
 			GROUP BY k.name) AS c);

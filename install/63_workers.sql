@@ -32,7 +32,7 @@ DECLARE
 	schema  text;
 BEGIN
 	SELECT string_agg(j.object_name, ', ' ORDER BY j.step) INTO made FROM sqlite_mig.journal AS j
-		WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'table' AND to_regclass(j.object_name)::oid = (j.result ->> 'relation')::oid;
+		WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'table' AND to_regclass(j.object_name)::oid = (j.outcome ->> 'relation')::oid;
 	IF made IS NOT NULL THEN
 		EXECUTE 'DROP TABLE ' || made;
 	END IF;

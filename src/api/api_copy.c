@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * api_copy.c
- *	  SQL-callable: sqlite_mig.copy_table, _copy_range for workers that share a
- *	  table, and _replay_table behind replay.
+ *	  SQL-callable: sqlite_mig.copy_table, _copy_table behind migrate, and
+ *	  _replay_table behind replay.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,18 +14,23 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/uuid.h"
 
 #include "migrate/migrate.h"
 
 MIG_FUNCTION(mig_copy_table);
-MIG_FUNCTION(mig_copy_range);
+MIG_FUNCTION(mig_copy_table_summed);
 MIG_FUNCTION(mig_replay_table);
 
-/* The functions have the same arguments, but for the last two. */
+/* All functions have the same arguments, but for the last three. */
 enum
 {
-	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION, ARG_FIRST, ARG_END
+	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION, ARG_CHECKSUM, ARG_FIRST, ARG_END
 };
+
+/* Columns of copy_table's result, and of _copy_table's. */
+#define RESULT_COLUMNS	8
+#define SUMMED_COLUMNS	10
 
 static const char *const conflict_words[] = {"error", "nothing", "update"};
 static const char *const error_words[] = {"stop", "reject"};
@@ -49,16 +54,18 @@ mig_copy_table(PG_FUNCTION_ARGS)
 }
 
 /*
- * The same with the rows from rowid "first" on and before rowid "end"; NULL is
- * no limit.
+ * _copy_table(…, checksum boolean, first bigint, "end" bigint) → (…, source_rows,
+ * source_checksum): what sqlite_mig.checksum says of the source, if asked for and
+ * known; of the rows from rowid "first" on and before rowid "end", NULL is no limit.
  */
 Datum
-mig_copy_range(PG_FUNCTION_ARGS)
+mig_copy_table_summed(PG_FUNCTION_ARGS)
 {
 	MigCopySpec spec = {0};
 	int64		first;
 	int64		end;
 
+	spec.checksum = !PG_ARGISNULL(ARG_CHECKSUM) && PG_GETARG_BOOL(ARG_CHECKSUM);
 	if (!PG_ARGISNULL(ARG_FIRST))
 	{
 		first = PG_GETARG_INT64(ARG_FIRST);
@@ -89,8 +96,8 @@ run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec)
 {
 	MigCopyResult result;
 	TupleDesc	desc;
-	Datum		values[8];
-	bool		nulls[8] = {false};
+	Datum		values[SUMMED_COLUMNS];
+	bool		nulls[SUMMED_COLUMNS] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -105,6 +112,12 @@ run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec)
 	values[5] = Int64GetDatum(result.adjusted);
 	values[6] = Int64GetDatum(result.nulled);
 	values[7] = DirectFunctionCall1(jsonb_in, CStringGetDatum(result.changes));
+	if (desc->natts > RESULT_COLUMNS)
+	{
+		nulls[8] = nulls[9] = !result.summed;
+		values[8] = Int64GetDatum(result.checksum.rows);
+		values[9] = UUIDPGetDatum(mig_checksum_uuid(&result.checksum));
+	}
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 

@@ -96,7 +96,10 @@ convert(MigSource *source, Datum *values, bool *nulls)
 		source->row.raw = source->raw->data;
 		source->row.raw_len = source->raw->len;
 	}
-	source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
+	if (source->canon)
+		source->refused = conv_canon_copy(source->canon, source->target, source->handle, values, nulls, &source->hash);
+	else
+		source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
 	return source->refused < 0 ? MIG_READ_ROW : MIG_READ_REFUSED;
 }
 
