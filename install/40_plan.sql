@@ -109,6 +109,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	columns       text[] NOT NULL,
 	descending    boolean[] NOT NULL,
 	source_sql    text,
+	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
@@ -116,6 +117,7 @@ CREATE TABLE sqlite_mig.plan_index (
 CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
 	migration       text NOT NULL,
@@ -132,13 +134,18 @@ CREATE TABLE sqlite_mig.plan_constraint (
 	deferred        boolean NOT NULL DEFAULT false,
 	source_sql      text,
 	target_sql      text,
+	policy          text CHECK (policy IN ('stop', 'not valid', 'quarantine', 'set null')),
 	reason          text,
 	PRIMARY KEY (migration, source_table, target_name),
+	CHECK (policy <> 'set null' OR kind = 'foreign key'),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
 );
 CREATE INDEX ON sqlite_mig.plan_constraint (migration, target_name);
 COMMENT ON TABLE sqlite_mig.plan_constraint IS
 	'plan: primary keys, unique constraints, foreign keys and checks; a check is made when include is true and target_sql holds its expression';
+COMMENT ON COLUMN sqlite_mig.plan_constraint.policy IS
+	'what becomes of rows that break it. stop: the migration ends; not valid: it is made for new rows only, a key becomes a plain index; quarantine: they go to sqlite_mig.rejected; '
+	'set null: the columns of the foreign key become NULL. NULL is what the option policy of the migration says, else stop';
 
 CREATE TABLE sqlite_mig.plan_view (
 	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,

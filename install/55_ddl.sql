@@ -111,6 +111,40 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_constraints(text) IS 'internal: statements for keys, foreign keys and checks; what refers to something not included gives none';
 
+/* Those of some columns that cannot become NULL. */
+CREATE FUNCTION sqlite_mig._never_null(migration text, source_table text, columns text[]) RETURNS SETOF text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.source_name FROM sqlite_mig.plan_column AS c
+		WHERE c.migration = _never_null.migration AND c.source_table = _never_null.source_table AND c.source_name = ANY (_never_null.columns)
+			AND (c.not_null OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = c.migration AND k.source_table = c.source_table
+				AND k.include AND k.kind = 'primary key' AND c.source_name = ANY (k.columns)))
+		ORDER BY c.position;
+END;
+COMMENT ON FUNCTION sqlite_mig._never_null(text, text, text[]) IS 'internal: columns that cannot become NULL';
+
+/* What becomes of rows that break a constraint: as its own policy says, else the option of the migration, else stop. */
+CREATE FUNCTION sqlite_mig._policy(migration text, source_table text, kind text, columns text[], policy text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(_policy.policy, CASE
+			WHEN o.said <> 'set null' OR kind = 'foreign key' AND NOT EXISTS (SELECT FROM sqlite_mig._never_null(_policy.migration, _policy.source_table, _policy.columns)) THEN o.said END, 'stop')
+		FROM (SELECT m.options ->> 'policy' FROM sqlite_mig.migration AS m WHERE m.migration = _policy.migration) AS o (said);
+END;
+COMMENT ON FUNCTION sqlite_mig._policy(text, text, text, text[], text) IS 'internal: what becomes of rows that break a constraint';
+
+/* Foreign keys whose rows without a parent leave, or lose the reference: before any foreign key is made, whose ON DELETE would act. */
+CREATE FUNCTION sqlite_mig._sql_orphans(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'orphans', m.target_schema, NULL::text, format('SELECT sqlite_mig._settle_orphans(%L)', m.migration)
+		FROM sqlite_mig.migration AS m
+		WHERE m.migration = _sql_orphans.migration AND EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
+			WHERE k.migration = m.migration AND k.kind = 'foreign key' AND k.include
+				AND sqlite_mig._policy(k.migration, k.source_table, k.kind, k.columns, k.policy) IN ('quarantine', 'set null'));
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_orphans(text) IS 'internal: statement that takes rows without a parent out';
+
 CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -303,11 +337,12 @@ BEGIN ATOMIC
 		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 7, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 10 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 11 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
 			WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 11, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 10, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
 	) AS s
 	ORDER BY 1;
 END;

@@ -35,6 +35,7 @@ typedef struct MigCopySpec
 	int64		reject_limit;	/* so many at most; -1 = any number */
 	const char *migration;		/* that they belong to, NULL = none */
 	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+	const char *policy;			/* why rows go there, NULL = the copy refuses them; see mig_expel */
 } MigCopySpec;
 
 typedef struct MigCopyResult
@@ -164,6 +165,27 @@ extern const MigFault *mig_rejects_refusal(const MigSource *source);
 extern void mig_rejects_loaded(MigRejects *rejects, const MigRow *row);
 
 extern int64 mig_rejects_close(MigRejects *rejects);	/* writes what is left; returns how many were rejected */
+
+/* in mig_expel.c: rows that leave a target again */
+
+typedef struct MigExpelSpec
+{
+	MigCopySpec copy;			/* the copy that brought them: source, target, migration; policy */
+	int			ncolumns;
+	char	  **columns;		/* of the target, all that were copied */
+	const char *statement;		/* takes rows out; returns whether each has left, then its columns as they were */
+	MigFault	fault;			/* why; its detail is made here */
+	int			nkey;
+	char	  **key;			/* columns in the source whose values the detail shows */
+	const char *key_fault;		/* what is wrong with them */
+} MigExpelSpec;
+
+/*
+ * Runs the statement and writes the rows that have left to the quarantine as
+ * the source has them; returns how many. Throws XX001 when one is not found
+ * there: no row leaves without a row of the quarantine.
+ */
+extern int64 mig_expel(const MigExpelSpec *spec);
 
 /* in mig_sink.c: rows into a relation */
 
