@@ -140,7 +140,7 @@ BEGIN ATOMIC
 	SELECT 0, 'orphans', m.target_schema, NULL::text, format('SELECT sqlite_mig._settle_orphans(%L)', m.migration)
 		FROM sqlite_mig.migration AS m
 		WHERE m.migration = _sql_orphans.migration AND EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
-			WHERE k.migration = m.migration AND k.kind = 'foreign key' AND k.include
+			WHERE k.migration = m.migration AND k.kind = 'foreign key' AND k.include AND coalesce(k.policy, m.options ->> 'policy') IN ('quarantine', 'set null')
 				AND sqlite_mig._policy(k.migration, k.source_table, k.kind, k.columns, k.policy) IN ('quarantine', 'set null'));
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_orphans(text) IS 'internal: statement that takes rows without a parent out';
@@ -181,6 +181,7 @@ BEGIN ATOMIC
 	SELECT 0, 'analyze', format('%I.%I', m.target_schema, t.target_name), t.source_name, format('ANALYZE %I.%I', m.target_schema, t.target_name)
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
 		WHERE m.migration = _sql_analyze.migration AND t.include
+			AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = to_regclass(format('%I.%I', m.target_schema, t.target_name)) AND c.relkind = 'v')
 		ORDER BY t.load_order, t.source_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_analyze(text) IS 'internal: statements that gather statistics';
@@ -263,7 +264,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_loads(text) IS 'internal: statements that load tables that exist';
 
-/* The sequences that the defaults of loaded columns draw from go on after the largest value; none goes back. */
+/*
+ * The sequences that the defaults of loaded columns draw from go on after the
+ * largest value; none goes back. Those of a view are of the one table that it is
+ * over, of the column of the same name.
+ */
 CREATE FUNCTION sqlite_mig._sql_loaded_sequences(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -273,8 +278,11 @@ BEGIN ATOMIC
 				CASE WHEN c.primary_key IS NOT NULL THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
 			JOIN sqlite_mig.plan_column AS c ON c.source_table = t.source_name AND c.include
-			JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.atttypid = ANY ('{smallint,integer,bigint,numeric}'::regtype[]),
-			LATERAL (SELECT pg_get_serial_sequence(t.name, a.attname)::regclass::oid AS oid
+			CROSS JOIN LATERAL (SELECT coalesce((SELECT min(d.refobjid) FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+					AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.relation
+				WHERE w.ev_class = t.relation AND (SELECT r.relkind = 'v' FROM pg_class AS r WHERE r.oid = t.relation) HAVING count(DISTINCT d.refobjid) = 1), t.relation) AS relation) AS b
+			JOIN pg_attribute AS a ON a.attrelid = b.relation AND a.attname = c.target_name AND a.atttypid = ANY ('{smallint,integer,bigint,numeric}'::regtype[]),
+			LATERAL (SELECT pg_get_serial_sequence(b.relation::regclass::text, a.attname)::regclass::oid AS oid
 				UNION SELECT d.refobjid FROM pg_attrdef AS f JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
 				WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum) AS s
 			JOIN pg_class AS r ON r.oid = s.oid AND r.relkind = 'S'

@@ -1,10 +1,9 @@
 -- Constraints that the data does not allow: what is said of the rows that break one, and what becomes of them, by the
 -- policy of the plan. The statements that make constraints are those of 55_ddl; rows leave through mig_expel.c.
 --
--- A key or check is tried first, and only when it fails are its rows looked for: over 5 million rows of integers ADD
--- PRIMARY KEY takes 1.5 s, and the query for duplicates 1.8 s more, which data that is clean would pay for nothing; a
--- foreign key is checked by PostgreSQL with the very query that finds orphans. The attempt is a subtransaction, so that
--- nothing of it is left. Rows that leave because of a foreign key do so before the first foreign key is made: ON DELETE
+-- A constraint is tried first, and only when it fails are its rows looked for: over 5 million rows ADD PRIMARY KEY takes
+-- 1.3 s and the query for duplicates 5 s; ADD FOREIGN KEY 2.1 s, of which the query for orphans, the same as ours, is 1.3.
+-- Data that is clean would pay for nothing. The attempt is a subtransaction, so that nothing of it is left. Rows that leave because of a foreign key do so before the first foreign key is made: ON DELETE
 -- of one that exists would change or delete others that nobody has named.
 
 /*

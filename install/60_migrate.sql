@@ -151,7 +151,7 @@ BEGIN
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
 	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
-			|| CASE WHEN on_conflict <> 'error' AND NOT a.made THEN format(', on_conflict => %L', on_conflict) ELSE '' END
+			|| CASE WHEN a.made THEN '' ELSE sqlite_mig._merge_arguments(j.migration, j.table_name) END
 			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
 		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
 			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
@@ -256,6 +256,10 @@ BEGIN
 	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
+	END IF;
+	IF step.statement ~ 'on_conflict => ' THEN
+		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
+		RETURN;
 	END IF;
 	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001));

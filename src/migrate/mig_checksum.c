@@ -64,15 +64,15 @@ static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
 static void raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
 						  const char *table, const char *row) pg_attribute_noreturn();
-static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
-static char *query_text(Relation rel, const AttrNumber *attnums, int ncols);
+static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *condition);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
 static void add_row(MigChecksum *result, const StringInfo row);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result)
+mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
@@ -83,7 +83,7 @@ mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, Mig
 	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
 		checksum_source(rel, attnums, ncolumns, migration, result);
 	else
-		checksum_query(rel, attnums, ncolumns, result);
+		checksum_query(rel, attnums, ncolumns, condition, result);
 
 	table_close(rel, NoLock);
 	MemoryContextSwitchTo(oldcontext);
@@ -254,7 +254,7 @@ raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_st
  * the role and runs it on the active snapshot; nothing is collected.
  */
 static void
-checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
 	ChecksumReceiver receiver = {0};
 	SPIExecuteOptions options = {0};
@@ -282,7 +282,7 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
 	options.dest = &receiver.pub;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_extended(query_text(rel, attnums, ncols), &options) < 0)
+	if (SPI_execute_extended(query_text(rel, attnums, ncols, condition), &options) < 0)
 		elog(ERROR, "checksum query failed");
 	SPI_finish();
 }
@@ -292,7 +292,7 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
  * its rows in its partitions.
  */
 static char *
-query_text(Relation rel, const AttrNumber *attnums, int ncols)
+query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *condition)
 {
 	StringInfoData sql;
 	int			i;
@@ -305,6 +305,8 @@ query_text(Relation rel, const AttrNumber *attnums, int ncols)
 	appendStringInfo(&sql, " FROM %s%s",
 					 rel->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	if (condition)
+		appendStringInfo(&sql, " AS t WHERE %s", condition);
 	return sql.data;
 }
 

@@ -381,11 +381,12 @@ typedef struct MigChecksum
  * Order-independent checksum over the canonical form of the named columns, in
  * the order given: two relations are compared with the same list. A foreign
  * table of this wrapper is read from SQLite (raw where ConvCanon allows),
- * anything else through the executor, with the caller's rights and policies.
- * Throws 42703 for an unknown column, 42809 for a relation without rows. With
+ * anything else through the executor, with the caller's rights and policies; of
+ * that, with a condition, the rows "t" for which it is true. Throws 42703 for an unknown column, 42809 for a relation without rows. With
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
+						 MigChecksum *result);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */
