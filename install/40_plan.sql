@@ -300,6 +300,20 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
 
+/* Keeps others from editing a plan while it is run: what is verified at the end is what was planned at the start. */
+CREATE FUNCTION sqlite_mig._hold_plan(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	PERFORM FROM sqlite_mig.plan_table AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_column AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_index AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._hold_plan(text) IS 'internal: locks the rows of a plan against edits';
+
 CREATE FUNCTION sqlite_mig._note(migration text, phase text, object_kind text, object_name text, table_name text,
 		severity text, effect text, rule text, detail text, rows bigint DEFAULT NULL, sample text DEFAULT NULL, accepted boolean DEFAULT false)
 	RETURNS void

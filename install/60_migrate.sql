@@ -18,6 +18,7 @@ DECLARE
 	was   text;
 	other boolean;
 BEGIN
+	PERFORM sqlite_mig._hold_plan(name);
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
