@@ -112,6 +112,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	columns       text[] NOT NULL,
 	descending    boolean[] NOT NULL,
 	source_sql    text,
+	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
@@ -119,6 +120,7 @@ CREATE TABLE sqlite_mig.plan_index (
 CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
 	migration       text NOT NULL,
@@ -135,13 +137,18 @@ CREATE TABLE sqlite_mig.plan_constraint (
 	deferred        boolean NOT NULL DEFAULT false,
 	source_sql      text,
 	target_sql      text,
+	policy          text CHECK (policy IN ('stop', 'not valid', 'quarantine', 'set null')),
 	reason          text,
 	PRIMARY KEY (migration, source_table, target_name),
+	CHECK (policy <> 'set null' OR kind = 'foreign key'),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
 );
 CREATE INDEX ON sqlite_mig.plan_constraint (migration, target_name);
 COMMENT ON TABLE sqlite_mig.plan_constraint IS
 	'plan: primary keys, unique constraints, foreign keys and checks; a check is made when include is true and target_sql holds its expression';
+COMMENT ON COLUMN sqlite_mig.plan_constraint.policy IS
+	'what becomes of rows that break it. stop: the migration ends; not valid: it is made for new rows only, a key becomes a plain index; quarantine: they go to sqlite_mig.rejected; '
+	'set null: the columns of the foreign key become NULL. NULL is what the option policy of the migration says, else stop';
 
 CREATE TABLE sqlite_mig.plan_view (
 	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -304,6 +311,20 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
+
+/* Keeps others from editing a plan while it is run: what is verified at the end is what was planned at the start. */
+CREATE FUNCTION sqlite_mig._hold_plan(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	PERFORM FROM sqlite_mig.plan_table AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_column AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_index AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._hold_plan(text) IS 'internal: locks the rows of a plan against edits';
 
 CREATE FUNCTION sqlite_mig._note(migration text, phase text, object_kind text, object_name text, table_name text,
 		severity text, effect text, rule text, detail text, rows bigint DEFAULT NULL, sample text DEFAULT NULL, accepted boolean DEFAULT false)

@@ -9,9 +9,10 @@ $$
 DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
-		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string"}';
+		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string", "on_conflict": "string", "policy": "string"}';
 	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
-		"if_exists": ["error", "load", "truncate", "replace"]}';
+		"if_exists": ["error", "load", "truncate", "replace"], "on_conflict": ["error", "nothing", "update"],
+		"policy": ["stop", "not valid", "quarantine", "set null"]}';
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN

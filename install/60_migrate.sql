@@ -1,5 +1,5 @@
--- Phase 3: runs a plan. Owns the order of stages, the journal, and what happens when the data does not allow a key. The
--- statements are those of 55_ddl; the rows are carried by copy_table.
+-- Phase 3: runs a plan. Owns the order of stages and the journal; what happens when the data does not allow a key is in
+-- 56_constraints. The statements are those of 55_ddl; the rows are carried by copy_table.
 
 /* Makes sure that there is a plan to run, and that it is the one that the call asks for. */
 CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[], reject boolean) RETURNS void
@@ -11,17 +11,21 @@ DECLARE
 	plan  sqlite_mig.migration;
 	again constant boolean := coalesce((_ready.options ->> 'replace')::boolean, false);
 	mode  constant text := coalesce(_ready.options ->> 'if_exists', 'error');
-	wants constant jsonb := _ready.options - 'if_exists';
+	-- what is said to a run, not to a plan
+	wants constant jsonb := _ready.options - '{if_exists,on_conflict,policy}'::text[];
+	says  constant jsonb := (SELECT coalesce(jsonb_object_agg(o.key, o.value), '{}') FROM jsonb_each(_ready.options) AS o
+		WHERE o.key IN ('if_exists', 'on_conflict') AND o.value <> '"error"' OR o.key = 'policy');
 	was   text;
 	other boolean;
 BEGIN
+	PERFORM sqlite_mig._hold_plan(name);
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
 		-- a plan is for tables that exist or for new ones; within that, what was said last counts
 		was := sqlite_mig._if_exists(name);
 		other := (mode IN ('load', 'truncate')) <> (was IN ('load', 'truncate'));
-		UPDATE sqlite_mig.migration AS m SET options = (m.options - 'if_exists') || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END
+		UPDATE sqlite_mig.migration AS m SET options = (m.options - '{if_exists,on_conflict}'::text[]) || says
 			WHERE m.migration = name RETURNING m.* INTO plan;
 		IF plan.state = 'migrated' AND NOT again THEN
 			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
@@ -45,7 +49,7 @@ BEGIN
 	END IF;
 	RAISE NOTICE 'migration "%": reading the source and making a plan', name;
 	PERFORM sqlite_mig.prepare(_ready.server, coalesce(_ready.target_schema, plan.target_schema, 'public'),
-		coalesce(plan.options, '{}') || wants || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END || '{"replace": true}', name,
+		coalesce(plan.options, '{}') || wants || says || '{"replace": true}', name,
 		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
 	IF mode IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true), _ready.reject);
@@ -148,7 +152,7 @@ BEGIN
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
 	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
-			|| CASE WHEN on_conflict <> 'error' AND NOT a.made THEN format(', on_conflict => %L', on_conflict) ELSE '' END
+			|| CASE WHEN a.made THEN '' ELSE sqlite_mig._merge_arguments(j.migration, j.table_name) END
 			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
 		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
 			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
@@ -231,116 +235,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
 
-/*
- * Runs a statement that the data may refuse, in a subtransaction, so that the
- * load before it is not lost. Returns the error, NULL when there was none;
- * throws what is not about data or definitions, such as a full disk.
- */
-CREATE FUNCTION sqlite_mig._try(statement text, OUT code text, OUT message text, OUT detail text)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-BEGIN
-	EXECUTE statement;
-EXCEPTION
-	WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-		IF left(code, 2) NOT IN ('22', '23', '42', '54') THEN
-			RAISE;
-		END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._try(text) IS 'internal: runs a statement and returns its error if the data or a definition refused it';
-
-/* Rows of a child table without a parent: how many, and the first three keys. */
-CREATE FUNCTION sqlite_mig._orphans(migration text, source_table text, constraint_name text, OUT rows bigint, OUT sample text)
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	body text;
-	keys text;
-BEGIN
-	SELECT format('FROM %I.%I AS c WHERE %s AND NOT EXISTS (SELECT FROM %I.%I AS p WHERE %s)', m.target_schema, t.target_name,
-			string_agg(format('c.%I IS NOT NULL', cc.target_name), ' AND '), m.target_schema, p.target_name,
-			string_agg(format('p.%I = c.%I', pc.target_name, cc.target_name), ' AND ')),
-		format('concat_ws('', '', %s)', string_agg(format('c.%I', cc.target_name), ', ' ORDER BY u.position))
-		INTO body, keys
-		FROM sqlite_mig.migration AS m
-			JOIN sqlite_mig.plan_table AS t USING (migration)
-			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
-			JOIN sqlite_mig.plan_table AS p ON p.migration = k.migration AND p.source_name = k.parent_table
-			CROSS JOIN LATERAL unnest(k.columns, k.parent_columns) WITH ORDINALITY AS u (child, parent, position)
-			JOIN sqlite_mig.plan_column AS cc ON cc.migration = m.migration AND cc.source_table = t.source_name AND cc.source_name = u.child
-			JOIN sqlite_mig.plan_column AS pc ON pc.migration = m.migration AND pc.source_table = p.source_name AND pc.source_name = u.parent
-		WHERE m.migration = _orphans.migration AND k.source_table = _orphans.source_table AND k.target_name = _orphans.constraint_name
-		GROUP BY m.target_schema, t.target_name, p.target_name;
-	EXECUTE 'SELECT count(*) ' || body INTO rows;
-	EXECUTE format('SELECT string_agg(format(''(%%s)'', k), '', '') FROM (SELECT DISTINCT %s AS k %s ORDER BY 1 LIMIT 3) AS s', keys, body) INTO sample;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._orphans(text, text, text) IS 'internal: counts the rows that a foreign key fails on';
-
-/* What is done instead of a key or index that the data does not allow; NULL is nothing. */
-CREATE FUNCTION sqlite_mig._fallback(step sqlite_mig.journal, code text) RETURNS text
-	LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT CASE
-		WHEN step.object_kind = 'foreign key' AND code = '23503' OR step.object_kind = 'check' AND code = '23514' THEN step.statement || ' NOT VALID'
-		WHEN step.object_kind = 'unique index' THEN replace(step.statement, 'CREATE UNIQUE INDEX', 'CREATE INDEX')
-		WHEN step.object_kind IN ('primary key', 'unique') THEN
-			(SELECT format('CREATE INDEX %I ON %I.%I (%s)', k.target_name, m.target_schema, t.target_name, sqlite_mig._target_columns(m.migration, t.source_name, k.columns))
-				FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
-					JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
-				WHERE m.migration = step.migration AND t.source_name = step.table_name AND k.target_name = step.object_name) END
-		WHERE code LIKE '23%';
-END;
-COMMENT ON FUNCTION sqlite_mig._fallback(sqlite_mig.journal, text) IS 'internal: the statement that stands in for a failed one';
-
-/* Runs a step after the load. What the data refuses is noted, and replaced by the nearest thing it allows. */
-CREATE FUNCTION sqlite_mig._run_guarded(step sqlite_mig.journal) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_variable
-DECLARE
-	failure  record;
-	again    record;
-	instead  text;
-	orphans  record;
-	detail   text;
-	sample   text;
-	rows     bigint;
-BEGIN
-	SELECT t.* INTO failure FROM sqlite_mig._try(step.statement) AS t;
-	IF failure.code IS NULL THEN
-		RETURN;
-	END IF;
-	detail := failure.message;
-	sample := nullif(failure.detail, '');
-	instead := sqlite_mig._fallback(step, failure.code);
-	IF instead IS NOT NULL THEN
-		SELECT t.* INTO again FROM sqlite_mig._try(instead) AS t;
-		IF again.code IS NOT NULL THEN
-			instead := NULL;
-			detail := format('%s; and instead: %s', detail, again.message);
-		ELSIF step.object_kind = 'foreign key' THEN
-			SELECT o.* INTO orphans FROM sqlite_mig._orphans(step.migration, step.table_name, step.object_name) AS o;
-			rows := orphans.rows;
-			sample := orphans.sample;
-			detail := format('rows without a parent: %s; the foreign key is NOT VALID, it holds for new rows only', rows);
-		ELSIF step.object_kind = 'check' THEN
-			detail := 'rows break it: the check is NOT VALID, it holds for new rows only';
-		ELSE
-			detail := format('%s: a plain index was made instead', detail);
-		END IF;
-	END IF;
-	UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message), fallback = instead
-		WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	PERFORM sqlite_mig._note(step.migration, 'migrate', step.object_kind, step.object_name, step.table_name, 'warning', 'failed', 'data', detail, rows, sample);
-	RAISE WARNING '% "%" of "%": %', step.object_kind, step.object_name, step.table_name, detail;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._run_guarded(sqlite_mig.journal) IS 'internal: runs a step that the data may refuse';
-
 /* The statement of a copy with the function that tells the checksum of the source too, which a reader of the journal need not know. */
 CREATE FUNCTION sqlite_mig._copy_summed(statement text, checksum boolean) RETURNS text
 	LANGUAGE sql IMMUTABLE
@@ -372,6 +266,10 @@ BEGIN
 	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
+	END IF;
+	IF step.statement ~ 'on_conflict => ' THEN
+		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
+		RETURN;
 	END IF;
 	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001));
@@ -460,7 +358,7 @@ BEGIN
 	PERFORM sqlite_mig._check_level(verify_level);
 	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
 	-- the argument of the call counts, not what the plan was made for
-	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
+	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
 	PERFORM sqlite_mig._lock(name);
 	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
 		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
@@ -475,7 +373,7 @@ BEGIN
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig._snapshot(migrate.server);
 	END IF;
-	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude,
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
 		migrate.on_error = 'reject');
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit);

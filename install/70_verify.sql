@@ -19,25 +19,26 @@ COMMENT ON FUNCTION sqlite_mig._check_level(text) IS 'internal: throws for a ver
 /*
  * Counts, and at that level sums up, one relation; "error" instead when its
  * values cannot be read. With a migration it is a source, of which the rows that
- * were rejected are left out (from the sum; a mere count has them).
+ * were rejected are left out (from the sum; a mere count has them). With a
+ * condition it is that of the rows "t" of a target.
  */
-CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, OUT rows bigint, OUT checksum uuid, OUT error text)
+CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
 	IF to_regclass(relation) IS NULL THEN
 		error := format('%s does not exist', relation);
 	ELSIF level = 'counts' THEN
-		EXECUTE format('SELECT count(*) FROM %s', to_regclass(relation)) INTO rows;
+		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration;
+		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3, $4) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text) IS 'internal: rows and checksum of a relation';
+COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text, text) IS 'internal: rows and checksum of a relation';
 
 /*
  * Rows and checksum of a source as its copy in the last run has summed them up on the way; NULL if it has not, or if what
@@ -78,6 +79,9 @@ DECLARE
 	counted bigint;
 	held    bigint;
 	summed  boolean;
+	-- rows were loaded beside others: then those with the keys of the source are compared
+	merge   sqlite_mig._merge;
+	mixed   record;
 BEGIN
 	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
 			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
@@ -88,12 +92,16 @@ BEGIN
 	-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
 	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
 		WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
+	IF sqlite_mig._merges(plan) THEN
+		merge := sqlite_mig._merge(plan, item.source_name);
+	END IF;
 	SELECT s.* INTO source FROM sqlite_mig._copied_sum(plan, item.source_name, item.source, item.columns) AS s WHERE copied AND level = 'checksum';
 	summed := source.checksum IS NOT NULL;
 	IF NOT summed THEN
-		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration) AS s;
+		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
 	END IF;
-	SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL) AS s;
+	SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL, merge.condition) AS s;
+	SELECT f.* INTO mixed FROM sqlite_mig._look_at_merge(merge, item.source_name, item.columns, target.rows, source.checksum <> target.checksum) AS f;
 	problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
 	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
 		SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
@@ -103,9 +111,10 @@ BEGIN
 				WHEN counted <> source.rows + CASE WHEN level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
 				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
 				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
-				WHEN held > 0 THEN format('rejected rows: %s', held) END),
-			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum, CASE
-				WHEN source.checksum <> target.checksum THEN 'the rows differ'
+				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'rows of the table that are not in the source: ' || nullif(mixed.extra, 0)), '') END),
+			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE
+				WHEN source.checksum <> target.checksum THEN
+					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
 				WHEN summed THEN 'the source was summed up while it was copied' END)
 			) AS c (name, source, target, ok, detail)
 		WHERE c.name = 'rows' OR level = 'checksum';

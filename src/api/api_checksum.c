@@ -43,7 +43,8 @@ static char **named_columns(ArrayType *array, int *n);
 
 /*
  * checksum(relation regclass, columns text[]) → (rows, checksum uuid); NULL
- * columns means all of them. _checksum has one argument more, a migration.
+ * columns means all of them. _checksum has two arguments more, a migration and a
+ * condition.
  */
 Datum
 mig_checksum_relation(PG_FUNCTION_ARGS)
@@ -51,6 +52,7 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 	MigChecksum result;
 	char	  **columns;
 	char	   *migration = NULL;
+	char	   *condition = NULL;
 	int			ncolumns;
 
 	if (PG_ARGISNULL(0))
@@ -63,7 +65,9 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 		columns = named_columns(PG_GETARG_ARRAYTYPE_P(1), &ncolumns);
 	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
 		migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, &result);
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+		condition = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, condition, &result);
 
 	return checksum_row(fcinfo, &result);
 }

@@ -66,16 +66,16 @@ static void add_source_row(MigSource *source, ConvCanon *canon, MigChecksum *res
 static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContext row_context, MigChecksum *result);
 static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
-static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
-static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
-static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate);
+static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition);
 static void execute(const char *sql, DestReceiver *receiver);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result)
+mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
@@ -86,9 +86,9 @@ mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, Mig
 	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
 		checksum_source(rel, attnums, ncolumns, migration, result);
 	else if (ncolumns > 0 && ncolumns < FUNC_MAX_ARGS)
-		checksum_aggregate(rel, attnums, ncolumns, result);
+		checksum_aggregate(rel, attnums, ncolumns, condition, result);
 	else
-		checksum_query(rel, attnums, ncolumns, result);
+		checksum_query(rel, attnums, ncolumns, condition, result);
 
 	table_close(rel, NoLock);
 	MemoryContextSwitchTo(oldcontext);
@@ -238,14 +238,14 @@ held_key(const MigSource *source)
  * of the role, for parallel workers too, and runs it on the active snapshot.
  */
 static void
-checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
 	HeapTupleHeader row;
 	bool		isnull;
 
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	execute(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg"), NULL);
+	execute(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
 	row = DatumGetHeapTupleHeader(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
 	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));
@@ -257,7 +257,7 @@ checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, MigChecks
  * comes out of the query and is hashed here; nothing is collected.
  */
 static void
-checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
 	ChecksumReceiver receiver = {0};
 	Oid		   *types = palloc(Max(ncols, 1) * sizeof(Oid));
@@ -275,7 +275,7 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
 	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	execute(query_text(rel, attnums, ncols, ""), &receiver.pub);
+	execute(query_text(rel, attnums, ncols, "", condition), &receiver.pub);
 	SPI_finish();
 }
 
@@ -284,7 +284,7 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
  * its rows in its partitions.
  */
 static char *
-query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate)
+query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition)
 {
 	StringInfoData sql;
 	int			i;
@@ -297,6 +297,8 @@ query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggre
 	appendStringInfo(&sql, "%s FROM %s%s", *aggregate ? ")" : "",
 					 rel->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	if (condition)
+		appendStringInfo(&sql, " AS t WHERE %s", condition);
 	return sql.data;
 }
 

@@ -61,6 +61,7 @@ typedef struct MigCopySpec
 	bool		checksum;		/* of the source, on the way */
 	int64	   *first;			/* only rows from this rowid on; NULL = all */
 	int64	   *end;			/* and before this one; NULL = all */
+	const char *policy;			/* why rows go there, NULL = the copy refuses them; see mig_expel */
 } MigCopySpec;
 
 typedef struct MigCopyResult
@@ -194,6 +195,27 @@ extern const MigFault *mig_rejects_refusal(const MigSource *source);
 extern void mig_rejects_loaded(MigRejects *rejects, const MigRow *row);
 
 extern int64 mig_rejects_close(MigRejects *rejects);	/* writes what is left; returns how many were rejected */
+
+/* in mig_expel.c: rows that leave a target again */
+
+typedef struct MigExpelSpec
+{
+	MigCopySpec copy;			/* the copy that brought them: source, target, migration; policy */
+	int			ncolumns;
+	char	  **columns;		/* of the target, all that were copied */
+	const char *statement;		/* takes rows out; returns whether each has left, then its columns as they were */
+	MigFault	fault;			/* why; its detail is made here */
+	int			nkey;
+	char	  **key;			/* columns in the source whose values the detail shows */
+	const char *key_fault;		/* what is wrong with them */
+} MigExpelSpec;
+
+/*
+ * Runs the statement and writes the rows that have left to the quarantine as
+ * the source has them; returns how many. Throws XX001 when one is not found
+ * there: no row leaves without a row of the quarantine.
+ */
+extern int64 mig_expel(const MigExpelSpec *spec);
 
 /* in mig_sink.c: rows into a relation */
 
@@ -383,12 +405,13 @@ extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sam
  * Order-independent checksum over the canonical form of the named columns, in
  * the order given: two relations are compared with the same list. A foreign
  * table of this wrapper is read from SQLite (raw where ConvCanon allows),
- * anything else through the executor, with the caller's rights and policies.
- * Throws 42703 for an unknown column, 42809 for a relation without rows. With
+ * anything else through the executor, with the caller's rights and policies; of
+ * that, with a condition, the rows "t" for which it is true. Throws 42703 for an unknown column, 42809 for a relation without rows. With
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
+						 MigChecksum *result);
 
 /* The sum, without the number of rows, as SQL has it; palloc'd. And back. */
 extern struct pg_uuid_t *mig_checksum_uuid(const MigChecksum *sum);
