@@ -147,12 +147,14 @@ BEGIN
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
-	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
-			|| CASE WHEN on_conflict <> 'error' AND NOT a.made THEN format(', on_conflict => %L', on_conflict) ELSE '' END
-			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
-		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
-			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
-		WHERE j.migration = _run_open.migration AND j.run = number AND j.step = a.step;
+	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
+						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
+					THEN format(', on_conflict => %L', on_conflict) ELSE '' END
+				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
+	END IF;
 
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 	RETURN number;
