@@ -164,7 +164,8 @@ COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) 
 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
 CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	-- the plan has no statistics, so a join would be taken for one of a few rows
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -358,15 +359,20 @@ $$
 BEGIN
 	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
 			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
-	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
-			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
-		FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
-			LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
-		-- what prepare has told already, with the rows
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
-			AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
-		ORDER BY c.key, k.key;
+	-- in one transaction the sum is written at its end: every version of the row would be in the way of those who look for it later
+	IF step.task IS NOT NULL THEN
+		UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
+	END IF;
+	IF result.changes <> '{}' THEN
+		PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
+				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
+			FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
+				LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
+			-- what prepare has told already, with the rows
+			WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
+				AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
+			ORDER BY c.key, k.key;
+	END IF;
 	IF result.rejected > 0 THEN
 		PERFORM sqlite_mig._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
@@ -432,6 +438,7 @@ DECLARE
 	began   constant timestamptz := clock_timestamp();
 	number  integer;
 	step    sqlite_mig.journal;
+	batch   sqlite_mig.journal[];
 	started timestamptz;
 	took    numeric;
 	result  record;
@@ -489,6 +496,12 @@ BEGIN
 		SELECT j.* INTO step FROM sqlite_mig.journal AS j
 			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
 		EXIT WHEN NOT FOUND;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		IF batch IS NOT NULL THEN
+			PERFORM sqlite_mig._run_batch(batch);
+			step := batch[cardinality(batch)];
+			CONTINUE;
+		END IF;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
 			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
@@ -505,7 +518,9 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
+			rows_copied = (SELECT coalesce(sum(j.rows), 0) FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = number AND j.object_kind = 'copy')
+		WHERE m.migration = name;
 	PERFORM sqlite_mig._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
