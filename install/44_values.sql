@@ -71,7 +71,7 @@ BEGIN ATOMIC
 	)
 	SELECT c.source_table, bool_and((c.evidence ->> 'complete')::boolean), array_agg(k.k ORDER BY c.position, (k.k).ordinal)
 		FROM col AS c, LATERAL (
-			SELECT ROW(c.position, c.source_name, row_number() OVER (ORDER BY o.part, o.ordinal), o.target_type, o.format, o.if_empty, o.rule, o.effect,
+			SELECT bool_or(e.says = 'proved') OVER (ORDER BY o.part, o.ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS beyond, ROW(c.position, c.source_name, row_number() OVER (ORDER BY o.part, o.ordinal), o.target_type, o.format, o.if_empty, o.rule, o.effect,
 					o.confidence, o.reason, e.says, s.spare, CASE e.says WHEN 'proved' THEN 0 END, CASE e.says WHEN 'proved' THEN 0 END,
 					NULL, NULL, NULL, NULL, NULL)::sqlite_mig._candidate AS k
 				FROM (
@@ -105,6 +105,8 @@ BEGIN ATOMIC
 					LATERAL (SELECT CASE WHEN o.rule LIKE 'value\_rule%' AND x.says = 'unlikely' THEN 'likely' ELSE x.says END AS says) AS e
 				WHERE o.time = 1
 			) AS k
+		-- nothing is tried or chosen after one that is proved
+		WHERE k.beyond IS NOT TRUE
 		GROUP BY c.source_table, c.load_order ORDER BY c.load_order;
 END;
 COMMENT ON FUNCTION sqlite_mig._candidates(text, jsonb) IS 'internal: candidates for the types of columns with evidence';
