@@ -158,7 +158,8 @@ BEGIN
 	IF EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE j.migration = _end_run.migration AND j.run = _end_run.run AND j.seconds IS NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('steps of run %s of migration "%s" were left out', run, migration);
 	END IF;
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(), running = NULL
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(), running = NULL,
+			rows_copied = sqlite_mig._rows_copied(m.migration, m.run)
 		WHERE m.migration = _end_run.migration AND m.run = _end_run.run;
 END;
 $$;
