@@ -216,8 +216,8 @@ DECLARE
 	total bigint := 0;
 BEGIN
 	LOOP
-		SELECT t.* INTO item FROM unnest(todo) WITH ORDINALITY AS t
-			ORDER BY EXISTS (SELECT FROM unnest(todo) AS o WHERE o.source_table = t.parent_table AND o.source_table <> t.source_table), t.ordinality LIMIT 1;
+		SELECT (t.k).* INTO item FROM (SELECT k, row_number() OVER () AS n FROM unnest(todo) AS k) AS t
+			ORDER BY EXISTS (SELECT FROM unnest(todo) AS o WHERE o.source_table = (t.k).parent_table AND o.source_table <> (t.k).source_table), t.n LIMIT 1;
 		EXIT WHEN NOT FOUND;
 		todo := array_remove(todo, item);
 		rule := sqlite_mig._rule(mig, item.kind, item.target_name, item.source_table);
