@@ -13,9 +13,10 @@ CREATE TABLE sqlite_mig.migration (
 	exclude        text[],
 	source_tables  text[] NOT NULL DEFAULT '{}',
 	owner          name NOT NULL DEFAULT current_user,
-	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'migrated')),
+	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'running', 'migrated')),
 	plan_hash      text,
 	run            integer NOT NULL DEFAULT 0,
+	running        jsonb,
 	created_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	prepared_at    timestamptz,
 	started_at     timestamptz,
@@ -29,6 +30,8 @@ COMMENT ON COLUMN sqlite_mig.migration.source_schema IS 'schema of the foreign t
 COMMENT ON COLUMN sqlite_mig.migration.source_tables IS 'the foreign tables that were made in source_schema; these, and no others, are dropped with the plan';
 COMMENT ON COLUMN sqlite_mig.migration.plan_hash IS 'hash of the plan as prepare left it; another hash now means that it was edited';
 COMMENT ON COLUMN sqlite_mig.migration.run IS 'number of the last run of migrate, see journal';
+COMMENT ON COLUMN sqlite_mig.migration.state IS 'running: background workers are at it, or were when the run was interrupted; migrate with the same arguments goes on';
+COMMENT ON COLUMN sqlite_mig.migration.running IS 'of a run with background workers: the arguments of the call, and what plan and source were like when it began';
 
 CREATE TABLE sqlite_mig.plan_table (
 	migration       text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -215,10 +218,19 @@ CREATE TABLE sqlite_mig.journal (
 	rows         bigint,
 	error        text,
 	fallback     text,
+	stage        integer,
+	task         integer,
+	outcome      jsonb,
+	source_rows      bigint,
+	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
+COMMENT ON COLUMN sqlite_mig.journal.task IS 'steps that a background worker runs in one transaction; NULL when there were no workers';
+COMMENT ON COLUMN sqlite_mig.journal.stage IS 'order of the tasks that concern one table';
+COMMENT ON COLUMN sqlite_mig.journal.outcome IS 'what the step returned: counts of a copy, the relation that was made';
+COMMENT ON COLUMN sqlite_mig.journal.source_checksum IS 'of a copy: what checksum() says of the source, summed up from the values of SQLite while they were read';
 
 CREATE TABLE sqlite_mig.verification (
 	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,

@@ -305,11 +305,16 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._need_schema(text, text) IS 'internal: a clear error when a schema is missing and cannot be made';
 
+CREATE FUNCTION sqlite_mig._in_worker() RETURNS boolean
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_in_worker';
+COMMENT ON FUNCTION sqlite_mig._in_worker() IS 'internal: is this a background worker of a migration';
+
 CREATE FUNCTION sqlite_mig._lock(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
+	-- a worker's leader has the lock
+	IF NOT sqlite_mig._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
 			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
 	END IF;

@@ -220,10 +220,10 @@ END;
 COMMENT ON FUNCTION sqlite_mig._is_replaced(text, oid) IS 'internal: goes a relation away with the tables that are replaced';
 
 /* Foreign keys between tables to load; "late": the parent is loaded after the child, so they form a cycle. */
-CREATE FUNCTION sqlite_mig._loaded_keys(migration text) RETURNS TABLE (source_name text, child text, name text, qualified text, is_deferrable boolean, late boolean)
+CREATE FUNCTION sqlite_mig._loaded_keys(migration text) RETURNS TABLE (source_name text, child text, name text, qualified text, parent_name text, is_deferrable boolean, late boolean)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT c.source_name, c.name, k.conname::text, format('%I.%I', n.nspname, k.conname), k.condeferrable, (p.load_order, p.source_name) > (c.load_order, c.source_name)
+	SELECT c.source_name, c.name, k.conname::text, format('%I.%I', n.nspname, k.conname), p.source_name, k.condeferrable, (p.load_order, p.source_name) > (c.load_order, c.source_name)
 		FROM sqlite_mig._targets(_loaded_keys.migration) AS c
 			JOIN pg_constraint AS k ON k.conrelid = c.relation AND k.contype = 'f'
 			JOIN pg_namespace AS n ON n.oid = k.connamespace

@@ -163,6 +163,8 @@ DECLARE
 	policy  constant text := CASE (rule).policy WHEN 'set null' THEN 'set null' ELSE 'quarantine' END;
 	rows    bigint;
 BEGIN
+	-- workers that do the same for other indexes of the table would wait for each other
+	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', (rule).target);
 	rows := sqlite_mig._expel((rule).migration, (rule).source, (rule).target, names,
 		CASE policy WHEN 'set null' THEN format('WITH o AS MATERIALIZED (%1$s), n AS (UPDATE %2$s AS c SET %3$s FROM o WHERE c.ctid = o.place) SELECT true, %4$s FROM %2$s AS c JOIN o ON c.ctid = o.place',
 				query, (rule).target, (SELECT string_agg(n || ' = NULL', ', ') FROM unnest((rule).names) AS n), list)

@@ -235,12 +235,21 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
 
+/* The statement of a copy with the function that tells the checksum of the source too, which a reader of the journal need not know. */
+CREATE FUNCTION sqlite_mig._copy_summed(statement text, checksum boolean) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT regexp_replace(left(statement, -1), '^SELECT \* FROM sqlite_mig\.copy_table\(', 'SELECT * FROM sqlite_mig._copy_table(') || format(', checksum => %L)', checksum);
+END;
+COMMENT ON FUNCTION sqlite_mig._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
+
 /* What copy_table reported, for journal, ledger and the person who waits. */
 CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	UPDATE sqlite_mig.journal AS j SET rows = result.inserted WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
+			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
 	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
 			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
@@ -268,10 +277,49 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
+/* Throws 22023 for a mode that does not exist, and 0A000 for one that cannot do what the other arguments ask for. */
+CREATE FUNCTION sqlite_mig._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
+	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
+	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
+			HINT = 'Leave out mode and workers.';
+	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
+			HINT = 'Say mode => ''resumable'', or leave out workers.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_mode(text, integer, boolean, text) IS 'internal: checks the mode of a run';
+
+/* Throws 55000 when a run with workers was interrupted: what it has made would be in the way of another. */
+CREATE FUNCTION sqlite_mig._check_interrupted(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan sqlite_mig.migration;
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
+	IF FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
+			DETAIL = format('It was called with %s.', plan.running -> 'args'),
+			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
+				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_interrupted(text) IS 'internal: throws when a run was interrupted';
+
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
 		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
-		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false)
+		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false, mode text DEFAULT 'atomic', workers integer DEFAULT 0)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -286,6 +334,7 @@ DECLARE
 	outcome text[];
 	line    text;
 BEGIN
+	PERFORM sqlite_mig._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
 	IF migrate.dry_run THEN
 		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
 		PERFORM sqlite_mig._lock(name);
@@ -293,7 +342,8 @@ BEGIN
 			PERFORM set_config('sqlite_mig.dry_run', name, true);
 			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
 				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
-				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists);
+				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists,
+				mode => migrate.mode, workers => migrate.workers);
 			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
 			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
 		EXCEPTION
@@ -310,6 +360,15 @@ BEGIN
 	-- the argument of the call counts, not what the plan was made for
 	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
 	PERFORM sqlite_mig._lock(name);
+	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
+		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
+			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
+			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
+		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_interrupted(name);
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig._snapshot(migrate.server);
@@ -328,7 +387,7 @@ BEGIN
 		EXIT WHEN NOT FOUND;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
-			EXECUTE step.statement INTO result;
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
 		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
@@ -343,14 +402,15 @@ BEGIN
 	END LOOP;
 
 	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
-	PERFORM sqlite_mig.verify(migrate.server, verify_level, name);
+	PERFORM sqlite_mig._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean) IS
-	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean, text, integer) IS
+	'migrates a SQLite database, in one transaction unless there are workers: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
 	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
 	'on_conflict, on_error and reject_limit as in copy_table: with on_error => ''reject'' rows that do not fit go to sqlite_mig.rejected. snapshot: reads a copy of the file, so that an application can go on writing. '
-	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back';
+	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back. '
+	'workers: so many background workers share the work, each in transactions of its own; mode: atomic leaves nothing when it fails, resumable keeps what is done, and the same call goes on from there';

@@ -81,6 +81,9 @@ typedef struct BulkSink
 	bool		before_row;		/* BEFORE ROW triggers */
 	bool		generated;		/* stored generated columns */
 	bool		constrained;	/* NOT NULL or CHECK */
+	bool		checked;		/* CHECK */
+	int			nnotnull;		/* columns that are NOT NULL */
+	int		   *notnull;		/* attnum - 1 */
 	bool		after_row;		/* AFTER ROW triggers or transition table */
 	bool		single;			/* no buffering */
 	int			ndefaults;
@@ -117,6 +120,8 @@ static void forget_pins(EState *estate);
 static ParseState *target_parsestate(Relation rel, const AttrNumber *attnums, int ncols);
 static int	insert_options(Relation rel);
 static void init_row_work(BulkSink *sink);
+static void init_constraints(BulkSink *sink, const TupleConstr *constr);
+static inline bool may_violate(const BulkSink *sink, TupleTableSlot *slot);
 static void init_defaults(BulkSink *sink, const AttrNumber *attnums, int ncols);
 static Expr *column_default(Relation rel, Form_pg_attribute att);
 static inline void complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row);
@@ -377,9 +382,39 @@ init_row_work(BulkSink *sink)
 
 	sink->before_row = triggers && triggers->trig_insert_before_row;
 	sink->after_row = triggers && (triggers->trig_insert_after_row || triggers->trig_insert_new_table);
-	sink->constrained = constr != NULL;
+	init_constraints(sink, constr);
 	sink->generated = constr && constr->has_generated_stored;
 	sink->single = sink->before_row;
+}
+
+/* Most tables have no CHECK: their NOT NULL is asked here, and the executor only for its message. */
+static void
+init_constraints(BulkSink *sink, const TupleConstr *constr)
+{
+	TupleDesc	desc = RelationGetDescr(sink->rel);
+
+	sink->constrained = constr != NULL;
+	sink->checked = constr && constr->num_check > 0;
+	sink->notnull = palloc(desc->natts * sizeof(int));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attnotnull)
+			sink->notnull[sink->nnotnull++] = i;
+	}
+}
+
+static inline bool
+may_violate(const BulkSink *sink, TupleTableSlot *slot)
+{
+	if (sink->checked)
+		return true;
+	slot_getallattrs(slot);
+	for (int i = 0; i < sink->nnotnull; i++)
+	{
+		if (slot->tts_isnull[sink->notnull[i]])
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -466,7 +501,7 @@ admit_row(BulkSink *sink, TupleTableSlot *slot)
 		return false;
 	if (sink->generated)
 		ExecComputeStoredGenerated(sink->rri, sink->estate, slot, CMD_INSERT);
-	if (sink->constrained)
+	if (sink->constrained && may_violate(sink, slot))
 		ExecConstraints(sink->rri, slot, sink->estate);
 	if (sink->rel->rd_rel->relispartition)
 		ExecPartitionCheck(sink->rri, slot, sink->estate, true);

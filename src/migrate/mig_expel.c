@@ -21,7 +21,6 @@
 #include "base/base.h"
 
 #include "access/table.h"
-#include "common/hashfn.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
@@ -32,18 +31,10 @@
 
 #include "migrate/migrate.h"
 
-/* Seeds of the two halves of a hash: any two different numbers. */
-static const uint64 seeds[2] = {UINT64CONST(0x5bd1e995cafe1234), UINT64CONST(0x27d4eb2f165667c5)};
-
-typedef struct RowHash
-{
-	uint64		hash[2];
-} RowHash;
-
 /* Rows that look alike. */
 typedef struct AlikeRows
 {
-	RowHash		key;
+	ConvHash	key;
 	int64		gone;			/* so many have left the target */
 	int64		stayed;			/* so many that the statement returned are still there */
 } AlikeRows;
@@ -52,11 +43,9 @@ typedef struct AlikeRows
 typedef struct RowReceiver
 {
 	DestReceiver pub;
-	ConvCanon **canon;			/* by column */
-	int			ncols;
+	ConvCanon  *canon;
 	HTAB	   *rows;
 	int64		gone;
-	StringInfoData buf;
 	MemoryContext row_context;
 } RowReceiver;
 
@@ -66,9 +55,7 @@ static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
 static int64 write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB *rows, int64 gone);
-static bool hash_source_row(MigSource *source, ConvCanon **canon, StringInfo buf, RowHash *hash);
 static char *key_detail(const MigExpelSpec *spec, const MigSource *source);
-static RowHash hash_of(const StringInfo buf);
 
 int64
 mig_expel(const MigExpelSpec *spec)
@@ -126,7 +113,8 @@ static HTAB *
 read_rows(const MigExpelSpec *spec, Relation target, int64 *gone)
 {
 	AttrNumber *attnums = find_columns(target, spec->columns, spec->ncolumns);
-	HASHCTL		ctl = {.keysize = sizeof(RowHash),.entrysize = sizeof(AlikeRows),.hcxt = CurrentMemoryContext};
+	Oid		   *types = palloc(Max(spec->ncolumns, 1) * sizeof(Oid));
+	HASHCTL		ctl = {.keysize = sizeof(ConvHash),.entrysize = sizeof(AlikeRows),.hcxt = CurrentMemoryContext};
 	MemoryContext context = CurrentMemoryContext;
 	RowReceiver receiver = {0};
 	SPIExecuteOptions options = {0};
@@ -138,18 +126,11 @@ read_rows(const MigExpelSpec *spec, Relation target, int64 *gone)
 	receiver.pub.rShutdown = receiver_nothing;
 	receiver.pub.rDestroy = receiver_nothing;
 	receiver.pub.mydest = DestNone;
-	receiver.ncols = spec->ncolumns;
-	receiver.canon = palloc(Max(spec->ncolumns, 1) * sizeof(ConvCanon *));
 	for (i = 0; i < spec->ncolumns; i++)
-	{
-		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(target), attnums[i] - 1);
-		ConvSpec	to = {.typid = att->atttypid,.typmod = att->atttypmod};
-
-		receiver.canon[i] = conv_canon(&to);
-	}
+		types[i] = TupleDescAttr(RelationGetDescr(target), attnums[i] - 1)->atttypid;
+	receiver.canon = conv_canon_types(types, spec->ncolumns);
 	receiver.rows = hash_create("sqlite_fdw_mig expelled rows", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
-	initStringInfo(&receiver.buf);
 
 	options.dest = &receiver.pub;
 	result = SPI_execute_extended(spec->statement, &options);
@@ -169,17 +150,13 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 	RowReceiver *receiver = (RowReceiver *) self;
 	MemoryContext oldcontext = MemoryContextSwitchTo(receiver->row_context);
 	AlikeRows  *alike;
-	RowHash		hash;
+	ConvHash	hash;
 	bool		gone;
 	bool		found;
-	int			i;
 
 	slot_getallattrs(slot);
 	gone = DatumGetBool(slot->tts_values[0]);
-	resetStringInfo(&receiver->buf);
-	for (i = 0; i < receiver->ncols; i++)
-		conv_canon_datum(receiver->canon[i], slot->tts_values[i + 1], slot->tts_isnull[i + 1], &receiver->buf);
-	hash = hash_of(&receiver->buf);
+	hash = conv_canon_datums(receiver->canon, slot->tts_values + 1, slot->tts_isnull + 1);
 	alike = hash_search(receiver->rows, &hash, HASH_ENTER, &found);
 	if (!found)
 		alike->gone = alike->stayed = 0;
@@ -219,25 +196,21 @@ write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB 
 	MemoryContext row_context = AllocSetContextCreate(context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
 	AttrNumber *attnums = find_columns(source_rel, spec->columns, spec->ncolumns);
 	int		   *slot = palloc0(Max(spec->ncolumns, 1) * sizeof(int));
-	ConvCanon **canon = palloc(Max(spec->ncolumns, 1) * sizeof(ConvCanon *));
 	int64		found = 0;
-	StringInfoData buf;
+	ConvCanon  *canon;
 	MigSource  *source;
 	MigRejects *rejects;
-	int			i;
 
 	mig_source_check_select(source_rel, attnums, spec->ncolumns);
 	source = mig_source_open(from, attnums, slot, spec->ncolumns, true);
 	source->target_names = spec->columns;
-	for (i = 0; i < spec->ncolumns; i++)
-		canon[i] = conv_canon(&from->cols[source->cols[i]].spec);
+	canon = conv_canon_source(source->conv, source->ncols);
 	rejects = mig_rejects_open(&spec->copy, source_rel, target, source);
-	initStringInfo(&buf);
 
 	while (found < gone && sqlite_step(source->stmt))
 	{
 		AlikeRows  *alike = NULL;
-		RowHash		hash;
+		ConvHash	hash;
 
 		source->row.number++;
 		MemoryContextSwitchTo(row_context);
@@ -246,7 +219,8 @@ write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB 
 		conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
 		source->row.raw = source->raw->data;
 		source->row.raw_len = source->raw->len;
-		if (hash_source_row(source, canon, &buf, &hash))
+		/* a row that cannot be converted was never in the target */
+		if (conv_canon_row(canon, source->handle, &hash) < 0)
 			alike = hash_search(rows, &hash, HASH_FIND, NULL);
 		if (alike != NULL && alike->stayed > 0)
 			alike->stayed--;
@@ -264,23 +238,6 @@ write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB 
 	}
 	(void) mig_rejects_close(rejects);
 	return found;
-}
-
-/*
- * False for a row that cannot be converted: such a row was never in the target.
- */
-static bool
-hash_source_row(MigSource *source, ConvCanon **canon, StringInfo buf, RowHash *hash)
-{
-	const ConvError *error;
-	int			i;
-
-	resetStringInfo(buf);
-	for (i = 0; i < source->ncols; i++)
-		if (!conv_canon_source(canon[i], source->handle, i, buf, &error))
-			return false;
-	*hash = hash_of(buf);
-	return true;
 }
 
 /*
@@ -307,14 +264,4 @@ key_detail(const MigExpelSpec *spec, const MigSource *source)
 	}
 	appendStringInfo(&detail, ") %s.", spec->key_fault);
 	return detail.data;
-}
-
-static RowHash
-hash_of(const StringInfo buf)
-{
-	RowHash		hash;
-
-	for (int i = 0; i < lengthof(hash.hash); i++)
-		hash.hash[i] = hash_bytes_extended((const unsigned char *) buf->data, buf->len, seeds[i]);
-	return hash;
 }

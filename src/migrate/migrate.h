@@ -16,6 +16,29 @@
 #include "convert/convert.h"
 #include "server/server.h"
 
+/* Sum of rows, see mig_checksum.c. Sums of parts add up to the sum of the whole. */
+typedef struct MigChecksum
+{
+	int64		rows;
+	uint64		sum[2];			/* of the lanes of their hashes, modulo 2^64 */
+} MigChecksum;
+
+static inline void
+mig_checksum_add(MigChecksum *sum, const ConvHash *row)
+{
+	sum->rows++;
+	sum->sum[0] += row->lane[0];
+	sum->sum[1] += row->lane[1];
+}
+
+static inline void
+mig_checksum_merge(MigChecksum *sum, const MigChecksum *part)
+{
+	sum->rows += part->rows;
+	sum->sum[0] += part->sum[0];
+	sum->sum[1] += part->sum[1];
+}
+
 /* in mig_copy.c */
 
 /* What happens with a row whose key is taken. */
@@ -35,6 +58,9 @@ typedef struct MigCopySpec
 	int64		reject_limit;	/* so many at most; -1 = any number */
 	const char *migration;		/* that they belong to, NULL = none */
 	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+	bool		checksum;		/* of the source, on the way */
+	int64	   *first;			/* only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
 	const char *policy;			/* why rows go there, NULL = the copy refuses them; see mig_expel */
 } MigCopySpec;
 
@@ -49,6 +75,8 @@ typedef struct MigCopyResult
 	int64		nulled;			/* of these: refused, and NULL instead */
 	char	   *changes;		/* adjusted by column and kind: {"column": {"gap": 2}}; palloc'd */
 	bool		frozen;			/* rows arrived frozen */
+	bool		summed;			/* the checksum is that of the whole source, and no row was rejected */
+	MigChecksum checksum;		/* over all columns of the foreign table in their order; zeros unless summed */
 } MigCopyResult;
 
 /*
@@ -106,6 +134,8 @@ struct MigSource
 	MigRow		row;			/* read last */
 	StringInfo	raw;			/* its raw values; NULL: not wanted */
 	int			refused;		/* column that refused it */
+	ConvCanon  *canon;			/* for the hash of each row; NULL: not wanted */
+	ConvHash	hash;			/* of the row, once it is converted */
 	const MigFault *fault;		/* what else is wrong with it; NULL if it is the column */
 };
 
@@ -369,13 +399,7 @@ typedef struct MigProfile
  */
 extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
 
-/* in mig_checksum.c */
-
-typedef struct MigChecksum
-{
-	int64		rows;
-	uint64		sum[2];			/* 128 bit: sums mod 2^64 of two independent row hashes */
-} MigChecksum;
+/* in mig_checksum.c; the type is above */
 
 /*
  * Order-independent checksum over the canonical form of the named columns, in
@@ -388,5 +412,9 @@ typedef struct MigChecksum
  */
 extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
 						 MigChecksum *result);
+
+/* The sum, without the number of rows, as SQL has it; palloc'd. And back. */
+extern struct pg_uuid_t *mig_checksum_uuid(const MigChecksum *sum);
+extern void mig_checksum_read(MigChecksum *sum, const struct pg_uuid_t *uuid);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */
