@@ -132,6 +132,26 @@ CALL sqlite_mig.migrate('mig_policy');
 SELECT effect, object_name, detail FROM sqlite_mig.ledger WHERE migration = 'mig_policy' AND object_name = 'twin_pair';
 SELECT count(*) FROM pg_temp.held;
 
+-- an edited plan takes another policy for all; by a role without special rights
+\! sqlite3 "$FILE" "DELETE FROM node WHERE id = 99"
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_policy';
+DROP SCHEMA mig_policy, sqlite_mig_policy CASCADE;
+CREATE ROLE regress_mig_policy;
+GRANT USAGE ON FOREIGN SERVER mig_policy TO regress_mig_policy;
+CREATE SCHEMA mig_policy AUTHORIZATION regress_mig_policy;
+CREATE SCHEMA sqlite_mig_policy AUTHORIZATION regress_mig_policy;
+SET ROLE regress_mig_policy;
+SELECT count(*) FROM sqlite_mig.prepare('mig_policy', 'mig_policy', tables => '{node,leaf}');
+UPDATE sqlite_mig.plan_column SET target_name = 'note' WHERE migration = 'mig_policy' AND source_name = 'q';
+CALL sqlite_mig.migrate('mig_policy');
+CALL sqlite_mig.migrate('mig_policy', options => '{"policy": "quarantine"}');
+SELECT table_name, source_key, policy FROM sqlite_mig.rejected ORDER BY reject;
+SELECT verdict FROM sqlite_mig.status('mig_policy');
+UPDATE sqlite_mig.rejected SET accepted = true;
+SELECT verdict FROM sqlite_mig.status('mig_policy');
+RESET ROLE;
+
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_policy';
 DROP SCHEMA mig_policy, sqlite_mig_policy CASCADE;
 DROP SERVER mig_policy CASCADE;
+DROP ROLE regress_mig_policy;
