@@ -218,7 +218,7 @@ typedef struct ConvProfile
 	uint32		tried;			/* recognisers, as bits */
 	uint32		matched;		/* at least once */
 	uint32		sampled;		/* misses are wanted as samples: cleared by the caller when it has enough */
-	struct hyperLogLogState *distinct;
+	uint8	   *distinct;		/* of conv_profile_distinct */
 } ConvProfile;
 
 /* Ready for the first row; some kilobytes in CurrentMemoryContext. */
