@@ -92,14 +92,13 @@ CREATE FUNCTION sqlite_mig._plan_column_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type THEN
-		NEW.format := NULL;
-	END IF;
+	NEW.format := NULL;
 	RETURN NEW;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
-CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW EXECUTE FUNCTION sqlite_mig._plan_column_edited();
+CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW
+	WHEN (NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type) EXECUTE FUNCTION sqlite_mig._plan_column_edited();
 COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
 
 CREATE TABLE sqlite_mig.plan_index (

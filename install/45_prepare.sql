@@ -282,8 +282,8 @@ BEGIN
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
-		SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s
-		WHERE s.object_kind IN ('source schema', 'foreign table') AND s.statement LIKE 'CREATE %' ORDER BY s.step
+		SELECT s.statement FROM sqlite_mig._sql_schemas(plan.migration) AS s WHERE s.object_kind = 'source schema'
+		UNION ALL SELECT s.statement FROM sqlite_mig._sql_foreign_tables(plan.migration) AS s WHERE s.statement LIKE 'CREATE %'
 	LOOP
 		EXECUTE statement;
 	END LOOP;
@@ -350,12 +350,13 @@ BEGIN
 	PERFORM sqlite_mig._make_source(name);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
-		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END,
-			(SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.source_table = p.source_name AND c.include),
-			p.rows,
-			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.table_name = p.source_name AND e.severity <> 'info'),
-			p.reason
-		FROM sqlite_mig.plan_table AS p WHERE p.migration = name ORDER BY p.load_order;
+		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
+		FROM sqlite_mig.plan_table AS p
+			LEFT JOIN (SELECT c.source_table, count(*) AS columns FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.include GROUP BY c.source_table) AS c
+				ON c.source_table = p.source_name
+			LEFT JOIN (SELECT e.table_name, count(*) AS findings FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.severity <> 'info' GROUP BY e.table_name) AS e
+				ON e.table_name = p.source_name
+		WHERE p.migration = name ORDER BY p.load_order;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS

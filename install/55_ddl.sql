@@ -162,11 +162,11 @@ COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for i
 CREATE FUNCTION sqlite_mig._sql_sequences(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	-- where SQLite would go on: after the largest key and after the last number given; at 1 when there was none
+	-- where SQLite would go on: after the largest key and after the last number given, which only AUTOINCREMENT keeps; at 1 when there was none
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
-			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I), '
-				'(SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)) AS last) AS s',
-				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name, m.server, t.source_name)
+			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
+				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
+				CASE WHEN t.source_sql ~* 'autoincrement' THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name

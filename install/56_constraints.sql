@@ -188,7 +188,6 @@ BEGIN
 		UPDATE sqlite_mig.rejected AS r SET "row" = r."row" || (SELECT jsonb_object_agg(n, '{"class": "null"}'::jsonb) FROM unnest((rule).columns) AS n), replayed_at = clock_timestamp()
 			WHERE r.migration = (rule).migration AND r.table_name = (rule).source_table AND r.policy = 'set null' AND r.replayed_at IS NULL;
 	ELSE
-		UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied - rows WHERE m.migration = (rule).migration;
 		PERFORM sqlite_mig._note_rejected((rule).migration, (rule).source_table);
 	END IF;
 	RAISE WARNING '% "%" of "%": %: %', (rule).kind, (rule).name, (rule).source_table,

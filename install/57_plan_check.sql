@@ -153,7 +153,7 @@ BEGIN
 		WHERE c.migration = (plan).migration AND c.include AND sqlite_mig._type_name(c.target_type) IS NOT NULL
 			AND (NOT e.complete OR c.evidence ->> 'proposed' IS DISTINCT FROM concat_ws('/', c.target_type, c.format)
 				OR c.time_zone IS DISTINCT FROM (plan).options ->> 'time_zone' AND c.time_zone IS NOT NULL)
-			AND NOT (e.complete AND sqlite_mig._evidence_says(c.evidence, c.target_type, c.format, utc => coalesce(c.time_zone, zone) = 'UTC') = 'proved')
+			AND NOT (e.complete AND (SELECT s.says FROM sqlite_mig._counts(c.evidence) AS n, sqlite_mig._evidence_says(n, c.target_type, c.format, utc => coalesce(c.time_zone, zone) = 'UTC') AS s) = 'proved')
 		GROUP BY c.source_table, t.load_order, coalesce(c.time_zone, zone) ORDER BY t.load_order, 3
 	LOOP
 		FOR f IN

@@ -151,12 +151,14 @@ BEGIN
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
-	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
-			|| CASE WHEN a.made THEN '' ELSE sqlite_mig._merge_arguments(j.migration, j.table_name) END
-			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
-		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
-			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
-		WHERE j.migration = _run_open.migration AND j.run = number AND j.step = a.step;
+	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
+						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
+					THEN sqlite_mig._merge_arguments(j.migration, j.table_name) ELSE '' END
+				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
+	END IF;
 
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 	RETURN number;
@@ -166,7 +168,8 @@ COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) 
 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
 CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	-- the plan has no statistics, so a join would be taken for one of a few rows
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -243,6 +246,19 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
 
+/*
+ * Rows that a run has brought into the target: without those that left it again
+ * because they break a constraint. Written once, at the end: in one transaction
+ * every version of a row is in the way of those who look for it later.
+ */
+CREATE FUNCTION sqlite_mig._rows_copied(migration text, run integer) RETURNS bigint
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT (SELECT coalesce(sum(j.rows), 0) FROM sqlite_mig.journal AS j WHERE j.migration = _rows_copied.migration AND j.run = _rows_copied.run AND j.object_kind IN ('copy', 'copied'))
+		- (SELECT count(*) FROM sqlite_mig.rejected AS r WHERE r.migration = _rows_copied.migration AND r.policy = 'quarantine');
+END;
+COMMENT ON FUNCTION sqlite_mig._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
+
 /* What copy_table reported, for journal, ledger and the person who waits. */
 CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -250,15 +266,16 @@ $$
 BEGIN
 	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
 			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
-	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
-			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
-		FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
-			LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
-		-- what prepare has told already, with the rows
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
-			AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
-		ORDER BY c.key, k.key;
+	IF result.changes <> '{}' THEN
+		PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
+				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
+			FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
+				LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
+			-- what prepare has told already, with the rows
+			WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
+				AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
+			ORDER BY c.key, k.key;
+	END IF;
 	IF result.rejected > 0 THEN
 		PERFORM sqlite_mig._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
@@ -328,6 +345,7 @@ DECLARE
 	began   constant timestamptz := clock_timestamp();
 	number  integer;
 	step    sqlite_mig.journal;
+	batch   sqlite_mig.journal[];
 	started timestamptz;
 	took    numeric;
 	result  record;
@@ -385,6 +403,12 @@ BEGIN
 		SELECT j.* INTO step FROM sqlite_mig.journal AS j
 			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
 		EXIT WHEN NOT FOUND;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		IF batch IS NOT NULL THEN
+			PERFORM sqlite_mig._run_batch(batch);
+			step := batch[cardinality(batch)];
+			CONTINUE;
+		END IF;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
 			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
@@ -401,7 +425,9 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
+			rows_copied = sqlite_mig._rows_copied(name, number)
+		WHERE m.migration = name;
 	PERFORM sqlite_mig._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;

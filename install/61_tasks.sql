@@ -52,8 +52,9 @@ BEGIN
 			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
 		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
-			WHEN j.object_kind = 'verify' THEN 8
-			WHEN j.object_kind IN ('orphans', 'foreign key') THEN 7
+			WHEN j.object_kind = 'verify' THEN 9
+			WHEN j.object_kind = 'foreign key' THEN 8
+			WHEN j.object_kind = 'orphans' THEN 7
 			WHEN j.object_kind IN ('schema', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
@@ -65,7 +66,7 @@ BEGIN
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
 	UPDATE sqlite_mig.journal AS j SET task = t.task
-		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END, i.object_kind <> 'orphans',
+		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
 					CASE WHEN i.stage > 0 THEN -w.bytes END, CASE WHEN i.stage > 0 THEN w.load_order END, CASE WHEN i.stage > 0 THEN i.table_name END,
 					i.stage, CASE WHEN i.stage IN (2, 5) THEN i.step END) AS task
@@ -111,7 +112,7 @@ CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step in
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
-			WHEN object_kind IN ('primary key', 'unique', 'check', 'orphans', 'foreign key', 'index', 'unique index', 'sequence', 'analyze')
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'sequence', 'analyze')
 				THEN format('SELECT sqlite_mig._run_guarded(j) FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)', migration, run, step)
 			ELSE statement END,
 		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range') THEN ', $1::jsonb' ELSE '' END)];
@@ -124,9 +125,8 @@ COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, te
  *	stage 0		schema, drop, truncate: everything waits for them
  *	      1		table	2 ranges	3 what came of them
  *	      4		keys	5 indexes	6 sequences, statistics; all of a small table
- *	      7		orphans, which wait for all tables; foreign keys, which wait for both tables, for orphans, and for each other where they
- *			lock the same table
- *	      8		verification
+ *	      7		rows without a parent, in all tables	8 foreign keys, which wait for both tables, and for each other where they lock the same table
+ *	      9		verification
  * Tables that exist wait for those that their foreign keys refer to.
  */
 CREATE FUNCTION sqlite_mig._tasks(migration text, run integer) RETURNS TABLE (task integer, statements text[], after integer[])
@@ -138,17 +138,16 @@ BEGIN ATOMIC
 		SELECT s.task, s.stage, min(s.table_name) AS table_name FROM step AS s GROUP BY s.task, s.stage
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
-		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 7
+		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 8
 		UNION SELECT s.task, k.parent_table FROM step AS s JOIN sqlite_mig.plan_constraint AS k ON k.migration = s.migration AND k.source_table = s.table_name AND k.target_name = s.object_name
-			WHERE s.stage = 7
+			WHERE s.stage = 8
 	), edge AS (
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 WHERE i.stage > 7
 		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 7
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
-		-- orphans are of no table
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7 AND i.table_name IS NULL
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 AND b.table_name IS NULL WHERE i.stage = 7 AND i.table_name IS NOT NULL
 		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
 			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 6
 			WHERE i.stage = 6 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')

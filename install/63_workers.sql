@@ -77,7 +77,9 @@ BEGIN
 	known := FOUND;
 	IF plan.state = 'running' THEN
 		plan := sqlite_mig._migration(name, true);
-		IF plan.running -> 'args' = args AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._plan_hash(name) AND plan.running ->> 'source' = files THEN
+		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
+			AND plan.running ->> 'source' = files THEN
+			UPDATE sqlite_mig.migration AS m SET options = m.options || CASE WHEN args -> 'options' ? 'policy' THEN jsonb_build_object('policy', args -> 'options' -> 'policy') ELSE '{}' END WHERE m.migration = name;
 			SELECT count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO left_over FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = plan.run;
 			RAISE NOTICE 'migration "%": going on with run %; tasks left: %', name, plan.run, left_over;
 			RETURN plan.run;
@@ -91,12 +93,29 @@ BEGIN
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint);
 	PERFORM sqlite_mig._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
-	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', sqlite_mig._plan_hash(name), 'source', files, 'began', began, 'made_plan', NOT known)
+	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', sqlite_mig._statements_hash(name), 'source', files, 'began', began, 'made_plan', NOT known)
 		WHERE m.migration = name;
 	RETURN number;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._begin_run(text, jsonb) IS 'internal: begins a run with workers, or goes on with it';
+
+/* What a run was begun to do: its statements, without what depends on what is there, and without policies, which may change. */
+CREATE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
+		WHERE s.object_kind NOT IN ('source schema', 'schema', 'drop', 'orphans');
+END;
+COMMENT ON FUNCTION sqlite_mig._statements_hash(text) IS 'internal: hash of the statements of a migration';
+
+/* Do the arguments of two calls ask for the same run? Another policy for rows that break a constraint is no other run. */
+CREATE FUNCTION sqlite_mig._same_call(a jsonb, b jsonb) RETURNS boolean
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT a #- '{options,policy}' = b #- '{options,policy}';
+END;
+COMMENT ON FUNCTION sqlite_mig._same_call(jsonb, jsonb) IS 'internal: do two calls ask for the same run';
 
 CREATE FUNCTION sqlite_mig._text_array(list jsonb) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
@@ -111,7 +130,7 @@ CREATE FUNCTION sqlite_mig._check_resume(plan sqlite_mig.migration, args jsonb, 
 $$
 DECLARE
 	resumable constant boolean := plan.running -> 'args' ->> 'mode' = 'resumable';
-	same      constant boolean := plan.running -> 'args' = args;
+	same      constant boolean := sqlite_mig._same_call(plan.running -> 'args', args);
 	reason    constant text := CASE WHEN NOT resumable THEN 'it was to be all or nothing' WHEN NOT same THEN 'the call has other arguments'
 		WHEN plan.running ->> 'source' <> files THEN 'the SQLite database has changed since it began' ELSE 'the plan was edited since it began' END;
 BEGIN
@@ -139,7 +158,8 @@ BEGIN
 	IF EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE j.migration = _end_run.migration AND j.run = _end_run.run AND j.seconds IS NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('steps of run %s of migration "%s" were left out', run, migration);
 	END IF;
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(), running = NULL
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(), running = NULL,
+			rows_copied = sqlite_mig._rows_copied(m.migration, m.run)
 		WHERE m.migration = _end_run.migration AND m.run = _end_run.run;
 END;
 $$;

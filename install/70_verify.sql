@@ -78,10 +78,10 @@ DECLARE
 	problem text;
 	counted bigint;
 	held    bigint;
+	summed  boolean;
 	-- rows were loaded beside others: then those with the keys of the source are compared
 	merge   sqlite_mig._merge;
 	mixed   record;
-	summed  boolean;
 BEGIN
 	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
 			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
@@ -112,8 +112,9 @@ BEGIN
 				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
 				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
 				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
-			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE WHEN source.checksum <> target.checksum THEN
-				CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
+			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE
+				WHEN source.checksum <> target.checksum THEN
+					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
 				WHEN summed THEN 'the source was summed up while it was copied' END)
 			) AS c (name, source, target, ok, detail)
 		WHERE c.name = 'rows' OR level = 'checksum';

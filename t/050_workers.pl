@@ -206,6 +206,19 @@ is( $node->psql('postgres', q{CALL sqlite_mig.migrate('bad', 'load', migration =
 	0, 'load by another role') or diag($err);
 is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM load.line), (SELECT verdict FROM sqlite_mig.status('bad', 'load')), (SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'sqlite_load'::regnamespace)}), '120003|lossy as agreed|clerk', 'loaded, and as that role; the table left out is agreed to');
 
+# A constraint that rows break stops the run; with a policy for them it goes on from there
+sqlite($bad, q{INSERT INTO line VALUES (900001, 900001, 1)});
+server('orphan', $bad);
+fails_with($node, q{CALL sqlite_mig.migrate('orphan', 'orphan', mode => 'resumable', workers => 2)}, '23503', qr/rows of table "line" break foreign key "line_order_id_fkey": 1.*900001/s, 'an orphan');
+is($node->psql('postgres', q{CALL sqlite_mig.migrate('orphan', 'orphan', mode => 'resumable', workers => 2, options => '{"policy": "quarantine"}')}, stdout => \$out, stderr => \$err), 0, 'goes on with a policy') or diag($err);
+like($err, qr/going on with run 1; tasks left: \d\b/, 'from where it stood');
+is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM orphan.line), (SELECT count(*) FROM sqlite_mig.rejected WHERE migration = 'orphan' AND sqlstate = '23503'), (SELECT bool_and(ok) FROM sqlite_mig.verification WHERE migration = 'orphan'),
+	(SELECT convalidated FROM pg_constraint WHERE conname = 'line_order_id_fkey' AND connamespace = 'orphan'::regnamespace)}), '120003|1|t|t', 'the orphan waits in the quarantine');
+server('settled', $bad);
+is($node->psql('postgres', q{CALL sqlite_mig.migrate('settled', 'settled', workers => 2, options => '{"policy": "quarantine"}')}, stdout => \$out, stderr => \$err), 0, 'with a policy from the start') or diag($err);
+is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM settled.line), (SELECT count(*) FROM sqlite_mig.rejected WHERE migration = 'settled'), (SELECT bool_and(ok) FROM sqlite_mig.verification WHERE migration = 'settled')}), '120003|1|t', 'the same');
+sqlite($bad, q{DELETE FROM line WHERE id = 900001});
+
 # Rejected rows of several workers
 sqlite($bad, q{UPDATE line SET n = 'three' WHERE id % 300 = 0});
 $node->safe_psql('postgres', q{CREATE SERVER reject FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database } . quoted($bad) . q{); SELECT sqlite_mig.prepare('reject', 'reject');

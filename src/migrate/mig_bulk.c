@@ -92,6 +92,7 @@ typedef struct BulkSink
 	/* the buffer; slots are made when first needed */
 	int			nused;
 	Size		nbytes;
+	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot *slots[MIG_MAX_BUFFERED_ROWS];
 	uint64		rows[MIG_MAX_BUFFERED_ROWS];	/* their numbers in the source */
 
@@ -195,7 +196,10 @@ bulk_slot(MigSink *pub)
 	{
 		MemoryContext oldcontext = MemoryContextSwitchTo(sink->estate->es_query_cxt);
 
-		*slot = table_slot_create(sink->rel, &sink->estate->es_tupleTable);
+		/* a descriptor of our own: that of the relation would be counted by the resource owner for each slot */
+		if (sink->desc == NULL)
+			sink->desc = CreateTupleDescCopyConstr(RelationGetDescr(sink->rel));
+		*slot = ExecAllocTableSlot(&sink->estate->es_tupleTable, sink->desc, table_slot_callbacks(sink->rel));
 		MemoryContextSwitchTo(oldcontext);
 	}
 	ExecClearTuple(*slot);

@@ -113,11 +113,11 @@ static HTAB *
 read_rows(const MigExpelSpec *spec, Relation target, int64 *gone)
 {
 	AttrNumber *attnums = find_columns(target, spec->columns, spec->ncolumns);
-	Oid		   *types = palloc(Max(spec->ncolumns, 1) * sizeof(Oid));
 	HASHCTL		ctl = {.keysize = sizeof(ConvHash),.entrysize = sizeof(AlikeRows),.hcxt = CurrentMemoryContext};
 	MemoryContext context = CurrentMemoryContext;
 	RowReceiver receiver = {0};
 	SPIExecuteOptions options = {0};
+	Oid		   *types = palloc(Max(spec->ncolumns, 1) * sizeof(Oid));
 	int			result;
 	int			i;
 
@@ -197,9 +197,9 @@ write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB 
 	AttrNumber *attnums = find_columns(source_rel, spec->columns, spec->ncolumns);
 	int		   *slot = palloc0(Max(spec->ncolumns, 1) * sizeof(int));
 	int64		found = 0;
-	ConvCanon  *canon;
 	MigSource  *source;
 	MigRejects *rejects;
+	ConvCanon  *canon;
 
 	mig_source_check_select(source_rel, attnums, spec->ncolumns);
 	source = mig_source_open(from, attnums, slot, spec->ncolumns, true);

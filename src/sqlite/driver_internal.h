@@ -41,6 +41,12 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+
+	/* in sqlite_schema.c: the tables of the file when its schema had this version */
+	MemoryContext schema;		/* holds the lists; NULL if not read yet */
+	double		schema_version;
+	List	   *tables;			/* of SqliteTable, in order of creation */
+	List	   *by_name;		/* the same, sorted by name */
 };
 
 struct SqliteStmt

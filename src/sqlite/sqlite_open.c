@@ -247,6 +247,8 @@ sqlite_close(SqliteDb *db)
 			sqlite_copy_remove(db->private_path);
 		pfree(db->private_path);
 	}
+	if (db->schema)
+		MemoryContextDelete(db->schema);
 	pfree(db->path);
 	pfree(db);
 }
