@@ -165,6 +165,12 @@ DECLARE
 BEGIN
 	-- workers that do the same for other indexes of the table would wait for each other
 	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', (rule).target);
+	-- of a run that goes on with another policy than it began with
+	IF EXISTS (SELECT FROM pg_constraint AS k WHERE k.contype = 'f' AND k.confrelid = to_regclass((rule).target)) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
+			DETAIL = 'Foreign keys that refer to it are made already, and would delete or change other rows.',
+			HINT = 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.';
+	END IF;
 	rows := sqlite_mig._expel((rule).migration, (rule).source, (rule).target, names,
 		-- arrays of places: a join on them would be planned without knowing how many there are
 		CASE policy WHEN 'set null' THEN format('WITH o AS MATERIALIZED (%1$s), n AS (UPDATE %2$s AS c SET %3$s WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o))) '

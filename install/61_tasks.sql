@@ -66,7 +66,7 @@ BEGIN
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
 	UPDATE sqlite_mig.journal AS j SET task = t.task
-		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END, i.object_kind <> 'orphans',
+		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
 					CASE WHEN i.stage > 0 THEN -w.bytes END, CASE WHEN i.stage > 0 THEN w.load_order END, CASE WHEN i.stage > 0 THEN i.table_name END,
 					i.stage, CASE WHEN i.stage IN (2, 5) THEN i.step END) AS task
