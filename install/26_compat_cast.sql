@@ -50,24 +50,35 @@ END;
 COMMENT ON FUNCTION sqlite_compat._is_number(text) IS 'internal: whether SQLite takes a text for a number, from its first to its last byte';
 
 CREATE FUNCTION sqlite_compat.cast_real(x text) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat._to_double((pg_catalog.regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1]), 0);
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN coalesce(sqlite_compat._to_double((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1]), 0);
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_real(text) IS 'SQLite: CAST(x AS REAL) of a text, the longest prefix that is a number, else 0.0';
 
-CREATE FUNCTION sqlite_compat._integer(digits numeric) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT LEAST(GREATEST(pg_catalog.trunc(digits), (-9223372036854775808)::numeric), 9223372036854775807::numeric)::bigint;
+CREATE FUNCTION sqlite_compat._integer(digits text) RETURNS bigint
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF length(digits) < 19 THEN
+		RETURN digits::bigint;
+	END IF;
+	-- (more digits than a numeric has are too many in any case, zeros apart)
+	digits := left(digits, 1) || left(ltrim(substr(digits, 2), '0'), 100);
+	RETURN least(greatest(digits::numeric, -9223372036854775808), 9223372036854775807)::bigint;
 END;
-COMMENT ON FUNCTION sqlite_compat._integer(numeric) IS 'internal: towards zero, and at most what 64 bits hold';
+$$;
+COMMENT ON FUNCTION sqlite_compat._integer(text) IS 'internal: digits as an integer, at most what 64 bits hold';
 
 CREATE FUNCTION sqlite_compat.cast_integer(x text) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat._integer((pg_catalog.regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]::numeric), 0);
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN coalesce(sqlite_compat._integer((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]), 0);
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_integer(text) IS 'SQLite: CAST(x AS INTEGER) of a text, the longest prefix of digits, else 0; at most 64 bits';
 
 CREATE FUNCTION sqlite_compat._cut(x double precision) RETURNS bigint
@@ -126,37 +137,67 @@ END;
 COMMENT ON FUNCTION sqlite_compat._minified(text) IS 'internal: JSON without the white space between its tokens';
 
 CREATE FUNCTION sqlite_compat.cast_text(v sqlite_compat.value) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._real_text(sqlite_compat._body(v)::double precision)
-		WHEN 'blob' THEN pg_catalog.convert_from(pg_catalog.decode(sqlite_compat._body(v), 'hex'), 'UTF8')
-		WHEN 'json' THEN sqlite_compat._minified(sqlite_compat._body(v))
-		ELSE sqlite_compat._body(v) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN stored;
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'r' THEN sqlite_compat._real_text(body::double precision)
+		WHEN 'b' THEN convert_from(decode(body, 'hex'), 'UTF8')
+		WHEN 'j' THEN sqlite_compat._minified(body)
+		ELSE body
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_text(sqlite_compat.value) IS
 	'SQLite: CAST(x AS TEXT); an error for a blob that is no UTF-8 or holds a zero, which no text of PostgreSQL can';
 
 CREATE FUNCTION sqlite_compat.cast_real(v sqlite_compat.value) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._body(v)::double precision
-		WHEN 'integer' THEN sqlite_compat._body(v)::double precision
-		WHEN 'blob' THEN sqlite_compat.cast_real(sqlite_compat.cast_text(v))
-		ELSE sqlite_compat.cast_real(sqlite_compat._body(v)) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_real(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'r' THEN body::double precision
+		WHEN 'i' THEN body::double precision
+		WHEN 'b' THEN sqlite_compat.cast_real(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_real(body)
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_real(sqlite_compat.value) IS 'SQLite: CAST(x AS REAL)';
 
 CREATE FUNCTION sqlite_compat.cast_integer(v sqlite_compat.value) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._cut(sqlite_compat._body(v)::double precision)
-		WHEN 'integer' THEN sqlite_compat._body(v)::bigint
-		WHEN 'blob' THEN sqlite_compat.cast_integer(sqlite_compat.cast_text(v))
-		ELSE sqlite_compat.cast_integer(sqlite_compat._body(v)) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_integer(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'i' THEN body::bigint
+		WHEN 'r' THEN sqlite_compat._cut(body::double precision)
+		WHEN 'b' THEN sqlite_compat.cast_integer(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_integer(body)
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_integer(sqlite_compat.value) IS 'SQLite: CAST(x AS INTEGER)';
 
 /*

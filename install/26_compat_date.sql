@@ -10,7 +10,8 @@
  */
 CREATE TYPE sqlite_compat._moment AS (
 	jd bigint, y integer, m integer, d integer, h integer, mi integer, s double precision, tz integer,
-	valid_jd boolean, valid_ymd boolean, valid_hms boolean, valid_tz boolean, raw boolean, tz_set boolean, failed boolean
+	valid_jd boolean, valid_ymd boolean, valid_hms boolean, valid_tz boolean, raw boolean, tz_set boolean, failed boolean,
+	subsec boolean
 );
 COMMENT ON TYPE sqlite_compat._moment IS 'internal: a point in time while modifiers are applied';
 
@@ -31,7 +32,7 @@ BEGIN
 		RETURN p;
 	END IF;
 	IF p.raw OR p.valid_ymd AND p.y NOT BETWEEN -4713 AND 9999 THEN
-		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true)::sqlite_compat._moment;
+		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false)::sqlite_compat._moment;
 	END IF;
 	p.jd := CASE WHEN p.valid_ymd THEN sqlite_compat._day(p.y, p.m, p.d) ELSE 211813444800000 END;
 	p.valid_jd := true;
@@ -68,7 +69,7 @@ BEGIN
 		p.m := 1;
 		p.d := 1;
 	ELSIF p.jd NOT BETWEEN 0 AND 464269060799999 THEN
-		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true)::sqlite_compat._moment;
+		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false)::sqlite_compat._moment;
 	ELSE
 		-- Meeus, Astronomical Algorithms, chapter 7
 		z := (p.jd + 43200000) / 86400000;
@@ -171,7 +172,7 @@ DECLARE
 	class text := sqlite_compat._class(v);
 	z     text;
 	m     text[];
-	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false);
+	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false);
 	q     sqlite_compat._moment;
 BEGIN
 	IF class = 'null' THEN
@@ -199,12 +200,13 @@ BEGIN
 	q := sqlite_compat._parse_time(z, p);
 	IF q.valid_hms THEN
 		RETURN q;
-	ELSIF lower(z) = 'now' THEN
+	ELSIF lower(z) IN ('now', 'subsec', 'subsecond') THEN
 		IF fixed THEN
-			PERFORM sqlite_compat._not_fixed('now');
+			PERFORM sqlite_compat._not_fixed(lower(z));
 		END IF;
 		p.jd := floor(EXTRACT(epoch FROM statement_timestamp()) * 1000)::bigint + 210866760000000;
 		p.valid_jd := true;
+		p.subsec := lower(z) <> 'now';
 		RETURN p;
 	ELSIF sqlite_compat._is_number(z) THEN
 		RETURN sqlite_compat._raw_moment(sqlite_compat._to_double(z), p);
@@ -285,12 +287,12 @@ BEGIN
 	guess := p.jd;
 	FOR step IN 1..4 LOOP
 		guess := guess - error;
-		x := (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, false, false);
+		x := (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, false, false, false);
 		x := sqlite_compat._to_jd(sqlite_compat._to_local(x));
 		error := x.jd - local_jd;
 		EXIT WHEN error = 0;
 	END LOOP;
-	RETURN (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, true, false)::sqlite_compat._moment;
+	RETURN (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, true, false, p.subsec)::sqlite_compat._moment;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat._to_utc(sqlite_compat._moment) IS 'internal: the modifier utc';

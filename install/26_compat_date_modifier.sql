@@ -8,7 +8,7 @@ $$
 DECLARE
 	number text := substring(z FROM '^.[^: \t\n\v\f\r]*');
 	rest   text := substr(z, length(number) + 1);
-	x      sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false);
+	x      sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false);
 	unit   text;
 	amount double precision;
 	half   double precision;
@@ -85,6 +85,9 @@ BEGIN
 		RETURN sqlite_compat._to_local(p);
 	WHEN word = 'utc' THEN
 		RETURN sqlite_compat._to_utc(p);
+	WHEN word IN ('subsec', 'subsecond') THEN
+		p.subsec := true;
+		RETURN p;
 	WHEN word IN ('auto', 'julianday', 'unixepoch') THEN
 		-- these say what the number before them was
 		IF n > 1 OR word <> 'auto' AND NOT p.raw OR word = 'julianday' AND NOT p.valid_jd THEN

@@ -14,12 +14,14 @@ COMMENT ON FUNCTION sqlite_compat._date_text(sqlite_compat._moment) IS 'internal
 CREATE FUNCTION sqlite_compat._time_text(p sqlite_compat._moment) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT pg_catalog.lpad((p).h::text, 2, '0') || ':' || pg_catalog.lpad((p).mi::text, 2, '0') || ':' || pg_catalog.lpad(pg_catalog.trunc((p).s)::text, 2, '0');
+	SELECT pg_catalog.lpad((p).h::text, 2, '0') || ':' || pg_catalog.lpad((p).mi::text, 2, '0') || ':' || pg_catalog.lpad(pg_catalog.trunc((p).s)::text, 2, '0')
+		|| CASE WHEN (p).subsec THEN '.' || pg_catalog.lpad((pg_catalog.trunc(LEAST((p).s, 59.999) * 1000 + 0.5) - pg_catalog.trunc((p).s) * 1000)::text, 3, '0') ELSE '' END;
 END;
-COMMENT ON FUNCTION sqlite_compat._time_text(sqlite_compat._moment) IS 'internal: HH:MM:SS';
+COMMENT ON FUNCTION sqlite_compat._time_text(sqlite_compat._moment) IS 'internal: HH:MM:SS, or HH:MM:SS.SSS after the modifier subsec';
 
 /*
- * The conversions of strftime; NULL when the format has one that is none.
+ * The conversions of strftime, with those of SQLite 3.44 (e F G g I k l p P R T
+ * u U V); NULL when the format has one that is none.
  * %f shows no more than 59.999, whatever the rounding says.
  */
 CREATE FUNCTION sqlite_compat._strftime(format text, p sqlite_compat._moment) RETURNS text
@@ -31,6 +33,7 @@ DECLARE
 	part    text;
 	day     integer;
 	weekday integer;
+	iso     sqlite_compat._moment;
 BEGIN
 	IF format IS NULL OR p.jd IS NULL THEN
 		RETURN NULL;
@@ -38,6 +41,14 @@ BEGIN
 	-- days since 1 January, and days since Monday
 	day := (p.jd - (sqlite_compat._day(p.y, 1, 1) + p.h * 3600000 + p.mi * 60000 + trunc(p.s * 1000 + 0.5)::bigint) + 43200000) / 86400000;
 	weekday := (p.jd + 43200000) / 86400000 % 7;
+	IF format ~ '%[GgV]' THEN
+		-- a week belongs to the year of its Thursday
+		iso := p;
+		iso.jd := p.jd + (3 - weekday) * 86400000;
+		iso.valid_ymd := false;
+		iso.valid_jd := true;
+		iso := sqlite_compat._to_ymd(iso);
+	END IF;
 	LOOP
 		part := split_part(rest, '%', 1);
 		result := result || part;
@@ -45,18 +56,32 @@ BEGIN
 		EXIT WHEN rest = '';
 		part := CASE substr(rest, 2, 1) COLLATE "C"
 			WHEN 'd' THEN lpad(p.d::text, 2, '0')
+			WHEN 'e' THEN lpad(p.d::text, 2)
+			WHEN 'F' THEN sqlite_compat._strftime('%Y-%m-%d', p)
 			WHEN 'f' THEN lpad(sqlite_compat._digits('f', least(p.s, 59.999), 3, false, false), 6, '0')
 			WHEN 'H' THEN lpad(p.h::text, 2, '0')
+			WHEN 'I' THEN lpad(((p.h + 11) % 12 + 1)::text, 2, '0')
+			WHEN 'k' THEN lpad(p.h::text, 2)
+			WHEN 'l' THEN lpad(((p.h + 11) % 12 + 1)::text, 2)
+			WHEN 'p' THEN CASE WHEN p.h >= 12 THEN 'PM' ELSE 'AM' END
+			WHEN 'P' THEN CASE WHEN p.h >= 12 THEN 'pm' ELSE 'am' END
+			WHEN 'R' THEN left(sqlite_compat._time_text(p), 5)
+			WHEN 'T' THEN left(sqlite_compat._time_text(p), 8)
+			WHEN 'u' THEN (weekday + 1)::text
+			WHEN 'U' THEN lpad(((day + 7 - (weekday + 1) % 7) / 7)::text, 2, '0')
 			WHEN 'j' THEN lpad((day + 1)::text, greatest(3, length((day + 1)::text)), '0')
 			WHEN 'J' THEN sqlite_compat._digits('g', p.jd / 86400000.0::double precision, 16, false, false)
 			WHEN 'm' THEN lpad(p.m::text, 2, '0')
 			WHEN 'M' THEN lpad(p.mi::text, 2, '0')
-			WHEN 's' THEN (p.jd / 1000 - 210866760000)::text
+			WHEN 's' THEN CASE WHEN p.subsec THEN ((p.jd - 210866760000000) * 0.001)::numeric(20, 3)::text ELSE (p.jd / 1000 - 210866760000)::text END
 			WHEN 'S' THEN lpad(trunc(p.s)::text, 2, '0')
 			WHEN 'w' THEN ((weekday + 1) % 7)::text
 			WHEN 'W' THEN lpad(((day + 7 - weekday) / 7)::text, 2, '0')
 			-- (the sign is one of the four characters)
 			WHEN 'Y' THEN CASE WHEN p.y < 0 THEN '-' || lpad(abs(p.y)::text, greatest(3, length(abs(p.y)::text)), '0') ELSE lpad(p.y::text, 4, '0') END
+			WHEN 'G' THEN sqlite_compat._strftime('%Y', iso)
+			WHEN 'g' THEN right(sqlite_compat._strftime('%Y', iso), 2)
+			WHEN 'V' THEN lpad(((iso.jd - sqlite_compat._day(iso.y, 1, 1)) / 604800000 + 1)::text, 2, '0')
 			WHEN '%' THEN '%'
 			END;
 		IF part IS NULL THEN
@@ -140,7 +165,7 @@ BEGIN ATOMIC
 	SELECT (m.p).jd / 1000 - 210866760000
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, …): seconds since 1970';
+COMMENT ON FUNCTION sqlite_compat.unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, …): seconds since 1970, whole ones after the modifier subsec too';
 
 CREATE FUNCTION sqlite_compat.immutable_unixepoch(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS bigint
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE

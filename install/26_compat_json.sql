@@ -3,10 +3,14 @@
 -- the spelling of what it is given; as an argument JSON is also text that holds it, and jsonb.
 
 CREATE FUNCTION sqlite_compat._json(v sqlite_compat.value) RETURNS json
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN sqlite_compat._class(v) = 'json' THEN sqlite_compat._body(v)::json ELSE sqlite_compat.cast_text(v)::json END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+BEGIN
+	RETURN CASE WHEN starts_with(stored, E'\x01') AND substr(stored, 2, 1) = 'j' THEN substr(stored, 3) WHEN starts_with(stored, E'\x01') THEN sqlite_compat.cast_text(v) ELSE stored END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat._json(sqlite_compat.value) IS 'internal: an argument that must be JSON';
 
 -- A value as JSON text: what was made by a JSON function as it is, other text as a string.

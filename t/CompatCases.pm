@@ -172,6 +172,7 @@ my @known = (
 	[ 'printf real', qr/x = (4503599627370495\.5|4503599627370496\.5|9007199254740993\.0)/, 'the last of 16 digits, which SQLite computes with 64 bits' ],
 	[ 'real functions', qr/^round.*x = 4503599627370496\.5/, 'the last of 16 digits, which SQLite computes with 64 bits' ],
 	(map { [ $_, qr/f = %[^,]*c[^,]*, x = (NULL|;)/, '%c of NULL and of the empty text is a zero byte in SQLite, and nothing here' ] } 'printf integer', 'printf real', 'printf text'),
+	[ 'strftime', qr/f = %F, /, 'conversions of SQLite 3.44, which 3.40 answers with NULL' ],
 	[ 'json', qr/^json_valid\(j\); j = NULL/, 'json_valid(NULL) is NULL, as since SQLite 3.41' ],
 	[ 'json edit', qr/^json_remove.*j = \{"a":1,"a":2\}/, 'each path of json_remove() sees what the one before left' ],
 	[ 'json edit', qr/^json_(set|replace)\(.*p = \$;/, 'a new document is JSON, where SQLite before 3.43 gives the value itself' ],
