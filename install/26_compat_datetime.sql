@@ -188,3 +188,53 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._strftime(format, sqlite_compat._moment(timevalue, modifiers, true));
 END;
 COMMENT ON FUNCTION sqlite_compat.immutable_strftime(text, sqlite_compat.value, text[]) IS 'SQLite: strftime(format, timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+
+/*
+ * Years, months, days and time from b to a, so that b with that as a modifier
+ * is a: b takes the year and the month of a, steps back by months while it is
+ * beyond, and what is left is days.
+ */
+CREATE FUNCTION sqlite_compat._timediff(a sqlite_compat._moment, b sqlite_compat._moment) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	direction integer := CASE WHEN a.jd >= b.jd THEN 1 ELSE -1 END;
+	months    integer := direction * ((a.y - b.y) * 12 + a.m - b.m);
+	rest      bigint;
+BEGIN
+	IF a.jd IS NULL OR b.jd IS NULL THEN
+		RETURN NULL;
+	END IF;
+	b.y := a.y;
+	b.m := a.m;
+	LOOP
+		b.valid_jd := false;
+		b.valid_ymd := true;
+		b := sqlite_compat._to_jd(b);
+		rest := direction * (a.jd - b.jd);
+		EXIT WHEN rest >= 0;
+		months := months - 1;
+		b.m := b.m - direction;
+		b.y := b.y + CASE b.m WHEN 0 THEN -1 WHEN 13 THEN 1 ELSE 0 END;
+		b.m := CASE b.m WHEN 0 THEN 12 WHEN 13 THEN 1 ELSE b.m END;
+	END LOOP;
+	RETURN format('%s%s-%s-%s %s:%s:%s', CASE WHEN direction > 0 THEN '+' ELSE '-' END, lpad((months / 12)::text, 4, '0'), lpad((months % 12)::text, 2, '0'),
+		lpad((rest / 86400000)::text, 2, '0'), lpad((rest / 3600000 % 24)::text, 2, '0'), lpad((rest / 60000 % 60)::text, 2, '0'),
+		lpad((rest % 60000 / 1000.0)::numeric(5, 3)::text, 6, '0'));
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._timediff(sqlite_compat._moment, sqlite_compat._moment) IS 'internal: timediff of two moments';
+
+CREATE FUNCTION sqlite_compat.timediff(a sqlite_compat.value, b sqlite_compat.value) RETURNS text
+	LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._timediff(sqlite_compat._moment(a, '{}', false), sqlite_compat._moment(b, '{}', false));
+END;
+COMMENT ON FUNCTION sqlite_compat.timediff(sqlite_compat.value, sqlite_compat.value) IS 'SQLite 3.43: timediff(a, b)';
+
+CREATE FUNCTION sqlite_compat.immutable_timediff(a sqlite_compat.value, b sqlite_compat.value) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._timediff(sqlite_compat._moment(a, '{}', true), sqlite_compat._moment(b, '{}', true));
+END;
+COMMENT ON FUNCTION sqlite_compat.immutable_timediff(sqlite_compat.value, sqlite_compat.value) IS 'SQLite 3.43: timediff(a, b) where the answer must never change; an error for now';

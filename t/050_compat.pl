@@ -18,7 +18,7 @@ my %exists = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', q{SELECT D
 sub translated
 {
 	my ($expression) = @_;
-	$expression =~ s/\b([a-z_]+)\(/$exists{$1} ? "sqlite_compat.\"$1\"(" : "$1("/ge;
+	$expression =~ s/\b([a-z0-9_]+)\(/$exists{$1} ? "sqlite_compat.\"$1\"(" : "$1("/ge;
 	return $expression;
 }
 
