@@ -171,7 +171,7 @@ BEGIN
 	RETURN x IN (E'\x01', E'\x02');
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat.json_valid(sqlite_compat.value) IS 'SQLite: json_valid(x); true or false, where SQLite says 1 or 0; NULL for NULL, as since SQLite 3.41';
+COMMENT ON FUNCTION sqlite_compat.json_valid(sqlite_compat.value) IS 'SQLite: json_valid(x); true or false, where SQLite says 1 or 0; NULL for NULL, as in newer SQLite';
 
 CREATE FUNCTION sqlite_compat.json(v sqlite_compat.value) RETURNS json
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
