@@ -13,9 +13,10 @@ CREATE TABLE sqlite_mig.migration (
 	exclude        text[],
 	source_tables  text[] NOT NULL DEFAULT '{}',
 	owner          name NOT NULL DEFAULT current_user,
-	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'migrated')),
+	state          text NOT NULL DEFAULT 'prepared' CHECK (state IN ('prepared', 'running', 'migrated')),
 	plan_hash      text,
 	run            integer NOT NULL DEFAULT 0,
+	running        jsonb,
 	created_at     timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	prepared_at    timestamptz,
 	started_at     timestamptz,
@@ -29,6 +30,8 @@ COMMENT ON COLUMN sqlite_mig.migration.source_schema IS 'schema of the foreign t
 COMMENT ON COLUMN sqlite_mig.migration.source_tables IS 'the foreign tables that were made in source_schema; these, and no others, are dropped with the plan';
 COMMENT ON COLUMN sqlite_mig.migration.plan_hash IS 'hash of the plan as prepare left it; another hash now means that it was edited';
 COMMENT ON COLUMN sqlite_mig.migration.run IS 'number of the last run of migrate, see journal';
+COMMENT ON COLUMN sqlite_mig.migration.state IS 'running: background workers are at it, or were when the run was interrupted; migrate with the same arguments goes on';
+COMMENT ON COLUMN sqlite_mig.migration.running IS 'of a run with background workers: the arguments of the call, and what plan and source were like when it began';
 
 CREATE TABLE sqlite_mig.plan_table (
 	migration       text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -89,14 +92,13 @@ CREATE FUNCTION sqlite_mig._plan_column_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type THEN
-		NEW.format := NULL;
-	END IF;
+	NEW.format := NULL;
 	RETURN NEW;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
-CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW EXECUTE FUNCTION sqlite_mig._plan_column_edited();
+CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW
+	WHEN (NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type) EXECUTE FUNCTION sqlite_mig._plan_column_edited();
 COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
 
 CREATE TABLE sqlite_mig.plan_index (
@@ -109,6 +111,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	columns       text[] NOT NULL,
 	descending    boolean[] NOT NULL,
 	source_sql    text,
+	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
@@ -116,6 +119,7 @@ CREATE TABLE sqlite_mig.plan_index (
 CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
 	migration       text NOT NULL,
@@ -132,13 +136,18 @@ CREATE TABLE sqlite_mig.plan_constraint (
 	deferred        boolean NOT NULL DEFAULT false,
 	source_sql      text,
 	target_sql      text,
+	policy          text CHECK (policy IN ('stop', 'not valid', 'quarantine', 'set null')),
 	reason          text,
 	PRIMARY KEY (migration, source_table, target_name),
+	CHECK (policy <> 'set null' OR kind = 'foreign key'),
 	FOREIGN KEY (migration, source_table) REFERENCES sqlite_mig.plan_table ON DELETE CASCADE
 );
 CREATE INDEX ON sqlite_mig.plan_constraint (migration, target_name);
 COMMENT ON TABLE sqlite_mig.plan_constraint IS
 	'plan: primary keys, unique constraints, foreign keys and checks; a check is made when include is true and target_sql holds its expression';
+COMMENT ON COLUMN sqlite_mig.plan_constraint.policy IS
+	'what becomes of rows that break it. stop: the migration ends; not valid: it is made for new rows only, a key becomes a plain index; quarantine: they go to sqlite_mig.rejected; '
+	'set null: the columns of the foreign key become NULL. NULL is what the option policy of the migration says, else stop';
 
 CREATE TABLE sqlite_mig.plan_view (
 	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -208,10 +217,19 @@ CREATE TABLE sqlite_mig.journal (
 	rows         bigint,
 	error        text,
 	fallback     text,
+	stage        integer,
+	task         integer,
+	outcome      jsonb,
+	source_rows      bigint,
+	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
+COMMENT ON COLUMN sqlite_mig.journal.task IS 'steps that a background worker runs in one transaction; NULL when there were no workers';
+COMMENT ON COLUMN sqlite_mig.journal.stage IS 'order of the tasks that concern one table';
+COMMENT ON COLUMN sqlite_mig.journal.outcome IS 'what the step returned: counts of a copy, the relation that was made';
+COMMENT ON COLUMN sqlite_mig.journal.source_checksum IS 'of a copy: what checksum() says of the source, summed up from the values of SQLite while they were read';
 
 CREATE TABLE sqlite_mig.verification (
 	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -292,6 +310,20 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
+
+/* Keeps others from editing a plan while it is run: what is verified at the end is what was planned at the start. */
+CREATE FUNCTION sqlite_mig._hold_plan(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	PERFORM FROM sqlite_mig.plan_table AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_column AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_index AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._hold_plan(text) IS 'internal: locks the rows of a plan against edits';
 
 CREATE FUNCTION sqlite_mig._note(migration text, phase text, object_kind text, object_name text, table_name text,
 		severity text, effect text, rule text, detail text, rows bigint DEFAULT NULL, sample text DEFAULT NULL, accepted boolean DEFAULT false)

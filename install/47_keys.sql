@@ -173,7 +173,8 @@ DECLARE
 	target   text;
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
+		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
+			s.spelled, s.parents, sqlite_mig._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
@@ -181,13 +182,15 @@ BEGIN
 				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
 					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
 				LIMIT 1) AS p ON true
+			CROSS JOIN LATERAL (SELECT sqlite_mig._spelled(plan.migration, f.table_name, f.columns) AS spelled,
+				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, o.source_name, f.parent_columns)
+					ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+						WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
 		ORDER BY t.load_order, f.id DESC
 	LOOP
-		columns := sqlite_mig._spelled(plan.migration, item.table_name, item.columns);
-		parents := CASE WHEN item.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, item.parent, item.parent_columns)
-			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
-		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		obstacle := item.obstacle;
+		columns := item.spelled;
+		parents := item.parents;
 		target := sqlite_mig._free_name(plan.migration,
 			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,

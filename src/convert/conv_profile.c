@@ -37,6 +37,7 @@
 #define DOUBLE_DIGITS 17
 #define LOG10_OF_2 0.30102999566398119521
 
+static double estimate_distinct(hyperLogLogState *registers);
 static void profile_real(ConvProfile *profile, double real);
 static void real_scale(ConvProfile *profile, double real);
 static void profile_text(ConvProfile *profile, RecogniseValue *value);
@@ -128,11 +129,29 @@ conv_profile_digits(const ConvProfile *profile, int *digits, int *scale)
 	return true;
 }
 
+/*
+ * The estimate of PostgreSQL's library. While more than 0.29 of the registers
+ * are empty, that is the count of the empty ones, whatever is in the others
+ * (their sum of inverse powers of two cannot take it out of the small range);
+ * the powers of two alone would be a third of the profile of a small table.
+ */
+static double
+estimate_distinct(hyperLogLogState *registers)
+{
+	int			empty = 0;
+
+	for (Size i = 0; i < registers->nRegisters; i++)
+		empty += registers->hashesArr[i] == 0;
+	if (empty > 0.29 * registers->nRegisters)
+		return registers->nRegisters * log((double) registers->nRegisters / empty);
+	return estimateHyperLogLog(registers);
+}
+
 int64
 conv_profile_distinct(const ConvProfile *profile)
 {
 	int64		most = profile->values + (profile->empty_strings > 0);
-	double		estimate = estimateHyperLogLog(profile->distinct);
+	double		estimate = estimate_distinct(profile->distinct);
 
 	return Min(Max((int64) rint(estimate), most > 0), most);
 }

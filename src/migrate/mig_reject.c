@@ -55,13 +55,13 @@ static const struct
 /* What is the same for all rows of a copy: parameters of the statement. */
 enum
 {
-	PARAM_MIGRATION, PARAM_RUN, PARAM_SERVER, PARAM_TABLE, PARAM_SOURCE, PARAM_TARGET, PARAM_ON_CONFLICT, PARAM_CONFLICT_COLUMNS, PARAMS
+	PARAM_MIGRATION, PARAM_RUN, PARAM_SERVER, PARAM_TABLE, PARAM_SOURCE, PARAM_TARGET, PARAM_ON_CONFLICT, PARAM_CONFLICT_COLUMNS, PARAM_POLICY, PARAMS
 };
 
 static const char insert_statement[] =
-"INSERT INTO sqlite_mig.rejected (migration, run, server, table_name, source_relation, target_relation, on_conflict, conflict_columns,"
+"INSERT INTO sqlite_mig.rejected (migration, run, server, table_name, source_relation, target_relation, on_conflict, conflict_columns, policy,"
 " source_key, source_rowid, key_values, \"row\", column_name, sqlstate, message, detail)"
-" SELECT $1, $2, $3, $4, $5, $6, $7, $8, b.source_key, b.source_rowid, b.key_values, b.\"row\", b.column_name, b.sqlstate, b.message, b.detail"
+" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, b.source_key, b.source_rowid, b.key_values, b.\"row\", b.column_name, b.sqlstate, b.message, b.detail"
 " FROM " REJECTS_NAME " AS b";
 
 /* A row that was edited in the quarantine stays as it was edited. */
@@ -154,12 +154,16 @@ init_params(MigRejects *rejects, Relation source, Relation target)
 	}
 	else
 		rejects->nulls[PARAM_CONFLICT_COLUMNS] = 'n';
+	if (spec->policy)
+		params[PARAM_POLICY] = CStringGetTextDatum(spec->policy);
+	else
+		rejects->nulls[PARAM_POLICY] = 'n';
 }
 
 static void
 init_statement(MigRejects *rejects)
 {
-	Oid			types[PARAMS] = {TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	Oid			types[PARAMS] = {TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID};
 	MemoryContext oldcontext = CurrentMemoryContext;
 	int			i;
 
