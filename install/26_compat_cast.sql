@@ -113,7 +113,7 @@ BEGIN
 	exponent := parts[2];
 	digits := replace(round(parts[1]::numeric, 14)::text, '.', '');
 	IF length(digits) > 15 THEN
-		-- 9.99… became 10
+		-- 9.99... became 10
 		exponent := exponent + 1;
 	END IF;
 	digits := rtrim(left(digits, 15), '0');

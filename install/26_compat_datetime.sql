@@ -1,6 +1,6 @@
 
 -- SQLite's date and time functions. Each exists twice: under its own name, where it may be asked for the current time
--- and is STABLE; and as immutable_…, for indexes and generated columns, where "now", "localtime" and "utc" are an error,
+-- and is STABLE; and as immutable_..., for indexes and generated columns, where "now", "localtime" and "utc" are an error,
 -- as they are in SQLite there. The zone of "localtime" and "utc" is the session's TimeZone.
 
 CREATE FUNCTION sqlite_compat._date_text(p sqlite_compat._moment) RETURNS text
@@ -101,7 +101,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._date_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.date(sqlite_compat.value, text[]) IS 'SQLite: date(timevalue, modifier, …): YYYY-MM-DD';
+COMMENT ON FUNCTION sqlite_compat.date(sqlite_compat.value, text[]) IS 'SQLite: date(timevalue, modifier, ...): YYYY-MM-DD';
 
 CREATE FUNCTION sqlite_compat.immutable_date(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -109,7 +109,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._date_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, true) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_date(sqlite_compat.value, text[]) IS 'SQLite: date(timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_date(sqlite_compat.value, text[]) IS 'SQLite: date(timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 CREATE FUNCTION sqlite_compat.time(timevalue sqlite_compat.value DEFAULT 'now', VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE
@@ -117,7 +117,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._time_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.time(sqlite_compat.value, text[]) IS 'SQLite: time(timevalue, modifier, …): HH:MM:SS';
+COMMENT ON FUNCTION sqlite_compat.time(sqlite_compat.value, text[]) IS 'SQLite: time(timevalue, modifier, ...): HH:MM:SS';
 
 CREATE FUNCTION sqlite_compat.immutable_time(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -125,7 +125,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._time_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, true) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_time(sqlite_compat.value, text[]) IS 'SQLite: time(timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_time(sqlite_compat.value, text[]) IS 'SQLite: time(timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 CREATE FUNCTION sqlite_compat.datetime(timevalue sqlite_compat.value DEFAULT 'now', VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE
@@ -133,7 +133,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._date_text(m.p) || ' ' || sqlite_compat._time_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.datetime(sqlite_compat.value, text[]) IS 'SQLite: datetime(timevalue, modifier, …): YYYY-MM-DD HH:MM:SS';
+COMMENT ON FUNCTION sqlite_compat.datetime(sqlite_compat.value, text[]) IS 'SQLite: datetime(timevalue, modifier, ...): YYYY-MM-DD HH:MM:SS';
 
 CREATE FUNCTION sqlite_compat.immutable_datetime(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -141,7 +141,7 @@ BEGIN ATOMIC
 	SELECT sqlite_compat._date_text(m.p) || ' ' || sqlite_compat._time_text(m.p)
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, true) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_datetime(sqlite_compat.value, text[]) IS 'SQLite: datetime(timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_datetime(sqlite_compat.value, text[]) IS 'SQLite: datetime(timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 CREATE FUNCTION sqlite_compat.julianday(timevalue sqlite_compat.value DEFAULT 'now', VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision
 	LANGUAGE sql STABLE PARALLEL SAFE
@@ -149,7 +149,7 @@ BEGIN ATOMIC
 	SELECT (m.p).jd / 86400000.0::double precision
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.julianday(sqlite_compat.value, text[]) IS 'SQLite: julianday(timevalue, modifier, …): the Julian day number';
+COMMENT ON FUNCTION sqlite_compat.julianday(sqlite_compat.value, text[]) IS 'SQLite: julianday(timevalue, modifier, ...): the Julian day number';
 
 CREATE FUNCTION sqlite_compat.immutable_julianday(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -157,7 +157,7 @@ BEGIN ATOMIC
 	SELECT (m.p).jd / 86400000.0::double precision
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, true) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_julianday(sqlite_compat.value, text[]) IS 'SQLite: julianday(timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_julianday(sqlite_compat.value, text[]) IS 'SQLite: julianday(timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 CREATE FUNCTION sqlite_compat.unixepoch(timevalue sqlite_compat.value DEFAULT 'now', VARIADIC modifiers text[] DEFAULT '{}') RETURNS bigint
 	LANGUAGE sql STABLE PARALLEL SAFE
@@ -165,7 +165,7 @@ BEGIN ATOMIC
 	SELECT (m.p).jd / 1000 - 210866760000
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, false) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, …): seconds since 1970, whole ones after the modifier subsec too';
+COMMENT ON FUNCTION sqlite_compat.unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, ...): seconds since 1970, whole ones after the modifier subsec too';
 
 CREATE FUNCTION sqlite_compat.immutable_unixepoch(timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS bigint
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -173,21 +173,21 @@ BEGIN ATOMIC
 	SELECT (m.p).jd / 1000 - 210866760000
 		FROM (SELECT sqlite_compat._moment(timevalue, modifiers, true) AS p OFFSET 0) AS m;
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_unixepoch(sqlite_compat.value, text[]) IS 'SQLite: unixepoch(timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 CREATE FUNCTION sqlite_compat.strftime(format text, timevalue sqlite_compat.value DEFAULT 'now', VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT sqlite_compat._strftime(format, sqlite_compat._moment(timevalue, modifiers, false));
 END;
-COMMENT ON FUNCTION sqlite_compat.strftime(text, sqlite_compat.value, text[]) IS 'SQLite: strftime(format, timevalue, modifier, …)';
+COMMENT ON FUNCTION sqlite_compat.strftime(text, sqlite_compat.value, text[]) IS 'SQLite: strftime(format, timevalue, modifier, ...)';
 
 CREATE FUNCTION sqlite_compat.immutable_strftime(format text, timevalue sqlite_compat.value, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT sqlite_compat._strftime(format, sqlite_compat._moment(timevalue, modifiers, true));
 END;
-COMMENT ON FUNCTION sqlite_compat.immutable_strftime(text, sqlite_compat.value, text[]) IS 'SQLite: strftime(format, timevalue, modifier, …) where the answer must never change; an error for now, localtime and utc';
+COMMENT ON FUNCTION sqlite_compat.immutable_strftime(text, sqlite_compat.value, text[]) IS 'SQLite: strftime(format, timevalue, modifier, ...) where the answer must never change; an error for now, localtime and utc';
 
 /*
  * Years, months, days and time from b to a, so that b with that as a modifier

@@ -220,7 +220,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat.json_extract(sqlite_compat.value, text[]) IS
-	'SQLite: json_extract(x, path, …): always text here, where SQLite gives a number for a number: cast it; json_type tells the type';
+	'SQLite: json_extract(x, path, ...): always text here, where SQLite gives a number for a number: cast it; json_type tells the type';
 
 -- The paths that -> and ->> allow beside those with $: an index, or a key
 CREATE FUNCTION sqlite_compat._json_short_path(path text) RETURNS text
@@ -250,7 +250,7 @@ BEGIN ATOMIC
 	SELECT ('[' || COALESCE(pg_catalog.string_agg(sqlite_compat._json_text(e.v), ',' ORDER BY e.n), '') || ']')::json
 		FROM pg_catalog.unnest(elements) WITH ORDINALITY AS e (v, n);
 END;
-COMMENT ON FUNCTION sqlite_compat.json_array(sqlite_compat.value[]) IS 'SQLite: json_array(x, …)';
+COMMENT ON FUNCTION sqlite_compat.json_array(sqlite_compat.value[]) IS 'SQLite: json_array(x, ...)';
 
 CREATE FUNCTION sqlite_compat.json_object(VARIADIC members sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -270,4 +270,4 @@ BEGIN
 	RETURN ('{' || substr(result, 2) || '}')::json;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat.json_object(sqlite_compat.value[]) IS 'SQLite: json_object(label, x, …)';
+COMMENT ON FUNCTION sqlite_compat.json_object(sqlite_compat.value[]) IS 'SQLite: json_object(label, x, ...)';

@@ -347,7 +347,7 @@ BEGIN ATOMIC
 		FROM pg_catalog.unnest(codes) WITH ORDINALITY AS c (code, n);
 END;
 COMMENT ON FUNCTION sqlite_compat."char"(bigint[]) IS
-	'SQLite: char(x, …): the characters with these numbers; an error for 0 and NULL, which no text of PostgreSQL can hold, and for the halves of surrogate pairs';
+	'SQLite: char(x, ...): the characters with these numbers; an error for 0 and NULL, which no text of PostgreSQL can hold, and for the halves of surrogate pairs';
 
 CREATE FUNCTION sqlite_compat.quote(v sqlite_compat.value) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -383,7 +383,7 @@ CREATE FUNCTION sqlite_compat.concat(VARIADIC x sqlite_compat.value[]) RETURNS t
 BEGIN ATOMIC
 	SELECT COALESCE(pg_catalog.string_agg(sqlite_compat.cast_text(e.v), '' ORDER BY e.n), '') FROM pg_catalog.unnest(x) WITH ORDINALITY AS e (v, n);
 END;
-COMMENT ON FUNCTION sqlite_compat.concat(sqlite_compat.value[]) IS 'SQLite 3.44: concat(x, …), NULL counts for nothing';
+COMMENT ON FUNCTION sqlite_compat.concat(sqlite_compat.value[]) IS 'SQLite 3.44: concat(x, ...), NULL counts for nothing';
 
 CREATE FUNCTION sqlite_compat.concat_ws(separator sqlite_compat.value, VARIADIC x sqlite_compat.value[]) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -391,4 +391,4 @@ BEGIN ATOMIC
 	SELECT CASE WHEN separator IS NOT NULL THEN COALESCE(pg_catalog.string_agg(sqlite_compat.cast_text(e.v), sqlite_compat.cast_text(separator) ORDER BY e.n), '') END
 		FROM pg_catalog.unnest(x) WITH ORDINALITY AS e (v, n);
 END;
-COMMENT ON FUNCTION sqlite_compat.concat_ws(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite 3.44: concat_ws(separator, x, …), NULL left out';
+COMMENT ON FUNCTION sqlite_compat.concat_ws(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite 3.44: concat_ws(separator, x, ...), NULL left out';
