@@ -36,9 +36,10 @@ $$;
 COMMENT ON FUNCTION sqlite_compat._like_pattern(text, text) IS 'internal: a LIKE pattern with the backslash as its escape character; NULL when nothing can match';
 
 CREATE FUNCTION sqlite_compat."like"(pattern text, x text, escape text) RETURNS boolean
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat.lower(x) COLLATE "C" LIKE sqlite_compat.lower(sqlite_compat._like_pattern(pattern, escape)) COLLATE "C" ESCAPE '\', false);
+	SELECT CASE WHEN x IS NOT NULL AND pattern IS NOT NULL AND escape IS NOT NULL
+		THEN COALESCE(sqlite_compat.lower(x) COLLATE "C" LIKE sqlite_compat.lower(sqlite_compat._like_pattern(pattern, escape)) COLLATE "C" ESCAPE '\', false) END;
 END;
 COMMENT ON FUNCTION sqlite_compat."like"(text, text, text) IS 'SQLite: x LIKE pattern ESCAPE escape';
 

@@ -1,5 +1,5 @@
 -- sqlite_compat where SQLite cannot be asked: arguments of PostgreSQL's types, errors, indexes, and what functions may be
--- used for (what they answer is compared with SQLite in t/050_compat.pl).
+-- used for (what they answer is compared with SQLite in t/055_compat.pl).
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 RESET client_min_messages;

@@ -1,4 +1,4 @@
-# CompatCases: what t/050_compat.pl asks of both engines, and what is known to differ
+# CompatCases: what t/055_compat.pl asks of both engines, and what is known to differ
 package CompatCases;
 
 use strict;
