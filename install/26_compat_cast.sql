@@ -250,14 +250,21 @@ END;
 COMMENT ON FUNCTION sqlite_compat.cast_blob(sqlite_compat.value) IS 'SQLite: CAST(x AS BLOB), the bytes of the text in UTF-8';
 
 CREATE FUNCTION sqlite_compat.typeof(x anyelement) RETURNS text
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
-	SELECT CASE WHEN x IS NULL THEN 'null' ELSE CASE pg_typeof(x)::text
-		WHEN 'smallint' THEN 'integer' WHEN 'integer' THEN 'integer' WHEN 'bigint' THEN 'integer' WHEN 'boolean' THEN 'integer'
-		WHEN 'real' THEN 'real' WHEN 'double precision' THEN 'real' WHEN 'bytea' THEN 'blob'
-		WHEN 'numeric' THEN sqlite_compat._class(x::text::numeric::sqlite_compat.value)
-		WHEN 'sqlite_compat.value' THEN replace(sqlite_compat._class(sqlite_compat._cooked(x::text)), 'json', 'text')
-		ELSE 'text' END END
+DECLARE
+	type oid := pg_typeof(x);
+BEGIN
+	IF x IS NULL THEN
+		RETURN 'null';
+	ELSIF type = 'numeric'::regtype THEN
+		RETURN sqlite_compat._class(x::text::numeric::sqlite_compat.value);
+	ELSIF type = 'sqlite_compat.value'::regtype THEN
+		RETURN replace(sqlite_compat._class(sqlite_compat._cooked(x::text)), 'json', 'text');
+	END IF;
+	RETURN CASE WHEN type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype) THEN 'integer'
+		WHEN type IN ('real'::regtype, 'double precision'::regtype) THEN 'real' WHEN type = 'bytea'::regtype THEN 'blob' ELSE 'text' END;
+END;
 $$;
 COMMENT ON FUNCTION sqlite_compat.typeof(anyelement) IS
 	'SQLite: typeof(x); numeric is integer where it has no decimals and fits, else real; boolean is integer; other types, dates too, are text';
