@@ -337,8 +337,11 @@ typedef struct DialectStatement
 extern DialectExpr *dialect_parse_expr(DialectParser *p);
 extern List *dialect_parse_exprs(DialectParser *p);
 extern List *dialect_parse_terms(DialectParser *p);
-extern DialectWindow *dialect_parse_window(DialectParser *p);
 extern DialectExpr *dialect_new_expr(DialectExprKind kind, int start);
+
+/* in dialect_window.c */
+
+extern DialectWindow *dialect_parse_window(DialectParser *p);
 
 /* in dialect_select.c */
 

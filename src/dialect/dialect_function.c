@@ -10,7 +10,7 @@
  *
  * Argument classes, one letter each, the last one for all that follow:
  *	  a as it is	t text		n number	d double precision	i integer
- *	  j jsonb		b condition	c one type with the other c	v any value of SQLite
+ *	  o ordered		b condition	c one type with the other c	v any value of SQLite
  *
  *-------------------------------------------------------------------------
  */
@@ -55,12 +55,12 @@ static const DialectFunction functions[] = {
 	{"group_concat", 1, 1, "string_agg($1, ',')", "t", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"group_concat", 2, 2, "string_agg($1, $2)", "t", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"string_agg", 2, 2, "string_agg($1, $2)", "t", TYPE_TEXT, F_AGGREGATE, NO_RULE},
-	{"max", 1, 1, "max($1)", "a", RESULT_FIRST, F_AGGREGATE, NO_RULE},
-	{"min", 1, 1, "min($1)", "a", RESULT_FIRST, F_AGGREGATE, NO_RULE},
+	{"max", 1, 1, "max($1)", "o", RESULT_FIRST, F_AGGREGATE, NO_RULE},
+	{"min", 1, 1, "min($1)", "o", RESULT_FIRST, F_AGGREGATE, NO_RULE},
 	{"sum", 1, 1, "sum($1)", "n", RESULT_SUM, F_AGGREGATE, NO_RULE},
 	{"total", 1, 1, "coalesce(CAST(sum($1)$o AS double precision), 0)", "n", TYPE_REAL, F_AGGREGATE, NO_RULE},
-	{"json_group_array", 1, 1, "jsonb_agg($1)", "a", TYPE_JSON, F_AGGREGATE, FIND_JSON},
-	{"json_group_object", 2, 2, "jsonb_object_agg($1, $2)", "ta", TYPE_JSON, F_AGGREGATE, FIND_JSON},
+	{"json_group_array", 1, 1, NULL, "v", TYPE_JSON, F_AGGREGATE, FIND_FUNCTION},
+	{"json_group_object", 2, 2, NULL, "v", TYPE_JSON, F_AGGREGATE, FIND_FUNCTION},
 	{"jsonb_group_array", 1, 1, "jsonb_agg($1)", "a", TYPE_JSON, F_AGGREGATE, FIND_JSON},
 	{"jsonb_group_object", 2, 2, "jsonb_object_agg($1, $2)", "ta", TYPE_JSON, F_AGGREGATE, FIND_JSON},
 	/* windows */
@@ -107,8 +107,8 @@ static const DialectFunction functions[] = {
 	{"rtrim", 1, 2, "rtrim($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
 	{"trim", 1, 2, "btrim($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
 	{"replace", 3, 3, "replace($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
-	{"substr", 2, 3, NULL, "ti", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"substring", 2, 3, NULL, "ti", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
+	{"substr", 2, 3, NULL, "tn", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
+	{"substring", 2, 3, NULL, "tn", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"unicode", 1, 1, NULL, "t", TYPE_INT, F_PLAIN, FIND_FUNCTION},
 	{"soundex", 1, 1, NULL, "t", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	/* numbers */
@@ -117,9 +117,9 @@ static const DialectFunction functions[] = {
 	{"ceiling", 1, 1, "ceil($1)", "n", RESULT_FIRST, F_PLAIN, NO_RULE},
 	{"floor", 1, 1, "floor($1)", "n", RESULT_FIRST, F_PLAIN, NO_RULE},
 	{"trunc", 1, 1, "trunc($1)", "n", RESULT_FIRST, F_PLAIN, NO_RULE},
-	{"round", 1, 2, NULL, "vi", TYPE_REAL, F_PLAIN, FIND_FUNCTION},
+	{"round", 1, 2, NULL, "vn", TYPE_REAL, F_PLAIN, FIND_FUNCTION},
 	{"sign", 1, 1, NULL, "v", TYPE_INT, F_PLAIN, FIND_FUNCTION},
-	{"mod", 2, 2, "sqlite_compat.remainder($*)", "d", TYPE_REAL, F_PLAIN, FIND_FUNCTION},
+	{"mod", 2, 2, "CAST(mod(CAST($1 AS numeric), nullif(CAST($2 AS numeric), 0)) AS double precision)", "n", TYPE_REAL, F_PLAIN, NO_RULE},
 	{"exp", 1, 1, "exp($1)", "d", TYPE_REAL, F_PLAIN, NO_RULE},
 	{"ln", 1, 1, "ln($1)", "d", TYPE_REAL, F_PLAIN, NO_RULE},
 	{"log", 1, 1, "log10($1)", "d", TYPE_REAL, F_PLAIN, NO_RULE},
@@ -156,24 +156,23 @@ static const DialectFunction functions[] = {
 	{"strftime", 1, MANY, NULL, "tvt", TYPE_TEXT, F_MOMENT, FIND_FUNCTION},
 	{"timediff", 2, 2, NULL, "v", TYPE_TEXT, F_MOMENT, FIND_FUNCTION},
 	/* JSON */
-	{"json", 1, 1, "CAST($1 AS jsonb)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
+	{"json", 1, 1, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
 	{"jsonb", 1, 1, "CAST($1 AS jsonb)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
-	{"json_array", 0, MANY, "jsonb_build_array($*)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
+	{"json_array", 0, MANY, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
 	{"jsonb_array", 0, MANY, "jsonb_build_array($*)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
-	{"json_object", 0, MANY, "jsonb_build_object($*)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
+	{"json_object", 0, MANY, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
 	{"jsonb_object", 0, MANY, "jsonb_build_object($*)", "a", TYPE_JSON, F_PLAIN, FIND_JSON},
-	{"json_array_length", 1, 1, "jsonb_array_length($1)", "j", TYPE_INT, F_PLAIN, FIND_JSON},
-	{"json_array_length", 2, 2, NULL, "vt", TYPE_INT, F_PLAIN, FIND_FUNCTION},
+	{"json_array_length", 1, 2, NULL, "vt", TYPE_INT, F_PLAIN, FIND_FUNCTION},
 	{"json_extract", 2, MANY, NULL, "vt", TYPE_DYNAMIC, F_PLAIN, FIND_FUNCTION},
 	{"jsonb_extract", 2, MANY, NULL, "vt", TYPE_DYNAMIC, F_PLAIN, FIND_FUNCTION},
-	{"json_insert", 1, MANY, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_replace", 1, MANY, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_set", 1, MANY, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_remove", 1, MANY, NULL, "vt", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_patch", 2, 2, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_quote", 1, 1, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
+	{"json_insert", 1, MANY, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
+	{"json_replace", 1, MANY, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
+	{"json_set", 1, MANY, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
+	{"json_remove", 1, MANY, NULL, "vt", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
+	{"json_patch", 2, 2, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
+	{"json_quote", 1, 1, NULL, "v", TYPE_JSON, F_PLAIN, FIND_FUNCTION},
 	{"json_type", 1, 2, NULL, "vt", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
-	{"json_valid", 1, 1, NULL, "v", TYPE_INT, F_PLAIN, FIND_FUNCTION},
+	{"json_valid", 1, 1, "CAST(sqlite_compat.json_valid($1) AS integer)", "v", TYPE_INT, F_PLAIN, FIND_FUNCTION},
 	/* the connection */
 	{"last_insert_rowid", 0, 0, "lastval()", "", TYPE_INT, F_VOLATILE, FIND_LAST_ROWID},
 	{"changes", 0, 0, "NULL", "", TYPE_INT, F_VOLATILE, FIND_CHANGES},
@@ -247,7 +246,9 @@ dialect_function_type(DialectWriter *w, const DialectExpr *e)
 	type = dialect_type(w, linitial(e->args));
 	if (f->result == RESULT_SUM)
 		return type == TYPE_BOOL ? TYPE_INT : type == TYPE_TEXT || type == TYPE_DYNAMIC ? TYPE_REAL : type;
-	return type;
+	if (type == TYPE_BOOL && (f->classes[0] == 'o' || f->classes[0] == 'n'))
+		return TYPE_INT;
+	return f->classes[0] == 'n' && (type == TYPE_TEXT || type == TYPE_DYNAMIC) ? TYPE_REAL : type;
 }
 
 /* ---- writing ---- */
@@ -432,8 +433,18 @@ write_argument(DialectWriter *w, DialectExpr *e, const DialectFunction *f, int i
 				appendStringInfoString(&w->out, " AS integer)");
 			}
 			break;
-		case 'j':
-			dialect_write_as(w, arg, TYPE_JSON);
+		case 'o':
+			if (type == TYPE_BOOL)
+				dialect_write_cast(w, arg, "integer");
+			else
+				dialect_write_expr(w, arg, OUT_ANY);
+			break;
+		case 'v':
+			/* a bare NULL fits too many functions */
+			if (arg->kind == EXPR_NULL)
+				dialect_write_cast(w, arg, "text");
+			else
+				dialect_write_expr(w, arg, OUT_ANY);
 			break;
 		case 'b':
 			dialect_write_condition(w, arg, OUT_ANY);

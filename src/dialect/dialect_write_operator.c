@@ -398,6 +398,8 @@ write_side(DialectWriter *w, DialectExpr *e, DialectType as, Fold fold, int min)
 		dialect_write_expr(w, e, min);
 	else if (as == TYPE_TEXT)
 		dialect_write_text(w, e, min);
+	else if (as == TYPE_BOOL && (dialect_is_predicate(e) || e->kind == EXPR_NUMBER))
+		dialect_write_condition(w, e, min);
 	else
 		dialect_write_as(w, e, as);
 }
@@ -455,7 +457,8 @@ decide_for(DialectWriter *w, const DialectExpr *e, DialectExpr *one, DialectExpr
 		*as_other = TYPE_BLOB;
 		return true;
 	}
-	if ((a == TYPE_JSON || a == TYPE_OTHER) && (b == TYPE_TEXT || b == TYPE_DYNAMIC) && other->kind != EXPR_STRING && one->kind != EXPR_ROW)
+	if ((a == TYPE_JSON || a == TYPE_OTHER) && (b == TYPE_TEXT || b == TYPE_DYNAMIC) &&
+		(other->kind != EXPR_STRING || one->kind == EXPR_FUNCTION) && one->kind != EXPR_ROW)
 	{
 		*as_one = TYPE_TEXT;
 		return true;
