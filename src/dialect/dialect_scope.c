@@ -14,6 +14,9 @@
 /* Most queries that a name is followed through: SELECT * FROM (SELECT * FROM … */
 #define MAX_LOOKUPS 32
 
+/* Most queries that one name is sought in: a CTE that reads another one twice doubles them with each step. */
+#define MAX_VISITS 200
+
 static DialectFound find_in_relation(DialectWriter *w, DialectRelation *relation, const char *name, DialectColumn *column);
 static DialectFound find_in_core(DialectWriter *w, DialectRelation *relation, const char *name, DialectColumn *column);
 static DialectFound find_in_items(DialectWriter *w, DialectScope *scope, const char *table, const char *name, DialectColumn *column, DialectScopeItem **item);
@@ -422,7 +425,9 @@ find_in_relation(DialectWriter *w, DialectRelation *relation, const char *name, 
 
 	if (relation->select != NULL)
 	{
-		if (w->lookups >= MAX_LOOKUPS)
+		if (w->lookups == 0)
+			w->visits = 0;
+		if (w->lookups >= MAX_LOOKUPS || w->visits++ >= MAX_VISITS)
 			return FOUND_DOUBT;
 		w->lookups++;
 		found = find_in_core(w, relation, name, column);

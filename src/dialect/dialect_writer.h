@@ -115,6 +115,7 @@ typedef struct DialectWriter
 	List	   *target_types;	/* of the columns that the next query is inserted into */
 	int			subqueries;		/* how many got a name */
 	int			lookups;		/* depth of look-ups through queries */
+	int			visits;			/* how many queries the present one has looked into */
 	int			type_depth;
 } DialectWriter;
 
