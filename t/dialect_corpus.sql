@@ -260,6 +260,8 @@ SELECT count(*) FROM (emp JOIN dept ON emp.dept_id = dept.id);
 SELECT count(*) FROM (emp);
 SELECT x.n FROM (SELECT count(*) AS n FROM emp) x;
 SELECT * FROM (SELECT 1, 2);
+SELECT "count(*)", "max(id)" + 1 FROM (SELECT count(*), max(id) FROM emp);
+SELECT x.name FROM (SELECT name, max(salary) FROM emp) AS x;
 SELECT * FROM (VALUES (1, 'a'), (2, 'b'));
 SELECT column1, column2 FROM (VALUES (1, 'a'), (2, 'b')) ORDER BY 1;
 SELECT id FROM emp INDEXED BY emp_name WHERE name = 'Bob';
@@ -405,6 +407,18 @@ CREATE TRIGGER g3 BEFORE DELETE ON dept BEGIN SELECT RAISE(ABORT, 'in use') WHER
 CREATE TRIGGER g4 BEFORE INSERT ON emp FOR EACH ROW BEGIN SELECT CASE WHEN NEW.salary < 0 THEN RAISE(FAIL, 'negative') END; END;
 CREATE TRIGGER g5 AFTER UPDATE ON emp BEGIN UPDATE emp SET updated_at = CURRENT_TIMESTAMP WHERE id = NEW.id; END;
 CREATE TRIGGER IF NOT EXISTS g6 BEFORE INSERT ON kv WHEN NEW.n IS NULL BEGIN SELECT RAISE(IGNORE); END;
+-- triggers at work
+CREATE TRIGGER w1 AFTER INSERT ON emp BEGIN INSERT INTO kv (k, n) VALUES ('emp' || NEW.id, NEW.salary > 10); END; INSERT INTO emp (id, name, salary) VALUES (100, 'T', 11), (101, 'U', 9);
+CREATE TRIGGER w2 AFTER UPDATE OF salary ON emp WHEN NEW.salary <> OLD.salary AND NEW.active BEGIN UPDATE kv SET n = n + 1 WHERE k = 'a'; DELETE FROM pair WHERE a = OLD.id; END; UPDATE emp SET salary = coalesce(salary, 0) + 1; UPDATE emp SET note = 'x';
+CREATE TRIGGER w3 BEFORE INSERT ON kv WHEN NEW.n < 0 BEGIN SELECT RAISE(IGNORE); END; INSERT INTO kv (k, n) VALUES ('p', 1), ('q', -1);
+CREATE TRIGGER w4 AFTER UPDATE ON emp BEGIN UPDATE emp SET note = NEW.name || '!' || id, code = lower(code) WHERE id = NEW.id; END; UPDATE emp SET salary = 1 WHERE id < 3;
+CREATE TRIGGER w5 AFTER UPDATE ON kv BEGIN UPDATE kv SET n = n + 1 WHERE k <> NEW.k; END; UPDATE kv SET v = 'q' WHERE k = 'a';
+CREATE VIEW vv AS SELECT id, name FROM dept; CREATE TRIGGER w6 INSTEAD OF INSERT ON vv WHEN NEW.id > 0 BEGIN INSERT INTO dept (id, name) VALUES (NEW.id, upper(NEW.name)); END; INSERT INTO vv VALUES (77, 'seven'), (-1, 'none');
+CREATE TRIGGER w7 BEFORE DELETE ON dept BEGIN SELECT RAISE(ABORT, 'in use') FROM emp WHERE dept_id = OLD.id; END; DELETE FROM dept WHERE id = 3;
+CREATE TRIGGER w8 AFTER DELETE ON kv BEGIN DELETE FROM pair WHERE a = OLD.n; INSERT OR REPLACE INTO kv (k, n) VALUES ('log', OLD.n); END; DELETE FROM kv WHERE k IN ('a', 'b');
+CREATE TRIGGER w9 AFTER INSERT ON node WHEN NEW.label IS NULL BEGIN UPDATE node SET label = 'node ' || id WHERE rowid = NEW.rowid; END; INSERT INTO node (parent) VALUES (1); INSERT INTO node (parent, label) VALUES (2, 'named');
+CREATE TABLE tt (a INTEGER PRIMARY KEY, b TEXT, c AS (b || a)); INSERT INTO tt (b) VALUES ('x'), ('y'); INSERT INTO kv (k, v, n) SELECT c, b, a FROM tt; DROP TABLE tt;
+CREATE VIEW vq AS SELECT dept_id, name, max(salary) FROM emp GROUP BY dept_id; INSERT INTO kv (k, n) SELECT name, "max(salary)" > 250 FROM vq WHERE dept_id IS NOT NULL; DROP VIEW vq;
 ALTER TABLE kv ADD COLUMN extra TEXT DEFAULT 'e';
 ALTER TABLE kv RENAME COLUMN v TO value;
 ALTER TABLE kv RENAME TO kv2;

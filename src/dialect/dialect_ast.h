@@ -141,6 +141,8 @@ typedef struct DialectResult
 {
 	DialectExpr *expr;
 	char	   *alias;
+	char	   *source;			/* the text, by which SQLite names a column without alias */
+	bool		is_wanted;		/* somebody uses that name */
 } DialectResult;
 
 typedef enum DialectJoin

@@ -19,7 +19,7 @@ typedef struct RuleRow
 
 static const RuleRow rules[] = {
 	{FIND_SYNTAX, DIALECT_BLOCKER, "syntax", "%s", "SQLite would refuse this statement too, or it is newer than this translator."},
-	{FIND_PRAGMA, DIALECT_BLOCKER, "pragma", "PRAGMA %s has no equal", "Settings are parameters of the server; schema queries go to information_schema or pg_catalog."},
+	{FIND_PRAGMA, DIALECT_BLOCKER, "pragma", "%s", "Leave it out of the application; settings are parameters of the server, schema queries go to information_schema or pg_catalog."},
 	{FIND_ATTACH, DIALECT_BLOCKER, "attach", "%s: a session sees one database", "Keep the tables in schemas of one database, or reach the other database through a foreign data wrapper."},
 	{FIND_VIRTUAL, DIALECT_BLOCKER, "virtual table", "a virtual table of module %s has no equal", "Full-text search: a table with a generated tsvector column and a GIN index; R-Tree: PostGIS or a GiST index over a range or box."},
 	{FIND_LIKE, DIALECT_INFO, "like", "LIKE ignores the case of ASCII letters in SQLite: written as ILIKE, which ignores that of all letters", "Where case matters write LIKE by hand; an index for ILIKE is made with pg_trgm."},
@@ -75,6 +75,7 @@ static const RuleRow rules[] = {
 	{FIND_MAINTENANCE, DIALECT_INFO, "maintenance", "%s does something else in PostgreSQL", "Autovacuum does this by itself; applications need not."},
 	{FIND_RAISE, DIALECT_BLOCKER, "raise", "RAISE may stand only in a trigger, as the whole of a result column", "Write it as RAISE EXCEPTION in the trigger function."},
 	{FIND_TRIGGER_DEPTH, DIALECT_WARNING, "trigger", "the trigger changes its own table, for which SQLite does not fire it again: written with pg_trigger_depth()", "A BEFORE trigger that assigns to NEW is simpler and faster."},
+	{FIND_TRIGGER_BEFORE, DIALECT_INFO, "trigger", "the trigger sets columns of its own row: written as a BEFORE trigger that assigns to NEW", "Triggers that fire before it in the order of their names see the old values."},
 	{FIND_VIEW_EXISTS, DIALECT_INFO, "if not exists", "IF NOT EXISTS of a %s is written as OR REPLACE", "An existing one is replaced."},
 	{FIND_TOO_LARGE, DIALECT_BLOCKER, "too large", "the translation is too large", "An alias is used too often, or names and numbers blow up; write the statement by hand."},
 	{FIND_NOT_IMMUTABLE, DIALECT_BLOCKER, "not immutable", "%s does not always give the same", "PostgreSQL takes only immutable expressions in indexes and generated columns: use a trigger."},

@@ -10,6 +10,7 @@
  *
  * Argument classes, one letter each, the last one for all that follow:
  *	  a as it is	t text		n number	d double precision	i integer
+ *	  s text for certain: cast where the type is not known
  *	  o ordered		b condition	c one type with the other c	v any value of SQLite
  *
  *-------------------------------------------------------------------------
@@ -52,9 +53,9 @@ static const DialectFunction functions[] = {
 	/* aggregates */
 	{"avg", 1, 1, "CAST(avg($1)$o AS double precision)", "n", TYPE_REAL, F_AGGREGATE, FIND_AVG},
 	{"count", 0, 1, "count($*)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
-	{"group_concat", 1, 1, "string_agg($1, ',')", "t", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
-	{"group_concat", 2, 2, "string_agg($1, $2)", "t", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
-	{"string_agg", 2, 2, "string_agg($1, $2)", "t", TYPE_TEXT, F_AGGREGATE, NO_RULE},
+	{"group_concat", 1, 1, "string_agg($1, ',')", "s", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
+	{"group_concat", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
+	{"string_agg", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, NO_RULE},
 	{"max", 1, 1, "max($1)", "o", RESULT_FIRST, F_AGGREGATE, NO_RULE},
 	{"min", 1, 1, "min($1)", "o", RESULT_FIRST, F_AGGREGATE, NO_RULE},
 	{"sum", 1, 1, "sum($1)", "n", RESULT_SUM, F_AGGREGATE, NO_RULE},
@@ -404,6 +405,12 @@ write_argument(DialectWriter *w, DialectExpr *e, const DialectFunction *f, int i
 
 	switch (f->classes[Min(i, strlen(f->classes) - 1)])
 	{
+		case 's':
+			if (type == TYPE_UNKNOWN)
+				dialect_write_cast(w, arg, "text");
+			else
+				dialect_write_text(w, arg, OUT_ANY);
+			break;
 		case 't':
 			if (type == TYPE_BLOB)
 				dialect_write_expr(w, arg, OUT_ANY);

@@ -112,11 +112,12 @@ bool
 dialect_write_moment(DialectWriter *w, DialectExpr *e, DialectType type)
 {
 	Moment		moment;
-	bool		is_day = e->kind == EXPR_NOW ? strcmp(e->text, "current_date") == 0 : dialect_same_name(e->text, "date");
+	bool		is_day;
 	ListCell   *lc;
 
 	if (e->kind != EXPR_NOW && !is_present(e))
 		return false;
+	is_day = e->kind == EXPR_NOW ? strcmp(e->text, "current_date") == 0 : dialect_same_name(e->text, "date");
 	if ((type == TYPE_TIME) != (e->kind == EXPR_NOW ? strcmp(e->text, "current_time") == 0 : dialect_same_name(e->text, "time")))
 		return false;
 	initStringInfo(&moment.before);

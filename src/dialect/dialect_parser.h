@@ -32,6 +32,7 @@ typedef struct DialectParser
 	int			last_end;		/* where the token before that one ended */
 	int			depth;			/* of rules that call themselves */
 	List	   *open_ctes;		/* DialectCte whose query is being parsed, innermost first */
+	bool		lost_trigger;	/* a damaged trigger had no end: its body is not passed over any more */
 	char	   *error;			/* the first thing that was not understood, palloc'd; NULL so far */
 	int			error_at;		/* the byte where that is */
 } DialectParser;

@@ -442,14 +442,17 @@ find_in_relation(DialectWriter *w, DialectRelation *relation, const char *name, 
 }
 
 /*
- * The name of a result column, NULL where SQLite makes one up.
+ * The name of a result column: without alias and if it is no column its text.
+ * NULL for a star.
  */
 static const char *
 result_name(const DialectResult *result)
 {
 	if (result->alias != NULL)
 		return result->alias;
-	return result->expr->kind == EXPR_COLUMN ? result->expr->text : NULL;
+	if (result->expr->kind == EXPR_STAR)
+		return NULL;
+	return result->expr->kind == EXPR_COLUMN ? result->expr->text : result->source;
 }
 
 /*
@@ -551,6 +554,7 @@ find_in_core(DialectWriter *w, DialectRelation *relation, const char *name, Dial
 	result = dialect_names_get(core->names, name);
 	if (result != NULL)
 	{
+		result->is_wanted = true;
 		describe_result(w, result->expr, result_name(result), column);
 		found = FOUND_COLUMN;
 	}

@@ -288,6 +288,7 @@ dialect_parse_results(DialectParser *p)
 		else
 		{
 			result->expr = dialect_parse_expr(p);
+			result->source = pnstrdup(p->lexer.text + result->expr->start, Max(result->expr->end - result->expr->start, 0));
 			result->alias = parse_alias(p);
 		}
 		results = lappend(results, result);

@@ -55,13 +55,16 @@ static const StatementRow statements[] = {
 
 /*
  * Moves to the end of a statement that was not understood, from its
- * beginning: the ; that is not inside of a trigger, or the end of the text.
+ * beginning: the ; that is not inside of a trigger, or the end of the text. A
+ * trigger that does not end is left at its first ;, once per script, so that
+ * the time stays linear.
  */
 static void
 skip_statement(DialectParser *p, const DialectStatement *s)
 {
 	bool		is_create;
 	bool		is_trigger = false;
+	int			first_end = -1;
 	int			cases = 0;
 	int			words = 0;
 
@@ -70,7 +73,7 @@ skip_statement(DialectParser *p, const DialectStatement *s)
 	p->open_ctes = NIL;
 	p->lexer.pos = s->start;
 	dialect_advance(p);
-	is_create = dialect_at_word(p, "create");
+	is_create = dialect_at_word(p, "create") && !p->lost_trigger;
 	while (p->token.kind != DIALECT_END && p->token.kind != DIALECT_ERROR)
 	{
 		if (p->token.kind == DIALECT_WORD)
@@ -88,9 +91,22 @@ skip_statement(DialectParser *p, const DialectStatement *s)
 					is_trigger = false;
 			}
 		}
-		else if (!is_trigger && dialect_at_mark(p, ";"))
-			return;
+		else if (dialect_at_mark(p, ";"))
+		{
+			if (!is_trigger)
+				return;
+			if (first_end < 0)
+				first_end = p->token.start;
+		}
 		dialect_advance(p);
+	}
+	if (first_end >= 0)
+	{
+		p->lost_trigger = true;
+		p->lexer.pos = first_end;
+		dialect_advance(p);
+		p->last_end = first_end;
+		return;
 	}
 	/* behind an illegal token nothing can be told apart */
 	p->lexer.pos = p->lexer.len;

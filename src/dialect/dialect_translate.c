@@ -27,6 +27,7 @@ struct DialectTranslator
 	int			position;
 };
 
+static void note_pragma(DialectWriter *w, DialectStatement *s);
 static void write_drop(DialectWriter *w, DialectStatement *s);
 static void write_transaction(DialectWriter *w, DialectStatement *s);
 static void write_maintenance(DialectWriter *w, DialectStatement *s);
@@ -83,14 +84,13 @@ dialect_learn_column(DialectTranslator *t, const char *table, const char *target
 {
 	DialectRelation *relation = dialect_names_get(t->writer.tables, table);
 	DialectColumn *known;
-	const char *ignored;
 
 	if (relation == NULL)
 	{
 		relation = dialect_new_relation(table, target_table);
 		dialect_names_put(t->writer.tables, relation->source, relation);
 	}
-	known = dialect_add_column(relation, column, target, dialect_declared_type(type, &ignored));
+	known = dialect_add_column(relation, column, target, dialect_target_type(type));
 	known->not_null = strpbrk(flags, "nk") != NULL;
 	known->nocase = strchr(flags, 'c') != NULL;
 	known->rtrim = strchr(flags, 't') != NULL;
@@ -173,7 +173,7 @@ dialect_write_statement(DialectWriter *w, DialectStatement *s)
 			dialect_note(w, FIND_VIRTUAL, s->start, s->word);
 			break;
 		case STMT_PRAGMA:
-			dialect_note(w, FIND_PRAGMA, s->word_at, s->name);
+			note_pragma(w, s);
 			break;
 		case STMT_ATTACH:
 		case STMT_DETACH:
@@ -185,6 +185,48 @@ dialect_write_statement(DialectWriter *w, DialectStatement *s)
 		case STMT_EMPTY:
 			break;
 	}
+}
+
+/*
+ * A PRAGMA, with what does its work in PostgreSQL where that can be said in a line.
+ */
+static void
+note_pragma(DialectWriter *w, DialectStatement *s)
+{
+	static const char *const pragmas[][2] = {
+		{"auto_vacuum", "autovacuum is always on"},
+		{"busy_timeout", "set lock_timeout"},
+		{"cache_size", "the server has shared_buffers"},
+		{"case_sensitive_like", "LIKE is case-sensitive, ILIKE is not"},
+		{"encoding", "ask SHOW server_encoding"},
+		{"foreign_key_check", "constraints are always checked"},
+		{"foreign_key_list", "ask pg_constraint"},
+		{"foreign_keys", "foreign keys are always enforced"},
+		{"index_list", "ask pg_indexes"},
+		{"integrity_check", "the extension amcheck does this"},
+		{"journal_mode", "the write-ahead log is always on"},
+		{"locking_mode", "sessions share the database"},
+		{"optimize", "autovacuum analyzes"},
+		{"page_size", "pages have 8 kB"},
+		{"quick_check", "the extension amcheck does this"},
+		{"synchronous", "see synchronous_commit"},
+		{"table_info", "ask information_schema.columns"},
+		{"table_xinfo", "ask information_schema.columns"},
+		{"temp_store", "temporary tables are the session's own"},
+		{"user_version", "keep the version in a table"},
+		{"wal_checkpoint", "the checkpointer does this"}
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(pragmas); i++)
+	{
+		if (dialect_same_name(s->name, pragmas[i][0]))
+		{
+			dialect_note(w, FIND_PRAGMA, s->word_at, psprintf("PRAGMA %s has no equal: %s", s->name, pragmas[i][1]));
+			return;
+		}
+	}
+	dialect_note(w, FIND_PRAGMA, s->word_at, psprintf("PRAGMA %s has no equal", s->name));
 }
 
 static void
@@ -228,7 +270,7 @@ write_maintenance(DialectWriter *w, DialectStatement *s)
 {
 	if (strcmp(s->word, "VACUUM INTO") == 0 || (strcmp(s->word, "REINDEX") == 0 && s->name == NULL))
 	{
-		dialect_note(w, FIND_PRAGMA, s->word_at, s->word);
+		dialect_note(w, FIND_PRAGMA, s->word_at, psprintf("%s has no equal", s->word));
 		return;
 	}
 	dialect_note(w, FIND_MAINTENANCE, s->word_at, s->word);
@@ -296,7 +338,6 @@ dialect_expression(DialectTranslator *t, const char *table, bool is_condition, c
 {
 	DialectWriter *w = &t->writer;
 	DialectExpr *e = dialect_parse_expr(&t->parser);
-	const char *ignored;
 	int			end = t->parser.last_end;
 
 	if (t->parser.error == NULL && t->parser.token.kind != DIALECT_END)
@@ -310,7 +351,7 @@ dialect_expression(DialectTranslator *t, const char *table, bool is_condition, c
 	else if (is_condition)
 		dialect_write_condition(w, e, OUT_ANY);
 	else
-		dialect_write_typed(w, e, dialect_declared_type(type, &ignored));
+		dialect_write_typed(w, e, dialect_target_type(type));
 	translation->statement = 1;
 	translation->original = pnstrdup(w->text + e->start, Max(end - e->start, 0));
 	translation->translated = w->impossible ? NULL : w->out.data;

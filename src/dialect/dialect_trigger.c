@@ -36,6 +36,94 @@ fires_itself(const DialectStatement *s)
 }
 
 /*
+ * Whether an expression is the key of the row, bare or of the table, and
+ * another one is the same column of NEW or OLD.
+ */
+static bool
+is_own_row(DialectWriter *w, const DialectStatement *s, const DialectExpr *own, const DialectExpr *other)
+{
+	DialectRelation *relation = dialect_find_relation(w, NULL, s->table);
+	List	   *key;
+
+	if (own->kind != EXPR_COLUMN || other->kind != EXPR_COLUMN || !dialect_same_name(own->text, other->text) ||
+		(own->table != NULL && !dialect_same_name(own->table, s->table)) || other->table == NULL ||
+		(!dialect_same_name(other->table, "new") && !dialect_same_name(other->table, "old")))
+		return false;
+	if (dialect_same_name(own->text, "rowid"))
+		return true;
+	if (!relation->has_primary)
+		return !relation->known && dialect_same_name(own->text, "id");
+	key = linitial(relation->keys);
+	return list_length(key) == 1 && dialect_same_name(own->text, ((DialectColumn *) linitial(key))->source);
+}
+
+/*
+ * Whether all that the trigger does is to set columns of the row that fired
+ * it: UPDATE t SET … WHERE id = NEW.id. That is a BEFORE trigger's work.
+ */
+static bool
+sets_own_row(DialectWriter *w, const DialectStatement *s)
+{
+	const DialectStatement *change = linitial(s->body);
+	ListCell   *lc;
+	ListCell   *other;
+
+	if (list_length(s->body) > 1 || change->kind != STMT_UPDATE || !dialect_same_name(change->name, s->table) ||
+		strcmp(s->timing, "AFTER") != 0 || strcmp(s->event, "DELETE") == 0 || change->with || change->from || change->word ||
+		change->alias || change->limit || change->terms || change->returning ||
+		change->where == NULL || change->where->kind != EXPR_BINARY || change->where->op != OP_EQ)
+		return false;
+	if (!is_own_row(w, s, change->where->left, change->where->right) && !is_own_row(w, s, change->where->right, change->where->left))
+		return false;
+	foreach(lc, change->sets)
+	{
+		DialectSet *set = lfirst(lc);
+
+		if (list_length(set->columns) > 1 || has_query(set->expr) || list_length(change->sets) > 100)
+			return false;
+		/* one after the other, and not at once as in UPDATE */
+		foreach(other, change->sets)
+		{
+			if (other != lc && dialect_mentions(set->expr, linitial(((DialectSet *) lfirst(other))->columns)))
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * NEW.column := expression, where bare columns are those of the row.
+ */
+static void
+write_own_row(DialectWriter *w, DialectStatement *s)
+{
+	DialectRelation *relation = dialect_find_relation(w, NULL, s->table);
+	DialectStatement *change = linitial(s->body);
+	DialectScopeItem *item = palloc0(sizeof(DialectScopeItem));
+	ListCell   *lc;
+
+	item->alias = s->table;
+	item->name = "new";
+	item->relation = relation;
+	w->scope->items = lcons(item, w->scope->items);
+	w->row_name = "new";
+	appendStringInfoString(&w->out, "BEGIN\n");
+	foreach(lc, change->sets)
+	{
+		DialectSet *set = lfirst(lc);
+		DialectColumn *column = dialect_names_get(relation->columns, linitial(set->columns));
+
+		appendStringInfoString(&w->out, "NEW.");
+		dialect_write_column_names(w, relation, set->columns);
+		appendStringInfoString(&w->out, " := ");
+		dialect_write_typed(w, set->expr, column ? column->type : TYPE_UNKNOWN);
+		appendStringInfoString(&w->out, ";\n");
+	}
+	appendStringInfoString(&w->out, "RETURN NEW;\nEND\n");
+	w->row_name = NULL;
+}
+
+/*
  * A dollar quote that the text does not contain.
  */
 static char *
@@ -61,12 +149,16 @@ dialect_write_create_trigger(DialectWriter *w, DialectStatement *s)
 	DialectScope *saved = w->scope;
 	char	   *body;
 	char	   *quote;
-	bool		guard = fires_itself(s);
+	bool		is_before = !when_inside && sets_own_row(w, s);
+	bool		guard = !is_before && fires_itself(s);
 	ListCell   *lc;
 
 	initStringInfo(&w->out);
 	enter_row(w, s);
-	write_body(w, s, when_inside);
+	if (is_before)
+		write_own_row(w, s);
+	else
+		write_body(w, s, when_inside);
 	body = w->out.data;
 	quote = dollar_quote(body);
 	w->out = outer;
@@ -79,7 +171,9 @@ dialect_write_create_trigger(DialectWriter *w, DialectStatement *s)
 	if (s->if_exists)
 		dialect_note(w, FIND_VIEW_EXISTS, s->name_at, "trigger");
 	dialect_write_name(w, s->name);
-	appendStringInfo(&w->out, " %s %s", s->timing, s->event);
+	appendStringInfo(&w->out, " %s %s", is_before ? "BEFORE" : s->timing, s->event);
+	if (is_before)
+		dialect_note(w, FIND_TRIGGER_BEFORE, s->name_at, NULL);
 	if (s->columns != NIL && is_instead)
 		dialect_note(w, FIND_TRIGGER, s->name_at, "an INSTEAD OF trigger has no list of columns");
 	foreach(lc, s->columns)

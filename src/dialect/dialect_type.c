@@ -96,6 +96,20 @@ dialect_declared_type(const char *declared, const char **target)
 }
 
 /*
+ * The same for a type of PostgreSQL, where timestamp has no zone.
+ */
+DialectType
+dialect_target_type(const char *type)
+{
+	const char *ignored;
+
+	if (type != NULL && pg_strncasecmp(type, "timestamp", 9) == 0 && pg_strncasecmp(type, "timestamptz", 11) != 0 &&
+		strstr(type, "with time zone") == NULL)
+		return TYPE_TIMESTAMP;
+	return dialect_declared_type(type, &ignored);
+}
+
+/*
  * The name of a type as CAST has it.
  */
 const char *

@@ -119,8 +119,8 @@ write_rowid(DialectWriter *w, DialectExpr *e)
 /*
  * Whether a column of this name occurs in an expression.
  */
-static bool
-mentions(const DialectExpr *e, const char *name)
+bool
+dialect_mentions(const DialectExpr *e, const char *name)
 {
 	ListCell   *lc;
 
@@ -130,10 +130,10 @@ mentions(const DialectExpr *e, const char *name)
 		return true;
 	foreach(lc, e->args)
 	{
-		if (mentions(lfirst(lc), name))
+		if (dialect_mentions(lfirst(lc), name))
 			return true;
 	}
-	return mentions(e->left, name) || mentions(e->right, name) || mentions(e->third, name);
+	return dialect_mentions(e->left, name) || dialect_mentions(e->right, name) || dialect_mentions(e->third, name);
 }
 
 /*
@@ -152,7 +152,7 @@ write_alias(DialectWriter *w, DialectExpr *e, DialectFound found)
 		dialect_note(w, FIND_TOO_LARGE, e->start, NULL);
 		return true;
 	}
-	if (found == FOUND_DOUBT && mentions(aliased, e->text))
+	if (found == FOUND_DOUBT && dialect_mentions(aliased, e->text))
 		return false;
 	dialect_note(w, FIND_ALIAS, e->start, e->text);
 	w->no_aliases = true;

@@ -272,13 +272,15 @@ write_cast(DialectWriter *w, DialectExpr *e)
 
 	if (to == TYPE_TEXT)
 	{
-		if (from == TYPE_UNKNOWN)
-			dialect_write_cast(w, e->left, "text");
-		else
+		if (from != TYPE_UNKNOWN || e->left->kind == EXPR_PARAMETER)
+		{
 			dialect_write_text(w, e->left, OUT_ANY);
-		return;
+			return;
+		}
+		/* 1.0 and true are other texts in PostgreSQL */
+		function = "sqlite_compat.cast_text";
 	}
-	if (from == to || from == TYPE_NULL || (to != TYPE_BLOB && from == TYPE_BOOL))
+	else if (from == to || from == TYPE_NULL || (to != TYPE_BLOB && from == TYPE_BOOL))
 	{
 		dialect_write_cast(w, e->left, to == TYPE_INT && from == TYPE_BOOL ? "integer" : dialect_type_name(to));
 		return;
@@ -574,6 +576,15 @@ is_naive(const char *text, bool *is_day)
 	return *is_day || ((text[i] == ' ' || text[i] == 'T') && text[i + 1 + strspn(text + i + 1, "0123456789:.")] == '\0');
 }
 
+/* Seconds since 1970, which strftime() gives as text. */
+static bool
+is_epoch(const DialectExpr *e)
+{
+	const DialectExpr *format = e->kind == EXPR_FUNCTION && e->args != NIL ? linitial(e->args) : NULL;
+
+	return format != NULL && dialect_same_name(e->text, "strftime") && format->kind == EXPR_STRING && strcmp(format->text, "%s") == 0;
+}
+
 static void
 write_moment_as(DialectWriter *w, DialectExpr *e, DialectType from, DialectType type)
 {
@@ -589,17 +600,17 @@ write_moment_as(DialectWriter *w, DialectExpr *e, DialectType from, DialectType 
 		else
 			dialect_write_string(w, e->text);
 	}
-	else if (from == TYPE_TEXT || from == TYPE_DYNAMIC)
+	else if ((from == TYPE_TEXT || from == TYPE_DYNAMIC) && !is_epoch(e))
 	{
 		appendStringInfoString(&w->out, type == TYPE_TIMESTAMPTZ ? "(CAST(" : "CAST(");
 		dialect_write_expr(w, e, OUT_ANY);
 		appendStringInfo(&w->out, type == TYPE_TIMESTAMPTZ ? " AS timestamp) AT TIME ZONE 'UTC')" : " AS %s)", dialect_type_name(type));
 	}
-	else if (dialect_is_number(from) && type == TYPE_TIMESTAMPTZ)
+	else if (type == TYPE_TIMESTAMPTZ && (dialect_is_number(from) || is_epoch(e)))
 	{
 		dialect_note(w, FIND_IMPLICIT, e->start, "a time and a number");
 		appendStringInfoString(&w->out, "to_timestamp(");
-		dialect_write_expr(w, e, OUT_ANY);
+		dialect_write_as(w, e, TYPE_REAL);
 		appendStringInfoChar(&w->out, ')');
 	}
 	else

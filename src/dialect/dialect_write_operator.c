@@ -262,7 +262,8 @@ write_arrow(DialectWriter *w, DialectExpr *e, int min)
 
 	dialect_note(w, FIND_JSON, e->at, is_text ? "->>" : "->");
 	dialect_open(w, OUT_OTHER, min);
-	if (left == TYPE_TEXT || left == TYPE_DYNAMIC || left == TYPE_NULL || e->left->kind == EXPR_PARAMETER)
+	/* of jsonb itself the cast is nothing, and an index on the expression still serves it */
+	if (left != TYPE_JSON && left != TYPE_OTHER)
 		dialect_write_cast(w, e->left, "jsonb");
 	else
 		dialect_write_expr(w, e->left, OUT_OTHER);

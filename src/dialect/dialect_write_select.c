@@ -439,6 +439,7 @@ write_star(DialectWriter *w, DialectExpr *star)
 
 /*
  * The result columns of a query or of RETURNING; "types" as in write_typed().
+ * A column that had to be wrapped keeps its name.
  */
 void
 dialect_write_results(DialectWriter *w, List *results, List *types, bool name_all)
@@ -450,6 +451,8 @@ dialect_write_results(DialectWriter *w, List *results, List *types, bool name_al
 	foreach(lc, results)
 	{
 		DialectResult *result = lfirst(lc);
+		const char *name;
+		int			start;
 
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(&w->out, ", ");
@@ -459,12 +462,18 @@ dialect_write_results(DialectWriter *w, List *results, List *types, bool name_al
 				dialect_write_expr(w, result->expr, OUT_ANY);
 			continue;
 		}
+		start = w->out.len;
 		write_typed(w, result->expr, types, foreach_current_index(lc));
-		if (result->alias != NULL || (name_all && result->expr->kind != EXPR_COLUMN))
+		if (result->alias != NULL)
+			name = result->alias;
+		else if (result->expr->kind == EXPR_COLUMN)
+			name = w->out.data[start] == '(' ? result->expr->text : NULL;
+		else
+			name = name_all || result->is_wanted ? result->source : NULL;
+		if (name != NULL)
 		{
 			appendStringInfoString(&w->out, " AS ");
-			dialect_write_name(w, result->alias ? result->alias :
-							   pnstrdup(w->text + result->expr->start, result->expr->end - result->expr->start));
+			dialect_write_name(w, name);
 		}
 	}
 	w->no_aliases = saved;

@@ -79,7 +79,7 @@ typedef enum DialectRuleId
 	FIND_INDEX_HINT, FIND_NULLS_ORDER, FIND_FUNCTION, FIND_NO_FUNCTION, FIND_LAST_ROWID, FIND_CHANGES, FIND_JSON, FIND_COLLATION,
 	FIND_NO_COLLATION, FIND_CASE_FOLD, FIND_CAST, FIND_SCHEMA_NAME, FIND_SYSTEM_TABLE, FIND_TABLE_FUNCTION, FIND_LIMITED, FIND_RECURSIVE,
 	FIND_UPSERTS, FIND_UPSERT_TARGET, FIND_BEGIN, FIND_TRIGGER, FIND_DROP_TRIGGER, FIND_WITHOUT_ROWID, FIND_STRICT, FIND_CONFLICT_CLAUSE,
-	FIND_GENERATED, FIND_MAINTENANCE, FIND_RAISE, FIND_TRIGGER_DEPTH, FIND_VIEW_EXISTS, FIND_TOO_LARGE, FIND_NOT_IMMUTABLE, FIND_CONCAT, FIND_RANDOM,
+	FIND_GENERATED, FIND_MAINTENANCE, FIND_RAISE, FIND_TRIGGER_DEPTH, FIND_TRIGGER_BEFORE, FIND_VIEW_EXISTS, FIND_TOO_LARGE, FIND_NOT_IMMUTABLE, FIND_CONCAT, FIND_RANDOM,
 	FIND_GROUP_CONCAT, FIND_EXPLAIN, FIND_TYPE, FIND_SORT, FIND_ORDER_DISTINCT, FIND_AVG, FIND_AGGREGATE
 } DialectRuleId;
 
@@ -167,6 +167,7 @@ extern DialectSelect *dialect_named_select(DialectScope *scope, const char *name
 
 extern DialectType dialect_type(DialectWriter *w, DialectExpr *e);
 extern DialectType dialect_declared_type(const char *declared, const char **target);
+extern DialectType dialect_target_type(const char *type);
 extern DialectType dialect_select_type(DialectWriter *w, DialectSelect *select);
 extern DialectType dialect_common_type(DialectWriter *w, List *exprs);
 extern const char *dialect_type_name(DialectType type);
@@ -210,6 +211,7 @@ extern bool dialect_same_expr(const DialectExpr *a, const DialectExpr *b);
 /* in dialect_write_column.c */
 
 extern void dialect_write_column(DialectWriter *w, DialectExpr *e);
+extern bool dialect_mentions(const DialectExpr *e, const char *name);
 extern void dialect_note_doubt(DialectWriter *w, const DialectExpr *e);
 
 /* in dialect_write_operator.c */
