@@ -169,12 +169,27 @@ CREATE FUNCTION sqlite_compat._parse_moment(v sqlite_compat.value, fixed boolean
 	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	class text := sqlite_compat._class(v);
-	z     text;
+	z     text := sqlite_compat._raw(v);
+	class text;
 	m     text[];
 	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false);
 	q     sqlite_compat._moment;
 BEGIN
+	-- what nearly all time values look like
+	IF z ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$' THEN
+		p.valid_ymd := true;
+		p.y := left(z, 4);
+		p.m := substr(z, 6, 2);
+		p.d := substr(z, 9, 2);
+		IF length(z) > 10 THEN
+			p.valid_hms := true;
+			p.h := substr(z, 12, 2);
+			p.mi := substr(z, 15, 2);
+			p.s := substr(z, 18, 2);
+		END IF;
+		RETURN p;
+	END IF;
+	class := sqlite_compat._class(v);
 	IF class = 'null' THEN
 		RETURN NULL;
 	ELSIF class IN ('integer', 'real') THEN
