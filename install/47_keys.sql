@@ -36,9 +36,10 @@ BEGIN
 			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
 				WHERE upper(u.coll) <> 'BINARY') AS coll
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
+		ORDER BY s.ordinality
 	LOOP
 		obstacle := CASE WHEN item.partial THEN 'partial indexes are not carried over yet'
 			WHEN array_position(item.columns, NULL) IS NOT NULL THEN 'indexes on expressions are not carried over yet'
@@ -96,11 +97,12 @@ BEGIN
 
 	FOR item IN
 		SELECT s.*, t.target_name, p.name
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
 			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
 				WHERE p.clause = 'unique' AND sqlite_mig._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig._sorted(s.columns)) AS p
 		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
+		ORDER BY s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
 			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
@@ -109,9 +111,9 @@ BEGIN
 
 	FOR item IN
 		SELECT t.source_name, t.target_name, t.include, p.*
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
-		ORDER BY t.load_order
+		ORDER BY t.load_order, p.ordinality
 	LOOP
 		target := item.source_name;
 		IF item.clause = 'check' THEN
@@ -127,9 +129,9 @@ BEGIN
 
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
 			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
-		ORDER BY t.load_order;
+		ORDER BY t.load_order, p.ordinality;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_keys(text) IS 'internal: fills plan_constraint but for foreign keys';

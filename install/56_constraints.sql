@@ -163,11 +163,21 @@ DECLARE
 	policy  constant text := CASE (rule).policy WHEN 'set null' THEN 'set null' ELSE 'quarantine' END;
 	rows    bigint;
 BEGIN
+	-- workers that do the same for other indexes of the table would wait for each other
+	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', (rule).target);
+	-- of a run that goes on with another policy than it began with
+	IF EXISTS (SELECT FROM pg_constraint AS k WHERE k.contype = 'f' AND k.confrelid = to_regclass((rule).target)) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
+			DETAIL = 'Foreign keys that refer to it are made already, and would delete or change other rows.',
+			HINT = 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.';
+	END IF;
 	rows := sqlite_mig._expel((rule).migration, (rule).source, (rule).target, names,
-		CASE policy WHEN 'set null' THEN format('WITH o AS MATERIALIZED (%1$s), n AS (UPDATE %2$s AS c SET %3$s FROM o WHERE c.ctid = o.place) SELECT true, %4$s FROM %2$s AS c JOIN o ON c.ctid = o.place',
-				query, (rule).target, (SELECT string_agg(n || ' = NULL', ', ') FROM unnest((rule).names) AS n), list)
-			ELSE format('WITH o AS MATERIALIZED (%1$s), n AS (DELETE FROM %2$s AS c USING o WHERE c.ctid = o.place AND o.gone) SELECT o.gone, %3$s FROM %2$s AS c JOIN o ON c.ctid = o.place',
-				query, (rule).target, list) END,
+		-- arrays of places: a join on them would be planned without knowing how many there are
+		CASE policy WHEN 'set null' THEN format('WITH o AS MATERIALIZED (%1$s), n AS (UPDATE %2$s AS c SET %3$s WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o))) '
+				'SELECT true, %4$s FROM %2$s AS c WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o))', query, (rule).target, (SELECT string_agg(n || ' = NULL', ', ') FROM unnest((rule).names) AS n), list)
+			ELSE format('WITH o AS MATERIALIZED (%1$s), n AS (DELETE FROM %2$s AS c WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o WHERE o.gone))) '
+				'SELECT true, %3$s FROM %2$s AS c WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o WHERE o.gone)) '
+				'UNION ALL SELECT false, %3$s FROM %2$s AS c WHERE c.ctid = ANY (ARRAY(SELECT o.place FROM o WHERE NOT o.gone))', query, (rule).target, list) END,
 		policy, code, format(CASE code WHEN '23505' THEN 'duplicate key value violates unique constraint "%1$s"' WHEN '23503' THEN 'row of table "%2$s" violates foreign key constraint "%1$s"'
 			WHEN '23502' THEN 'null value in a column of primary key "%1$s"' ELSE 'row of table "%2$s" violates check constraint "%1$s"' END, (rule).name, (rule).source_table),
 		CASE WHEN code IN ('23505', '23503') THEN (rule).columns ELSE '{}' END,
@@ -215,8 +225,8 @@ DECLARE
 	total bigint := 0;
 BEGIN
 	LOOP
-		SELECT t.* INTO item FROM unnest(todo) WITH ORDINALITY AS t
-			ORDER BY EXISTS (SELECT FROM unnest(todo) AS o WHERE o.source_table = t.parent_table AND o.source_table <> t.source_table), t.ordinality LIMIT 1;
+		SELECT (t.k).* INTO item FROM (SELECT k, row_number() OVER () AS n FROM unnest(todo) AS k) AS t
+			ORDER BY EXISTS (SELECT FROM unnest(todo) AS o WHERE o.source_table = (t.k).parent_table AND o.source_table <> (t.k).source_table), t.n LIMIT 1;
 		EXIT WHEN NOT FOUND;
 		todo := array_remove(todo, item);
 		rule := sqlite_mig._rule(mig, item.kind, item.target_name, item.source_table);

@@ -119,6 +119,17 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text) IS 'internal: statements for a step';
 
+/* May rows leave a table again, or change, because they break a constraint? */
+CREATE FUNCTION sqlite_mig._moves_rows(migration text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (
+		SELECT FROM sqlite_mig.migration AS m WHERE m.migration = _moves_rows.migration AND m.options ->> 'policy' IN ('quarantine', 'set null')
+		UNION ALL SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = _moves_rows.migration AND k.policy IN ('quarantine', 'set null')
+		UNION ALL SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _moves_rows.migration AND i.policy = 'quarantine');
+END;
+COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a table because they break a constraint';
+
 /*
  * The tasks of a run that are not done, the most urgent first, with the
  * statements for a worker and the tasks to wait for:
@@ -126,7 +137,7 @@ COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, te
  *	      1		table	2 ranges	3 what came of them
  *	      4		keys	5 indexes	6 sequences, statistics; all of a small table
  *	      7		rows without a parent, in all tables	8 foreign keys, which wait for both tables, and for each other where they lock the same table
- *	      9		verification
+ *	      9		verification, beside 5 to 8 as long as no rows leave because of them
  * Tables that exist wait for those that their foreign keys refer to.
  */
 CREATE FUNCTION sqlite_mig._tasks(migration text, run integer) RETURNS TABLE (task integer, statements text[], after integer[])
@@ -135,7 +146,7 @@ BEGIN ATOMIC
 	WITH step AS MATERIALIZED (
 		SELECT j.* FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
-		SELECT s.task, s.stage, min(s.table_name) AS table_name FROM step AS s GROUP BY s.task, s.stage
+		SELECT s.task, s.stage, min(s.table_name) AS table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 8
@@ -143,6 +154,8 @@ BEGIN ATOMIC
 			WHERE s.stage = 8
 	), edge AS (
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
+			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
+			WHERE i.stage < 9 OR b.copies OR b.stage <= 4 OR sqlite_mig._moves_rows(_tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 WHERE i.stage > 7

@@ -80,6 +80,15 @@ CALL sqlite_mig.migrate('mig_targets', 'mig_targets', if_exists => 'load', on_co
 CALL sqlite_mig.migrate('mig_targets', 'mig_targets', if_exists => 'load', on_conflict => 'nothing', on_error => 'reject', tables => '{part,stock}');
 SELECT table_name, source_key, sqlstate, detail FROM sqlite_mig.rejected WHERE migration = 'mig_targets';
 SELECT * FROM pg_temp.proof WHERE table_name = 'stock';
+-- a row that is rejected although its key is there: repaired by hand in the table, say
+\! sqlite3 "$FILE" "UPDATE part SET n = 'many' WHERE id = 3"
+UPDATE mig_targets.stock SET note = NULL;
+DELETE FROM mig_targets.stock WHERE place = 'z';
+CALL sqlite_mig.migrate('mig_targets', 'mig_targets', if_exists => 'load', on_conflict => 'update', on_error => 'reject', tables => '{part,stock}');
+SELECT table_name, source_key, sqlstate FROM sqlite_mig.rejected WHERE migration = 'mig_targets';
+SELECT * FROM pg_temp.proof;
+CALL sqlite_mig.migrate('mig_targets', 'mig_targets', if_exists => 'load', on_conflict => 'nothing', on_error => 'reject', tables => '{part,stock}');
+SELECT * FROM pg_temp.proof;
 DROP TABLE mig_targets.part, mig_targets.stock, mig_targets.log, mig_targets.before CASCADE;
 DELETE FROM sqlite_mig.migration WHERE migration = 'mig_targets';
 

@@ -38,7 +38,7 @@ my $rule = q{SELECT (SELECT count(*) FROM line) = 3 * (SELECT count(*) FROM orde
 sub server
 {
 	my ($name, $file) = @_;
-	$node->safe_psql('postgres', "CREATE SERVER \"$name\" FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ')');
+	$node->safe_psql('postgres', "CREATE SERVER \"$name\" FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ", busy_timeout '20s')");
 	return;
 }
 

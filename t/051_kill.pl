@@ -40,7 +40,8 @@ sub wait_for_server
 	for (1 .. 600)
 	{
 		my ($out, $err) = ('', '');
-		return if $node->psql('postgres', 'SELECT 1', stdout => \$out, stderr => \$err) == 0;
+		# (not by $node->psql, which feeds its standard input: psql may be gone before it has read it)
+		return if IPC::Run::run([ 'psql', '-XqAt', '-d', $node->connstr('postgres'), '-c', 'SELECT 1' ], '<', \undef, '>', \$out, '2>', \$err);
 		if ($err =~ /No such file|refused/ && !kill(0, $node->{_pid} // 0))
 		{
 			unlink $node->data_dir . '/postmaster.pid';

@@ -24,8 +24,9 @@
  * same words by shifting a border.
  *
  * The source side is read raw where a storage class and a type define each
- * other; that is an independent second reading, which a defect of a converter
- * cannot fool. All else goes through the converter.
+ * other, or a value has the usual form of its type (conv_canon_read.c); that is
+ * an independent second reading, which a defect of a converter cannot fool. All
+ * else goes through the converter.
  *
  *-------------------------------------------------------------------------
  */
@@ -40,6 +41,7 @@
 #include "utils/lsyscache.h"
 #include "utils/uuid.h"
 
+#include "convert/conv_canon_read.h"
 #include "convert/conv_hash.h"
 #include "convert/convert_internal.h"
 
@@ -65,6 +67,10 @@ typedef enum CanonForm
 
 typedef struct CanonColumn CanonColumn;
 
+/* Reads a raw value of a class that takes more than reading; false when the converter must do it after all. */
+typedef bool (*CanonText) (const char *text, int len, ConvHash *hash);
+typedef bool (*CanonInteger) (const CanonColumn *col, int64 number, ConvHash *hash);
+
 /* How a type is written, and its raw storage class. */
 typedef struct CanonType
 {
@@ -75,6 +81,7 @@ typedef struct CanonType
 	int			raw_class;
 	int64		raw_min;		/* INTEGER outside of these goes through the converter, to be refused there */
 	int64		raw_max;
+	CanonText	text;			/* how such TEXT is read; NULL: as its bytes */
 } CanonType;
 
 struct CanonColumn
@@ -84,8 +91,11 @@ struct CanonColumn
 	int			raw_class;		/* read raw when the value is of this class */
 	int64		raw_min;
 	int64		raw_max;
-	int			raw_bytes;		/* TEXT of more than so many goes through the converter */
+	CanonText	text;			/* NULL: as bytes */
+	int			raw_bytes;		/* of which more go through the converter */
 	bool		empty_as_null;
+	CanonInteger integer;		/* NULL: as the number it is */
+	int64		units;			/* of read_epoch, in a second */
 	ConvIn	   *in;				/* NULL: rows are Datums */
 	FmgrInfo	output;			/* of types that are written as text */
 };
@@ -99,10 +109,17 @@ struct ConvCanon
 
 static ConvCanon *make_canon(int ncols);
 static void choose_column(ConvCanon *canon, int i, Oid type);
-static void choose_raw(CanonColumn *col, const CanonType *type, ConvIn *in);
+static void choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
+static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
+static void choose_numeric(CanonColumn *col, const ConvSpec *spec);
 static inline bool take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target,
 							Datum *values, bool *nulls, ConvHash *hash, int *refused);
 static inline bool take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash);
+static bool read_date(const char *text, int len, ConvHash *hash);
+static bool read_timestamp(const char *text, int len, ConvHash *hash);
+static bool read_uuid(const char *text, int len, ConvHash *hash);
+static bool read_epoch(const CanonColumn *col, int64 number, ConvHash *hash);
+static bool read_numeric(const CanonColumn *col, int64 number, ConvHash *hash);
 static inline void take_datum(CanonColumn *col, Datum datum, ConvHash *hash);
 static inline uint64 double_word(double number);
 static void write_foreign_text(CanonColumn *col, Datum datum, ConvHash *hash);
@@ -110,29 +127,30 @@ static void write_bpchar(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_bytes(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_uuid(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_numeric(CanonColumn *col, Datum datum, ConvHash *hash);
+static void add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *hash);
 static void write_output(CanonColumn *col, Datum datum, ConvHash *hash);
 static void add_text(const char *text, int len, ConvHash *hash);
 
 static const CanonType canon_types[] = {
-	{INT8OID, 'i', FORM_INT8, NULL, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX},
-	{INT4OID, 'i', FORM_INT4, NULL, SQLITE_INTEGER, PG_INT32_MIN, PG_INT32_MAX},
-	{INT2OID, 'i', FORM_INT2, NULL, SQLITE_INTEGER, PG_INT16_MIN, PG_INT16_MAX},
-	{BOOLOID, 'i', FORM_BOOL, NULL, SQLITE_INTEGER, 0, 1},
-	{FLOAT8OID, 'r', FORM_FLOAT8, NULL, SQLITE_FLOAT, 0, 0},
-	{FLOAT4OID, 'r', FORM_FLOAT4, NULL, NO_RAW_CLASS, 0, 0},
-	{TEXTOID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0},
-	{VARCHAROID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0},
-	{BPCHAROID, 't', FORM_WRITTEN, write_bpchar, NO_RAW_CLASS, 0, 0},
-	{BYTEAOID, 'b', FORM_WRITTEN, write_bytes, SQLITE_BLOB, 0, 0},
-	{DATEOID, 'd', FORM_INT4, NULL, NO_RAW_CLASS, 0, 0},
-	{TIMEOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0},
-	{TIMESTAMPOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0},
-	{TIMESTAMPTZOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0},
-	{UUIDOID, 'u', FORM_WRITTEN, write_uuid, NO_RAW_CLASS, 0, 0},
-	{JSONBOID, 'j', FORM_WRITTEN, write_bytes, NO_RAW_CLASS, 0, 0},
-	{NUMERICOID, 'n', FORM_WRITTEN, write_numeric, NO_RAW_CLASS, 0, 0},
+	{INT8OID, 'i', FORM_INT8, NULL, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX, NULL},
+	{INT4OID, 'i', FORM_INT4, NULL, SQLITE_INTEGER, PG_INT32_MIN, PG_INT32_MAX, NULL},
+	{INT2OID, 'i', FORM_INT2, NULL, SQLITE_INTEGER, PG_INT16_MIN, PG_INT16_MAX, NULL},
+	{BOOLOID, 'i', FORM_BOOL, NULL, SQLITE_INTEGER, 0, 1, NULL},
+	{FLOAT8OID, 'r', FORM_FLOAT8, NULL, SQLITE_FLOAT, 0, 0, NULL},
+	{FLOAT4OID, 'r', FORM_FLOAT4, NULL, NO_RAW_CLASS, 0, 0, NULL},
+	{TEXTOID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0, NULL},
+	{VARCHAROID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0, NULL},
+	{BPCHAROID, 't', FORM_WRITTEN, write_bpchar, NO_RAW_CLASS, 0, 0, NULL},
+	{BYTEAOID, 'b', FORM_WRITTEN, write_bytes, SQLITE_BLOB, 0, 0, NULL},
+	{DATEOID, 'd', FORM_INT4, NULL, SQLITE_TEXT, 0, 0, read_date},
+	{TIMEOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0, NULL},
+	{TIMESTAMPOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
+	{TIMESTAMPTZOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
+	{UUIDOID, 'u', FORM_WRITTEN, write_uuid, SQLITE_TEXT, 0, 0, read_uuid},
+	{JSONBOID, 'j', FORM_WRITTEN, write_bytes, NO_RAW_CLASS, 0, 0, NULL},
+	{NUMERICOID, 'n', FORM_WRITTEN, write_numeric, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX, NULL},
 };
-static const CanonType other_type = {InvalidOid, 'o', FORM_WRITTEN, write_output, NO_RAW_CLASS, 0, 0};
+static const CanonType other_type = {InvalidOid, 'o', FORM_WRITTEN, write_output, NO_RAW_CLASS, 0, 0, NULL};
 
 ConvCanon *
 conv_canon_types(const Oid *types, int ncols)
@@ -220,7 +238,7 @@ choose_column(ConvCanon *canon, int i, Oid typid)
 	conv_hash_word(&canon->start, type->kind);
 	col->form = type->form;
 	col->write = type->write;
-	if (type->raw_class == SQLITE_TEXT && GetDatabaseEncoding() != PG_UTF8)
+	if (type->kind == 't' && GetDatabaseEncoding() != PG_UTF8)
 		col->write = write_foreign_text;
 	if (type == &other_type)
 	{
@@ -231,30 +249,94 @@ choose_column(ConvCanon *canon, int i, Oid typid)
 		fmgr_info(output, &col->output);
 	}
 	if (col->in)
-		choose_raw(col, type, col->in);
+		choose_raw(col, type, &col->in->spec);
 }
 
 /*
- * Raw text is what arrives only while no policy may change it, 0 and 1 are false
- * and true only while no format says otherwise, and any raw value arrives only
- * while a refusal is an error.
+ * Raw text is what arrives only while no policy may change it, and any raw value
+ * only while a refusal is an error.
  */
 static void
-choose_raw(CanonColumn *col, const CanonType *type, ConvIn *in)
+choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 {
-	const ConvSpec *spec = &in->spec;
+	if (spec->on_error != CONV_ON_ERROR_RAISE)
+		return;
+	if (type->kind == 't' && (spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
+		return;
 
+	/* 0 and 1 are false and true only while no format says otherwise */
+	if (type->typid == BOOLOID && spec->format != NULL)
+		return;
 	col->raw_class = type->raw_class;
 	col->raw_min = type->raw_min;
 	col->raw_max = type->raw_max;
+	col->text = type->text;
 	col->empty_as_null = spec->empty_as_null;
 
 	/* more bytes than varchar(n) has characters may be too long */
 	col->raw_bytes = type->typid == VARCHAROID && spec->typmod >= 0 ? spec->typmod - VARHDRSZ : PG_INT32_MAX;
-	if (spec->on_error != CONV_ON_ERROR_RAISE ||
-		(type->typid == BOOLOID && spec->format != NULL) ||
-		(type->raw_class == SQLITE_TEXT && (spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR)))
+	if (type->kind == 'd' && type->raw_class != NO_RAW_CLASS)
+		choose_time(col, type, spec);
+	if (type->kind == 'n')
+		choose_numeric(col, spec);
+}
+
+/*
+ * Times that nothing has to be known of: UTC, or a day; not rounded; in ISO form
+ * or counted from 1970.
+ */
+static void
+choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
+{
+	static const struct
+	{
+		const char *format;
+		int64		units;
+	}			epochs[] = {{"unixepoch", 1}, {"unixepoch_ms", 1000}, {"unixepoch_us", 1000000}};
+	bool		utc = spec->time_zone == NULL || pg_strcasecmp(spec->time_zone, "UTC") == 0;
+
+	if (spec->format == NULL || strcmp(spec->format, "iso") == 0)
+	{
+		if (type->typid != DATEOID && (!utc || spec->typmod >= 0))
+			col->raw_class = NO_RAW_CLASS;
+		return;
+	}
+	col->raw_class = NO_RAW_CLASS;
+	for (int i = 0; i < lengthof(epochs); i++)
+	{
+		if (strcmp(spec->format, epochs[i].format) == 0 && type->typid != DATEOID && utc && spec->typmod < 0)
+		{
+			col->raw_class = SQLITE_INTEGER;
+			col->raw_min = PG_INT64_MIN;
+			col->raw_max = PG_INT64_MAX;
+			col->integer = read_epoch;
+			col->units = epochs[i].units;
+		}
+	}
+}
+
+/*
+ * Integers that fit before the point of numeric(p,s), of which p and s are told
+ * by its typmod as numeric.c has it.
+ */
+static void
+choose_numeric(CanonColumn *col, const ConvSpec *spec)
+{
+	int			precision = ((spec->typmod - VARHDRSZ) >> 16) & 0xffff;
+	int			scale = (((spec->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
+
+	col->integer = read_numeric;
+	if (spec->typmod < (int32) VARHDRSZ)
+		return;
+	if (scale < 0 || precision <= scale)
 		col->raw_class = NO_RAW_CLASS;
+	else if (precision - scale <= 18)
+	{
+		col->raw_max = 1;
+		for (int i = 0; i < precision - scale; i++)
+			col->raw_max *= 10;
+		col->raw_min = -(--col->raw_max);
+	}
 }
 
 /*
@@ -312,6 +394,8 @@ take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash)
 			number = sqlite3_value_int64(value);
 			if (number < col->raw_min || number > col->raw_max)
 				return false;
+			if (col->integer)
+				return col->integer(col, number, hash);
 			conv_hash_word(hash, number);
 			return true;
 		case SQLITE_FLOAT:
@@ -322,6 +406,8 @@ take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash)
 			len = sqlite3_value_bytes(value);
 			if (bytes == NULL || (len == 0 && col->empty_as_null) || len > col->raw_bytes)
 				return false;
+			if (col->text)
+				return col->text(bytes, len, hash);
 			break;
 		default:
 			bytes = sqlite3_value_blob(value);
@@ -332,6 +418,61 @@ take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash)
 	}
 	conv_hash_word(hash, len);
 	conv_hash_bytes(hash, bytes, len);
+	return true;
+}
+
+static bool
+read_date(const char *text, int len, ConvHash *hash)
+{
+	int64		days;
+
+	if (!conv_canon_date(text, len, &days))
+		return false;
+	conv_hash_word(hash, days);
+	return true;
+}
+
+static bool
+read_timestamp(const char *text, int len, ConvHash *hash)
+{
+	int64		usecs;
+
+	if (!conv_canon_timestamp(text, len, &usecs))
+		return false;
+	conv_hash_word(hash, usecs);
+	return true;
+}
+
+static bool
+read_uuid(const char *text, int len, ConvHash *hash)
+{
+	unsigned char uuid[UUID_LEN];
+
+	if (!conv_canon_uuid(text, len, uuid))
+		return false;
+	conv_hash_bytes(hash, uuid, UUID_LEN);
+	return true;
+}
+
+static bool
+read_epoch(const CanonColumn *col, int64 number, ConvHash *hash)
+{
+	int64		usecs;
+
+	if (!conv_canon_epoch(number, col->units, &usecs))
+		return false;
+	conv_hash_word(hash, usecs);
+	return true;
+}
+
+static bool
+read_numeric(const CanonColumn *col, int64 number, ConvHash *hash)
+{
+	int16		digits[CONV_CANON_DIGITS];
+	int			weight;
+	int			n = conv_canon_digits(number, digits, &weight);
+
+	add_numeric(digits, n * sizeof(int16), weight, number < 0, hash);
 	return true;
 }
 
@@ -448,6 +589,12 @@ write_numeric(CanonColumn *col, Datum datum, ConvHash *hash)
 		digits += sizeof(weight);
 		len -= sizeof(weight);
 	}
+	add_numeric(digits, len, weight, negative, hash);
+}
+
+static void
+add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *hash)
+{
 	conv_hash_word(hash, (uint64) len << 17 | (uint64) (uint16) weight << 1 | negative);
 	conv_hash_bytes(hash, digits, len);
 }

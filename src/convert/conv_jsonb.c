@@ -54,6 +54,7 @@ static const char *put_code(JsonbBuild *build, const char *at);
 static int	hex_code(const char *at);
 static JEntry put_number(JsonbBuild *build, const ConvJsonToken *token);
 static Numeric read_number(const char *text, int len);
+static inline void reserve(StringInfo out, int needed);
 static void align(StringInfo out);
 static void sort_keys(const char *text, const ConvJsonToken **keys, int n);
 static inline int compare_keys(const char *text, const ConvJsonToken *a, const ConvJsonToken *b);
@@ -109,7 +110,7 @@ put_container(JsonbBuild *build, const ConvJsonToken *token)
 	JsonbEntries entries = {0};
 
 	align(&build->out);
-	enlargeStringInfo(&build->out, (nentries + 1) * sizeof(JEntry));
+	reserve(&build->out, (nentries + 1) * sizeof(JEntry));
 	memcpy(build->out.data + build->out.len, &header, sizeof(header));
 	entries.at = build->out.len + sizeof(header);
 	build->out.len = entries.at + nentries * sizeof(JEntry);
@@ -173,7 +174,7 @@ put_string(JsonbBuild *build, const ConvJsonToken *token)
 	int			start = build->out.len;
 
 	/* no escape is shorter than what it stands for */
-	enlargeStringInfo(&build->out, token->len);
+	reserve(&build->out, token->len);
 	if (token->escaped)
 		put_escaped(build, token);
 	else
@@ -281,13 +282,21 @@ read_number(const char *text, int len)
 	return DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(text, len)), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }
 
+/* enlargeStringInfo, but most of the time there is room. */
+static inline void
+reserve(StringInfo out, int needed)
+{
+	if (unlikely(needed >= out->maxlen - out->len))
+		enlargeStringInfo(out, needed);
+}
+
 /* Zeros up to a place for an int. */
 static void
 align(StringInfo out)
 {
 	int			pad = INTALIGN(out->len) - out->len;
 
-	enlargeStringInfo(out, pad);
+	reserve(out, pad);
 	for (int i = 0; i < pad; i++)
 		out->data[out->len++] = '\0';
 }

@@ -230,7 +230,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* The text of a JSON value in the server encoding, NUL terminated, palloc'd. */
+/* The text of a JSON value in the server encoding, NUL terminated; SQLite's own or palloc'd, and not to be changed. */
 static bool
 json_text(ConvIn *in, sqlite3_value *value, char **text, int *len)
 {
@@ -241,7 +241,7 @@ json_text(ConvIn *in, sqlite3_value *value, char **text, int *len)
 		case SQLITE_TEXT:
 			if (!conv_server_text(in, value, &bytes, len))
 				return false;
-			*text = pnstrdup(bytes, *len);
+			*text = unconstify(char *, bytes);
 			return true;
 		case SQLITE_FLOAT:
 			if (isinf(sqlite3_value_double(value)))

@@ -151,12 +151,13 @@ extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 extern void conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols);
 
 /*
- * Appends values of such a row as a JSON object, each under its name:
+ * Values of such a row as a jsonb object, each under its name:
  * {"n": {"class": "integer", "value": 42}, "b": {"class": "blob", "hex": "00ff"}}.
  * Text that JSON cannot hold has "hex" too; infinities and -0.0 are strings.
- * Returns where the next value of the row begins.
+ * palloc'd; *raw is where the next value of the row begins, afterwards. Throws
+ * 54000 for what is too long for jsonb.
  */
-extern const char *conv_raw_json(StringInfo json, const char *raw, char *const *names, int n);
+extern Datum conv_raw_jsonb(const char **raw, char *const *names, int n);
 
 /* The values that follow after skipping "n" of them. */
 extern const char *conv_raw_skip(const char *raw, int n);

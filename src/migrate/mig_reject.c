@@ -99,7 +99,6 @@ static int	migration_run(const char *migration);
 static void describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls);
 static void collect(MigRejects *rejects, Datum *values, bool *nulls, Size bytes);
 static void write_collected(MigRejects *rejects);
-static Datum json_datum(MigRejects *rejects, const char **raw, char *const *names, int n, Size *bytes);
 static const char *source_column_name(MigRejects *rejects, const char *column);
 static Datum qualified_name(Relation rel);
 
@@ -290,7 +289,6 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 {
 	const MigSource *source = rejects->source;
 	const char *raw = row->raw;
-	Size		bytes = 0;
 	int64		rowid;
 
 	values[COL_REJECT] = Int64GetDatum(row->reject);
@@ -298,7 +296,7 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 	nulls[COL_REJECT] = nulls[COL_LOADED] = false;
 	if (raw == NULL)
 		return;
-	values[COL_ROW] = json_datum(rejects, &raw, rejects->names, source->ncols, &bytes);
+	values[COL_ROW] = conv_raw_jsonb(&raw, rejects->names, source->ncols);
 	nulls[COL_ROW] = false;
 	nulls[COL_SOURCE_KEY] = false;
 	if (source->nkey == 0)
@@ -320,20 +318,9 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 			appendStringInfo(&name, "%s%s", i > 0 ? ", " : "key (", conv_raw_show(part));
 		appendStringInfoChar(&name, ')');
 		values[COL_SOURCE_KEY] = CStringGetTextDatum(name.data);
-		values[COL_KEY] = json_datum(rejects, &raw, source->key, source->nkey, &bytes);
+		values[COL_KEY] = conv_raw_jsonb(&raw, source->key, source->nkey);
 		nulls[COL_KEY] = false;
 	}
-}
-
-static Datum
-json_datum(MigRejects *rejects, const char **raw, char *const *names, int n, Size *bytes)
-{
-	StringInfoData json;
-
-	initStringInfo(&json);
-	*raw = conv_raw_json(&json, *raw, names, n);
-	*bytes += json.len;
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
 static void
