@@ -23,6 +23,10 @@
 /* sqlite_fdw_mig.allowed_directories; set by the GUC machinery only */
 static char *allowed_directories = NULL;
 
+/* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
+static bool pushdown = true;
+static bool explain_query_plan = false;
+
 static void check_allowed(const char *path, const char *resolved);
 static bool lies_in(const char *path, const char *directory);
 static bool check_allowed_directories(char **newval, void **extra, GucSource source);
@@ -39,7 +43,35 @@ base_guc_init(void)
 							   PGC_SUSET,
 							   GUC_LIST_INPUT | GUC_SUPERUSER_ONLY,
 							   check_allowed_directories, NULL, NULL);
+	DefineCustomBoolVariable("sqlite_fdw_mig.pushdown",
+							 "Lets SQLite compute what it computes as PostgreSQL does.",
+							 "Off, foreign scans read whole tables and PostgreSQL does everything.",
+							 &pushdown,
+							 true,
+							 PGC_USERSET,
+							 GUC_EXPLAIN,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("sqlite_fdw_mig.explain_query_plan",
+							 "Shows SQLite's own query plan in EXPLAIN VERBOSE of a foreign scan.",
+							 NULL,
+							 &explain_query_plan,
+							 false,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
+}
+
+bool
+base_pushdown(void)
+{
+	return pushdown;
+}
+
+bool
+base_explain_query_plan(void)
+{
+	return explain_query_plan;
 }
 
 /*

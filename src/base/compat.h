@@ -162,6 +162,14 @@ compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *resu
 }
 #endif
 
+/* whether a collation orders texts as their bytes: lc_collate_is_c became a field in 18 */
+#include "utils/pg_locale.h"
+#if PG_VERSION_NUM >= 180000
+#define compat_collation_is_c(collid) (pg_newlocale_from_collation(collid)->collate_is_c)
+#else
+#define compat_collation_is_c(collid) lc_collate_is_c(collid)
+#endif
+
 /* makeJsonLexContextCstringLen takes the context to fill since 17 */
 #if PG_VERSION_NUM >= 170000
 #define compat_json_lex(json, len, need_escapes) \

@@ -22,7 +22,9 @@ extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oi
 enum FdwScanPrivate
 {
 	FDW_SCAN_SQL,				/* String: statement sent to SQLite */
-	FDW_SCAN_COLUMNS			/* List of int: attnums in order of the result columns */
+	FDW_SCAN_COLUMNS,			/* List of int: attnums in order of the result columns */
+	FDW_SCAN_BINDS,				/* List of FdwBind as list of int, for each of fdw_exprs */
+	FDW_SCAN_TAIL				/* String: what follows FROM in the statement */
 };
 
 /* in fdw_scan.c */
@@ -30,6 +32,9 @@ extern void fdwBeginForeignScan(ForeignScanState *node, int eflags);
 extern TupleTableSlot *fdwIterateForeignScan(ForeignScanState *node);
 extern void fdwReScanForeignScan(ForeignScanState *node);
 extern void fdwEndForeignScan(ForeignScanState *node);
+
+
+/* in fdw_explain.c */
 extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
 
 /* in fdw_import.c */

@@ -4,28 +4,27 @@
  *	  Executor side of a foreign scan.
  *
  * One statement of SQLite, one converter per column chosen before the first
- * row. The statement dies with the executor's query context.
+ * row. A rescan binds new parameters to the same statement, which dies with the
+ * executor's query context.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/compat.h"
 
-#include "commands/explain.h"
-#ifdef COMPAT_EXPLAIN_INCLUDES_18
-#include "commands/explain_format.h"
-#include "commands/explain_state.h"
-#endif
 #include "executor/executor.h"
 #include "utils/rel.h"
 
-#include "fdw/fdw.h"
-#include "server/server.h"
+#include "fdw/fdw_bind.h"
+#include "fdw/fdw_internal.h"
 
 typedef struct FdwScanState
 {
 	SourceRelation *source;
 	SqliteDb   *db;
 	SqliteStmt *stmt;
+	FdwBinds   *binds;			/* placeholders; NULL if there is none */
+	bool		bound;			/* they have values */
+	char	   *tail;			/* of the statement, behind FROM */
 	int			ncols;
 	int		   *cols;			/* index into source->cols of each result column */
 	int		   *target;			/* index into the slot of each result column */
@@ -65,6 +64,9 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 	}
 	state->db = server_session(state->source->serverid);
 	state->stmt = sqlite_prepare(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	state->tail = strVal(list_nth(plan->fdw_private, FDW_SCAN_TAIL));
+	if (plan->fdw_exprs != NIL)
+		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
 }
 
 TupleTableSlot *
@@ -75,6 +77,11 @@ fdwIterateForeignScan(ForeignScanState *node)
 	int			refused;
 
 	ExecClearTuple(slot);
+	if (unlikely(state->binds != NULL && !state->bound))
+	{
+		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
+		state->bound = true;
+	}
 	if (!sqlite_step(state->stmt))
 		return slot;
 
@@ -89,12 +96,14 @@ fdwIterateForeignScan(ForeignScanState *node)
 }
 
 /*
- * Raises the ERROR for a value that its column's type does not hold.
+ * Raises the ERROR for a value that its column's type does not hold. The row
+ * has a name only if the statement can be run again without parameters.
  */
 static void
 refuse(FdwScanState *state, int col)
 {
-	char	   *row = server_row_name(state->db, state->source, state->cols, state->ncols, "", state->rows);
+	char	   *row = state->binds != NULL ? NULL :
+		server_row_name(state->db, state->source, state->cols, state->ncols, state->tail, state->rows);
 
 	conv_raise(state->conv[col], sqlite_raw(state->stmt), col,
 			   state->source->table, state->source->cols[state->cols[col]].name, row);
@@ -106,6 +115,7 @@ fdwReScanForeignScan(ForeignScanState *node)
 	FdwScanState *state = node->fdw_state;
 
 	sqlite_rewind(state->stmt);
+	state->bound = false;
 	state->rows = 0;
 }
 
@@ -116,13 +126,4 @@ fdwEndForeignScan(ForeignScanState *node)
 
 	if (state != NULL)
 		sqlite_finalize(state->stmt);
-}
-
-void
-fdwExplainForeignScan(ForeignScanState *node, ExplainState *es)
-{
-	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-
-	if (es->verbose)
-		ExplainPropertyText("SQLite SQL", strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)), es);
 }
