@@ -22,9 +22,9 @@ extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oi
 enum FdwScanPrivate
 {
 	FDW_SCAN_SQL,				/* String: statement sent to SQLite */
-	FDW_SCAN_COLUMNS,			/* List of int: attnums in order of the result columns */
-	FDW_SCAN_BINDS,				/* List of FdwBind as list of int, for each of fdw_exprs */
-	FDW_SCAN_TAIL				/* String: what follows FROM in the statement */
+	FDW_SCAN_RESULTS,			/* List of descriptions of the result columns, see fdw_result.c */
+	FDW_SCAN_BINDS,				/* List of lists of int, for each of fdw_exprs, see fdw_bind.c */
+	FDW_SCAN_TAIL				/* String: what follows FROM in the statement; empty for more than one table */
 };
 
 /* in fdw_scan.c */

@@ -21,6 +21,7 @@
 #include "optimizer/restrictinfo.h"
 
 #include "fdw/fdw_internal.h"
+#include "fdw/fdw_result.h"
 
 static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
 static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
@@ -202,7 +203,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	List	   *local = NIL;
 	List	   *exact = NIL;
 	List	   *columns;
-	List	   *attnums = NIL;
+	List	   *results = NIL;
 	int		   *cols;
 	ListCell   *lc;
 
@@ -234,7 +235,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	for (int i = 0; i < list_length(columns); i++)
 	{
 		cols[i] = list_nth_int(columns, i);
-		attnums = lappend_int(attnums, source->cols[cols[i]].attnum);
+		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid, false));
 	}
 	initStringInfo(&sql);
 	server_select(&sql, source, cols, list_length(columns));
@@ -242,7 +243,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 
 	return make_foreignscan(tlist, local, baserel->relid,
 							ship.exprs,
-							list_make4(makeString(sql.data), attnums, ship.binds, makeString(tail.data)),
+							list_make4(makeString(sql.data), results, ship.binds, makeString(tail.data)),
 							NIL,	/* scan tuple is the table's row */
 							exact,	/* for rechecks of locked rows */
 							outer_plan);

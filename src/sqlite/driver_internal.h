@@ -27,6 +27,9 @@ typedef struct SqliteFileState
 	ino_t		ino;
 } SqliteFileState;
 
+/* How many idle statements a connection keeps for their next use. */
+#define SQLITE_IDLE_STATEMENTS	16
+
 struct SqliteDb
 {
 	sqlite3    *handle;
@@ -40,6 +43,8 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
+	int			nidle;
 };
 
 struct SqliteStmt
@@ -49,6 +54,9 @@ struct SqliteStmt
 	char	   *sql;			/* server encoding */
 	MemoryContextCallback callback;
 };
+
+/* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
+extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);

@@ -244,6 +244,8 @@ sqlite_close(SqliteDb *db)
 {
 	if (db == NULL)
 		return;
+	sqlite_forget_statements(db);
+
 	/* statements of contexts that still live keep SQLite's part alive until they are finalized */
 	sqlite3_close_v2(db->handle);
 	if (db->private_path)
@@ -276,7 +278,11 @@ sqlite_handle(SqliteDb *db)
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	return sqlite3_next_stmt(db->handle, NULL) != NULL;
+	int			n = 0;
+
+	for (sqlite3_stmt *stmt = sqlite3_next_stmt(db->handle, NULL); stmt != NULL; stmt = sqlite3_next_stmt(db->handle, stmt))
+		n++;
+	return n > db->nidle;
 }
 
 bool
@@ -332,6 +338,7 @@ use_private_copy(SqliteDb *db)
 	char	   *private_path = sqlite_copy_private(db, db->copied);
 	int			rc;
 
+	sqlite_forget_statements(db);
 	sqlite3_close_v2(db->handle);
 	db->handle = NULL;
 	db->private_path = private_path;
