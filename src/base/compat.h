@@ -163,11 +163,37 @@ compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *resu
 #endif
 
 /* whether a collation orders texts as their bytes: lc_collate_is_c became a field in 18 */
+#include "access/stratnum.h"
 #include "utils/pg_locale.h"
 #if PG_VERSION_NUM >= 180000
 #define compat_collation_is_c(collid) (pg_newlocale_from_collation(collid)->collate_is_c)
 #else
 #define compat_collation_is_c(collid) lc_collate_is_c(collid)
+#endif
+
+/* a pathkey's strategy number became a comparison type in 18 */
+#if PG_VERSION_NUM >= 180000
+#define compat_pathkey_descends(pathkey) ((pathkey)->pk_cmptype == COMPARE_GT)
+#else
+#define compat_pathkey_descends(pathkey) ((pathkey)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
+/* create_foreign_upper_path and create_foreign_join_path: the same two arguments */
+#if PG_VERSION_NUM >= 180000
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, 0, startup, total, pathkeys, outer, restrict_list, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, 0, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#elif PG_VERSION_NUM >= 170000
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#else
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, priv)
 #endif
 
 /* makeJsonLexContextCstringLen takes the context to fill since 17 */

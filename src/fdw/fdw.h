@@ -18,6 +18,9 @@ extern void fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid
 extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
 									  List *tlist, List *scan_clauses, Plan *outer_plan);
 
+/* in fdw_upper.c */
+extern void fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra);
+
 /* What fdwGetForeignPlan leaves in ForeignScan.fdw_private, in this order. */
 enum FdwScanPrivate
 {

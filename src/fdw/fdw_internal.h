@@ -90,13 +90,16 @@ typedef enum FdwBindKind
 	BIND_DAY					/* ISO text of the first or last day of the value */
 } FdwBindKind;
 
-/* In RelOptInfo.fdw_private of a foreign table. */
+struct FdwQuery;
+
+/* In RelOptInfo.fdw_private. */
 typedef struct FdwRel
 {
-	FdwTable   *table;
+	FdwTable   *table;			/* of a foreign table */
+	struct FdwQuery *query;		/* of an upper relation; nothing else is set then */
 	List	   *exact;			/* RestrictInfos that SQLite decides */
 	List	   *local;			/* RestrictInfos that PostgreSQL decides; SQLite may narrow them */
-	double		fetched;		/* rows that come from SQLite */
+	Cost		visit_cost;		/* of the rows that SQLite looks at, handed over or not */
 	Cost		startup_cost;	/* of a plain scan */
 	Cost		total_cost;
 } FdwRel;
@@ -110,6 +113,7 @@ typedef struct FdwShip
 	StringInfo	sql;
 	List	   *exprs;			/* expressions of the placeholders: ForeignScan.fdw_exprs */
 	List	   *binds;			/* for each placeholder: list of int, see fdw_scan.c */
+	bool		filtered;		/* WHERE has been written */
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
@@ -128,6 +132,16 @@ typedef struct FdwPathCost
 
 /* Cost of a scan; one without parameters leaves it in the FdwRel, too. */
 extern FdwPathCost fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param);
+
+/* Cost of a row that SQLite hands over. */
+extern Cost fdw_cost_row(const FdwRel *rel);
+
+/* Cost of sorting in SQLite; of ORDER BY, which is 0 when an index has the order. */
+extern Cost fdw_cost_sort(double rows);
+extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys);
+
+/* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
+extern void fdw_add_unique_keys(RelOptInfo *baserel);
 
 /* in fdw_ship.c */
 extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql);
@@ -178,6 +192,11 @@ extern bool fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column, bool above
 
 /* The first (upper: the last) day on which the ISO text of a value may lie. */
 extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
+
+/* in fdw_collation.c */
+
+/* Whether a collation orders texts as SQLite's BINARY does. */
+extern bool fdw_collation_is_bytes(Oid collation);
 
 /* in fdw_day.c */
 

@@ -20,10 +20,11 @@
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
 
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
 
 static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
+static void add_sorted_path(PlannerInfo *root, RelOptInfo *baserel);
 static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
 static void add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *rinfo, List **result);
 static bool is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg);
@@ -36,6 +37,7 @@ fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 	baserel->fdw_private = rel;
 	rel->table = fdw_table(relid);
 	baserel->tuples = clamp_row_est(rel->table->rows);
+	fdw_add_unique_keys(baserel);
 	sort_conditions(root, baserel);
 	set_baserel_size_estimates(root, baserel);
 	fdw_cost_scan(root, baserel, NULL);
@@ -87,6 +89,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 											NIL));
 	if (!base_pushdown())
 		return;
+	add_sorted_path(root, baserel);
 	foreach(lc, outer_relids(root, baserel))
 	{
 		ParamPathInfo *param = get_baserel_parampathinfo(root, baserel, lfirst(lc));
@@ -102,6 +105,31 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 												NIL,
 												NIL));
 	}
+}
+
+/*
+ * A path in the order that the query wants in the end, or that a merge join above wants.
+ */
+static void
+add_sorted_path(PlannerInfo *root, RelOptInfo *baserel)
+{
+	FdwRel	   *rel = baserel->fdw_private;
+	FdwShip		ship;
+	StringInfoData scratch;
+	Cost		sort;
+
+	initStringInfo(&scratch);
+	fdw_ship_init(&ship, root, baserel->relids, &scratch);
+	if (root->query_pathkeys == NIL || !fdw_append_order(&ship, root->query_pathkeys))
+		return;
+	sort = fdw_cost_order(root, baserel, root->query_pathkeys);
+	add_path(baserel, (Path *)
+			 compat_create_foreignscan_path(root, baserel, NULL,
+											baserel->rows,
+											rel->startup_cost + (sort > 0 ? rel->visit_cost + sort : 0),
+											rel->total_cost * 1.05 + sort,
+											root->query_pathkeys,
+											baserel->lateral_relids, NULL, NIL, NIL));
 }
 
 /*
@@ -196,7 +224,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 				  List *tlist, List *scan_clauses, Plan *outer_plan)
 {
 	FdwRel	   *rel = baserel->fdw_private;
-	const SourceRelation *source = rel->table->source;
+	const SourceRelation *source;
 	FdwShip		ship;
 	StringInfoData tail;
 	StringInfoData sql;
@@ -207,6 +235,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	int		   *cols;
 	ListCell   *lc;
 
+	if (rel->query != NULL)
+		return fdw_upper_plan(root, baserel, tlist, outer_plan);
+	source = rel->table->source;
 	initStringInfo(&tail);
 	fdw_ship_init(&ship, root, baserel->relids, &tail);
 	scan_clauses = extract_actual_clauses(scan_clauses, false);
@@ -229,6 +260,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		else
 			local = lappend(local, clause);
 	}
+
+	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
+		elog(ERROR, "order of a foreign table cannot be sent any more");
 
 	columns = needed_columns(source, baserel, local, ship.checked);
 	cols = palloc(sizeof(int) * Max(list_length(columns), 1));

@@ -26,7 +26,7 @@
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_query.h"
 
 /* Words that conv_bool reads as truth, but for case; digits are numbers in a column that has them. */
 #define TRUE_WORDS "('t', 'true', 'y', 'yes', 'on')"
@@ -106,6 +106,7 @@ static const struct
 };
 
 static bool ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted);
+static bool ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted);
 static bool ship_boolean(FdwShip *ship, Expr *expr);
 static void append_unless_negated(FdwShip *ship, Expr *column);
 static bool column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **value, const char **op);
@@ -201,6 +202,8 @@ fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted)
 			return ship_call(ship, ((OpExpr *) expr)->opfuncid, ((OpExpr *) expr)->args, ((OpExpr *) expr)->inputcollid, wanted);
 		case T_FuncExpr:
 			return ship_call(ship, ((FuncExpr *) expr)->funcid, ((FuncExpr *) expr)->args, ((FuncExpr *) expr)->inputcollid, wanted);
+		case T_Aggref:
+			return ship_aggregate(ship, (Aggref *) expr, wanted);
 		case T_CaseExpr:
 			return ship_case(ship, (CaseExpr *) expr, wanted);
 		case T_CoalesceExpr:
@@ -224,6 +227,19 @@ ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted)
 	done = fdw_ship_value(ship, expr, wanted) && ship->exact;
 	ship->negated = negated;
 	return done;
+}
+
+/* An aggregate in HAVING: counts and sums that are integers, texts. */
+static bool
+ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted)
+{
+	FdwForm		form = FORM_OPAQUE;
+
+	if (aggregate->aggtype == INT8OID || aggregate->aggtype == INT4OID || aggregate->aggtype == INT2OID)
+		form = FORM_INTEGER;
+	else if (aggregate->aggtype == TEXTOID)
+		form = FORM_TEXT;
+	return form == wanted && fdw_ship_aggregate(ship, aggregate) != NIL;
 }
 
 static bool
@@ -721,7 +737,7 @@ order_texts(FdwShip *ship, const ShipCall *call)
 	Expr	   *right = lsecond(call->args);
 	FdwColumn  *column = fdw_column_of(ship, left) ? fdw_column_of(ship, left) : fdw_column_of(ship, right);
 
-	if (!compat_collation_is_c(call->collation))
+	if (!fdw_collation_is_bytes(call->collation))
 		return false;
 	appendStringInfoChar(ship->sql, '(');
 	if (!fdw_ship_value(ship, left, FORM_TEXT))

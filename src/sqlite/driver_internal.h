@@ -55,6 +55,9 @@ struct SqliteStmt
 	MemoryContextCallback callback;
 };
 
+/* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
+extern int	sqlite_add_functions(sqlite3 *handle);
+
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);
 

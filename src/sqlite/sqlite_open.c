@@ -235,6 +235,8 @@ configure(SqliteDb *db)
 			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA query_only=ON;");
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_functions(db->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, NULL);
 	return rc;
 }
