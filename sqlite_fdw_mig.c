@@ -42,6 +42,7 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->GetForeignRelSize = fdwGetForeignRelSize;
 	routine->GetForeignPaths = fdwGetForeignPaths;
 	routine->GetForeignPlan = fdwGetForeignPlan;
+	routine->GetForeignJoinPaths = fdwGetForeignJoinPaths;
 	routine->GetForeignUpperPaths = fdwGetForeignUpperPaths;
 
 	/* executor */

@@ -18,6 +18,10 @@ extern void fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid
 extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
 									  List *tlist, List *scan_clauses, Plan *outer_plan);
 
+/* in fdw_join.c */
+extern void fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner,
+								   JoinType type, JoinPathExtraData *extra);
+
 /* in fdw_upper.c */
 extern void fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra);
 

@@ -66,7 +66,7 @@ fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param)
 Cost
 fdw_cost_row(const FdwRel *rel)
 {
-	return rel->table->options->fdw_tuple_cost + cpu_tuple_cost;
+	return rel->tuple_cost + cpu_tuple_cost;
 }
 
 Cost
@@ -87,6 +87,8 @@ fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys)
 	ListCell   *lc;
 	ListCell   *index;
 
+	if (rel->table == NULL)
+		return fdw_cost_sort(baserel->rows);
 	foreach(lc, first->pk_eclass->ec_members)
 	{
 		Var		   *var = (Var *) fdw_strip(((EquivalenceMember *) lfirst(lc))->em_expr);

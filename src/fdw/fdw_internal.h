@@ -92,13 +92,24 @@ typedef enum FdwBindKind
 
 struct FdwQuery;
 
+/* A join made by SQLite. */
+typedef struct FdwJoin
+{
+	JoinType	type;			/* INNER, LEFT, FULL, SEMI or ANTI */
+	RelOptInfo *outer;
+	RelOptInfo *inner;			/* a single table */
+	List	   *on;				/* RestrictInfos of the join itself; those of an inner join are in FdwRel.exact */
+} FdwJoin;
+
 /* In RelOptInfo.fdw_private. */
 typedef struct FdwRel
 {
 	FdwTable   *table;			/* of a foreign table */
+	FdwJoin    *join;			/* of a join */
 	struct FdwQuery *query;		/* of an upper relation; nothing else is set then */
 	List	   *exact;			/* RestrictInfos that SQLite decides */
 	List	   *local;			/* RestrictInfos that PostgreSQL decides; SQLite may narrow them */
+	Cost		tuple_cost;		/* option fdw_tuple_cost */
 	Cost		visit_cost;		/* of the rows that SQLite looks at, handed over or not */
 	Cost		startup_cost;	/* of a plain scan */
 	Cost		total_cost;

@@ -36,6 +36,7 @@ fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 
 	baserel->fdw_private = rel;
 	rel->table = fdw_table(relid);
+	rel->tuple_cost = rel->table->options->fdw_tuple_cost;
 	baserel->tuples = clamp_row_est(rel->table->rows);
 	fdw_add_unique_keys(baserel);
 	sort_conditions(root, baserel);
@@ -236,7 +237,13 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	ListCell   *lc;
 
 	if (rel->query != NULL)
-		return fdw_upper_plan(root, baserel, tlist, outer_plan);
+		return fdw_query_plan(root, rel->query, tlist, outer_plan);
+	if (rel->join != NULL)
+	{
+		FdwQuery	query = {.scan = baserel,.outputs = baserel->reltarget->exprs};
+
+		return fdw_query_plan(root, &query, tlist, outer_plan);
+	}
 	source = rel->table->source;
 	initStringInfo(&tail);
 	fdw_ship_init(&ship, root, baserel->relids, &tail);

@@ -23,7 +23,6 @@
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
 
-static void append_source(FdwShip *ship, RelOptInfo *rel);
 static bool append_groups(FdwShip *ship, const FdwQuery *query);
 static bool append_limits(FdwShip *ship, const FdwQuery *query);
 static List *append_output(FdwShip *ship, const FdwQuery *query, Expr *expr);
@@ -50,7 +49,9 @@ fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 	initStringInfo(&tail);
 	initStringInfo(&select);
 	fdw_ship_init(&ship, root, query->scan->relids, &source);
-	append_source(&ship, query->scan);
+	appendStringInfoString(&source, " FROM ");
+	fdw_append_tables(&ship, query->scan);
+	fdw_append_where(&ship, query->scan);
 	ship.sql = &tail;
 	if (!append_groups(&ship, query) ||
 		(query->pathkeys != NIL && !fdw_append_order(&ship, query->pathkeys)) ||
@@ -111,28 +112,6 @@ all_extremes(const FdwQuery *query)
 			return false;
 	}
 	return true;
-}
-
-/*
- * FROM and WHERE. The conditions have been sent by the planner's trial already,
- * so that a failure is a bug.
- */
-static void
-append_source(FdwShip *ship, RelOptInfo *scan)
-{
-	FdwRel	   *rel = scan->fdw_private;
-	ListCell   *lc;
-
-	appendStringInfoString(ship->sql, " FROM main.");
-	base_append_ident(ship->sql, rel->table->source->table);
-	appendStringInfoString(ship->sql, " r");
-	foreach(lc, rel->exact)
-	{
-		appendStringInfoString(ship->sql, ship->filtered ? " AND " : " WHERE ");
-		if (!fdw_ship_condition(ship, ((RestrictInfo *) lfirst(lc))->clause))
-			elog(ERROR, "condition on a foreign table cannot be sent any more");
-		ship->filtered = true;
-	}
 }
 
 static bool
@@ -250,12 +229,23 @@ fdw_describe(FdwShip *ship, Expr *expr, bool exact)
 							   planner_rt_fetch(var->varno, ship->root)->relid, exact);
 }
 
-static void
-append_checks(FdwShip *ship, StringInfo source)
+/* Asks SQLite to refuse values of a column that its type does not hold. */
+void
+fdw_append_check(FdwShip *ship, Expr *column)
 {
 	static const char *const types[] = {
 		[FORM_INTEGER] = "integer", [FORM_NUMBER] = "number", [FORM_BOOLEAN] = "boolean", [FORM_TEXT] = "text",
+		[FORM_OPAQUE] = "any", [FORM_ISO] = "any",	/* only their NULLs were looked at */
 	};
+
+	appendStringInfoString(ship->sql, "mig_check(");
+	fdw_append_column(ship, column);
+	appendStringInfo(ship->sql, ", '%s')", types[fdw_column_of(ship, column)->form]);
+}
+
+static void
+append_checks(FdwShip *ship, StringInfo source)
+{
 	ListCell   *lc;
 
 	ship->sql = source;
@@ -263,12 +253,10 @@ append_checks(FdwShip *ship, StringInfo source)
 	{
 		FdwForm		form = fdw_column_of(ship, lfirst(lc))->form;
 
-		/* of a column of another form only its NULLs were looked at */
 		if (form == FORM_OPAQUE || form == FORM_ISO)
 			continue;
-		appendStringInfoString(source, ship->filtered ? " AND mig_check(" : " WHERE mig_check(");
-		fdw_append_column(ship, lfirst(lc));
-		appendStringInfo(source, ", '%s')", types[form]);
+		appendStringInfoString(source, ship->filtered ? " AND " : " WHERE ");
+		fdw_append_check(ship, lfirst(lc));
 		ship->filtered = true;
 	}
 }

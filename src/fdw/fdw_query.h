@@ -44,6 +44,23 @@ extern bool fdw_append_order(FdwShip *ship, List *pathkeys);
 /* Description of a column as a result. */
 extern List *fdw_describe(FdwShip *ship, Expr *expr, bool exact);
 
+/* Appends a test that raises an error in SQLite when the column's type does not hold the value. */
+extern void fdw_append_check(FdwShip *ship, Expr *column);
+
+/* in fdw_join.c */
+
+/* Whether the rows of a relation are decided by SQLite alone. */
+extern bool fdw_is_complete(RelOptInfo *rel);
+
+/* Appends the tables of FROM, with their joins. */
+extern void fdw_append_tables(FdwShip *ship, RelOptInfo *scan);
+
+/* Appends conditions that are known to be sendable, joined by AND. */
+extern void fdw_append_conditions(FdwShip *ship, List *rinfos);
+
+/* Appends WHERE …, if there is anything for it, with the semi-joins. */
+extern void fdw_append_where(FdwShip *ship, RelOptInfo *scan);
+
 /* in fdw_aggregate.c */
 
 /* Appends an aggregate; returns the description of its result, or NIL when it cannot be sent. */
@@ -53,6 +70,6 @@ extern List *fdw_ship_aggregate(FdwShip *ship, Aggref *aggregate);
 extern bool fdw_is_extreme(Expr *expr);
 
 /* in fdw_upper.c */
-extern ForeignScan *fdw_upper_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer_plan);
+extern ForeignScan *fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *outer_plan);
 
 #endif							/* SQLITE_FDW_MIG_FDW_QUERY_H */

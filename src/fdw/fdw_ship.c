@@ -505,12 +505,22 @@ column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **valu
 	return fdw_column_of(ship, *column) != NULL && fdw_is_parameter(ship, *value);
 }
 
+/* Whether an operand is a column that holds nothing but integers. */
+static bool
+is_proven(FdwShip *ship, Expr *expr)
+{
+	FdwColumn  *column = fdw_column_of(ship, expr);
+
+	return column != NULL && column->proven;
+}
+
 static bool
 compare_integers(FdwShip *ship, const ShipCall *call)
 {
 	Expr	   *column;
 	Expr	   *value;
 	const char *op;
+	int			nchecked;
 
 	/* an integer equals no value that is none */
 	if (strcmp(call->sql, "=") == 0 && column_and_value(ship, call, &column, &value, &op) &&
@@ -520,6 +530,7 @@ compare_integers(FdwShip *ship, const ShipCall *call)
 		appendStringInfoString(ship->sql, " = ");
 		return fdw_append_parameter(ship, value, FORM_INTEGER);
 	}
+	nchecked = list_length(ship->checked);
 	appendStringInfoChar(ship->sql, '(');
 	if (!fdw_ship_value(ship, linitial(call->args), FORM_INTEGER))
 		return false;
@@ -527,6 +538,8 @@ compare_integers(FdwShip *ship, const ShipCall *call)
 	if (!fdw_ship_value(ship, lsecond(call->args), FORM_INTEGER))
 		return false;
 	appendStringInfoChar(ship->sql, ')');
+	if (strcmp(call->sql, "=") == 0 && !ship->negated && (is_proven(ship, linitial(call->args)) || is_proven(ship, lsecond(call->args))))
+		ship->checked = list_truncate(ship->checked, nchecked);
 	return true;
 }
 

@@ -28,17 +28,6 @@ static bool limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *
 static void add_grouped_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, PathTarget *target);
 static void add_limited_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, FinalPathExtraData *extra);
 
-/*
- * Whether rows of a relation are decided by SQLite alone.
- */
-static bool
-is_complete(RelOptInfo *rel)
-{
-	FdwRel	   *info = rel->fdw_private;
-
-	return info != NULL && info->table != NULL && info->local == NIL && !IS_OTHER_REL(rel);
-}
-
 void
 fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra)
 {
@@ -51,7 +40,7 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 	rel = palloc0(sizeof(FdwRel));
 	rel->query = query = palloc0(sizeof(FdwQuery));
 	query->scan = below->query != NULL ? below->query->scan : input;
-	if (!is_complete(query->scan))
+	if (!fdw_is_complete(query->scan))
 		return;
 	switch (stage)
 	{
@@ -221,10 +210,9 @@ add_limited_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, FinalPathEx
 }
 
 ForeignScan *
-fdw_upper_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer_plan)
+fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *outer_plan)
 {
-	FdwRel	   *info = rel->fdw_private;
-	FdwStatement *statement = fdw_query_statement(root, info->query);
+	FdwStatement *statement = fdw_query_statement(root, query);
 	List	   *scan_tlist = NIL;
 	ListCell   *lc;
 

@@ -43,7 +43,7 @@ typedef struct Sum
 
 typedef enum CheckKind
 {
-	CHECK_INTEGER, CHECK_NUMBER, CHECK_BOOLEAN, CHECK_TEXT
+	CHECK_INTEGER, CHECK_NUMBER, CHECK_BOOLEAN, CHECK_TEXT, CHECK_NOTHING
 } CheckKind;
 
 static void sum_step(sqlite3_context *context, int nargs, sqlite3_value **args);
@@ -346,6 +346,7 @@ check_value(sqlite3_context *context, int nargs, sqlite3_value **args)
 		{"number", "a number", CHECK_NUMBER},
 		{"boolean", "a truth value", CHECK_BOOLEAN},
 		{"text", "a text", CHECK_TEXT},
+		{"any", "a value", CHECK_NOTHING},
 	};
 	const char *name = (const char *) sqlite3_value_text(args[1]);
 	int			storage_class = sqlite3_value_type(args[0]);
@@ -379,8 +380,10 @@ check_value(sqlite3_context *context, int nargs, sqlite3_value **args)
 				good = text != NULL && pg_encoding_verifymbstr(PG_UTF8, text, len) == len;
 			}
 			break;
+		case CHECK_NOTHING:
+			break;
 	}
-	if (good)
+	if (good || kinds[kind].kind == CHECK_NOTHING)
 		sqlite3_result_int(context, 1);
 	else
 		refuse(context, args[0], kinds[kind].what);
