@@ -176,8 +176,15 @@ sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 	int			precision;
 	int			scale;
 
-	if (column == NULL || column->form != FORM_NUMBER || column->typmod < (int32) VARHDRSZ || aggregate->aggdistinct != NIL)
+	if (column == NULL || column->form != FORM_NUMBER || aggregate->aggdistinct != NIL)
 		return NIL;
+	if (column->typmod < (int32) VARHDRSZ)
+	{
+		append_call(ship, rule, aggregate);
+		fdw_append_column(ship, expr);
+		appendStringInfoString(ship->sql, ", 0, 0)");
+		return fdw_describe_computed(NUMERICOID, rule->result, rule->sql);
+	}
 
 	/* numeric.c keeps these to itself: precision, then a scale of 11 bits with its sign */
 	precision = ((column->typmod - VARHDRSZ) >> 16) & 0xffff;
@@ -204,8 +211,9 @@ extreme(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 	if (text && !fdw_collation_is_bytes(aggregate->inputcollid))
 		return NIL;
 	appendStringInfo(ship->sql, "%s(", rule->sql);
-	if (column != NULL && column->max_chars < 0 && (column->form == FORM_INTEGER || column->form == FORM_TEXT ||
-													(column->form == FORM_NUMBER && !column->infinities)))
+	if (column != NULL && column->form == FORM_NUMBER)
+		fdw_append_rank(ship, expr);
+	else if (column != NULL && column->max_chars < 0 && (column->form == FORM_INTEGER || column->form == FORM_TEXT))
 		fdw_append_column(ship, expr);
 	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : FORM_INTEGER) || !ship->exact)
 		return NIL;

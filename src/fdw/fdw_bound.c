@@ -56,11 +56,18 @@ fdw_bounder(SqliteDb *db, const ConvSpec *spec, bool reals_only)
 	raising.typmod = spec->typmod;
 	raising.typid = getBaseTypeAndTypmod(spec->typid, &raising.typmod);
 	bounder->conv = conv_choose(&raising);
-	bounder->echo = sqlite_prepare(db, "SELECT ?1");
+	bounder->echo = sqlite_prepare_again(db, "SELECT ?1");
 	bounder->compare = &type->cmp_proc_finfo;
 	bounder->reals_only = reals_only;
 	bounder->scratch = AllocSetContextCreate(CurrentMemoryContext, "SQLite bound", ALLOCSET_SMALL_SIZES);
 	return bounder;
+}
+
+void
+fdw_bounder_end(FdwBounder *bounder)
+{
+	sqlite_release(bounder->echo);
+	MemoryContextDelete(bounder->scratch);
 }
 
 /*

@@ -189,6 +189,9 @@ extern void fdw_append_column(FdwShip *ship, Expr *var);
 /* The same; a value that cannot be converted might pass, so it has to be fetched. */
 extern void fdw_append_checked(FdwShip *ship, Expr *var);
 
+/* Appends a column of FORM_NUMBER so that SQLite's order of it is that of its values. */
+extern void fdw_append_rank(FdwShip *ship, Expr *var);
+
 /* A placeholder. "column" gives the scale of the bounds and days, else NULL. */
 extern void fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper);
 
@@ -233,6 +236,7 @@ typedef struct FdwBound
 typedef struct FdwBounder FdwBounder;
 
 extern FdwBounder *fdw_bounder(SqliteDb *db, const ConvSpec *spec, bool reals_only);
+extern void fdw_bounder_end(FdwBounder *bounder);
 extern FdwBound fdw_bound(FdwBounder *bounder, Datum value, bool above);
 
 /* Whether a constant of the type lies outside the numbers: NaN or infinite. */

@@ -237,10 +237,26 @@ fdw_append_check(FdwShip *ship, Expr *column)
 		[FORM_INTEGER] = "integer", [FORM_NUMBER] = "number", [FORM_BOOLEAN] = "boolean", [FORM_TEXT] = "text",
 		[FORM_OPAQUE] = "any", [FORM_ISO] = "any",	/* only their NULLs were looked at */
 	};
+	FdwForm		form = fdw_column_of(ship, column)->form;
 
+	/* what nearly all values are is seen without a call */
+	if (form == FORM_INTEGER)
+	{
+		appendStringInfoString(ship->sql, "CASE WHEN ");
+		fdw_append_column(ship, column);
+		appendStringInfoString(ship->sql, " = CAST(");
+		fdw_append_column(ship, column);
+		appendStringInfoString(ship->sql, " AS INTEGER) THEN 1 ELSE ");
+	}
+	else if (form == FORM_NUMBER)
+	{
+		appendStringInfoString(ship->sql, "CASE WHEN ");
+		fdw_append_column(ship, column);
+		appendStringInfoString(ship->sql, " < '' THEN 1 ELSE ");
+	}
 	appendStringInfoString(ship->sql, "mig_check(");
 	fdw_append_column(ship, column);
-	appendStringInfo(ship->sql, ", '%s')", types[fdw_column_of(ship, column)->form]);
+	appendStringInfo(ship->sql, ", '%s')%s", types[form], form == FORM_INTEGER || form == FORM_NUMBER ? " END" : "");
 }
 
 static void
@@ -291,9 +307,9 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 	if (expr == NULL || pathkey->pk_opfamily != lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf ||
 		(text && !fdw_collation_is_bytes(collation)))
 		return false;
-	if (column != NULL && column->max_chars < 0 &&
-		(column->form == FORM_INTEGER || column->form == FORM_TEXT ||
-		 (column->form == FORM_NUMBER && !column->infinities && (last || column->proven))))
+	if (column != NULL && column->form == FORM_NUMBER && (last || column->proven))
+		fdw_append_rank(ship, expr);
+	else if (column != NULL && column->max_chars < 0 && (column->form == FORM_INTEGER || column->form == FORM_TEXT))
 		fdw_append_column(ship, expr);
 	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : type == BOOLOID ? FORM_BOOLEAN : FORM_INTEGER) || !ship->exact)
 		return false;

@@ -18,6 +18,7 @@
 
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "common/int.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
@@ -41,11 +42,14 @@ typedef struct ShipCall
 	const char *sql;			/* operator or function of SQLite */
 	List	   *args;
 	Oid			collation;
+	Oid			function;
 } ShipCall;
 
 typedef bool (*ShipHandler) (FdwShip *ship, const ShipCall *call);
 
 static bool compare_integers(FdwShip *ship, const ShipCall *call);
+static bool add_constant(FdwShip *ship, const ShipCall *call);
+static bool divide_by_constant(FdwShip *ship, const ShipCall *call);
 static bool compare_numbers(FdwShip *ship, const ShipCall *call);
 static bool compare_times(FdwShip *ship, const ShipCall *call);
 static bool compare_texts(FdwShip *ship, const ShipCall *call);
@@ -73,6 +77,19 @@ static const struct
 	SIX(F_INT2, compare_integers), SIX(F_INT24, compare_integers), SIX(F_INT28, compare_integers),
 	SIX(F_INT42, compare_integers), SIX(F_INT4, compare_integers), SIX(F_INT48, compare_integers),
 	SIX(F_INT82, compare_integers), SIX(F_INT84, compare_integers), SIX(F_INT8, compare_integers),
+
+	/* arithmetic with a constant: overflow is an error in both, and there is no division by zero */
+	{F_INT2PL, FORM_INTEGER, add_constant, "+"}, {F_INT2MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT4PL, FORM_INTEGER, add_constant, "+"}, {F_INT4MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT8PL, FORM_INTEGER, add_constant, "+"}, {F_INT8MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT24PL, FORM_INTEGER, add_constant, "+"}, {F_INT24MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT84PL, FORM_INTEGER, add_constant, "+"}, {F_INT84MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT48PL, FORM_INTEGER, add_constant, "+"}, {F_INT48MI, FORM_INTEGER, add_constant, "-"},
+	{F_INT2MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT2DIV, FORM_INTEGER, divide_by_constant, "/"},
+	{F_INT4MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT4DIV, FORM_INTEGER, divide_by_constant, "/"},
+	{F_INT8MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT8DIV, FORM_INTEGER, divide_by_constant, "/"},
+	{F_INT24DIV, FORM_INTEGER, divide_by_constant, "/"}, {F_INT84DIV, FORM_INTEGER, divide_by_constant, "/"},
+	{F_INT48DIV, FORM_INTEGER, divide_by_constant, "/"},
 
 	/* numbers: a stored number lies on the same side of a bound as its value */
 	SIX_(F_NUMERIC, compare_numbers),
@@ -465,7 +482,7 @@ ship_call(FdwShip *ship, Oid function, List *args, Oid collation, FdwForm wanted
 {
 	for (int i = 0; i < lengthof(rules); i++)
 	{
-		ShipCall	call = {rules[i].sql, args, collation};
+		ShipCall	call = {rules[i].sql, args, collation, function};
 
 		if (rules[i].function == function)
 			return rules[i].result == wanted && rules[i].handler(ship, &call);
@@ -540,6 +557,64 @@ compare_integers(FdwShip *ship, const ShipCall *call)
 	appendStringInfoChar(ship->sql, ')');
 	if (strcmp(call->sql, "=") == 0 && !ship->negated && (is_proven(ship, linitial(call->args)) || is_proven(ship, lsecond(call->args))))
 		ship->checked = list_truncate(ship->checked, nchecked);
+	return true;
+}
+
+/* The constant on the right, if there is one that is not NULL. */
+static bool
+right_constant(const ShipCall *call, int64 *number)
+{
+	Const	   *constant = (Const *) fdw_strip(lsecond(call->args));
+
+	if (!IsA(constant, Const) || constant->constisnull)
+		return false;
+	*number = fdw_integer(constant->consttype, constant->constvalue);
+	return true;
+}
+
+/*
+ * A column and a constant, as long as the result fits its type: beyond, SQLite
+ * is told to raise an error, instead of going over to floating point.
+ */
+static bool
+add_constant(FdwShip *ship, const ShipCall *call)
+{
+	FdwColumn  *column = fdw_column_of(ship, linitial(call->args));
+	Oid			type = get_func_rettype(call->function);
+	int64		least = type == INT8OID ? PG_INT64_MIN : type == INT4OID ? PG_INT32_MIN : PG_INT16_MIN;
+	int64		greatest = type == INT8OID ? PG_INT64_MAX : type == INT4OID ? PG_INT32_MAX : PG_INT16_MAX;
+	int64		number;
+	int64		bound;
+	bool		up;
+
+	if (column == NULL || column->form != FORM_INTEGER || !right_constant(call, &number))
+		return false;
+	up = (number > 0) == (call->sql[0] == '+');
+	if (call->sql[0] == '+' ? pg_sub_s64_overflow(up ? greatest : least, number, &bound) :
+		pg_add_s64_overflow(up ? greatest : least, number, &bound))
+		return false;
+	appendStringInfoString(ship->sql, "CASE WHEN ");
+	fdw_append_checked(ship, linitial(call->args));
+	appendStringInfo(ship->sql, " %s " INT64_FORMAT " THEN ", up ? "<=" : ">=", bound);
+	fdw_append_column(ship, linitial(call->args));
+	appendStringInfo(ship->sql, " %s " INT64_FORMAT " ELSE mig_overflow(", call->sql, number);
+	fdw_append_column(ship, linitial(call->args));
+	appendStringInfoString(ship->sql, ") END");
+	return true;
+}
+
+/* Both cut towards zero. By -1 the least integer would overflow. */
+static bool
+divide_by_constant(FdwShip *ship, const ShipCall *call)
+{
+	int64		number;
+
+	if (!right_constant(call, &number) || number == 0 || number == -1)
+		return false;
+	appendStringInfoChar(ship->sql, '(');
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_INTEGER))
+		return false;
+	appendStringInfo(ship->sql, " %s " INT64_FORMAT ")", call->sql, number);
 	return true;
 }
 

@@ -16,9 +16,15 @@
 #include "base/compat.h"
 
 #include "access/attnum.h"
+#include "access/xact.h"
 #include "catalog/pg_type.h"
+#include "foreign/foreign.h"
 #include "mb/pg_wchar.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
 
 #include "fdw/fdw_internal.h"
 
@@ -57,6 +63,22 @@ static const struct
 	{DATEOID, STORED_ISO, ANY_AFFINITY, FORM_ISO},
 };
 
+/* What fdw_table keeps from one planning to the next. */
+typedef struct TableEntry
+{
+	Oid			relid;			/* hash key */
+	FdwTable   *table;			/* NULL = to be read */
+	MemoryContext context;		/* where it lives */
+	SqliteState state;			/* of the database when it was read */
+} TableEntry;
+
+/* Created at first use, lives as long as the backend; emptied by invalidations. */
+static HTAB *tables = NULL;
+
+static FdwTable *read_table(Oid relid, SqliteDb *db);
+static void forget_table(TableEntry *entry);
+static void relation_changed(Datum arg, Oid relid);
+static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
 static void read_columns(FdwTable *table, SqliteDb *db, const SqliteTable *remote, List *columns);
 static void describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *remote, const SqliteColumn *remote_column);
 static FdwAffinity affinity(const SqliteTable *remote, const char *type);
@@ -69,13 +91,95 @@ static void add_statistics(FdwIndex *index, SqliteDb *db, const char *table, con
 static bool is_utf8(SqliteDb *db);
 
 /*
- * Throws 42P01 when the SQLite table is not there any more.
+ * Reads only when the foreign table, its server, or the SQLite database has
+ * changed since. Throws 42P01 when the SQLite table is not there any more.
  */
 FdwTable *
 fdw_table(Oid relid)
 {
+	SqliteDb   *db = server_session(GetForeignTable(relid)->serverid);
+	SqliteState state = sqlite_state(db);
+	TableEntry *entry;
+	MemoryContext caller;
+	MemoryContext context;
+	FdwTable   *table;
+	bool		found;
+
+	if (tables == NULL)
+	{
+		HASHCTL		ctl;
+
+		ctl.keysize = sizeof(Oid);
+		ctl.entrysize = sizeof(TableEntry);
+		ctl.hcxt = CacheMemoryContext;
+		tables = hash_create("sqlite_fdw_mig tables", 64, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		CacheRegisterRelcacheCallback(relation_changed, (Datum) 0);
+		CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
+	}
+	entry = hash_search(tables, &relid, HASH_FIND, NULL);
+	if (entry != NULL && entry->table != NULL && entry->state.connection == state.connection &&
+		entry->state.schema_version == state.schema_version && entry->state.data_version == state.data_version)
+		return entry->table;
+
+	context = AllocSetContextCreate(CurrentMemoryContext, "SQLite table", ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	table = read_table(relid, db);
+	MemoryContextSwitchTo(caller);
+
+	/* reading it may have changed the table of tables */
+	entry = hash_search(tables, &relid, HASH_ENTER, &found);
+	if (!found)
+		entry->table = NULL;
+	forget_table(entry);
+	MemoryContextSetParent(context, CacheMemoryContext);
+	entry->table = table;
+	entry->context = context;
+	entry->state = state;
+	return table;
+}
+
+/* A planner run further up may still look at it: it goes with the transaction. */
+static void
+forget_table(TableEntry *entry)
+{
+	if (entry->table == NULL)
+		return;
+	entry->table = NULL;
+	if (IsTransactionState())
+		MemoryContextSetParent(entry->context, TopTransactionContext);
+	else
+		MemoryContextDelete(entry->context);
+}
+
+/* Callback: a relation has changed, or all have. */
+static void
+relation_changed(Datum arg, Oid relid)
+{
+	HASH_SEQ_STATUS scan;
+	TableEntry *entry;
+
+	if (OidIsValid(relid))
+	{
+		entry = hash_search(tables, &relid, HASH_FIND, NULL);
+		if (entry != NULL)
+			forget_table(entry);
+		return;
+	}
+	hash_seq_init(&scan, tables);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+		forget_table(entry);
+}
+
+static void
+server_changed(Datum arg, int cacheid, uint32 hashvalue)
+{
+	relation_changed((Datum) 0, InvalidOid);
+}
+
+static FdwTable *
+read_table(Oid relid, SqliteDb *db)
+{
 	FdwTable   *table = palloc0(sizeof(FdwTable));
-	SqliteDb   *db;
 	SqliteTable *remote;
 	List	   *columns;
 	const char *how;
@@ -83,7 +187,6 @@ fdw_table(Oid relid)
 
 	table->source = server_relation(relid);
 	table->options = server_options(table->source->serverid);
-	db = server_session(table->source->serverid);
 	remote = sqlite_table(db, table->source->table);
 	if (remote == NULL)
 		ereport(ERROR,

@@ -73,6 +73,25 @@ fdw_append_checked(FdwShip *ship, Expr *expr)
 }
 
 void
+fdw_append_rank(FdwShip *ship, Expr *expr)
+{
+	if (!fdw_column_of(ship, expr)->infinities)
+	{
+		fdw_append_column(ship, expr);
+		return;
+	}
+
+	/* numbers lie below all texts; a call only for what does not */
+	appendStringInfoString(ship->sql, "CASE WHEN ");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " < '' THEN ");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " ELSE mig_rank(");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, ") END");
+}
+
+void
 fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper)
 {
 	Var		   *var = (Var *) fdw_strip(column);
@@ -147,6 +166,7 @@ fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column_expr, bool above, bool 
 	FdwRel	   *rel = find_base_rel(ship->root, var->varno)->fdw_private;
 	SqliteDb   *db = server_session(rel->table->source->serverid);
 	const Const *constant = (Const *) expr;
+	FdwBounder *bounder;
 	FdwBound	bound;
 	int			start = ship->sql->len;
 
@@ -159,7 +179,9 @@ fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column_expr, bool above, bool 
 	}
 	if (constant->constisnull || fdw_is_special(constant->consttype, constant->constvalue))
 		return false;
-	bound = fdw_bound(fdw_bounder(db, &column->source->spec, column->affinity == AFFINITY_REAL), constant->constvalue, above);
+	bounder = fdw_bounder(db, &column->source->spec, column->affinity == AFFINITY_REAL);
+	bound = fdw_bound(bounder, constant->constvalue, above);
+	fdw_bounder_end(bounder);
 	append_number(ship, &bound);
 	return bound.kind != BOUND_REAL || reads_back(db, ship->sql->data + start, bound.real);
 }

@@ -64,6 +64,16 @@ extern void sqlite_end(SqliteDb *db);
 /* Whether statements of this connection are still in use somewhere. */
 extern bool sqlite_has_statements(SqliteDb *db);
 
+/* What tells whether anything read before may still be relied on. */
+typedef struct SqliteState
+{
+	uint64		connection;		/* a number that no other connection of this backend has had */
+	int64		schema_version;
+	int64		data_version;	/* changes with every commit of another connection */
+} SqliteState;
+
+extern SqliteState sqlite_state(SqliteDb *db);
+
 /* The raw handle, for the convert layer and SQL functions only. */
 extern struct sqlite3 *sqlite_handle(SqliteDb *db);
 

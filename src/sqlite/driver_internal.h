@@ -43,6 +43,7 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	uint64		number;			/* of connections opened so far */
 	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
 	int			nidle;
 };

@@ -42,6 +42,9 @@ static const int db_limits[][2] = {
 	{SQLITE_LIMIT_VDBE_OP, 10000000},
 };
 
+/* Connections opened by this backend; never reset. */
+static uint64 connections = 0;
+
 /* Functions that reach outside of the file, where a build has them. */
 static const char *const forbidden_functions[] = {
 	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
@@ -208,6 +211,7 @@ open_handle(SqliteDb *db)
 	if (db->immutable)
 		appendStringInfoString(&uri, "?immutable=1");
 
+	db->number = ++connections;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK)
 		rc = configure(db);
@@ -275,6 +279,27 @@ struct sqlite3 *
 sqlite_handle(SqliteDb *db)
 {
 	return db->handle;
+}
+
+static int64
+pragma_number(SqliteDb *db, const char *sql)
+{
+	SqliteStmt *stmt = sqlite_prepare_again(db, sql);
+	int64		number = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
+
+	sqlite_release(stmt);
+	return number;
+}
+
+SqliteState
+sqlite_state(SqliteDb *db)
+{
+	SqliteState state;
+
+	state.connection = db->number;
+	state.schema_version = pragma_number(db, "PRAGMA main.schema_version");
+	state.data_version = pragma_number(db, "PRAGMA main.data_version");
+	return state;
 }
 
 bool
