@@ -30,6 +30,14 @@ typedef struct SqliteFileState
 /* How many idle statements a connection keeps for their next use. */
 #define SQLITE_IDLE_STATEMENTS	16
 
+/* Statements that every read transaction needs; each is compiled once. */
+typedef enum SqliteControl
+{
+	CONTROL_BEGIN, CONTROL_PROBE, CONTROL_ROLLBACK
+} SqliteControl;
+
+#define SQLITE_CONTROLS (CONTROL_ROLLBACK + 1)
+
 struct SqliteDb
 {
 	sqlite3    *handle;
@@ -44,6 +52,7 @@ struct SqliteDb
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
 	uint64		number;			/* of connections opened so far */
+	sqlite3_stmt *controls[SQLITE_CONTROLS];	/* NULL until they are needed */
 	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
 	int			nidle;
 };
@@ -58,6 +67,9 @@ struct SqliteStmt
 
 /* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
 extern int	sqlite_add_functions(sqlite3 *handle);
+
+/* in sqlite_stmt.c: runs such a statement; returns a result code */
+extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);

@@ -309,6 +309,8 @@ sqlite_has_statements(SqliteDb *db)
 
 	for (sqlite3_stmt *stmt = sqlite3_next_stmt(db->handle, NULL); stmt != NULL; stmt = sqlite3_next_stmt(db->handle, stmt))
 		n++;
+	for (int i = 0; i < SQLITE_CONTROLS; i++)
+		n -= db->controls[i] != NULL;
 	return n > db->nidle;
 }
 
@@ -380,10 +382,10 @@ static int
 try_begin(SqliteDb *db)
 {
 	char		pragma[64];
-	int			rc = sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
+	int			rc = sqlite_control(db, CONTROL_BEGIN);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
@@ -397,7 +399,7 @@ try_begin(SqliteDb *db)
 		{
 			/* keep the message of the failure for sqlite_raise: ROLLBACK would clear it */
 			if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_INTERRUPT || needs_private_copy(db, rc))
-				sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+				(void) sqlite_control(db, CONTROL_ROLLBACK);
 		}
 	}
 	return rc;
@@ -415,7 +417,7 @@ sqlite_end(SqliteDb *db)
 		sqlite3_reset(stmt);
 	/* nothing was written: a failure can only mean that SQLite has ended it already */
 	if (!sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		(void) sqlite_control(db, CONTROL_ROLLBACK);
 }
 
 /*

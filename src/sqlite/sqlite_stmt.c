@@ -134,6 +134,33 @@ sqlite_forget_statements(SqliteDb *db)
 {
 	while (db->nidle > 0)
 		sqlite3_finalize(db->idle[--db->nidle]);
+	for (int i = 0; i < SQLITE_CONTROLS; i++)
+	{
+		sqlite3_finalize(db->controls[i]);
+		db->controls[i] = NULL;
+	}
+}
+
+/*
+ * May be called where nothing may be thrown or palloc'd. The connection keeps
+ * the code and message of a failure.
+ */
+int
+sqlite_control(SqliteDb *db, SqliteControl control)
+{
+	static const char *const texts[] = {
+		[CONTROL_BEGIN] = "BEGIN",
+		[CONTROL_PROBE] = "SELECT 1 FROM sqlite_schema LIMIT 1",
+		[CONTROL_ROLLBACK] = "ROLLBACK",
+	};
+	int			rc = SQLITE_OK;
+
+	if (db->controls[control] == NULL)
+		rc = sqlite3_prepare_v3(db->handle, texts[control], -1, SQLITE_PREPARE_PERSISTENT, &db->controls[control], NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	(void) sqlite3_step(db->controls[control]);
+	return sqlite3_reset(db->controls[control]);
 }
 
 bool
