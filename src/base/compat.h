@@ -162,19 +162,14 @@ compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *resu
 }
 #endif
 
-/* whether a collation orders texts as their bytes: lc_collate_is_c became a field in 18 */
-#include "access/stratnum.h"
-#include "utils/pg_locale.h"
-#if PG_VERSION_NUM >= 180000
-#define compat_collation_is_c(collid) (pg_newlocale_from_collation(collid)->collate_is_c)
-#else
-#define compat_collation_is_c(collid) lc_collate_is_c(collid)
-#endif
+/* the built-in provider of collations came in 17; pg_locale.h needs the headers of ICU */
+#define COMPAT_COLLPROVIDER_BUILTIN 'b'
 
 /* a pathkey's strategy number became a comparison type in 18 */
 #if PG_VERSION_NUM >= 180000
 #define compat_pathkey_descends(pathkey) ((pathkey)->pk_cmptype == COMPARE_GT)
 #else
+#include "access/stratnum.h"
 #define compat_pathkey_descends(pathkey) ((pathkey)->pk_strategy == BTGreaterStrategyNumber)
 #endif
 
