@@ -41,6 +41,9 @@ extern void fdwReScanForeignScan(ForeignScanState *node);
 extern void fdwEndForeignScan(ForeignScanState *node);
 
 
+/* in fdw_analyze.c */
+extern bool fdwAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *func, BlockNumber *totalpages);
+
 /* in fdw_explain.c */
 extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
 

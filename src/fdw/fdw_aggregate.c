@@ -213,10 +213,12 @@ extreme(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 	appendStringInfo(ship->sql, "%s(", rule->sql);
 	if (column != NULL && column->form == FORM_NUMBER)
 		fdw_append_rank(ship, expr);
-	else if (column != NULL && column->max_chars < 0 && (column->form == FORM_INTEGER || column->form == FORM_TEXT))
+	else if (column != NULL && text && column->form == FORM_TEXT)
+		fdw_append_text(ship, expr);
+	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
 	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : FORM_INTEGER) || !ship->exact)
 		return NIL;
-	appendStringInfoString(ship->sql, text && (column == NULL || !column->binary) ? " COLLATE BINARY)" : ")");
-	return column != NULL ? fdw_describe(ship, expr, false) : fdw_describe_computed(aggregate->aggtype, RESULT_VALUE, rule->sql);
+	appendStringInfoString(ship->sql, text && (column == NULL || !column->binary || column->max_chars >= 0) ? " COLLATE BINARY)" : ")");
+	return column != NULL ? fdw_describe(ship, expr) : fdw_describe_computed(aggregate->aggtype, RESULT_VALUE, rule->sql);
 }

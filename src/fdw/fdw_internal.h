@@ -72,7 +72,8 @@ typedef struct FdwTable
 {
 	SourceRelation *source;
 	ServerOptions *options;
-	double		rows;
+	double		rows;			/* by SQLite's statistics, rowids or pages */
+	double		pages;			/* of the whole file */
 	int			natts;			/* highest attnum */
 	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
 	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
@@ -126,6 +127,8 @@ typedef struct FdwShip
 	List	   *binds;			/* for each placeholder: list of int, see fdw_scan.c */
 	bool		filtered;		/* WHERE has been written */
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
+	List	   *fixed;			/* columns that equal something known beforehand */
+	List	   *guarded;		/* columns that an error may be raised for */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
 	List	   *checked;		/* Vars whose unconvertible values might pass: they must be converted */
@@ -166,6 +169,9 @@ extern bool fdw_ship_condition(FdwShip *ship, Expr *clause);
 /* Takes note of a condition, before any is appended, for what it says about the others. */
 extern void fdw_ship_note(FdwShip *ship, Expr *clause);
 
+/* Conditions, or their RestrictInfos, that fix a column to a value first: they matter most. */
+extern List *fdw_equalities_first(List *clauses);
+
 /*
  * Appends an expression so that SQLite's result has the form (INTEGER, TEXT or
  * BOOLEAN) of PostgreSQL's. False, with rubbish appended, when there is no way.
@@ -188,6 +194,9 @@ extern void fdw_append_column(FdwShip *ship, Expr *var);
 
 /* The same; a value that cannot be converted might pass, so it has to be fetched. */
 extern void fdw_append_checked(FdwShip *ship, Expr *var);
+
+/* Appends a text column; of a varchar(n) what its converter leaves of the text. */
+extern void fdw_append_text(FdwShip *ship, Expr *var);
 
 /* Appends a column of FORM_NUMBER so that SQLite's order of it is that of its values. */
 extern void fdw_append_rank(FdwShip *ship, Expr *var);

@@ -290,7 +290,7 @@ is_in(FdwShip *ship, const FdwJoin *join, List **rest, Expr **outer, Expr **inne
 static void
 append_semi(FdwShip *ship, const FdwJoin *join)
 {
-	List	   *checked = ship->checked;
+	List	   *checked = list_copy(ship->checked);
 	List	   *rest;
 	Expr	   *outer;
 	Expr	   *inner;
@@ -330,7 +330,7 @@ append_semi(FdwShip *ship, const FdwJoin *join)
 			rest = join->on;
 		}
 		else
-			checked = lappend(list_copy(checked), var);
+			checked = lappend(checked, var);
 	}
 	ship->checked = checked;
 	appendStringInfoChar(ship->sql, ')');

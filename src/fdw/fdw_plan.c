@@ -23,6 +23,7 @@
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
 
+static double estimate_rows(const RelOptInfo *baserel, const FdwTable *table);
 static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
 static void add_sorted_path(PlannerInfo *root, RelOptInfo *baserel);
 static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
@@ -37,11 +38,23 @@ fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 	baserel->fdw_private = rel;
 	rel->table = fdw_table(relid);
 	rel->tuple_cost = rel->table->options->fdw_tuple_cost;
-	baserel->tuples = clamp_row_est(rel->table->rows);
+	baserel->tuples = clamp_row_est(estimate_rows(baserel, rel->table));
 	fdw_add_unique_keys(baserel);
 	sort_conditions(root, baserel);
 	set_baserel_size_estimates(root, baserel);
 	fdw_cost_scan(root, baserel, NULL);
+}
+
+/*
+ * What ANALYZE counted, scaled by how the file has grown since; without
+ * that, what SQLite's side tells.
+ */
+static double
+estimate_rows(const RelOptInfo *baserel, const FdwTable *table)
+{
+	if (baserel->tuples > 0 && baserel->pages > 0)
+		return baserel->tuples * (table->pages / baserel->pages);
+	return table->rows;
 }
 
 /*
@@ -59,7 +72,7 @@ sort_conditions(PlannerInfo *root, RelOptInfo *baserel)
 	fdw_ship_init(&ship, root, baserel->relids, &scratch);
 	foreach(lc, baserel->baserestrictinfo)
 		fdw_ship_note(&ship, ((RestrictInfo *) lfirst(lc))->clause);
-	foreach(lc, baserel->baserestrictinfo)
+	foreach(lc, fdw_equalities_first(baserel->baserestrictinfo))
 	{
 		RestrictInfo *rinfo = lfirst(lc);
 
@@ -250,7 +263,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	scan_clauses = extract_actual_clauses(scan_clauses, false);
 	foreach(lc, scan_clauses)
 		fdw_ship_note(&ship, lfirst(lc));
-	foreach(lc, scan_clauses)
+	foreach(lc, fdw_equalities_first(scan_clauses))
 	{
 		Expr	   *clause = lfirst(lc);
 		int			start = tail.len;
@@ -268,6 +281,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 			local = lappend(local, clause);
 	}
 
+	ship.exact = true;
 	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
 		elog(ERROR, "order of a foreign table cannot be sent any more");
 
@@ -276,7 +290,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	for (int i = 0; i < list_length(columns); i++)
 	{
 		cols[i] = list_nth_int(columns, i);
-		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid, false));
+		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
 	server_select(&sql, source, cols, list_length(columns));

@@ -153,7 +153,9 @@ append_group(FdwShip *ship, Expr *expr)
 		form = FORM_TEXT;
 	if (form == FORM_TEXT && !get_collation_isdeterministic(exprCollation((Node *) expr)))
 		return FORM_OPAQUE;
-	if (column != NULL && column->form == form && form != FORM_BOOLEAN)
+	if (column != NULL && column->form == form && form == FORM_TEXT)
+		fdw_append_text(ship, expr);
+	else if (column != NULL && column->form == form && form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
 	else if (column != NULL && column->form == FORM_NUMBER && column->proven)
 	{
@@ -196,13 +198,10 @@ append_output(FdwShip *ship, const FdwQuery *query, Expr *expr)
 	if (fdw_column_of(ship, expr) == NULL || fdw_column_of(ship, expr)->source == NULL)
 		return NIL;
 	fdw_append_column(ship, expr);
-	return fdw_describe(ship, expr, false);
+	return fdw_describe(ship, expr);
 }
 
-/*
- * A group by its expression. What the converter would change (blanks of a
- * varchar(n)) might belong to another group: it has to refuse that.
- */
+/* A group by its expression, which SQLite computes once a group. */
 static List *
 append_group_output(FdwShip *ship, Expr *expr)
 {
@@ -215,18 +214,18 @@ append_group_output(FdwShip *ship, Expr *expr)
 		default:
 			if (fdw_column_of(ship, expr) == NULL)
 				return fdw_describe_computed(exprType((Node *) expr), RESULT_VALUE, "group");
-			return fdw_describe(ship, expr, true);
+			return fdw_describe(ship, expr);
 	}
 }
 
 List *
-fdw_describe(FdwShip *ship, Expr *expr, bool exact)
+fdw_describe(FdwShip *ship, Expr *expr)
 {
 	Var		   *var = (Var *) fdw_strip(expr);
 	FdwRel	   *rel = find_base_rel(ship->root, var->varno)->fdw_private;
 
 	return fdw_describe_column(rel->table, fdw_column_of(ship, expr)->source,
-							   planner_rt_fetch(var->varno, ship->root)->relid, exact);
+							   planner_rt_fetch(var->varno, ship->root)->relid);
 }
 
 /* Asks SQLite to refuse values of a column that its type does not hold. */
@@ -309,7 +308,9 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 		return false;
 	if (column != NULL && column->form == FORM_NUMBER && (last || column->proven))
 		fdw_append_rank(ship, expr);
-	else if (column != NULL && column->max_chars < 0 && (column->form == FORM_INTEGER || column->form == FORM_TEXT))
+	else if (column != NULL && text && column->form == FORM_TEXT)
+		fdw_append_text(ship, expr);
+	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
 	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : type == BOOLOID ? FORM_BOOLEAN : FORM_INTEGER) || !ship->exact)
 		return false;

@@ -42,7 +42,7 @@ extern FdwStatement *fdw_query_statement(PlannerInfo *root, const FdwQuery *quer
 extern bool fdw_append_order(FdwShip *ship, List *pathkeys);
 
 /* Description of a column as a result. */
-extern List *fdw_describe(FdwShip *ship, Expr *expr, bool exact);
+extern List *fdw_describe(FdwShip *ship, Expr *expr);
 
 /* Appends a test that raises an error in SQLite when the column's type does not hold the value. */
 extern void fdw_append_check(FdwShip *ship, Expr *column);

@@ -17,7 +17,7 @@
 enum
 {
 	NUMBER_KIND, NUMBER_RELID, NUMBER_ATTNUM, NUMBER_TYPE, NUMBER_TYPMOD,
-	NUMBER_ON_NUL, NUMBER_ON_INVALID_UTF8, NUMBER_EMPTY_AS_NULL, NUMBER_ON_ERROR, NUMBER_EXACT
+	NUMBER_ON_NUL, NUMBER_ON_INVALID_UTF8, NUMBER_EMPTY_AS_NULL, NUMBER_ON_ERROR
 };
 
 /* Texts of a description, and its numbers. */
@@ -29,12 +29,9 @@ enum
 static List *describe(const ConvSpec *spec, FdwResultKind kind, const char *table, const char *column, Oid relid, AttrNumber attnum);
 
 List *
-fdw_describe_column(const FdwTable *table, const SourceColumn *column, Oid relid, bool exact)
+fdw_describe_column(const FdwTable *table, const SourceColumn *column, Oid relid)
 {
-	ConvSpec	spec = column->spec;
-
-	spec.exact = exact;
-	return describe(&spec, RESULT_VALUE, table->source->table, column->name, relid, column->attnum);
+	return describe(&column->spec, RESULT_VALUE, table->source->table, column->name, relid, column->attnum);
 }
 
 List *
@@ -58,7 +55,6 @@ describe(const ConvSpec *spec, FdwResultKind kind, const char *table, const char
 		[NUMBER_ON_INVALID_UTF8] = spec->on_invalid_utf8,
 		[NUMBER_EMPTY_AS_NULL] = spec->empty_as_null,
 		[NUMBER_ON_ERROR] = spec->on_error,
-		[NUMBER_EXACT] = spec->exact,
 	};
 	List	   *list = NIL;
 
@@ -88,7 +84,6 @@ fdw_read_result(FdwResult *result, List *description)
 	spec.on_invalid_utf8 = list_nth_int(numbers, NUMBER_ON_INVALID_UTF8);
 	spec.empty_as_null = list_nth_int(numbers, NUMBER_EMPTY_AS_NULL) != 0;
 	spec.on_error = list_nth_int(numbers, NUMBER_ON_ERROR);
-	spec.exact = list_nth_int(numbers, NUMBER_EXACT) != 0;
 	spec.format = format[0] ? format : NULL;
 	spec.time_zone = zone[0] ? zone : NULL;
 	result->conv = conv_choose(&spec);

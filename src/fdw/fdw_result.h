@@ -29,7 +29,7 @@ typedef struct FdwResult
 } FdwResult;
 
 /* Description of a column of a foreign table, for the plan. */
-extern List *fdw_describe_column(const FdwTable *table, const SourceColumn *column, Oid relid, bool exact);
+extern List *fdw_describe_column(const FdwTable *table, const SourceColumn *column, Oid relid);
 
 /* Description of what SQLite computes: "what" says it in messages. */
 extern List *fdw_describe_computed(Oid type, FdwResultKind kind, const char *what);

@@ -22,6 +22,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "nodes/pathnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -151,6 +152,37 @@ fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql)
 	ship->exact = true;
 }
 
+/*
+ * Where a column equals something known beforehand, SQLite puts that in its
+ * place everywhere and computes with it although there may be no such row. An
+ * error would be raised for nothing.
+ */
+static bool
+is_misled(FdwShip *ship)
+{
+	return list_intersection(ship->fixed, ship->guarded) != NIL;
+}
+
+List *
+fdw_equalities_first(List *clauses)
+{
+	List	   *others = NIL;
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, clauses)
+	{
+		Node	   *clause = lfirst(lc);
+		OpExpr	   *op = (OpExpr *) (IsA(clause, RestrictInfo) ? (Node *) ((RestrictInfo *) clause)->clause : clause);
+
+		if (IsA(op, OpExpr) && list_length(op->args) == 2 && get_oprrest(op->opno) == F_EQSEL)
+			result = lappend(result, clause);
+		else
+			others = lappend(others, clause);
+	}
+	return list_concat(result, others);
+}
+
 bool
 fdw_ship_condition(FdwShip *ship, Expr *clause)
 {
@@ -158,9 +190,13 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 	int			len = ship->sql->len;
 	int			nexprs = list_length(ship->exprs);
 	int			nchecked = list_length(ship->checked);
+	int			nfixed = list_length(ship->fixed);
+	int			nguarded = list_length(ship->guarded);
 
-	if (fdw_ship_value(ship, clause, FORM_BOOLEAN))
+	if (fdw_ship_value(ship, clause, FORM_BOOLEAN) && !is_misled(ship))
 		return true;
+	ship->fixed = list_truncate(ship->fixed, nfixed);
+	ship->guarded = list_truncate(ship->guarded, nguarded);
 	ship->sql->data[ship->sql->len = len] = '\0';
 	ship->exprs = list_truncate(ship->exprs, nexprs);
 	ship->binds = list_truncate(ship->binds, nexprs);
@@ -203,11 +239,17 @@ fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted)
 	column = fdw_column_of(ship, expr);
 	if (column != NULL)
 	{
-		if (column->form != wanted || column->max_chars >= 0)
+		if (column->form != wanted)
 			return false;
 		if (wanted == FORM_BOOLEAN)
 			return ship_truth(ship, expr, true);
-		fdw_append_checked(ship, expr);
+		if (wanted == FORM_TEXT && column->max_chars >= 0)
+		{
+			ship->checked = list_append_unique(ship->checked, expr);
+			fdw_append_text(ship, expr);
+		}
+		else
+			fdw_append_checked(ship, expr);
 		return true;
 	}
 	if (fdw_is_parameter(ship, expr))
@@ -544,6 +586,7 @@ compare_integers(FdwShip *ship, const ShipCall *call)
 		fdw_column_of(ship, column)->form == FORM_INTEGER)
 	{
 		append_unless_negated(ship, column);
+		ship->fixed = lappend(ship->fixed, column);
 		appendStringInfoString(ship->sql, " = ");
 		return fdw_append_parameter(ship, value, FORM_INTEGER);
 	}
@@ -593,6 +636,7 @@ add_constant(FdwShip *ship, const ShipCall *call)
 	if (call->sql[0] == '+' ? pg_sub_s64_overflow(up ? greatest : least, number, &bound) :
 		pg_add_s64_overflow(up ? greatest : least, number, &bound))
 		return false;
+	ship->guarded = lappend(ship->guarded, fdw_strip(linitial(call->args)));
 	appendStringInfoString(ship->sql, "CASE WHEN ");
 	fdw_append_checked(ship, linitial(call->args));
 	appendStringInfo(ship->sql, " %s " INT64_FORMAT " THEN ", up ? "<=" : ">=", bound);
@@ -835,13 +879,13 @@ order_texts(FdwShip *ship, const ShipCall *call)
 		return false;
 
 	/* spelled out only where it is not the column's own: an index is found more easily without */
-	appendStringInfoString(ship->sql, column && column->binary ? ")" : " COLLATE BINARY)");
+	appendStringInfoString(ship->sql, column && column->binary && column->max_chars < 0 ? ")" : " COLLATE BINARY)");
 	return true;
 }
 
 /*
  * LIKE with a constant pattern, as GLOB: both tell cases apart. In a varchar(n)
- * only a beginning of at most n characters is sure of being there.
+ * a beginning of at most n characters is there whatever is cut: an index serves.
  */
 static bool
 match_pattern(FdwShip *ship, const ShipCall *call)
@@ -859,12 +903,8 @@ match_pattern(FdwShip *ship, const ShipCall *call)
 	if (glob == NULL)
 		return false;
 	appendStringInfoChar(ship->sql, '(');
-	if (column != NULL && column->form == FORM_TEXT && column->max_chars >= 0)
-	{
-		if (!is_prefix || prefix_chars > column->max_chars)
-			return false;
+	if (column != NULL && column->form == FORM_TEXT && is_prefix && prefix_chars <= column->max_chars)
 		fdw_append_checked(ship, subject);
-	}
 	else if (!fdw_ship_value(ship, subject, FORM_TEXT))
 		return false;
 	appendStringInfo(ship->sql, " %s ", call->sql);

@@ -88,6 +88,7 @@ static void read_indexes(FdwTable *table, SqliteDb *db, const SqliteTable *remot
 static AttrNumber attnum_of(const FdwTable *table, const char *name);
 static void add_rowid_index(FdwTable *table);
 static void add_statistics(FdwIndex *index, SqliteDb *db, const char *table, const char *name);
+static double page_count(SqliteDb *db);
 static bool is_utf8(SqliteDb *db);
 
 /*
@@ -195,12 +196,23 @@ read_table(Oid relid, SqliteDb *db)
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
 	table->rows = sqlite_estimate_rows(db, remote, sqlite_rowid_name(remote, columns), &how);
+	table->pages = page_count(db);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
 	read_columns(table, db, remote, columns);
 	if (table->ordinary)
 		read_indexes(table, db, remote);
 	return table;
+}
+
+static double
+page_count(SqliteDb *db)
+{
+	SqliteStmt *stmt = sqlite_prepare(db, "PRAGMA main.page_count");
+	double		pages = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
+
+	sqlite_finalize(stmt);
+	return pages;
 }
 
 static bool

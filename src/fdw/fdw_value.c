@@ -73,6 +73,25 @@ fdw_append_checked(FdwShip *ship, Expr *expr)
 }
 
 void
+fdw_append_text(FdwShip *ship, Expr *expr)
+{
+	int			max_chars = fdw_column_of(ship, expr)->max_chars;
+
+	if (max_chars < 0)
+	{
+		fdw_append_column(ship, expr);
+		return;
+	}
+	appendStringInfoString(ship->sql, "CASE WHEN length(");
+	fdw_append_column(ship, expr);
+	appendStringInfo(ship->sql, ") <= %d THEN ", max_chars);
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " ELSE mig_cut(");
+	fdw_append_column(ship, expr);
+	appendStringInfo(ship->sql, ", %d) END", max_chars);
+}
+
+void
 fdw_append_rank(FdwShip *ship, Expr *expr)
 {
 	if (!fdw_column_of(ship, expr)->infinities)

@@ -10,6 +10,7 @@
  *	  mig_avg(x, p, s)			the same, a slash, and how many there were
  *	  mig_sum(x, 0, 0)			sum of what numeric makes of x; mig_avg too
  *	  mig_rank(x)				texts for infinity as numbers, for ORDER BY
+ *	  mig_cut(x, n)				x without the blanks behind n characters; an error if there is more
  *	  mig_overflow(x)			an error, unless x is NULL
  *	  mig_check(x, 'type')		true, or an error if x is no value of the type
  *
@@ -91,6 +92,7 @@ static void spill(Sum *sum, int128 digits, int scale);
 static void normalize(Sum *sum);
 static int	print_limbs(Sum *sum, char *buf);
 static void rank_value(sqlite3_context *context, int nargs, sqlite3_value **args);
+static void cut_text(sqlite3_context *context, int nargs, sqlite3_value **args);
 static void raise_overflow(sqlite3_context *context, int nargs, sqlite3_value **args);
 static bool read_integer(sqlite3_value *value, int64 *integer);
 static bool read_decimal(sqlite3_value *value, int precision, int scale, int64 *scaled, bool *nan);
@@ -134,6 +136,7 @@ sqlite_add_functions(sqlite3 *handle)
 		{"mig_avg", 3, NULL, sum_step, average_final},
 		{"mig_check", 2, check_value, NULL, NULL},
 		{"mig_rank", 1, rank_value, NULL, NULL},
+		{"mig_cut", 2, cut_text, NULL, NULL},
 		{"mig_overflow", 1, raise_overflow, NULL, NULL},
 	};
 	int			rc = SQLITE_OK;
@@ -449,6 +452,35 @@ rank_value(sqlite3_context *context, int nargs, sqlite3_value **args)
 		sqlite3_result_text(context, "NaN", 3, SQLITE_STATIC);
 	else
 		sqlite3_result_value(context, args[0]);
+}
+
+static void
+cut_text(sqlite3_context *context, int nargs, sqlite3_value **args)
+{
+	const char *text = sqlite3_value_type(args[0]) == SQLITE_TEXT ? (const char *) sqlite3_value_text(args[0]) : NULL;
+	int			len = text ? sqlite3_value_bytes(args[0]) : 0;
+	int			left = sqlite3_value_int(args[1]);
+	int			keep = 0;
+
+	if (sqlite3_value_type(args[0]) == SQLITE_NULL)
+		return;
+	for (; text != NULL && keep < len && left > 0; left--)
+	{
+		keep++;
+		while (keep < len && (text[keep] & 0xC0) == 0x80)
+			keep++;
+	}
+	for (int i = keep; i < len; i++)
+	{
+		if (text[i] != ' ')
+			text = NULL;
+		if (text == NULL)
+			break;
+	}
+	if (text == NULL)
+		refuse(context, args[0], "a text that the column's type holds");
+	else
+		sqlite3_result_text(context, text, keep, SQLITE_TRANSIENT);
 }
 
 /* The message begins as sqlite_error.c expects it. */
