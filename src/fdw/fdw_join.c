@@ -210,8 +210,7 @@ fdw_append_tables(FdwShip *ship, RelOptInfo *scan)
 
 	if (join == NULL)
 	{
-		appendStringInfoString(ship->sql, "main.");
-		base_append_ident(ship->sql, rel->table->source->table);
+		server_append_source(ship->sql, rel->table->source);
 		if (ship->aliased)
 			appendStringInfo(ship->sql, " r%d", scan->relid);
 		else

@@ -79,7 +79,8 @@ static FdwTable *read_table(Oid relid, SqliteDb *db);
 static void forget_table(TableEntry *entry);
 static void relation_changed(Datum arg, Oid relid);
 static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
-static void read_columns(FdwTable *table, SqliteDb *db, const SqliteTable *remote, List *columns);
+static void read_columns(FdwTable *table, const SqliteTable *remote, List *columns);
+static void describe_rowid(FdwColumn *column);
 static void describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *remote, const SqliteColumn *remote_column);
 static FdwAffinity affinity(const SqliteTable *remote, const char *type);
 static FdwForm form(const FdwColumn *column, const FdwTable *table);
@@ -188,6 +189,13 @@ read_table(Oid relid, SqliteDb *db)
 
 	table->source = server_relation(relid);
 	table->options = server_options(table->source->serverid);
+	table->pages = page_count(db);
+	if (table->source->query != NULL)
+	{
+		table->rows = SERVER_QUERY_ROWS;
+		read_columns(table, NULL, NIL);
+		return table;
+	}
 	remote = sqlite_table(db, table->source->table);
 	if (remote == NULL)
 		ereport(ERROR,
@@ -196,10 +204,9 @@ read_table(Oid relid, SqliteDb *db)
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
 	table->rows = sqlite_estimate_rows(db, remote, sqlite_rowid_name(remote, columns), &how);
-	table->pages = page_count(db);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
-	read_columns(table, db, remote, columns);
+	read_columns(table, remote, columns);
 	if (table->ordinary)
 		read_indexes(table, db, remote);
 	return table;
@@ -226,7 +233,7 @@ is_utf8(SqliteDb *db)
 }
 
 static void
-read_columns(FdwTable *table, SqliteDb *db, const SqliteTable *remote, List *columns)
+read_columns(FdwTable *table, const SqliteTable *remote, List *columns)
 {
 	const SourceRelation *source = table->source;
 
@@ -236,10 +243,16 @@ read_columns(FdwTable *table, SqliteDb *db, const SqliteTable *remote, List *col
 	for (int i = 0; i < source->ncols; i++)
 	{
 		FdwColumn  *column = &table->columns[source->cols[i].attnum - 1];
+		const ConvSpec *spec = &source->cols[i].spec;
 		ListCell   *lc;
 
 		column->source = &source->cols[i];
 		column->max_chars = -1;
+		column->typmod = spec->typmod;
+		column->base_type = getBaseTypeAndTypmod(spec->typid, &column->typmod);
+		column->nulls = !spec->empty_as_null && spec->on_error == CONV_ON_ERROR_RAISE;
+		if (table->ordinary && pg_strcasecmp(source->cols[i].name, "rowid") == 0 && !remote->without_rowid)
+			describe_rowid(column);
 		foreach(lc, columns)
 		{
 			SqliteColumn *remote_column = lfirst(lc);
@@ -247,6 +260,21 @@ read_columns(FdwTable *table, SqliteDb *db, const SqliteTable *remote, List *col
 			if (pg_strcasecmp(remote_column->name, source->cols[i].name) == 0)
 				describe_column(column, table, remote, remote_column);
 		}
+	}
+}
+
+/* The rowid by its own name, where no column has that name: described further if one has. */
+static void
+describe_rowid(FdwColumn *column)
+{
+	column->affinity = AFFINITY_INTEGER;
+	column->binary = true;
+	column->rowid = true;
+	column->never_null = true;
+	if (column->base_type == INT8OID && column->source->spec.typid == INT8OID)
+	{
+		column->form = FORM_INTEGER;
+		column->proven = true;
 	}
 }
 
@@ -260,15 +288,12 @@ describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *rem
 	const ConvSpec *spec = &column->source->spec;
 	bool		plain;
 
-	column->typmod = spec->typmod;
-	column->base_type = getBaseTypeAndTypmod(spec->typid, &column->typmod);
 	column->affinity = affinity(remote, remote_column->type);
 	column->binary = pg_strcasecmp(remote_column->collation, "BINARY") == 0;
 	column->rowid = remote_column->rowid_alias;
 	column->never_null = table->ordinary && (column->rowid || remote_column->notnull);
 	if (column->base_type == VARCHAROID && column->typmod >= (int32) VARHDRSZ)
 		column->max_chars = column->typmod - VARHDRSZ;
-	column->nulls = !spec->empty_as_null && spec->on_error == CONV_ON_ERROR_RAISE;
 	column->form = form(column, table);
 
 	plain = column->base_type == spec->typid;
