@@ -220,7 +220,9 @@ write_unary(DialectWriter *w, DialectExpr *e, int min)
 	appendStringInfoChar(&w->out, e->op == OP_NEG ? '-' : '~');
 	type = dialect_type(w, e->left);
 	/* two signs in a row would begin a comment */
-	if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
+	if (e->left->kind == EXPR_NULL)
+		dialect_write_cast(w, e->left, "bigint");
+	else if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
 		dialect_write_as(w, e->left, type == TYPE_BOOL ? TYPE_INT : TYPE_NUMERIC);
 	else
 		dialect_write_expr(w, e->left, OUT_PRIMARY);
@@ -240,7 +242,10 @@ write_case(DialectWriter *w, DialectExpr *e)
 	if (e->left != NULL)
 	{
 		appendStringInfoChar(&w->out, ' ');
-		dialect_write_expr(w, e->left, OUT_ANY);
+		if (e->left->kind == EXPR_NULL)
+			dialect_write_cast(w, e->left, dialect_type_name(dialect_type(w, linitial(e->args))));
+		else
+			dialect_write_expr(w, e->left, OUT_ANY);
 	}
 	for (i = 0; i <= list_length(e->args); i++)
 	{
