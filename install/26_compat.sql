@@ -73,6 +73,13 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat.value(text) IS 'a value of SQLite: text';
 
+CREATE FUNCTION sqlite_compat.value(x character) RETURNS sqlite_compat.value
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat.value(x::text);
+END;
+COMMENT ON FUNCTION sqlite_compat.value(character) IS 'a value of SQLite: text, without the blanks that char(n) fills up with';
+
 CREATE FUNCTION sqlite_compat.value(x bigint) RETURNS sqlite_compat.value
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -188,9 +195,10 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat.value(uuid) IS 'a value of SQLite: text';
 
--- What is of these types may stand where a value is wanted. (varchar, char(n) and name come by way of text.)
+-- What is of these types may stand where a value is wanted. (varchar comes by way of text.)
 CREATE CAST (text AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(text) AS IMPLICIT;
 CREATE CAST (varchar AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(text) AS IMPLICIT;
+CREATE CAST (character AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(character) AS IMPLICIT;
 CREATE CAST (bigint AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(bigint) AS IMPLICIT;
 CREATE CAST (integer AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(integer) AS IMPLICIT;
 CREATE CAST (smallint AS sqlite_compat.value) WITH FUNCTION sqlite_compat.value(smallint) AS IMPLICIT;
@@ -210,7 +218,7 @@ DO $$
 DECLARE
 	source text;
 BEGIN
-	FOREACH source IN ARRAY '{text,varchar,bigint,integer,smallint,boolean,double precision,real,numeric,bytea,json,jsonb,timestamp,timestamptz,date,time,uuid}'::text[] LOOP
+	FOREACH source IN ARRAY '{text,varchar,character,bigint,integer,smallint,boolean,double precision,real,numeric,bytea,json,jsonb,timestamp,timestamptz,date,time,uuid}'::text[] LOOP
 		EXECUTE pg_catalog.format('COMMENT ON CAST (%s AS sqlite_compat.value) IS %L', source, source || ' as an argument of functions that take any value of SQLite');
 	END LOOP;
 END $$;

@@ -50,24 +50,35 @@ END;
 COMMENT ON FUNCTION sqlite_compat._is_number(text) IS 'internal: whether SQLite takes a text for a number, from its first to its last byte';
 
 CREATE FUNCTION sqlite_compat.cast_real(x text) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat._to_double((pg_catalog.regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1]), 0);
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN coalesce(sqlite_compat._to_double((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1]), 0);
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_real(text) IS 'SQLite: CAST(x AS REAL) of a text, the longest prefix that is a number, else 0.0';
 
-CREATE FUNCTION sqlite_compat._integer(digits numeric) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT LEAST(GREATEST(pg_catalog.trunc(digits), (-9223372036854775808)::numeric), 9223372036854775807::numeric)::bigint;
+CREATE FUNCTION sqlite_compat._integer(digits text) RETURNS bigint
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF length(digits) < 19 THEN
+		RETURN digits::bigint;
+	END IF;
+	-- (more digits than a numeric has are too many in any case, zeros apart)
+	digits := left(digits, 1) || left(ltrim(substr(digits, 2), '0'), 100);
+	RETURN least(greatest(digits::numeric, -9223372036854775808), 9223372036854775807)::bigint;
 END;
-COMMENT ON FUNCTION sqlite_compat._integer(numeric) IS 'internal: towards zero, and at most what 64 bits hold';
+$$;
+COMMENT ON FUNCTION sqlite_compat._integer(text) IS 'internal: digits as an integer, at most what 64 bits hold';
 
 CREATE FUNCTION sqlite_compat.cast_integer(x text) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat._integer((pg_catalog.regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]::numeric), 0);
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN coalesce(sqlite_compat._integer((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]), 0);
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_integer(text) IS 'SQLite: CAST(x AS INTEGER) of a text, the longest prefix of digits, else 0; at most 64 bits';
 
 CREATE FUNCTION sqlite_compat._cut(x double precision) RETURNS bigint
@@ -79,8 +90,24 @@ END;
 COMMENT ON FUNCTION sqlite_compat._cut(double precision) IS 'internal: a real as an integer, towards zero; at most 64 bits';
 
 /*
+ * A number from 1 to 10 as SQLite holds it while it looks for its digits: 64
+ * bits. Half a unit is a double there, so whether 7446605 becomes 744661 or
+ * 744660 depends on both.
+ */
+CREATE FUNCTION sqlite_compat._in_64_bits(m numeric) RETURNS numeric
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN CASE WHEN m < 2 THEN round(m * 9223372036854775808) * 1.08420217248550443400745280086994171142578125e-19
+		WHEN m < 4 THEN round(m * 4611686018427387904) * 2.1684043449710088680149056017398834228515625e-19
+		WHEN m < 8 THEN round(m * 2305843009213693952) * 4.336808689942017736029811203479766845703125e-19
+		ELSE round(m * 1152921504606846976) * 8.67361737988403547205962240695953369140625e-19 END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._in_64_bits(numeric) IS 'internal: a number from 1 to 10, rounded to 64 bits';
+
+/*
  * The text of a double: 15 significant digits, always with a decimal point.
- * 25 digits after the point are enough to tell half from less.
  */
 CREATE FUNCTION sqlite_compat._real_text(x double precision) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -90,6 +117,7 @@ DECLARE
 	parts    text[];
 	digits   text;
 	exponent integer;
+	mantissa numeric;
 BEGIN
 	IF x = 0 THEN
 		RETURN '0.0';
@@ -100,9 +128,11 @@ BEGIN
 	END IF;
 	parts := string_to_array(to_char(abs(x), '9.9999999999999999999999999EEEE'), 'e');
 	exponent := parts[2];
-	digits := replace(round(parts[1]::numeric, 14)::text, '.', '');
+	-- (the double that is nearest to 5e-15)
+	mantissa := sqlite_compat._in_64_bits(sqlite_compat._in_64_bits(parts[1]::numeric) + 5.00000000000000078296e-15);
+	digits := replace(trunc(mantissa, 14)::text, '.', '');
 	IF length(digits) > 15 THEN
-		-- 9.99… became 10
+		-- 9.99... became 10
 		exponent := exponent + 1;
 	END IF;
 	digits := rtrim(left(digits, 15), '0');
@@ -126,37 +156,67 @@ END;
 COMMENT ON FUNCTION sqlite_compat._minified(text) IS 'internal: JSON without the white space between its tokens';
 
 CREATE FUNCTION sqlite_compat.cast_text(v sqlite_compat.value) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._real_text(sqlite_compat._body(v)::double precision)
-		WHEN 'blob' THEN pg_catalog.convert_from(pg_catalog.decode(sqlite_compat._body(v), 'hex'), 'UTF8')
-		WHEN 'json' THEN sqlite_compat._minified(sqlite_compat._body(v))
-		ELSE sqlite_compat._body(v) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN stored;
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'r' THEN sqlite_compat._real_text(body::double precision)
+		WHEN 'b' THEN convert_from(decode(body, 'hex'), 'UTF8')
+		WHEN 'j' THEN sqlite_compat._minified(body)
+		ELSE body
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_text(sqlite_compat.value) IS
 	'SQLite: CAST(x AS TEXT); an error for a blob that is no UTF-8 or holds a zero, which no text of PostgreSQL can';
 
 CREATE FUNCTION sqlite_compat.cast_real(v sqlite_compat.value) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._body(v)::double precision
-		WHEN 'integer' THEN sqlite_compat._body(v)::double precision
-		WHEN 'blob' THEN sqlite_compat.cast_real(sqlite_compat.cast_text(v))
-		ELSE sqlite_compat.cast_real(sqlite_compat._body(v)) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_real(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'r' THEN body::double precision
+		WHEN 'i' THEN body::double precision
+		WHEN 'b' THEN sqlite_compat.cast_real(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_real(body)
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_real(sqlite_compat.value) IS 'SQLite: CAST(x AS REAL)';
 
 CREATE FUNCTION sqlite_compat.cast_integer(v sqlite_compat.value) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE sqlite_compat._class(v)
-		WHEN 'real' THEN sqlite_compat._cut(sqlite_compat._body(v)::double precision)
-		WHEN 'integer' THEN sqlite_compat._body(v)::bigint
-		WHEN 'blob' THEN sqlite_compat.cast_integer(sqlite_compat.cast_text(v))
-		ELSE sqlite_compat.cast_integer(sqlite_compat._body(v)) END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_integer(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'i' THEN body::bigint
+		WHEN 'r' THEN sqlite_compat._cut(body::double precision)
+		WHEN 'b' THEN sqlite_compat.cast_integer(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_integer(body)
+		END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat.cast_integer(sqlite_compat.value) IS 'SQLite: CAST(x AS INTEGER)';
 
 /*
@@ -209,14 +269,21 @@ END;
 COMMENT ON FUNCTION sqlite_compat.cast_blob(sqlite_compat.value) IS 'SQLite: CAST(x AS BLOB), the bytes of the text in UTF-8';
 
 CREATE FUNCTION sqlite_compat.typeof(x anyelement) RETURNS text
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
-	SELECT CASE WHEN x IS NULL THEN 'null' ELSE CASE pg_typeof(x)::text
-		WHEN 'smallint' THEN 'integer' WHEN 'integer' THEN 'integer' WHEN 'bigint' THEN 'integer' WHEN 'boolean' THEN 'integer'
-		WHEN 'real' THEN 'real' WHEN 'double precision' THEN 'real' WHEN 'bytea' THEN 'blob'
-		WHEN 'numeric' THEN sqlite_compat._class(x::text::numeric::sqlite_compat.value)
-		WHEN 'sqlite_compat.value' THEN replace(sqlite_compat._class(sqlite_compat._cooked(x::text)), 'json', 'text')
-		ELSE 'text' END END
+DECLARE
+	type oid := pg_typeof(x);
+BEGIN
+	IF x IS NULL THEN
+		RETURN 'null';
+	ELSIF type = 'numeric'::regtype THEN
+		RETURN sqlite_compat._class(x::text::numeric::sqlite_compat.value);
+	ELSIF type = 'sqlite_compat.value'::regtype THEN
+		RETURN replace(sqlite_compat._class(sqlite_compat._cooked(x::text)), 'json', 'text');
+	END IF;
+	RETURN CASE WHEN type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'boolean'::regtype) THEN 'integer'
+		WHEN type IN ('real'::regtype, 'double precision'::regtype) THEN 'real' WHEN type = 'bytea'::regtype THEN 'blob' ELSE 'text' END;
+END;
 $$;
 COMMENT ON FUNCTION sqlite_compat.typeof(anyelement) IS
 	'SQLite: typeof(x); numeric is integer where it has no decimals and fits, else real; boolean is integer; other types, dates too, are text';

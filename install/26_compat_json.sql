@@ -3,10 +3,14 @@
 -- the spelling of what it is given; as an argument JSON is also text that holds it, and jsonb.
 
 CREATE FUNCTION sqlite_compat._json(v sqlite_compat.value) RETURNS json
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT CASE WHEN sqlite_compat._class(v) = 'json' THEN sqlite_compat._body(v)::json ELSE sqlite_compat.cast_text(v)::json END;
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+BEGIN
+	RETURN CASE WHEN starts_with(stored, E'\x01') AND substr(stored, 2, 1) = 'j' THEN substr(stored, 3) WHEN starts_with(stored, E'\x01') THEN sqlite_compat.cast_text(v) ELSE stored END;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_compat._json(sqlite_compat.value) IS 'internal: an argument that must be JSON';
 
 -- A value as JSON text: what was made by a JSON function as it is, other text as a string.
@@ -167,7 +171,7 @@ BEGIN
 	RETURN x IN (E'\x01', E'\x02');
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat.json_valid(sqlite_compat.value) IS 'SQLite: json_valid(x); true or false, where SQLite says 1 or 0; NULL for NULL, as since SQLite 3.41';
+COMMENT ON FUNCTION sqlite_compat.json_valid(sqlite_compat.value) IS 'SQLite: json_valid(x); true or false, where SQLite says 1 or 0; NULL for NULL, as in newer SQLite';
 
 CREATE FUNCTION sqlite_compat.json(v sqlite_compat.value) RETURNS json
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -216,7 +220,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat.json_extract(sqlite_compat.value, text[]) IS
-	'SQLite: json_extract(x, path, …): always text here, where SQLite gives a number for a number: cast it; json_type tells the type';
+	'SQLite: json_extract(x, path, ...): always text here, where SQLite gives a number for a number: cast it; json_type tells the type';
 
 -- The paths that -> and ->> allow beside those with $: an index, or a key
 CREATE FUNCTION sqlite_compat._json_short_path(path text) RETURNS text
@@ -240,13 +244,61 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat.json_get_text(sqlite_compat.value, sqlite_compat.value) IS 'SQLite: x ->> path; always text here, where SQLite gives a number for a number';
 
+CREATE FUNCTION sqlite_compat.json_extract(doc text, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(sqlite_compat._json_find(doc::json, path));
+END;
+COMMENT ON FUNCTION sqlite_compat.json_extract(text, text) IS 'SQLite: json_extract(x, path): always text here, where SQLite gives a number for a number';
+
+CREATE FUNCTION sqlite_compat.json_get_text(doc text, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(sqlite_compat._json_find(doc::json, sqlite_compat._json_short_path(path)));
+END;
+COMMENT ON FUNCTION sqlite_compat.json_get_text(text, text) IS 'SQLite: x ->> path; always text here, where SQLite gives a number for a number';
+
+-- A path of SQLite as one of PostgreSQL: "strict", so that an index means an array and a key an object, as there.
+CREATE FUNCTION sqlite_compat._jsonpath(path text) RETURNS jsonpath
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	step   text;
+	result text := 'strict $';
+BEGIN
+	FOREACH step IN ARRAY sqlite_compat._json_steps(path) LOOP
+		IF step ~ '^!' THEN
+			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('JSON path error near "%s"', ltrim(substr(step, 2), '.'));
+		END IF;
+		result := result || CASE left(step, 1) WHEN 'k' THEN '.' || to_json(substr(step, 2))::text
+			WHEN 'i' THEN '[' || least(substr(step, 2)::numeric, 2147483647) || ']' ELSE '[last + 1 - ' || least(substr(step, 2)::numeric, 2147483647) || ']' END;
+	END LOOP;
+	RETURN result::jsonpath;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._jsonpath(text) IS 'internal: a JSON path of SQLite as a jsonpath';
+
+CREATE FUNCTION sqlite_compat.json_extract(doc jsonb, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(pg_catalog.jsonb_path_query_first(doc, sqlite_compat._jsonpath(path), '{}', true)::text::json);
+END;
+COMMENT ON FUNCTION sqlite_compat.json_extract(jsonb, text) IS 'SQLite: json_extract(x, path) of a jsonb, without going through its text; a mistake in the path is always an error';
+
+CREATE FUNCTION sqlite_compat.json_get_text(doc jsonb, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(pg_catalog.jsonb_path_query_first(doc, sqlite_compat._jsonpath(sqlite_compat._json_short_path(path)), '{}', true)::text::json);
+END;
+COMMENT ON FUNCTION sqlite_compat.json_get_text(jsonb, text) IS 'SQLite: x ->> path of a jsonb, without going through its text; a mistake in the path is always an error';
+
 CREATE FUNCTION sqlite_compat.json_array(VARIADIC elements sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT ('[' || COALESCE(pg_catalog.string_agg(sqlite_compat._json_text(e.v), ',' ORDER BY e.n), '') || ']')::json
 		FROM pg_catalog.unnest(elements) WITH ORDINALITY AS e (v, n);
 END;
-COMMENT ON FUNCTION sqlite_compat.json_array(sqlite_compat.value[]) IS 'SQLite: json_array(x, …)';
+COMMENT ON FUNCTION sqlite_compat.json_array(sqlite_compat.value[]) IS 'SQLite: json_array(x, ...)';
 
 CREATE FUNCTION sqlite_compat.json_object(VARIADIC members sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -266,4 +318,4 @@ BEGIN
 	RETURN ('{' || substr(result, 2) || '}')::json;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat.json_object(sqlite_compat.value[]) IS 'SQLite: json_object(label, x, …)';
+COMMENT ON FUNCTION sqlite_compat.json_object(sqlite_compat.value[]) IS 'SQLite: json_object(label, x, ...)';

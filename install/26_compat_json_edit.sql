@@ -82,21 +82,21 @@ CREATE FUNCTION sqlite_compat.json_insert(doc sqlite_compat.value, VARIADIC edit
 BEGIN ATOMIC
 	SELECT CASE WHEN doc IS NOT NULL THEN sqlite_compat._json_edits(sqlite_compat._json(doc), 'insert', edits) END;
 END;
-COMMENT ON FUNCTION sqlite_compat.json_insert(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_insert(x, path, value, …), each edit on the result of the one before, as since SQLite 3.43';
+COMMENT ON FUNCTION sqlite_compat.json_insert(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_insert(x, path, value, ...), each edit on the result of the one before, as in newer SQLite';
 
 CREATE FUNCTION sqlite_compat.json_replace(doc sqlite_compat.value, VARIADIC edits sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN doc IS NOT NULL THEN sqlite_compat._json_edits(sqlite_compat._json(doc), 'replace', edits) END;
 END;
-COMMENT ON FUNCTION sqlite_compat.json_replace(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_replace(x, path, value, …), each edit on the result of the one before, as since SQLite 3.43';
+COMMENT ON FUNCTION sqlite_compat.json_replace(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_replace(x, path, value, ...), each edit on the result of the one before, as in newer SQLite';
 
 CREATE FUNCTION sqlite_compat.json_set(doc sqlite_compat.value, VARIADIC edits sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN doc IS NOT NULL THEN sqlite_compat._json_edits(sqlite_compat._json(doc), 'set', edits) END;
 END;
-COMMENT ON FUNCTION sqlite_compat.json_set(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_set(x, path, value, …), each edit on the result of the one before, as since SQLite 3.43';
+COMMENT ON FUNCTION sqlite_compat.json_set(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite: json_set(x, path, value, ...), each edit on the result of the one before, as in newer SQLite';
 
 CREATE FUNCTION sqlite_compat.json_remove(doc sqlite_compat.value, VARIADIC paths text[] DEFAULT '{}') RETURNS json
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -112,7 +112,7 @@ BEGIN
 	RETURN result;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat.json_remove(sqlite_compat.value, text[]) IS 'SQLite: json_remove(x, path, …); NULL when the document itself is removed';
+COMMENT ON FUNCTION sqlite_compat.json_remove(sqlite_compat.value, text[]) IS 'SQLite: json_remove(x, path, ...); NULL when the document itself is removed';
 
 -- RFC 7396. The members of the target keep their places, new ones follow; a null in the patch removes.
 CREATE FUNCTION sqlite_compat._json_patch(target json, patch json) RETURNS text

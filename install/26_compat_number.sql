@@ -2,56 +2,56 @@
 -- Arithmetic as SQLite does it: rounding, division by zero, the mathematical functions that differ, random numbers.
 
 CREATE FUNCTION sqlite_compat.divide(a integer, b integer) RETURNS integer
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a / NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.divide(integer, integer) IS 'SQLite: a / b, towards zero, NULL for b = 0; beyond the integers an error, where SQLite goes on with a wider number';
 
 CREATE FUNCTION sqlite_compat.divide(a bigint, b bigint) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a / NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.divide(bigint, bigint) IS 'SQLite: a / b, towards zero, NULL for b = 0; -9223372036854775808 / -1 is an error, where SQLite goes on with a real';
 
 CREATE FUNCTION sqlite_compat.divide(a smallint, b smallint) RETURNS integer
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a::integer / NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.divide(smallint, smallint) IS 'SQLite: a / b, towards zero, NULL for b = 0';
 
 CREATE FUNCTION sqlite_compat.divide(a double precision, b double precision) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a / NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.divide(double precision, double precision) IS 'SQLite: a / b of which one is real, NULL for b = 0; a result too large is an error, where SQLite says Inf';
 
 CREATE FUNCTION sqlite_compat.remainder(a bigint, b bigint) RETURNS bigint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a % NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.remainder(bigint, bigint) IS 'SQLite: a % b, NULL for b = 0';
 
 CREATE FUNCTION sqlite_compat.remainder(a integer, b integer) RETURNS integer
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a % NULLIF(b, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.remainder(integer, integer) IS 'SQLite: a % b, NULL for b = 0';
 
 CREATE FUNCTION sqlite_compat.remainder(a smallint, b smallint) RETURNS smallint
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT a % NULLIF(b, 0::smallint);
 END;
 COMMENT ON FUNCTION sqlite_compat.remainder(smallint, smallint) IS 'SQLite: a % b, NULL for b = 0';
 
 CREATE FUNCTION sqlite_compat.remainder(a double precision, b double precision) RETURNS double precision
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT (sqlite_compat._cut(a) % NULLIF(sqlite_compat._cut(b), 0))::double precision;
 END;

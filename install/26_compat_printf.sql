@@ -171,11 +171,11 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat.printf(text, sqlite_compat.value[]) IS
-	'SQLite: printf(format, …) with its %q %Q %w and flags, NULL for a format that is empty or begins with no conversion; a character that a byte count cuts in two is left out; digits after the 15th may differ';
+	'SQLite: printf(format, ...) with its %q %Q %w and flags, NULL for a format that is empty or begins with no conversion; a character that a byte count cuts in two is left out; digits after the 15th may differ';
 
 CREATE FUNCTION sqlite_compat.format(format text, VARIADIC arguments sqlite_compat.value[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT sqlite_compat.printf(format, VARIADIC arguments);
 END;
-COMMENT ON FUNCTION sqlite_compat.format(text, sqlite_compat.value[]) IS 'SQLite: format(format, …), another name of printf';
+COMMENT ON FUNCTION sqlite_compat.format(text, sqlite_compat.value[]) IS 'SQLite: format(format, ...), another name of printf';

@@ -1,13 +1,13 @@
 
 -- Text and bytes as SQLite handles them: positions from either end, ASCII letters only, LIKE and GLOB, quoting.
 
--- The first character of what substr() gives, counted from 1, and how many there are; n NULL is "to the end".
+-- The first character of what substr() gives, counted from 1, and how many there are.
 CREATE FUNCTION sqlite_compat._slice(size bigint, p bigint, n bigint, OUT start bigint, OUT length bigint)
-	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
 	start := p;
-	length := coalesce(abs(n), 1000000000);
+	length := abs(n);
 	IF start < 0 THEN
 		start := start + size;
 		IF start < 0 THEN
@@ -32,6 +32,30 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat._slice(bigint, bigint, bigint) IS 'internal: what substr takes of so many characters';
+
+CREATE FUNCTION sqlite_compat._sliced(x text, p bigint, n bigint) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	slice record;
+BEGIN
+	SELECT * INTO slice FROM sqlite_compat._slice(length(x), p, n);
+	RETURN substr(x, slice.start::integer, slice.length::integer);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._sliced(text, bigint, bigint) IS 'internal: substr where the place or the length are negative or zero';
+
+CREATE FUNCTION sqlite_compat._sliced(x bytea, p bigint, n bigint) RETURNS bytea
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	slice record;
+BEGIN
+	SELECT * INTO slice FROM sqlite_compat._slice(length(x), p, n);
+	RETURN substr(nullif(x, ''), slice.start::integer, slice.length::integer);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._sliced(bytea, bigint, bigint) IS 'internal: substr where the place or the length are negative or zero';
 
 CREATE FUNCTION sqlite_compat._quoted_real(x double precision) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -72,30 +96,30 @@ $$;
 COMMENT ON FUNCTION sqlite_compat._soundex(text) IS 'internal: soundex of a text';
 
 CREATE FUNCTION sqlite_compat.substr(x text, p bigint) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(x, s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, NULL) AS s);
+	SELECT CASE WHEN p BETWEEN 1 AND 1000000000 THEN pg_catalog.substr(x, p::integer) ELSE sqlite_compat._sliced(x, p, 1000000000) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.substr(text, bigint) IS 'SQLite: substr(x, p): from character p on, negative from the end';
 
 CREATE FUNCTION sqlite_compat.substr(x text, p bigint, n bigint) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(x, s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, n) AS s);
+	SELECT CASE WHEN p BETWEEN 1 AND 1000000000 AND n BETWEEN 0 AND 1000000000 THEN pg_catalog.substr(x, p::integer, n::integer) ELSE sqlite_compat._sliced(x, p, n) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.substr(text, bigint, bigint) IS 'SQLite: substr(x, p, n): n characters from p, for negative n those before; p = 0 is the place before the first';
 
 CREATE FUNCTION sqlite_compat.substr(x bytea, p bigint) RETURNS bytea
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(NULLIF(x, ''), s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, NULL) AS s);
+	SELECT CASE WHEN p BETWEEN 1 AND 1000000000 THEN pg_catalog.substr(NULLIF(x, ''), p::integer) ELSE sqlite_compat._sliced(x, p, 1000000000) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.substr(bytea, bigint) IS 'SQLite: substr(x, p): from byte p on, negative from the end';
 
 CREATE FUNCTION sqlite_compat.substr(x bytea, p bigint, n bigint) RETURNS bytea
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(NULLIF(x, ''), s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, n) AS s);
+	SELECT CASE WHEN p BETWEEN 1 AND 1000000000 AND n BETWEEN 0 AND 1000000000 THEN pg_catalog.substr(NULLIF(x, ''), p::integer, n::integer) ELSE sqlite_compat._sliced(x, p, n) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.substr(bytea, bigint, bigint) IS 'SQLite: substr(x, p, n): n bytes from p, for negative n those before; p = 0 is the place before the first';
 
@@ -114,30 +138,30 @@ END;
 COMMENT ON FUNCTION sqlite_compat.substr(sqlite_compat.value, bigint, bigint) IS 'SQLite: substr(x, p, n) of what is no text by its type';
 
 CREATE FUNCTION sqlite_compat.substring(x text, p bigint) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(x, s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, NULL) AS s);
+	SELECT sqlite_compat.substr(x, p);
 END;
 COMMENT ON FUNCTION sqlite_compat.substring(text, bigint) IS 'SQLite: substring(x, p), another name of substr: from character p on, negative from the end';
 
 CREATE FUNCTION sqlite_compat.substring(x text, p bigint, n bigint) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(x, s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, n) AS s);
+	SELECT sqlite_compat.substr(x, p, n);
 END;
 COMMENT ON FUNCTION sqlite_compat.substring(text, bigint, bigint) IS 'SQLite: substring(x, p, n), another name of substr: n characters from p, for negative n those before; p = 0 is the place before the first';
 
 CREATE FUNCTION sqlite_compat.substring(x bytea, p bigint) RETURNS bytea
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(NULLIF(x, ''), s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, NULL) AS s);
+	SELECT sqlite_compat.substr(x, p);
 END;
 COMMENT ON FUNCTION sqlite_compat.substring(bytea, bigint) IS 'SQLite: substring(x, p), another name of substr: from byte p on, negative from the end';
 
 CREATE FUNCTION sqlite_compat.substring(x bytea, p bigint, n bigint) RETURNS bytea
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT (SELECT pg_catalog.substr(NULLIF(x, ''), s.start::integer, s.length::integer) FROM sqlite_compat._slice(pg_catalog.length(x), p, n) AS s);
+	SELECT sqlite_compat.substr(x, p, n);
 END;
 COMMENT ON FUNCTION sqlite_compat.substring(bytea, bigint, bigint) IS 'SQLite: substring(x, p, n), another name of substr: n bytes from p, for negative n those before; p = 0 is the place before the first';
 
@@ -323,7 +347,7 @@ BEGIN ATOMIC
 		FROM pg_catalog.unnest(codes) WITH ORDINALITY AS c (code, n);
 END;
 COMMENT ON FUNCTION sqlite_compat."char"(bigint[]) IS
-	'SQLite: char(x, …): the characters with these numbers; an error for 0 and NULL, which no text of PostgreSQL can hold, and for the halves of surrogate pairs';
+	'SQLite: char(x, ...): the characters with these numbers; an error for 0 and NULL, which no text of PostgreSQL can hold, and for the halves of surrogate pairs';
 
 CREATE FUNCTION sqlite_compat.quote(v sqlite_compat.value) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -336,3 +360,35 @@ BEGIN ATOMIC
 		ELSE '''' || pg_catalog.replace(sqlite_compat.cast_text(v), '''', '''''') || '''' END;
 END;
 COMMENT ON FUNCTION sqlite_compat.quote(sqlite_compat.value) IS 'SQLite: quote(x): a literal of SQLite; of a real that 15 digits do not tell apart, digits after the 17th may differ';
+
+/*
+ * Pairs of digits; characters of the second argument may stand between them,
+ * not within one, and a digit is never ignored.
+ */
+CREATE FUNCTION sqlite_compat.unhex(x text, ignored text DEFAULT '') RETURNS bytea
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	-- what is ignored becomes a blank, a real blank that is not ignored something that is no digit
+	filler text := translate(ignored, '0123456789abcdefABCDEF ', '');
+	digits text := translate(CASE WHEN strpos(ignored, ' ') > 0 THEN x ELSE replace(x, ' ', '-') END, filler, repeat(' ', length(filler)));
+BEGIN
+	RETURN CASE WHEN digits ~ '^ *([0-9A-Fa-f]{2} *)*$' THEN decode(replace(digits, ' ', ''), 'hex') END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat.unhex(text, text) IS 'SQLite 3.41: unhex(x, ignored): NULL when x is not hexadecimal';
+
+CREATE FUNCTION sqlite_compat.concat(VARIADIC x sqlite_compat.value[]) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT COALESCE(pg_catalog.string_agg(sqlite_compat.cast_text(e.v), '' ORDER BY e.n), '') FROM pg_catalog.unnest(x) WITH ORDINALITY AS e (v, n);
+END;
+COMMENT ON FUNCTION sqlite_compat.concat(sqlite_compat.value[]) IS 'SQLite 3.44: concat(x, ...), NULL counts for nothing';
+
+CREATE FUNCTION sqlite_compat.concat_ws(separator sqlite_compat.value, VARIADIC x sqlite_compat.value[]) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN separator IS NOT NULL THEN COALESCE(pg_catalog.string_agg(sqlite_compat.cast_text(e.v), sqlite_compat.cast_text(separator) ORDER BY e.n), '') END
+		FROM pg_catalog.unnest(x) WITH ORDINALITY AS e (v, n);
+END;
+COMMENT ON FUNCTION sqlite_compat.concat_ws(sqlite_compat.value, sqlite_compat.value[]) IS 'SQLite 3.44: concat_ws(separator, x, ...), NULL left out';

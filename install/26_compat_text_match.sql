@@ -36,9 +36,10 @@ $$;
 COMMENT ON FUNCTION sqlite_compat._like_pattern(text, text) IS 'internal: a LIKE pattern with the backslash as its escape character; NULL when nothing can match';
 
 CREATE FUNCTION sqlite_compat."like"(pattern text, x text, escape text) RETURNS boolean
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT COALESCE(sqlite_compat.lower(x) COLLATE "C" LIKE sqlite_compat.lower(sqlite_compat._like_pattern(pattern, escape)) COLLATE "C" ESCAPE '\', false);
+	SELECT CASE WHEN x IS NOT NULL AND pattern IS NOT NULL AND escape IS NOT NULL
+		THEN COALESCE(sqlite_compat.lower(x) COLLATE "C" LIKE sqlite_compat.lower(sqlite_compat._like_pattern(pattern, escape)) COLLATE "C" ESCAPE '\', false) END;
 END;
 COMMENT ON FUNCTION sqlite_compat."like"(text, text, text) IS 'SQLite: x LIKE pattern ESCAPE escape';
 
@@ -79,7 +80,7 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_compat._glob_set(text) IS 'internal: the inside of a [set] of GLOB as a regular expression';
 
--- A pattern of GLOB as a regular expression; NULL when it can match nothing because a [ is not closed
+-- A pattern of GLOB as a regular expression, one that matches nothing when a [ is not closed
 CREATE FUNCTION sqlite_compat._glob_pattern(pattern text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -93,7 +94,7 @@ BEGIN
 			-- a ] that comes first is one of the set
 			m := regexp_match(rest, '^\[(\^(?=\][^]]*\]|[^]]+\])|(?!\^))(\][^]]*|[^]]+)\]');
 			IF m IS NULL THEN
-				RETURN NULL;
+				RETURN '[^\s\S]';
 			END IF;
 			result := result || '[' || m[1] || sqlite_compat._glob_set(m[2]) || ']';
 			rest := substr(rest, length(m[1]) + length(m[2]) + 3);
@@ -110,7 +111,7 @@ COMMENT ON FUNCTION sqlite_compat._glob_pattern(text) IS 'internal: a pattern of
 CREATE FUNCTION sqlite_compat.glob(pattern text, x text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT COALESCE(x COLLATE "C" ~ sqlite_compat._glob_pattern(pattern) COLLATE "C", false);
+	SELECT x COLLATE "C" ~ sqlite_compat._glob_pattern(pattern) COLLATE "C";
 END;
 COMMENT ON FUNCTION sqlite_compat.glob(text, text) IS 'SQLite: x GLOB pattern: * ? and [sets], letters in their case';
 

@@ -3,58 +3,52 @@
 
 CREATE AGGREGATE sqlite_compat.group_concat(x text, separator text) (
 	SFUNC = pg_catalog.string_agg_transfn, STYPE = internal, FINALFUNC = pg_catalog.string_agg_finalfn, PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_compat.group_concat(text, text) IS 'SQLite: group_concat(x, separator ORDER BY …); the separator may differ from row to row';
+COMMENT ON AGGREGATE sqlite_compat.group_concat(text, text) IS 'SQLite: group_concat(x, separator ORDER BY ...); the separator may differ from row to row';
 
 CREATE FUNCTION sqlite_compat._concatenated(elements text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.array_length(pg_catalog.array_remove(elements, NULL), 1) > 0 THEN pg_catalog.array_to_string(elements, ',') END;
+	SELECT pg_catalog.string_agg(e.x, ',' ORDER BY e.n) FROM pg_catalog.unnest(elements) WITH ORDINALITY AS e (x, n);
 END;
 COMMENT ON FUNCTION sqlite_compat._concatenated(text[]) IS 'internal: result of group_concat without a separator';
 
 CREATE AGGREGATE sqlite_compat.group_concat(x text) (
 	SFUNC = pg_catalog.array_append, STYPE = text[], FINALFUNC = sqlite_compat._concatenated, PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_compat.group_concat(text) IS 'SQLite: group_concat(x ORDER BY …), separated by commas';
+COMMENT ON AGGREGATE sqlite_compat.group_concat(text) IS 'SQLite: group_concat(x ORDER BY ...), separated by commas';
 
--- Values other than text: elements and the separators before them, in turn
-CREATE FUNCTION sqlite_compat._concat_step(state text[], x sqlite_compat.value, separator sqlite_compat.value) RETURNS text[]
+CREATE FUNCTION sqlite_compat._concatenated(elements sqlite_compat.value[]) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.string_agg(sqlite_compat.cast_text(e.x), ',' ORDER BY e.n) FROM pg_catalog.unnest(elements) WITH ORDINALITY AS e (x, n);
+END;
+COMMENT ON FUNCTION sqlite_compat._concatenated(sqlite_compat.value[]) IS 'internal: result of group_concat without a separator';
+
+CREATE AGGREGATE sqlite_compat.group_concat(x sqlite_compat.value) (
+	SFUNC = pg_catalog.array_append, STYPE = sqlite_compat.value[], FINALFUNC = sqlite_compat._concatenated, PARALLEL = SAFE);
+COMMENT ON AGGREGATE sqlite_compat.group_concat(sqlite_compat.value) IS 'SQLite: group_concat(x ORDER BY ...) of what is no text by its type';
+
+CREATE FUNCTION sqlite_compat._concat_step(state text, x sqlite_compat.value, separator sqlite_compat.value) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF x IS NOT NULL THEN
-		IF state IS NULL THEN
-			state := '{}';
-		ELSE
-			state := array_append(state, coalesce(sqlite_compat.cast_text(separator), ''));
-		END IF;
-		state := array_append(state, sqlite_compat.cast_text(x));
-	END IF;
-	RETURN state;
+	RETURN CASE WHEN x IS NULL THEN state WHEN state IS NULL THEN sqlite_compat.cast_text(x)
+		ELSE state || coalesce(sqlite_compat.cast_text(separator), '') || sqlite_compat.cast_text(x) END;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat._concat_step(text[], sqlite_compat.value, sqlite_compat.value) IS 'internal: one row of group_concat';
-
-CREATE FUNCTION sqlite_compat._concat_step(state text[], x sqlite_compat.value) RETURNS text[]
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT sqlite_compat._concat_step(state, x, ',');
-END;
-COMMENT ON FUNCTION sqlite_compat._concat_step(text[], sqlite_compat.value) IS 'internal: one row of group_concat';
-
-CREATE FUNCTION sqlite_compat._joined(elements text[]) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT pg_catalog.array_to_string(elements, '');
-END;
-COMMENT ON FUNCTION sqlite_compat._joined(text[]) IS 'internal: result of group_concat';
-
-CREATE AGGREGATE sqlite_compat.group_concat(x sqlite_compat.value) (
-	SFUNC = sqlite_compat._concat_step, STYPE = text[], FINALFUNC = sqlite_compat._joined, PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_compat.group_concat(sqlite_compat.value) IS 'SQLite: group_concat(x ORDER BY …) of what is no text by its type';
+COMMENT ON FUNCTION sqlite_compat._concat_step(text, sqlite_compat.value, sqlite_compat.value) IS 'internal: one row of group_concat';
 
 CREATE AGGREGATE sqlite_compat.group_concat(x sqlite_compat.value, separator sqlite_compat.value) (
-	SFUNC = sqlite_compat._concat_step, STYPE = text[], FINALFUNC = sqlite_compat._joined, PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_compat.group_concat(sqlite_compat.value, sqlite_compat.value) IS 'SQLite: group_concat(x, separator ORDER BY …) of what is no text by its type';
+	SFUNC = sqlite_compat._concat_step, STYPE = text, PARALLEL = SAFE);
+COMMENT ON AGGREGATE sqlite_compat.group_concat(sqlite_compat.value, sqlite_compat.value) IS
+	'SQLite: group_concat(x, separator ORDER BY ...) of what is no text by its type; of very many rows x::text is quicker';
+
+CREATE AGGREGATE sqlite_compat.string_agg(x text, separator text) (
+	SFUNC = pg_catalog.string_agg_transfn, STYPE = internal, FINALFUNC = pg_catalog.string_agg_finalfn, PARALLEL = SAFE);
+COMMENT ON AGGREGATE sqlite_compat.string_agg(text, text) IS 'SQLite 3.44: string_agg(x, separator ORDER BY ...), another name of group_concat';
+
+CREATE AGGREGATE sqlite_compat.string_agg(x sqlite_compat.value, separator sqlite_compat.value) (
+	SFUNC = sqlite_compat._concat_step, STYPE = text, PARALLEL = SAFE);
+COMMENT ON AGGREGATE sqlite_compat.string_agg(sqlite_compat.value, sqlite_compat.value) IS 'SQLite 3.44: string_agg(x, separator ORDER BY ...), another name of group_concat';
 
 CREATE FUNCTION sqlite_compat._total_step(state double precision, x sqlite_compat.value) RETURNS double precision
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -100,33 +94,29 @@ COMMENT ON FUNCTION sqlite_compat._json_group_array(sqlite_compat.value[]) IS 'i
 
 CREATE AGGREGATE sqlite_compat.json_group_array(x sqlite_compat.value) (
 	SFUNC = pg_catalog.array_append, STYPE = sqlite_compat.value[], FINALFUNC = sqlite_compat._json_group_array, PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_compat.json_group_array(sqlite_compat.value) IS 'SQLite: json_group_array(x ORDER BY …)';
+COMMENT ON AGGREGATE sqlite_compat.json_group_array(sqlite_compat.value) IS 'SQLite: json_group_array(x ORDER BY ...)';
 
-CREATE FUNCTION sqlite_compat._json_object_step(state text[], label sqlite_compat.value, x sqlite_compat.value) RETURNS text[]
+CREATE FUNCTION sqlite_compat._json_object_step(state text, label sqlite_compat.value, x sqlite_compat.value) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF label IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'a label of json_group_object() is NULL',
-			HINT = 'Leave such rows out with FILTER (WHERE label IS NOT NULL).';
-	END IF;
-	state := array_append(state, to_json(sqlite_compat.cast_text(label))::text || ':' || sqlite_compat._json_text(x));
-	RETURN state;
+	RETURN CASE WHEN label IS NULL THEN state
+		ELSE coalesce(state || ',', '') || to_json(sqlite_compat.cast_text(label))::text || ':' || sqlite_compat._json_text(x) END;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_compat._json_object_step(text[], sqlite_compat.value, sqlite_compat.value) IS 'internal: one row of json_group_object';
+COMMENT ON FUNCTION sqlite_compat._json_object_step(text, sqlite_compat.value, sqlite_compat.value) IS 'internal: one row of json_group_object';
 
-CREATE FUNCTION sqlite_compat._json_group_object(members text[]) RETURNS json
+CREATE FUNCTION sqlite_compat._json_group_object(members text) RETURNS json
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT ('{' || COALESCE(pg_catalog.array_to_string(members, ','), '') || '}')::json;
+	SELECT ('{' || COALESCE(members, '') || '}')::json;
 END;
-COMMENT ON FUNCTION sqlite_compat._json_group_object(text[]) IS 'internal: result of json_group_object';
+COMMENT ON FUNCTION sqlite_compat._json_group_object(text) IS 'internal: result of json_group_object';
 
 CREATE AGGREGATE sqlite_compat.json_group_object(label sqlite_compat.value, x sqlite_compat.value) (
-	SFUNC = sqlite_compat._json_object_step, STYPE = text[], FINALFUNC = sqlite_compat._json_group_object, PARALLEL = SAFE);
+	SFUNC = sqlite_compat._json_object_step, STYPE = text, FINALFUNC = sqlite_compat._json_group_object, PARALLEL = SAFE);
 COMMENT ON AGGREGATE sqlite_compat.json_group_object(sqlite_compat.value, sqlite_compat.value) IS
-	'SQLite: json_group_object(label, x ORDER BY …); an error for a label that is NULL, of which SQLite makes what is no JSON';
+	'SQLite: json_group_object(label, x ORDER BY ...); rows whose label is NULL are left out, of which SQLite 3.40 makes what is no JSON';
 
 -- Scalar max() and min(): NULL as soon as one is NULL; text by its bytes.
 CREATE FUNCTION sqlite_compat.max(VARIADIC x anycompatiblearray) RETURNS anycompatible
@@ -134,28 +124,28 @@ CREATE FUNCTION sqlite_compat.max(VARIADIC x anycompatiblearray) RETURNS anycomp
 $$
 	SELECT CASE WHEN array_position(x, NULL) IS NULL THEN (SELECT max(e.v) FROM unnest(x) AS e (v)) END
 $$;
-COMMENT ON FUNCTION sqlite_compat.max(anycompatiblearray) IS 'SQLite: max(x, y, …) of values of one kind, NULL when one is NULL';
+COMMENT ON FUNCTION sqlite_compat.max(anycompatiblearray) IS 'SQLite: max(x, y, ...) of values of one kind, NULL when one is NULL';
 
 CREATE FUNCTION sqlite_compat.max(VARIADIC x text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NULL THEN (SELECT pg_catalog.max(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v)) END;
 END;
-COMMENT ON FUNCTION sqlite_compat.max(text[]) IS 'SQLite: max(x, y, …) of texts, by their bytes';
+COMMENT ON FUNCTION sqlite_compat.max(text[]) IS 'SQLite: max(x, y, ...) of texts, by their bytes';
 
 CREATE FUNCTION sqlite_compat.min(VARIADIC x anycompatiblearray) RETURNS anycompatible
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 	SELECT CASE WHEN array_position(x, NULL) IS NULL THEN (SELECT min(e.v) FROM unnest(x) AS e (v)) END
 $$;
-COMMENT ON FUNCTION sqlite_compat.min(anycompatiblearray) IS 'SQLite: min(x, y, …) of values of one kind, NULL when one is NULL';
+COMMENT ON FUNCTION sqlite_compat.min(anycompatiblearray) IS 'SQLite: min(x, y, ...) of values of one kind, NULL when one is NULL';
 
 CREATE FUNCTION sqlite_compat.min(VARIADIC x text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NULL THEN (SELECT pg_catalog.min(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v)) END;
 END;
-COMMENT ON FUNCTION sqlite_compat.min(text[]) IS 'SQLite: min(x, y, …) of texts, by their bytes';
+COMMENT ON FUNCTION sqlite_compat.min(text[]) IS 'SQLite: min(x, y, ...) of texts, by their bytes';
 
 CREATE FUNCTION sqlite_compat.iif(condition sqlite_compat.value, x anycompatible, y anycompatible) RETURNS anycompatible
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS

@@ -36,9 +36,10 @@ BEGIN
 			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
 				WHERE upper(u.coll) <> 'BINARY') AS coll
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
+		ORDER BY s.ordinality
 	LOOP
 		obstacle := CASE WHEN item.partial THEN 'partial indexes are not carried over yet'
 			WHEN array_position(item.columns, NULL) IS NOT NULL THEN 'indexes on expressions are not carried over yet'
@@ -96,11 +97,12 @@ BEGIN
 
 	FOR item IN
 		SELECT s.*, t.target_name, p.name
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
 			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
 				WHERE p.clause = 'unique' AND sqlite_mig._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig._sorted(s.columns)) AS p
 		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
+		ORDER BY s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
 			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
@@ -109,9 +111,9 @@ BEGIN
 
 	FOR item IN
 		SELECT t.source_name, t.target_name, t.include, p.*
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
-		ORDER BY t.load_order
+		ORDER BY t.load_order, p.ordinality
 	LOOP
 		target := item.source_name;
 		IF item.clause = 'check' THEN
@@ -127,9 +129,9 @@ BEGIN
 
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
 			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
-		ORDER BY t.load_order;
+		ORDER BY t.load_order, p.ordinality;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_keys(text) IS 'internal: fills plan_constraint but for foreign keys';
@@ -173,7 +175,8 @@ DECLARE
 	target   text;
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
+		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
+			s.spelled, s.parents, sqlite_mig._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
@@ -181,13 +184,15 @@ BEGIN
 				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
 					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
 				LIMIT 1) AS p ON true
+			CROSS JOIN LATERAL (SELECT sqlite_mig._spelled(plan.migration, f.table_name, f.columns) AS spelled,
+				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, o.source_name, f.parent_columns)
+					ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+						WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
 		ORDER BY t.load_order, f.id DESC
 	LOOP
-		columns := sqlite_mig._spelled(plan.migration, item.table_name, item.columns);
-		parents := CASE WHEN item.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, item.parent, item.parent_columns)
-			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
-		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		obstacle := item.obstacle;
+		columns := item.spelled;
+		parents := item.parents;
 		target := sqlite_mig._free_name(plan.migration,
 			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,

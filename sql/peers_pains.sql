@@ -5,7 +5,7 @@
 \i :helper
 
 -- 12: NUL in a column of mixed classes fits no type; that is said before the first row is copied, and nothing is left behind
-SELECT count(*) AS tables, count(*) FILTER (WHERE target IS NULL) AS left_out FROM sqlite_mig.prepare('peers_pains', 'peers_pains');
+SELECT count(*) AS tables, count(*) FILTER (WHERE target IS NULL) AS left_out FROM sqlite_mig.prepare('peers_pains', 'peers_pains', '{"policy": "not valid"}');
 SELECT object_name, severity, effect, detail, sample FROM sqlite_mig.ledger WHERE migration = 'peers_pains' AND effect = 'failed';
 CALL sqlite_mig.migrate('peers_pains', 'peers_pains');
 SELECT to_regnamespace('peers_pains'), phase, verdict FROM sqlite_mig.status('peers_pains');

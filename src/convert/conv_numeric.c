@@ -26,6 +26,9 @@
 #define MAX_AFTER_POINT 16383
 #define INT64_SAFE_DIGITS 18
 
+/* Every decimal of so many digits is another double. */
+#define DOUBLE_SAFE_INTEGER 1e15
+
 typedef struct NumericState
 {
 	bool		limited;		/* there is a typmod */
@@ -34,6 +37,7 @@ typedef struct NumericState
 	bool		fast_integer;	/* integers up to max_integer become integer * factor / 10^scale */
 	int64		max_integer;
 	int64		factor;
+	double		max_scaled;		/* reals that are an integer up to it, divided by the factor, are built from that integer */
 } NumericState;
 
 static bool convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -71,6 +75,7 @@ conv_choose_numeric(ConvIn *in)
 			max *= 10;
 		state->max_integer = max - 1;
 		state->fast_integer = true;
+		state->max_scaled = Min((double) state->max_integer * state->factor, DOUBLE_SAFE_INTEGER);
 	}
 }
 
@@ -114,11 +119,22 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 	return convert_decimal(in, &decimal, datum);
 }
 
+/*
+ * A real that reads back from a decimal of the column's scale and no more than
+ * 15 digits is that decimal: none other so short is the same double.
+ */
 static bool
 convert_real(ConvIn *in, double real, Datum *datum)
 {
+	NumericState *state = in->state;
+	double		scaled = rint(real * state->factor);
 	ConvDecimal decimal;
 
+	if (fabs(scaled) < state->max_scaled && scaled / state->factor == real)
+	{
+		*datum = NumericGetDatum(int64_div_fast_to_numeric((int64) scaled, state->scale));
+		return true;
+	}
 	if (isinf(real))
 		return convert_special(in, real, datum);
 	conv_decimal_double(real, &decimal);
