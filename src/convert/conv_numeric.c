@@ -26,6 +26,10 @@
 #define MAX_AFTER_POINT 16383
 #define INT64_SAFE_DIGITS 18
 
+/* Decimals of so few digits are told apart by a double. */
+#define MAX_SHORT_SCALE 4
+#define MAX_SHORT_REAL 1e9
+
 typedef struct NumericState
 {
 	bool		limited;		/* there is a typmod */
@@ -114,6 +118,35 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 	return convert_decimal(in, &decimal, datum);
 }
 
+/*
+ * Few digits after the point are usual: when a decimal of so few is the double's
+ * own, it is the shortest one. False when this is no such number, or one that its
+ * type may not hold.
+ */
+static bool
+convert_short_real(const NumericState *state, double real, Datum *datum)
+{
+	int			wanted = state->limited ? state->scale : MAX_SHORT_SCALE;
+
+	if (!(fabs(real) < MAX_SHORT_REAL) || (real == 0 && signbit(real)) ||
+		(state->limited && (!state->fast_integer || fabs(real) > state->max_integer)))
+		return false;
+	for (int scale = 0; scale <= Min(wanted, MAX_SHORT_SCALE); scale++)
+	{
+		static const int64 powers[] = {1, 10, 100, 1000, 10000};
+		int64		digits = (int64) rint(real * powers[scale]);
+
+		if ((double) digits / powers[scale] != real)
+			continue;
+		if (state->limited)
+			*datum = NumericGetDatum(int64_div_fast_to_numeric(digits * (state->factor / powers[scale]), state->scale));
+		else
+			*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
+		return true;
+	}
+	return false;
+}
+
 static bool
 convert_real(ConvIn *in, double real, Datum *datum)
 {
@@ -121,6 +154,8 @@ convert_real(ConvIn *in, double real, Datum *datum)
 
 	if (isinf(real))
 		return convert_special(in, real, datum);
+	if (convert_short_real(in->state, real, datum))
+		return true;
 	conv_decimal_double(real, &decimal);
 	return convert_decimal(in, &decimal, datum);
 }
