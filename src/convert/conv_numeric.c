@@ -28,6 +28,7 @@
 
 /* Decimals of so few digits are told apart by a double. */
 #define MAX_SHORT_SCALE 4
+#define SHORT_FACTOR 10000.0
 #define MAX_SHORT_REAL 1e9
 
 typedef struct NumericState
@@ -126,25 +127,30 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 static bool
 convert_short_real(const NumericState *state, double real, Datum *datum)
 {
-	int			wanted = state->limited ? state->scale : MAX_SHORT_SCALE;
+	int			scale = MAX_SHORT_SCALE;
+	int64		digits;
 
 	if (!(fabs(real) < MAX_SHORT_REAL) || (real == 0 && signbit(real)) ||
 		(state->limited && (!state->fast_integer || fabs(real) > state->max_integer)))
 		return false;
-	for (int scale = 0; scale <= Min(wanted, MAX_SHORT_SCALE); scale++)
-	{
-		static const int64 powers[] = {1, 10, 100, 1000, 10000};
-		int64		digits = (int64) rint(real * powers[scale]);
 
-		if ((double) digits / powers[scale] != real)
-			continue;
-		if (state->limited)
-			*datum = NumericGetDatum(int64_div_fast_to_numeric(digits * (state->factor / powers[scale]), state->scale));
-		else
-			*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
-		return true;
+	/* whatever way the product is rounded: the quotient tells whether it is right */
+	digits = (int64) (real * SHORT_FACTOR + (real < 0 ? -0.5 : 0.5));
+	if ((double) digits / SHORT_FACTOR != real)
+		return false;
+	for (; scale > 0 && digits % 10 == 0; scale--)
+		digits /= 10;
+	if (!state->limited)
+		*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
+	else
+	{
+		if (scale > state->scale)
+			return false;
+		for (; scale < state->scale; scale++)
+			digits *= 10;
+		*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
 	}
-	return false;
+	return true;
 }
 
 static bool
