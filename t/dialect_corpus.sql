@@ -272,7 +272,7 @@ SELECT e.rowid FROM emp e WHERE e.rowid > 3 ORDER BY e.rowid;
 SELECT dept_id, count(*), sum(salary), avg(salary), min(salary), max(salary), total(salary) FROM emp GROUP BY dept_id ORDER BY dept_id;
 SELECT dept_id, count(*) AS n FROM emp GROUP BY dept_id HAVING n > 1;
 SELECT dept_id, count(*) FROM emp GROUP BY 1 HAVING count(*) > 1 ORDER BY count(*) DESC, 1;
-SELECT count(*), count(salary), count(DISTINCT dept_id) FROM emp;
+SELECT count(), count(*), count(salary), count(DISTINCT dept_id) FROM emp;
 SELECT sum(id), sum(id) / count(*), sum(salary) / 2, avg(id) FROM emp;
 SELECT sum(id), total(id), avg(id) FROM emp WHERE 0;
 SELECT group_concat(name) FROM (SELECT name FROM emp ORDER BY id);
@@ -383,6 +383,7 @@ WITH old AS (SELECT k FROM kv WHERE n = 1) DELETE FROM kv WHERE k IN (SELECT k F
 CREATE TABLE t1 (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'x', b INT NOT NULL DEFAULT (1 + 2), c REAL DEFAULT -1.5, d BLOB DEFAULT x'00', e DEFAULT NULL);
 CREATE TABLE IF NOT EXISTS t2 (a INT, b TEXT, PRIMARY KEY (a, b), UNIQUE (b), CHECK (a > 0 AND b <> ''), FOREIGN KEY (a) REFERENCES dept (id) ON DELETE CASCADE);
 CREATE TABLE t3 (at DATETIME DEFAULT CURRENT_TIMESTAMP, d DATE DEFAULT CURRENT_DATE, t TEXT DEFAULT (datetime('now')), b BOOLEAN DEFAULT FALSE, e INTEGER DEFAULT (strftime('%s', 'now')));
+CREATE TABLE t11 (a BOOLEAN DEFAULT TRUE, b BOOLEAN NOT NULL DEFAULT false, c DATE DEFAULT CURRENT_DATE, d TIME DEFAULT current_time, e TEXT DEFAULT CURRENT_DATE, f NOT NULL DEFAULT CURRENT_TIMESTAMP, g INTEGER DEFAULT TRUE); INSERT INTO t11 (f) VALUES ('x'); INSERT INTO kv (k, n) SELECT 'true' || g, a AND NOT b FROM t11; DROP TABLE t11;
 CREATE TABLE t4 (a TEXT CHECK (a IN ("x", "y")), b TEXT CHECK (length(b) < 5), c INTEGER CHECK (c IN (0, 1)), d TEXT CHECK (d GLOB '[a-z]*' AND d NOT LIKE '%z'));
 CREATE TABLE t5 (a INT, b INT GENERATED ALWAYS AS (a * 2) VIRTUAL, c TEXT AS (lower(a || 'X')) STORED);
 CREATE TABLE t6 (id INT PRIMARY KEY ON CONFLICT REPLACE, name VARCHAR(30) UNIQUE COLLATE NOCASE, price DECIMAL(10, 2)) WITHOUT ROWID;

@@ -52,7 +52,8 @@ struct DialectFunction
 static const DialectFunction functions[] = {
 	/* aggregates */
 	{"avg", 1, 1, "CAST(avg($1)$o AS double precision)", "n", TYPE_REAL, F_AGGREGATE, FIND_AVG},
-	{"count", 0, 1, "count($*)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
+	{"count", 0, 0, "count(*)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
+	{"count", 1, 1, "count($1)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
 	{"group_concat", 1, 1, "string_agg($1, ',')", "s", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"group_concat", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"string_agg", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, NO_RULE},
@@ -379,8 +380,6 @@ write_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f, const cha
 			write_argument(w, e, f, *c - '1');
 			continue;
 		}
-		if (e->star)
-			appendStringInfoChar(&w->out, '*');
 		for (i = 0; i < list_length(e->args); i++)
 		{
 			if (i > 0)

@@ -48,6 +48,8 @@ static const TypeRow declared_types[] = {
 	{"date", false, TYPE_DATE, "date"},
 	{"time", false, TYPE_TIME, "time"},
 	{"string", false, TYPE_TEXT, "text"},
+	{"enum", false, TYPE_TEXT, "text"},
+	{"set", false, TYPE_TEXT, "text"},
 	{"int", true, TYPE_INT, "bigint"},
 	{"char", true, TYPE_TEXT, "text"},
 	{"clob", true, TYPE_TEXT, "text"},

@@ -14,6 +14,7 @@
 
 #include <ctype.h>
 
+static void write_leaf(DialectWriter *w, DialectExpr *e);
 static void write_number(DialectWriter *w, const DialectExpr *e);
 static void write_case(DialectWriter *w, DialectExpr *e);
 static void write_cast(DialectWriter *w, DialectExpr *e);
@@ -75,6 +76,48 @@ dialect_write_expr(DialectWriter *w, DialectExpr *e, int min)
 	}
 	switch (e->kind)
 	{
+		case EXPR_UNARY:
+			write_unary(w, e, min);
+			break;
+		case EXPR_BINARY:
+			dialect_write_binary(w, e, min);
+			break;
+		case EXPR_CASE:
+			write_case(w, e);
+			break;
+		case EXPR_CAST:
+			write_cast(w, e);
+			break;
+		case EXPR_COLLATE:
+			write_collate(w, e, min);
+			break;
+		case EXPR_FUNCTION:
+			dialect_write_function(w, e);
+			break;
+		case EXPR_SUBQUERY:
+			appendStringInfoChar(&w->out, '(');
+			dialect_write_select(w, e->select);
+			appendStringInfoChar(&w->out, ')');
+			break;
+		case EXPR_ROW:
+			appendStringInfoChar(&w->out, '(');
+			dialect_write_list(w, e->args);
+			appendStringInfoChar(&w->out, ')');
+			break;
+		default:
+			write_leaf(w, e);
+			break;
+	}
+}
+
+/*
+ * Writes what has no parts.
+ */
+static void
+write_leaf(DialectWriter *w, DialectExpr *e)
+{
+	switch (e->kind)
+	{
 		case EXPR_NULL:
 			appendStringInfoString(&w->out, "NULL");
 			break;
@@ -106,34 +149,6 @@ dialect_write_expr(DialectWriter *w, DialectExpr *e, int min)
 				appendStringInfoChar(&w->out, '.');
 			}
 			appendStringInfoChar(&w->out, '*');
-			break;
-		case EXPR_UNARY:
-			write_unary(w, e, min);
-			break;
-		case EXPR_BINARY:
-			dialect_write_binary(w, e, min);
-			break;
-		case EXPR_CASE:
-			write_case(w, e);
-			break;
-		case EXPR_CAST:
-			write_cast(w, e);
-			break;
-		case EXPR_COLLATE:
-			write_collate(w, e, min);
-			break;
-		case EXPR_FUNCTION:
-			dialect_write_function(w, e);
-			break;
-		case EXPR_SUBQUERY:
-			appendStringInfoChar(&w->out, '(');
-			dialect_write_select(w, e->select);
-			appendStringInfoChar(&w->out, ')');
-			break;
-		case EXPR_ROW:
-			appendStringInfoChar(&w->out, '(');
-			dialect_write_list(w, e->args);
-			appendStringInfoChar(&w->out, ')');
 			break;
 		case EXPR_RAISE:
 			dialect_note(w, FIND_RAISE, e->start, NULL);

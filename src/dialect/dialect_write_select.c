@@ -397,79 +397,101 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 }
 
 /*
- * * and table.* where columns are aggregated: one by one, if they are known.
+ * * and table.*: column by column where columns are aggregated, or where a
+ * view would have two of one name, if they are known. False, and nothing
+ * written, where a star will do.
  */
 static bool
-write_star(DialectWriter *w, DialectExpr *star)
+write_star(DialectWriter *w, DialectExpr *star, DialectNames *used)
 {
-	List	   *columns = NIL;
+	List	   *names = NIL;
+	List	   *items = NIL;
 	ListCell   *lc;
-	ListCell   *c;
-	bool		first = true;
+	bool		repeats = false;
 
-	if (!w->in_aggregate_query)
+	if (!w->in_aggregate_query && used == NULL)
 		return false;
-	foreach(lc, w->scope->items)
+	if (!dialect_star_names(w, w->scope, star, &names, &items))
 	{
-		DialectScopeItem *item = lfirst(lc);
-
-		if (star->table != NULL && (item->alias == NULL || !dialect_same_name(item->alias, star->table)))
-			continue;
-		columns = NIL;
-		if (!dialect_result_columns(w, item->relation, &columns))
-		{
+		if (w->in_aggregate_query)
 			dialect_note(w, FIND_BARE_COLUMN, star->start, "*");
-			return false;
-		}
-		foreach(c, columns)
-		{
-			DialectExpr *e = dialect_new_expr(EXPR_COLUMN, star->start);
+		return false;
+	}
+	if (used != NULL)
+	{
+		DialectNames *own = dialect_names_new();
 
-			e->table = item->alias;
-			e->text = ((DialectColumn *) lfirst(c))->source;
-			appendStringInfoString(&w->out, first ? "" : ", ");
-			dialect_write_expr(w, e, OUT_ANY);
-			appendStringInfoString(&w->out, " AS ");
-			dialect_write_name(w, e->text);
-			first = false;
+		foreach(lc, names)
+		{
+			if (dialect_names_get(used, lfirst(lc)) != NULL || dialect_names_get(own, lfirst(lc)) != NULL)
+				repeats = true;
+			dialect_names_put(own, lfirst(lc), own);
 		}
 	}
-	return true;
+	if (!w->in_aggregate_query && !repeats)
+	{
+		foreach(lc, names)
+			(void) dialect_unused_name(used, lfirst(lc));
+		return false;
+	}
+	foreach(lc, names)
+	{
+		DialectExpr *e = dialect_new_expr(EXPR_COLUMN, star->start);
+		const char *name = dialect_unused_name(used, lfirst(lc));
+		int			start = w->out.len + (foreach_current_index(lc) > 0 ? 2 : 0);
+
+		e->table = ((DialectScopeItem *) list_nth(items, foreach_current_index(lc)))->alias;
+		e->text = lfirst(lc);
+		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? ", " : "");
+		dialect_write_expr(w, e, OUT_ANY);
+		if (name != e->text || w->out.data[start] == '(')
+		{
+			appendStringInfoString(&w->out, " AS ");
+			dialect_write_name(w, name);
+		}
+	}
+	return names != NIL;
 }
 
 /*
  * The result columns of a query or of RETURNING; "types" as in write_typed().
- * A column that had to be wrapped keeps its name.
+ * A column that had to be wrapped keeps its name. With "name_all" they are
+ * those of a view: each has a name of its own.
  */
 void
 dialect_write_results(DialectWriter *w, List *results, List *types, bool name_all)
 {
 	bool		saved = w->no_aliases;
+	DialectNames *used = name_all ? dialect_names_new() : NULL;
 	ListCell   *lc;
 
 	w->no_aliases = true;
 	foreach(lc, results)
 	{
 		DialectResult *result = lfirst(lc);
-		const char *name;
+		const char *name = NULL;
 		int			start;
 
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(&w->out, ", ");
 		if (result->expr->kind == EXPR_STAR)
 		{
-			if (!write_star(w, result->expr))
+			if (!write_star(w, result->expr, used))
 				dialect_write_expr(w, result->expr, OUT_ANY);
 			continue;
 		}
 		start = w->out.len;
 		write_typed(w, result->expr, types, foreach_current_index(lc));
 		if (result->alias != NULL)
-			name = result->alias;
+			name = dialect_unused_name(used, result->alias);
 		else if (result->expr->kind == EXPR_COLUMN)
-			name = w->out.data[start] == '(' ? result->expr->text : NULL;
-		else
-			name = name_all || result->is_wanted ? result->source : NULL;
+		{
+			name = dialect_unused_name(used, result->expr->text);
+			if (name == result->expr->text && w->out.data[start] != '(')
+				name = NULL;
+		}
+		else if (name_all || result->is_wanted)
+			name = dialect_unused_name(used, result->source);
 		if (name != NULL)
 		{
 			appendStringInfoString(&w->out, " AS ");

@@ -44,6 +44,7 @@ struct DialectRelation
 	bool		without_rowid;
 	DialectSelect *select;		/* a query instead */
 	List	   *aliases;		/* its column names, where a CTE gives them */
+	bool		is_view;		/* of equal names of its columns the later ones are x:1, x:2 */
 	DialectScope *home;			/* where it stands */
 };
 
@@ -62,6 +63,7 @@ struct DialectScope
 	DialectNames *ctes;			/* DialectCte by name */
 	DialectCore *core;			/* whose result columns have aliases, NULL if none */
 	bool		is_outer;		/* an outer join may make any column NULL */
+	bool		is_merged;		/* NATURAL or USING makes one column of two */
 };
 
 typedef enum DialectSeverity
@@ -160,7 +162,9 @@ typedef enum DialectFound
 
 extern DialectFound dialect_find_column(DialectWriter *w, const DialectExpr *e, DialectColumn *column, DialectScopeItem **item);
 extern DialectExpr *dialect_find_alias(DialectWriter *w, const char *name);
-extern bool dialect_result_columns(DialectWriter *w, DialectRelation *relation, List **columns);
+extern bool dialect_result_names(DialectWriter *w, DialectRelation *relation, List **names);
+extern const char *dialect_unused_name(DialectNames *used, const char *name);
+extern bool dialect_star_names(DialectWriter *w, DialectScope *scope, const DialectExpr *star, List **names, List **items);
 extern DialectSelect *dialect_named_select(DialectScope *scope, const char *name);
 
 /* in dialect_type.c */
