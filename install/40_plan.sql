@@ -113,6 +113,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	columns       text[] NOT NULL,
 	descending    boolean[] NOT NULL,
 	source_sql    text,
+	target_sql    text,
 	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
@@ -121,6 +122,7 @@ CREATE TABLE sqlite_mig.plan_index (
 CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+COMMENT ON COLUMN sqlite_mig.plan_index.target_sql IS 'what CREATE INDEX says behind the name of the table, for an index with expressions or a condition; NULL: the columns';
 COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
