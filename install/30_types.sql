@@ -78,6 +78,13 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._type_name(text) IS 'internal: the type if PostgreSQL accepts it, else NULL';
 
+CREATE FUNCTION sqlite_mig._is_compressible(type text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM pg_type AS t WHERE t.oid = to_regtype(sqlite_mig._type_name(type)) AND t.typstorage <> 'p');
+END;
+COMMENT ON FUNCTION sqlite_mig._is_compressible(text) IS 'internal: whether a column of the type may have COMPRESSION';
+
 CREATE FUNCTION sqlite_mig._normal_type(declared text) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC

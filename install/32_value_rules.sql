@@ -60,21 +60,90 @@ INSERT INTO sqlite_mig.value_rule (priority, declared, recognisers, target_type,
 
 /* How many values of a column recognisers know, by the row of profile(); 0 when none was seen. */
 CREATE FUNCTION sqlite_mig._recognised(evidence jsonb, recognisers text[]) RETURNS bigint
-	LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT coalesce(sum((_recognised.evidence #>> ARRAY['recognised', r, 'matches'])::bigint), 0)::bigint FROM unnest(_recognised.recognisers) AS r;
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	name text;
+	n    bigint := 0;
+BEGIN
+	FOREACH name IN ARRAY recognisers LOOP
+		n := n + coalesce((evidence #>> ARRAY['recognised', name, 'matches'])::bigint, 0);
+	END LOOP;
+	RETURN n;
 END;
+$$;
 COMMENT ON FUNCTION sqlite_mig._recognised(jsonb, text[]) IS 'internal: matches of recognisers in the evidence of a column';
 
+CREATE TYPE sqlite_mig._counts AS (
+	rows           bigint,
+	nulls          bigint,
+	integers       bigint,
+	reals          bigint,
+	texts          bigint,
+	blobs          bigint,
+	empty_strings  bigint,
+	min_int        bigint,
+	max_int        bigint,
+	min_real       double precision,
+	max_real       double precision,
+	integral_reals bigint,
+	max_digits     bigint,
+	max_scale      bigint,
+	min_chars      bigint,
+	max_chars      bigint,
+	max_bytes      bigint,
+	flaws          bigint,
+	json_flaws     bigint,
+	json_unsure    bigint,
+	naive          bigint,
+	zoned          bigint,
+	days           bigint,
+	day_times      bigint,
+	zero_dates     bigint,
+	zero_one       bigint,
+	words          bigint,
+	numbers        bigint,
+	json           bigint,
+	uuids          bigint
+);
+COMMENT ON TYPE sqlite_mig._counts IS 'internal: the counts in the evidence of a column that _evidence_says goes by';
+
+/* The counts in the evidence of a column: read once, for all the types it could have. */
+CREATE FUNCTION sqlite_mig._counts(evidence jsonb) RETURNS SETOF sqlite_mig._counts
+	LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+	SELECT r.rows, r.nulls, r.integers, r.reals, r.texts, r.blobs, r.empty_strings, r.min_int, r.max_int, r.min_real, r.max_real,
+			coalesce(r.integral_reals, 0), r.max_digits, r.max_scale, r.min_chars, r.max_chars, r.max_bytes,
+			r.invalid_utf8 + r.nul_bytes, r.json_u0000 + r.json_duplicate_keys + r.json_unsure, r.json_unsure,
+			coalesce((r.recognised #>> '{iso_timestamp,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{iso_timestamptz,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{iso_date,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{iso_time,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{zero_date,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{zero_one,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{boolean_words,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{numeric_point,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{json_object,matches}')::bigint, 0) + coalesce((r.recognised #>> '{json_array,matches}')::bigint, 0),
+			coalesce((r.recognised #>> '{uuid,matches}')::bigint, 0) + coalesce((r.recognised #>> '{uuid_hex,matches}')::bigint, 0)
+				+ coalesce((r.recognised #>> '{uuid_blob,matches}')::bigint, 0)
+		FROM jsonb_to_record(_counts.evidence) AS r (rows bigint, nulls bigint, integers bigint, reals bigint, texts bigint, blobs bigint, empty_strings bigint,
+			min_int bigint, max_int bigint, max_chars bigint, integral_reals bigint, invalid_utf8 bigint, nul_bytes bigint, max_bytes bigint,
+			json_u0000 bigint, json_duplicate_keys bigint, json_unsure bigint, min_chars bigint, min_real double precision, max_real double precision,
+			max_digits bigint, max_scale bigint, recognised jsonb);
+END;
+COMMENT ON FUNCTION sqlite_mig._counts(jsonb) IS 'internal: the counts in the evidence of a column';
+
 /*
- * What the counts of profile() say of a type: 'proved' when every value fits
- * exactly, 'unlikely' when some do not, else 'likely'; only the first is
- * certain, the others decide what is tried. "empties" and "zeros" say that ''
- * and dates of zeros will be NULL, "utc" that times without a zone are in UTC.
+ * What the counts of profile() say of a type, one row: 'proved' when every
+ * value fits exactly, 'unlikely' when some do not, else 'likely'; only the first
+ * is certain, the others decide what is tried. "empties" and "zeros" say that
+ * '' and dates of zeros will be NULL, "utc" that times without a zone are in
+ * UTC. A row, not a value, so that in FROM it becomes part of the query that
+ * asks, for thousands of columns.
  */
-CREATE FUNCTION sqlite_mig._evidence_says(evidence jsonb, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false,
-		utc boolean DEFAULT false) RETURNS text
-	LANGUAGE sql STABLE
+CREATE FUNCTION sqlite_mig._evidence_says(n sqlite_mig._counts, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false,
+		utc boolean DEFAULT false) RETURNS TABLE (says text)
+	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
 	SELECT CASE
 		WHEN format IS NOT NULL AND format <> 'any' THEN 'likely'
@@ -101,7 +170,7 @@ BEGIN ATOMIC
 				WHEN e.base IN ('bigint', 'integer', 'smallint') THEN e.integers + e.integral_reals + e.numbers >= e.vals
 				WHEN e.base IN ('numeric', 'double precision') THEN e.integers + e.reals + e.numbers >= e.vals
 				WHEN e.base = 'boolean' THEN e.zero_one + e.words >= e.vals
-				WHEN e.base IN ('timestamptz', 'timestamp') THEN e.times + e.days + e.zero_dates >= e.vals
+				WHEN e.base IN ('timestamptz', 'timestamp') THEN e.naive + e.zoned + e.days + e.zero_dates >= e.vals
 				WHEN e.base = 'date' THEN e.days + e.zero_dates >= e.vals
 				WHEN e.base = 'time' THEN e.day_times >= e.vals
 				WHEN e.base = 'jsonb' THEN e.json >= e.vals AND e.json_flaws = e.json_unsure
@@ -111,29 +180,18 @@ BEGIN ATOMIC
 				ELSE true
 			END THEN 'likely'
 		ELSE 'unlikely' END
-		FROM (SELECT r.integers, r.reals, r.texts, r.blobs, r.min_int, r.max_int, r.max_chars, coalesce(r.integral_reals, 0) AS integral_reals, r.max_bytes,
-				r.json_u0000 + r.json_duplicate_keys + r.json_unsure AS json_flaws, r.json_unsure,
-				r.rows - r.nulls - CASE WHEN empties THEN r.empty_strings ELSE 0 END AS vals,
+		FROM (SELECT (n).integers, (n).reals, (n).texts, (n).blobs, (n).min_int, (n).max_int, (n).max_chars, (n).integral_reals, (n).max_bytes, (n).json_flaws, (n).json_unsure,
+				(n).rows - (n).nulls - CASE WHEN empties THEN (n).empty_strings ELSE 0 END AS vals,
 				-- values that will be NULL are in no proof
-				CASE WHEN empties THEN r.empty_strings ELSE 0 END AS odd,
-				r.invalid_utf8 + r.nul_bytes = 0 AND getdatabaseencoding() = 'UTF8' AS clean,
+				CASE WHEN empties THEN (n).empty_strings ELSE 0 END AS odd,
+				(n).flaws = 0 AND getdatabaseencoding() = 'UTF8' AS clean,
+				(n).min_chars, (n).min_real, (n).max_real, (n).max_digits, (n).max_scale, (n).naive, (n).zoned, (n).days, (n).day_times, (n).zero_one, (n).words, (n).numbers, (n).json, (n).uuids,
+				CASE WHEN zeros THEN (n).zero_dates ELSE 0 END AS zero_dates,
 				btrim(regexp_replace(type, '\(.*$', '')) AS base,
 				coalesce(substring(type, '^varchar\(([0-9]{1,8})\)$')::integer, 0) AS length,
-				m[1]::integer AS digits, coalesce(m[2]::integer, 0) AS scale, r.min_chars, r.min_real, r.max_real, r.max_digits, r.max_scale,
-				sqlite_mig._recognised(evidence, '{iso_timestamp}') AS naive,
-				sqlite_mig._recognised(evidence, '{zero_one}') AS zero_one,
-				sqlite_mig._recognised(evidence, '{boolean_words}') AS words,
-				sqlite_mig._recognised(evidence, '{numeric_point}') AS numbers,
-				sqlite_mig._recognised(evidence, '{iso_timestamp,iso_timestamptz}') AS times,
-				sqlite_mig._recognised(evidence, '{iso_date}') AS days,
-				sqlite_mig._recognised(evidence, '{iso_time}') AS day_times,
-				sqlite_mig._recognised(evidence, '{json_object,json_array}') AS json,
-				sqlite_mig._recognised(evidence, '{uuid,uuid_hex,uuid_blob}') AS uuids,
-				CASE WHEN zeros THEN sqlite_mig._recognised(evidence, '{zero_date}') ELSE 0 END AS zero_dates
-			FROM jsonb_to_record(evidence) AS r (rows bigint, nulls bigint, integers bigint, reals bigint, texts bigint, blobs bigint, empty_strings bigint,
-				min_int bigint, max_int bigint, max_chars bigint, integral_reals bigint, invalid_utf8 bigint, nul_bytes bigint, max_bytes bigint,
-				json_u0000 bigint, json_duplicate_keys bigint, json_unsure bigint, min_chars bigint, min_real double precision, max_real double precision,
-				max_digits bigint, max_scale bigint),
-				LATERAL (SELECT regexp_match(type, '^numeric\(([0-9]{1,4})(?:,([0-9]{1,4}))?\)$') AS m) AS t) AS e;
+				t.m[1]::integer AS digits, coalesce(t.m[2]::integer, 0) AS scale
+			FROM (SELECT regexp_match(type, '^numeric\(([0-9]{1,4})(?:,([0-9]{1,4}))?\)$') AS m) AS t
+			-- worked out once, not at every place that uses it
+			OFFSET 0) AS e;
 END;
-COMMENT ON FUNCTION sqlite_mig._evidence_says(jsonb, text, text, boolean, boolean, boolean) IS 'internal: what the counts of values prove about a type';
+COMMENT ON FUNCTION sqlite_mig._evidence_says(sqlite_mig._counts, text, text, boolean, boolean, boolean) IS 'internal: what the counts of values prove about a type';

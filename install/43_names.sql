@@ -1,23 +1,27 @@
 -- Names that PostgreSQL takes: of 1 to 63 bytes, in the style that the plan asks for, no two alike. The same for the same
 -- input, always.
 
-/* A name that PostgreSQL takes: not empty, at most 63 bytes, the same for the same input. */
-CREATE FUNCTION sqlite_mig._short_name(name text) RETURNS text
+/* At most 63 bytes of a name and a hash of it. */
+CREATE FUNCTION sqlite_mig._cut_name(name text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	cut text;
+	cut text := left(name, 54);
 BEGIN
-	IF name <> '' AND octet_length(name) <= 63 THEN
-		RETURN name;
-	END IF;
-	cut := left(name, 54);
 	WHILE octet_length(cut) > 54 LOOP
 		cut := left(cut, -1);
 	END LOOP;
 	RETURN cut || '_' || left(md5(name), 8);
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig._cut_name(text) IS 'internal: a shorter name with a hash';
+
+/* A name that PostgreSQL takes: not empty, at most 63 bytes, the same for the same input. */
+CREATE FUNCTION sqlite_mig._short_name(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN octet_length(_short_name.name) BETWEEN 1 AND 63 THEN _short_name.name ELSE sqlite_mig._cut_name(_short_name.name) END;
+END;
 COMMENT ON FUNCTION sqlite_mig._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
 
 /*

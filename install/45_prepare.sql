@@ -9,9 +9,10 @@ $$
 DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
-		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string"}';
+		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string", "on_conflict": "string", "policy": "string"}';
 	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
-		"if_exists": ["error", "load", "truncate", "replace"]}';
+		"if_exists": ["error", "load", "truncate", "replace"], "on_conflict": ["error", "nothing", "update"],
+		"policy": ["stop", "not valid", "quarantine", "set null"]}';
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
@@ -281,8 +282,8 @@ BEGIN
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
-		SELECT s.statement FROM sqlite_mig._statements(plan.migration) AS s
-		WHERE s.object_kind IN ('source schema', 'foreign table') AND s.statement LIKE 'CREATE %' ORDER BY s.step
+		SELECT s.statement FROM sqlite_mig._sql_schemas(plan.migration) AS s WHERE s.object_kind = 'source schema'
+		UNION ALL SELECT s.statement FROM sqlite_mig._sql_foreign_tables(plan.migration) AS s WHERE s.statement LIKE 'CREATE %'
 	LOOP
 		EXECUTE statement;
 	END LOOP;
@@ -304,11 +305,16 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._need_schema(text, text) IS 'internal: a clear error when a schema is missing and cannot be made';
 
+CREATE FUNCTION sqlite_mig._in_worker() RETURNS boolean
+	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_in_worker';
+COMMENT ON FUNCTION sqlite_mig._in_worker() IS 'internal: is this a background worker of a migration';
+
 CREATE FUNCTION sqlite_mig._lock(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
+	-- a worker's leader has the lock
+	IF NOT sqlite_mig._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
 			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
 	END IF;
@@ -335,6 +341,8 @@ BEGIN
 	PERFORM sqlite_mig._plan_indexes(name);
 	PERFORM sqlite_mig._plan_keys(name);
 	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_checks(name);
+	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
@@ -344,12 +352,13 @@ BEGIN
 	PERFORM sqlite_mig._make_source(name);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
-		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END,
-			(SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.source_table = p.source_name AND c.include),
-			p.rows,
-			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.table_name = p.source_name AND e.severity <> 'info'),
-			p.reason
-		FROM sqlite_mig.plan_table AS p WHERE p.migration = name ORDER BY p.load_order;
+		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
+		FROM sqlite_mig.plan_table AS p
+			LEFT JOIN (SELECT c.source_table, count(*) AS columns FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.include GROUP BY c.source_table) AS c
+				ON c.source_table = p.source_name
+			LEFT JOIN (SELECT e.table_name, count(*) AS findings FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND e.severity <> 'info' GROUP BY e.table_name) AS e
+				ON e.table_name = p.source_name
+		WHERE p.migration = name ORDER BY p.load_order;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS

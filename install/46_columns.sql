@@ -12,15 +12,20 @@ DECLARE
 BEGIN
 	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
 			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)
+		WITH source AS MATERIALIZED (
+			SELECT s.* FROM sqlite_mig.source_columns(plan.server) AS s
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table'
+		), kind AS MATERIALIZED (
+			SELECT d.declared_type, k.* FROM (SELECT DISTINCT s.declared_type FROM source AS s) AS d,
+				LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(d.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k
+		)
 		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig._column_name(s.column_name, s.position, plan.options ->> 'names'), s.declared_type,
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
 			CASE WHEN s.rowid_alias THEN CASE WHEN (plan.options ->> 'serial')::boolean THEN 'serial' ELSE coalesce(plan.options ->> 'identity', 'by default') END END,
 			s.generated, CASE WHEN upper(s."collation") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
-		FROM sqlite_mig.source_columns(plan.server) AS s
-			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table',
-			LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(s.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k;
+		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
 	PERFORM sqlite_mig._plan_column_names(plan.migration);
 	PERFORM sqlite_mig._plan_keyed(plan.migration);
@@ -34,11 +39,7 @@ BEGIN
 		FROM wide AS w, LATERAL sqlite_mig._note(plan.migration, 'prepare', 'table', w.source_name, w.source_name, 'blocker', 'skipped', 'too wide', w.reason);
 
 	IF coalesce((plan.options ->> 'fit_values')::boolean, true) THEN
-		-- an array, not a loop over a query: it reads whole tables and should not hold a portal open above it
-		tabs := ARRAY(SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order);
-		FOR i IN 1 .. cardinality(tabs) LOOP
-			PERFORM sqlite_mig._plan_values(plan.migration, tabs[i]);
-		END LOOP;
+		PERFORM sqlite_mig._plan_values(plan.migration);
 	ELSE
 		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
 			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
@@ -46,6 +47,7 @@ BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
 		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'
 			AND (c.target_type = 'timestamptz' AND c.format IS NULL OR c.target_type = 'timestamp');
+	PERFORM sqlite_mig._plan_compression(plan.migration);
 	PERFORM sqlite_mig._plan_column_notes(plan.migration);
 	PERFORM sqlite_mig._plan_type_notes(plan.migration);
 	PERFORM sqlite_mig._plan_value_notes(plan.migration);
@@ -53,14 +55,31 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
 
+/*
+ * PostgreSQL compresses rows of more than 2 kB, the longest values first: two of 1000 bytes make such a row. lz4 takes a fraction of
+ * pglz's time, but leaves more bytes of most texts: columns with an index, whose rows have a limit, keep what they would have had.
+ */
+CREATE FUNCTION sqlite_mig._plan_compression(migration text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	UPDATE sqlite_mig.plan_column AS c SET compression = 'lz4'
+		FROM sqlite_mig.migration AS m
+		WHERE m.migration = _plan_compression.migration AND c.migration = m.migration
+			AND (c.evidence ->> 'max_bytes')::bigint >= 1000 AND sqlite_mig._is_compressible(c.target_type)
+			AND EXISTS (SELECT FROM pg_settings AS s WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals))
+			AND NOT EXISTS (SELECT FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.table_name = c.source_table AND c.source_name = ANY (i.columns));
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_compression(text) IS 'internal: proposes lz4 for columns with long values';
+
 /* A column name that PostgreSQL takes: system columns have names of their own, and a name has 1 to 63 bytes. */
 CREATE FUNCTION sqlite_mig._column_name(name text, number integer, policy text DEFAULT NULL) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN n.styled = '' THEN 'column_' || _column_name.number
-		WHEN n.styled IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid') THEN n.styled || '_'
-		ELSE sqlite_mig._short_name(n.styled) END
-		FROM sqlite_mig._styled_name(_column_name.name, _column_name.policy) AS n (styled);
+	-- one expression, which becomes part of the query that asks
+	SELECT CASE WHEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number
+		WHEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
+			THEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) || '_'
+		ELSE sqlite_mig._short_name(sqlite_mig._styled_name(_column_name.name, _column_name.policy)) END;
 END;
 COMMENT ON FUNCTION sqlite_mig._column_name(text, integer, text) IS 'internal: a column name that PostgreSQL takes';
 
@@ -124,7 +143,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._source_zone(text) IS 'internal: the time zone of times without one';
 
-/* Writes to the ledger what the columns of included tables became, apart from types the values did not allow. */
+/*
+ * Writes to the ledger what the columns of included tables became, apart from
+ * types the values did not allow. One SELECT for each kind of finding, so that
+ * nothing is worked out for the many columns that it does not apply to.
+ */
 CREATE FUNCTION sqlite_mig._plan_column_notes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -138,54 +161,60 @@ DECLARE
 			WHERE s.srvname = (sqlite_mig._migration(migration)).server AND o.option_name = 'time_zone');
 	policy text := (sqlite_mig._migration(migration)).options ->> 'names';
 BEGIN
-	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows)
+	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail, rows)
+	SELECT c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows
 	FROM sqlite_mig.plan_column AS c
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
-		LATERAL (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive,
-			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,gap,rows}') AS r) AS gaps,
-			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,overlap,rows}') AS r) AS overlaps,
-			(SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> '{changes,rounded,rows}') AS r) AS rounded) AS o,
-		LATERAL (SELECT c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy) AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position) AS asked) AS s,
-		LATERAL (VALUES
-			(c.target_name <> c.source_name AND NOT s.asked, 'warning', 'changed', 'name',
-				format(CASE WHEN c.source_name = sqlite_mig._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
-					ELSE 'is called "%s": "%s" is no column name in PostgreSQL' END, c.target_name, c.source_name), NULL::bigint),
-			(c.target_name <> c.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL),
-			(c.target_name = ANY (words), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL),
-			((c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL, 'warning', 'changed', 'not null',
-				CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
-				(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint),
-			(c.generated IS NOT NULL, 'warning', 'changed', 'generated',
-				format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL),
-			(upper(c."collation") <> 'BINARY', 'warning', 'changed', 'collation',
-				format('compared with %s in SQLite, compares exactly now', c."collation"), NULL),
-			(c.identity IS NOT NULL, 'info', 'converted', 'identity',
-				CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig._serial_type(c.target_type))
-					ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL),
-			(c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807, 'warning', 'changed', 'identity',
-				'the largest key there can be is in use: the sequence can give no further one', NULL),
-			(c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'time zone',
-				format('text became %s; times without a zone are taken as %s', c.target_type, coalesce(c.time_zone, zone)), (c.evidence ->> 'texts')::bigint),
-			(c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0,
-				CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
-				format('times with an offset from UTC: %s; times without one, which are taken as %s: %s', o.offsets, coalesce(c.time_zone, zone), o.naive), o.naive),
-			(c.evidence #> '{changes,gap}' IS NOT NULL, 'warning', 'lossy', 'gap', sqlite_mig._change_finding('gap') || ': ' || o.gaps, (c.evidence #>> '{changes,gap,values}')::bigint),
-			(c.evidence #> '{changes,overlap}' IS NOT NULL, 'warning', 'lossy', 'overlap', sqlite_mig._change_finding('overlap') || ': ' || o.overlaps,
-				(c.evidence #>> '{changes,overlap,values}')::bigint),
-			(c.evidence #> '{changes,rounded}' IS NOT NULL, 'warning', 'lossy', 'rounded', sqlite_mig._change_finding('rounded') || ': ' || o.rounded,
-				(c.evidence #>> '{changes,rounded,values}')::bigint),
-			((c.evidence ->> 'nulled')::bigint > 0, 'warning', 'lossy', 'nulled',
-				format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
-					concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),
-				(c.evidence ->> 'nulled')::bigint),
-			(c.target_type = 'jsonb' AND (c.evidence ->> 'texts')::bigint > 0, 'info', 'converted', 'json',
-				'text became jsonb, which keeps neither blanks nor the order of keys', (c.evidence ->> 'texts')::bigint),
-			(c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND c.evidence -> 'against' = '[]', 'warning', 'changed', 'text as bytes',
-				'values that were text are bytes now; if all are text, choose text in plan_column', (c.evidence ->> 'texts')::bigint),
-			(c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.reason ~ '^(no declared type|NUMERIC affinity)', 'info', 'guessed', 'no values',
-				format('%s, became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL)
-		) AS n (applies, severity, effect, rule, detail, rows)
-	WHERE c.migration = _plan_column_notes.migration AND n.applies
+		LATERAL (
+			SELECT 'warning' AS severity, 'changed' AS effect, 'name' AS rule,
+					format(CASE WHEN c.source_name = sqlite_mig._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
+						ELSE 'is called "%s": "%s" is no column name in PostgreSQL' END, c.target_name, c.source_name) AS detail, NULL::bigint AS rows
+				WHERE c.target_name <> c.source_name AND (c.target_name <> sqlite_mig._column_name(c.source_name, c.position, policy)
+					OR c.target_name = sqlite_mig._column_name(c.source_name, c.position))
+			UNION ALL SELECT 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL
+				WHERE c.target_name <> c.source_name AND c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy)
+					AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position)
+			UNION ALL SELECT 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL
+				WHERE c.target_name = ANY (words)
+			UNION ALL SELECT 'warning', 'changed', 'not null',
+					CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
+					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
+				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
+			UNION ALL SELECT 'warning', 'changed', 'generated', format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL
+				WHERE c.generated IS NOT NULL
+			UNION ALL SELECT 'warning', 'changed', 'collation', format('compared with %s in SQLite, compares exactly now', c."collation"), NULL
+				WHERE upper(c."collation") <> 'BINARY'
+			UNION ALL SELECT 'info', 'converted', 'identity',
+					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig._serial_type(c.target_type))
+						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL
+				WHERE c.identity IS NOT NULL
+			UNION ALL SELECT 'warning', 'changed', 'identity', 'the largest key there can be is in use: the sequence can give no further one', NULL
+				WHERE c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807
+			UNION ALL SELECT 'info', 'converted', 'time zone', format('text became %s; times without a zone are taken as %s', c.target_type, coalesce(c.time_zone, zone)),
+					(c.evidence ->> 'texts')::bigint
+				WHERE c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0
+			UNION ALL SELECT CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
+					format('times with an offset from UTC: %s; times without one, which are taken as %s: %s', o.offsets, coalesce(c.time_zone, zone), o.naive), o.naive
+				FROM (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive) AS o
+				WHERE c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0
+			UNION ALL SELECT 'warning', 'lossy', k.kind,
+					sqlite_mig._change_finding(k.kind) || ': ' || (SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> ARRAY['changes', k.kind, 'rows']) AS r),
+					(c.evidence #>> ARRAY['changes', k.kind, 'values'])::bigint
+				FROM (VALUES ('gap'), ('overlap'), ('rounded')) AS k (kind)
+				WHERE c.evidence -> 'changes' ? k.kind
+			UNION ALL SELECT 'warning', 'lossy', 'nulled', format('values that %s has no room for become NULL, as the options say: %s', c.target_type,
+						concat_ws(' and ', CASE WHEN c.empty_as_null THEN 'the empty string' END, CASE WHEN c.on_error = 'null' THEN 'what does not convert' END)),
+					(c.evidence ->> 'nulled')::bigint
+				WHERE (c.evidence ->> 'nulled')::bigint > 0
+			UNION ALL SELECT 'info', 'converted', 'json', 'text became jsonb, which keeps neither blanks nor the order of keys', (c.evidence ->> 'texts')::bigint
+				WHERE c.target_type = 'jsonb' AND (c.evidence ->> 'texts')::bigint > 0
+			UNION ALL SELECT 'warning', 'changed', 'text as bytes', 'values that were text are bytes now; if all are text, choose text in plan_column', (c.evidence ->> 'texts')::bigint
+				WHERE c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND c.evidence -> 'against' = '[]'
+			UNION ALL SELECT 'info', 'guessed', 'no values',
+					format('%s, became %s without a value to look at', coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type'), c.target_type), NULL
+				WHERE c.evidence ->> 'rows' = c.evidence ->> 'nulls' AND c.reason ~ '^(no declared type|NUMERIC affinity)'
+		) AS n
+	WHERE c.migration = _plan_column_notes.migration
 	ORDER BY t.load_order, c.position, n.rule;
 END;
 $$;

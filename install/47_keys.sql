@@ -29,6 +29,7 @@ DECLARE
 	item     record;
 	obstacle text;
 	target   text;
+	later    boolean;
 BEGIN
 	FOR item IN
 		SELECT s.*, t.source_name AS source_table, t.include,
@@ -36,17 +37,21 @@ BEGIN
 			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
 				WHERE upper(u.coll) <> 'BINARY') AS coll
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
+		ORDER BY s.ordinality
 	LOOP
-		obstacle := CASE WHEN item.partial THEN 'partial indexes are not carried over yet'
-			WHEN array_position(item.columns, NULL) IS NOT NULL THEN 'indexes on expressions are not carried over yet'
+		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
+		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
+			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+				WHERE lower(f.parent_table) = lower(item.table_name) AND sqlite_mig._sorted(f.parent_columns) = sqlite_mig._sorted(item.columns)));
+		obstacle := CASE WHEN later THEN NULL
 			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
 			WHEN sqlite_mig._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
 		target := sqlite_mig._free_name(plan.migration, item.index_name);
 		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
-			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL, item.is_unique, item.columns,
+			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL AND NOT later, item.is_unique, item.columns,
 				item.descending, item.sql, obstacle);
 		CONTINUE WHEN NOT item.include;
 		IF obstacle IS NOT NULL THEN
@@ -55,7 +60,7 @@ BEGIN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
 				format('is called "%s"', target));
 		END IF;
-		IF obstacle IS NULL AND item.coll IS NOT NULL THEN
+		IF obstacle IS NULL AND item.coll IS NOT NULL AND NOT later THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
 		END IF;
@@ -96,11 +101,12 @@ BEGIN
 
 	FOR item IN
 		SELECT s.*, t.target_name, p.name
-		FROM sqlite_mig.source_indexes(plan.server) AS s
+		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
 			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
 				WHERE p.clause = 'unique' AND sqlite_mig._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig._sorted(s.columns)) AS p
 		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
+		ORDER BY s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
 			VALUES (plan.migration, item.table_name, sqlite_mig._free_name(plan.migration,
@@ -109,27 +115,27 @@ BEGIN
 
 	FOR item IN
 		SELECT t.source_name, t.target_name, t.include, p.*
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND p.clause IN ('check', 'error')
-		ORDER BY t.load_order
+		ORDER BY t.load_order, p.ordinality
 	LOOP
 		target := item.source_name;
 		IF item.clause = 'check' THEN
 			target := sqlite_mig._free_name(plan.migration, coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check')));
-			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql, reason)
-				VALUES (plan.migration, item.source_name, target, 'check', false, item.body, 'checks are not carried over yet');
+			-- _plan_checks decides when all types are chosen
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql)
+				VALUES (plan.migration, item.source_name, target, 'check', false, item.body);
+		ELSIF item.include THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', target, item.source_name, 'warning', 'skipped', item.clause,
+				'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown', sample => item.body);
 		END IF;
-		CONTINUE WHEN NOT item.include;
-		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, target, item.source_name,
-			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
-				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
 	END LOOP;
 
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
 			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) AS p
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
 		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
-		ORDER BY t.load_order;
+		ORDER BY t.load_order, p.ordinality;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_keys(text) IS 'internal: fills plan_constraint but for foreign keys';
@@ -151,7 +157,7 @@ BEGIN ATOMIC
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.kind IN ('primary key', 'unique')
 					AND sqlite_mig._sorted(c.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
 			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
-				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique
+				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique AND i.target_sql IS NULL
 					AND sqlite_mig._sorted(i.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
 			THEN 'the columns of the parent are not unique' END
 		FROM (VALUES (1)) AS one LEFT JOIN sqlite_mig.plan_table AS t
@@ -173,7 +179,8 @@ DECLARE
 	target   text;
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred
+		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
+			s.spelled, s.parents, sqlite_mig._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
@@ -181,13 +188,15 @@ BEGIN
 				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
 					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
 				LIMIT 1) AS p ON true
+			CROSS JOIN LATERAL (SELECT sqlite_mig._spelled(plan.migration, f.table_name, f.columns) AS spelled,
+				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, o.source_name, f.parent_columns)
+					ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+						WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
 		ORDER BY t.load_order, f.id DESC
 	LOOP
-		columns := sqlite_mig._spelled(plan.migration, item.table_name, item.columns);
-		parents := CASE WHEN item.parent_columns IS NOT NULL THEN sqlite_mig._spelled(plan.migration, item.parent, item.parent_columns)
-			ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = plan.migration AND c.source_table = item.parent AND c.primary_key IS NOT NULL) END;
-		obstacle := sqlite_mig._foreign_key_obstacle(plan.migration, columns, item.parent, parents);
+		obstacle := item.obstacle;
+		columns := item.spelled;
+		parents := item.parents;
 		target := sqlite_mig._free_name(plan.migration,
 			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
 		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,

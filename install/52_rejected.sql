@@ -11,6 +11,7 @@ CREATE TABLE sqlite_mig.rejected (
 	target_relation   text NOT NULL,
 	on_conflict       text NOT NULL,
 	conflict_columns  text[],
+	policy            text,
 	source_key        text NOT NULL,
 	source_rowid      bigint,
 	key_values        jsonb,
@@ -28,6 +29,8 @@ CREATE TABLE sqlite_mig.rejected (
 COMMENT ON TABLE sqlite_mig.rejected IS
 	'quarantine: rows that could not be converted or broke a constraint, of copies with on_error => ''reject''; repair "row" or the source and call replay, or set accepted';
 COMMENT ON COLUMN sqlite_mig.rejected.migration IS 'NULL for a copy_table that named no migration';
+COMMENT ON COLUMN sqlite_mig.rejected.policy IS
+	'NULL: the copy refused the row; quarantine: a constraint of the plan did; set null: a foreign key did, and the row was loaded as "row" shows it, the columns of the key NULL';
 COMMENT ON COLUMN sqlite_mig.rejected.table_name IS 'in SQLite';
 COMMENT ON COLUMN sqlite_mig.rejected.source_key IS 'names the row as messages do: rowid 17, key (1, ''x''), row 3';
 COMMENT ON COLUMN sqlite_mig.rejected.key_values IS 'values of the primary key, for a table without rowid';

@@ -69,6 +69,7 @@ BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
+						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END,
 						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
@@ -111,16 +112,50 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_constraints(text) IS 'internal: statements for keys, foreign keys and checks; what refers to something not included gives none';
 
+/* Those of some columns that cannot become NULL. */
+CREATE FUNCTION sqlite_mig._never_null(migration text, source_table text, columns text[]) RETURNS SETOF text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.source_name FROM sqlite_mig.plan_column AS c
+		WHERE c.migration = _never_null.migration AND c.source_table = _never_null.source_table AND c.source_name = ANY (_never_null.columns)
+			AND (c.not_null OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = c.migration AND k.source_table = c.source_table
+				AND k.include AND k.kind = 'primary key' AND c.source_name = ANY (k.columns)))
+		ORDER BY c.position;
+END;
+COMMENT ON FUNCTION sqlite_mig._never_null(text, text, text[]) IS 'internal: columns that cannot become NULL';
+
+/* What becomes of rows that break a constraint: as its own policy says, else the option of the migration, else stop. */
+CREATE FUNCTION sqlite_mig._policy(migration text, source_table text, kind text, columns text[], policy text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(_policy.policy, CASE
+			WHEN o.said <> 'set null' OR kind = 'foreign key' AND NOT EXISTS (SELECT FROM sqlite_mig._never_null(_policy.migration, _policy.source_table, _policy.columns)) THEN o.said END, 'stop')
+		FROM (SELECT m.options ->> 'policy' FROM sqlite_mig.migration AS m WHERE m.migration = _policy.migration) AS o (said);
+END;
+COMMENT ON FUNCTION sqlite_mig._policy(text, text, text, text[], text) IS 'internal: what becomes of rows that break a constraint';
+
+/* Foreign keys whose rows without a parent leave, or lose the reference: before any foreign key is made, whose ON DELETE would act. */
+CREATE FUNCTION sqlite_mig._sql_orphans(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'orphans', m.target_schema, NULL::text, format('SELECT sqlite_mig._settle_orphans(%L)', m.migration)
+		FROM sqlite_mig.migration AS m
+		WHERE m.migration = _sql_orphans.migration AND EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
+			WHERE k.migration = m.migration AND k.kind = 'foreign key' AND k.include AND coalesce(k.policy, m.options ->> 'policy') IN ('quarantine', 'set null')
+				AND sqlite_mig._policy(k.migration, k.source_table, k.kind, k.columns, k.policy) IN ('quarantine', 'set null'));
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_orphans(text) IS 'internal: statement that takes rows without a parent out';
+
 CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, t.source_name,
-			format('CREATE %sINDEX %I ON %I.%I (%s)', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, c.list)
+			format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, coalesce(i.target_sql, format('(%s)', c.list)))
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
 			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
-		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND c.list IS NOT NULL
+		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for indexes';
@@ -128,11 +163,11 @@ COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for i
 CREATE FUNCTION sqlite_mig._sql_sequences(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	-- where SQLite would go on: after the largest key and after the last number given; at 1 when there was none
+	-- where SQLite would go on: after the largest key and after the last number given, which only AUTOINCREMENT keeps; at 1 when there was none
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
-			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I), '
-				'(SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)) AS last) AS s',
-				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name, m.server, t.source_name)
+			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
+				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
+				CASE WHEN t.source_sql ~* 'autoincrement' THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
@@ -147,6 +182,7 @@ BEGIN ATOMIC
 	SELECT 0, 'analyze', format('%I.%I', m.target_schema, t.target_name), t.source_name, format('ANALYZE %I.%I', m.target_schema, t.target_name)
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
 		WHERE m.migration = _sql_analyze.migration AND t.include
+			AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = to_regclass(format('%I.%I', m.target_schema, t.target_name)) AND c.relkind = 'v')
 		ORDER BY t.load_order, t.source_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_analyze(text) IS 'internal: statements that gather statistics';
@@ -185,10 +221,10 @@ END;
 COMMENT ON FUNCTION sqlite_mig._is_replaced(text, oid) IS 'internal: goes a relation away with the tables that are replaced';
 
 /* Foreign keys between tables to load; "late": the parent is loaded after the child, so they form a cycle. */
-CREATE FUNCTION sqlite_mig._loaded_keys(migration text) RETURNS TABLE (source_name text, child text, name text, qualified text, is_deferrable boolean, late boolean)
+CREATE FUNCTION sqlite_mig._loaded_keys(migration text) RETURNS TABLE (source_name text, child text, name text, qualified text, parent_name text, is_deferrable boolean, late boolean)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT c.source_name, c.name, k.conname::text, format('%I.%I', n.nspname, k.conname), k.condeferrable, (p.load_order, p.source_name) > (c.load_order, c.source_name)
+	SELECT c.source_name, c.name, k.conname::text, format('%I.%I', n.nspname, k.conname), p.source_name, k.condeferrable, (p.load_order, p.source_name) > (c.load_order, c.source_name)
 		FROM sqlite_mig._targets(_loaded_keys.migration) AS c
 			JOIN pg_constraint AS k ON k.conrelid = c.relation AND k.contype = 'f'
 			JOIN pg_namespace AS n ON n.oid = k.connamespace
@@ -229,7 +265,11 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_loads(text) IS 'internal: statements that load tables that exist';
 
-/* The sequences that the defaults of loaded columns draw from go on after the largest value; none goes back. */
+/*
+ * The sequences that the defaults of loaded columns draw from go on after the
+ * largest value; none goes back. Those of a view are of the one table that it is
+ * over, of the column of the same name.
+ */
 CREATE FUNCTION sqlite_mig._sql_loaded_sequences(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -239,8 +279,11 @@ BEGIN ATOMIC
 				CASE WHEN c.primary_key IS NOT NULL THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
 			JOIN sqlite_mig.plan_column AS c ON c.source_table = t.source_name AND c.include
-			JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.atttypid = ANY ('{smallint,integer,bigint,numeric}'::regtype[]),
-			LATERAL (SELECT pg_get_serial_sequence(t.name, a.attname)::regclass::oid AS oid
+			CROSS JOIN LATERAL (SELECT coalesce((SELECT min(d.refobjid) FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+					AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> t.relation
+				WHERE w.ev_class = t.relation AND (SELECT r.relkind = 'v' FROM pg_class AS r WHERE r.oid = t.relation) HAVING count(DISTINCT d.refobjid) = 1), t.relation) AS relation) AS b
+			JOIN pg_attribute AS a ON a.attrelid = b.relation AND a.attname = c.target_name AND a.atttypid = ANY ('{smallint,integer,bigint,numeric}'::regtype[]),
+			LATERAL (SELECT pg_get_serial_sequence(b.relation::regclass::text, a.attname)::regclass::oid AS oid
 				UNION SELECT d.refobjid FROM pg_attrdef AS f JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
 				WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum) AS s
 			JOIN pg_class AS r ON r.oid = s.oid AND r.relkind = 'S'
@@ -303,11 +346,12 @@ BEGIN ATOMIC
 		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 7, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 10 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 11 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
 			WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 11, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 10, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
 	) AS s
 	ORDER BY 1;
 END;

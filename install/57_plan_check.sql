@@ -153,7 +153,7 @@ BEGIN
 		WHERE c.migration = (plan).migration AND c.include AND sqlite_mig._type_name(c.target_type) IS NOT NULL
 			AND (NOT e.complete OR c.evidence ->> 'proposed' IS DISTINCT FROM concat_ws('/', c.target_type, c.format)
 				OR c.time_zone IS DISTINCT FROM (plan).options ->> 'time_zone' AND c.time_zone IS NOT NULL)
-			AND NOT (e.complete AND sqlite_mig._evidence_says(c.evidence, c.target_type, c.format, utc => coalesce(c.time_zone, zone) = 'UTC') = 'proved')
+			AND NOT (e.complete AND (SELECT s.says FROM sqlite_mig._counts(c.evidence) AS n, sqlite_mig._evidence_says(n, c.target_type, c.format, utc => coalesce(c.time_zone, zone) = 'UTC') AS s) = 'proved')
 		GROUP BY c.source_table, t.load_order, coalesce(c.time_zone, zone) ORDER BY t.load_order, 3
 	LOOP
 		FOR f IN
@@ -195,16 +195,16 @@ COMMENT ON FUNCTION sqlite_mig._find_values(sqlite_mig.migration) IS 'internal: 
 CREATE FUNCTION sqlite_mig._find_nulls(migration text) RETURNS SETOF sqlite_mig._finding
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT 'blocker', 'column', c.source_table || '.' || c.source_name,
+	SELECT CASE WHEN c.not_null OR k.policy = 'stop' THEN 'blocker' ELSE 'warning' END, 'column', c.source_table || '.' || c.source_name,
 			CASE WHEN (c.evidence ->> 'nulls')::bigint = 0 THEN 'is NOT NULL, but empty_as_null makes NULL of the empty string'
 				WHEN c.not_null THEN 'is NOT NULL, but holds NULL' ELSE 'is in the primary key, but holds NULL' END,
-			n.nulls, NULL::text, CASE WHEN c.not_null THEN 'set not_null to false in plan_column' ELSE 'make the key a unique one: kind ''unique'' in plan_constraint' END
+			n.nulls, NULL::text, CASE WHEN c.not_null THEN 'set not_null to false in plan_column' WHEN k.policy <> 'stop' THEN 'its policy says what becomes of the rows: ' || k.policy ELSE 'make the key a unique one: kind ''unique'' in plan_constraint' END
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 			LATERAL (SELECT (c.evidence ->> 'nulls')::bigint + CASE WHEN c.empty_as_null THEN (c.evidence ->> 'empty_strings')::bigint ELSE 0 END AS nulls) AS n
-		WHERE c.migration = _find_nulls.migration AND c.include AND (c.evidence ->> 'complete')::boolean AND n.nulls > 0
-			AND (c.not_null OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
-				WHERE k.migration = c.migration AND k.source_table = c.source_table AND k.include AND k.kind = 'primary key' AND c.source_name = ANY (k.columns)))
+			LEFT JOIN LATERAL (SELECT sqlite_mig._policy(k.migration, k.source_table, k.kind, k.columns, k.policy) AS policy FROM sqlite_mig.plan_constraint AS k
+				WHERE k.migration = c.migration AND k.source_table = c.source_table AND k.include AND k.kind = 'primary key' AND c.source_name = ANY (k.columns)) AS k ON true
+		WHERE c.migration = _find_nulls.migration AND c.include AND (c.evidence ->> 'complete')::boolean AND n.nulls > 0 AND (c.not_null OR k.policy IS NOT NULL)
 		ORDER BY t.load_order, c.position;
 END;
 COMMENT ON FUNCTION sqlite_mig._find_nulls(text) IS 'internal: NULL where the plan says NOT NULL';
@@ -227,16 +227,16 @@ DECLARE
 BEGIN
 	FOR item IN
 		WITH key AS (
-			SELECT k.source_table, k.kind, k.target_name AS name, k.columns FROM sqlite_mig.plan_constraint AS k
+			SELECT k.source_table, k.kind, k.target_name AS name, k.columns, k.policy FROM sqlite_mig.plan_constraint AS k
 				WHERE k.migration = (plan).migration AND k.include AND k.kind IN ('primary key', 'unique')
-			UNION ALL SELECT i.source_table, 'unique index', i.source_name, i.columns FROM sqlite_mig.plan_index AS i
-				WHERE i.migration = (plan).migration AND i.include AND i.is_unique
+			UNION ALL SELECT i.source_table, 'unique index', i.source_name, i.columns, i.policy FROM sqlite_mig.plan_index AS i
+				WHERE i.migration = (plan).migration AND i.include AND i.is_unique AND i.target_sql IS NULL
 		), kept AS MATERIALIZED (
 			SELECT i.table_name, sqlite_mig._sorted(i.columns) AS columns FROM sqlite_mig.source_indexes((plan).server) AS i
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
 			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name)] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
 		)
-		SELECT k.*, t.load_order, c.list, c.names
+		SELECT k.source_table, k.kind, k.name, t.load_order, c.list, c.names, sqlite_mig._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
 		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,
 			LATERAL (SELECT count(*) AS n, bool_and(sqlite_mig._type_name(c.target_type) IS NOT NULL) AS known,
 					bool_and(c.format IS NULL AND NOT c.empty_as_null AND c.on_error IS NULL
@@ -259,8 +259,9 @@ BEGIN
 				array_to_string(item.names, ', '), source) INTO result;
 			EXECUTE 'DROP FOREIGN TABLE ' || source;
 			IF result.rows > 0 THEN
-				RETURN NEXT ROW('warning', item.kind, item.name, 'rows have the key of another row', result.rows, result.sample,
-					'a plain index will be made instead; leave the key out in the plan, or choose types that tell the values apart')::sqlite_mig._finding;
+				RETURN NEXT ROW(CASE item.policy WHEN 'stop' THEN 'blocker' ELSE 'warning' END, item.kind, item.name, 'rows have the key of another row', result.rows, result.sample,
+					CASE item.policy WHEN 'stop' THEN 'choose types that tell the values apart, leave the key out in the plan, or say in its policy what becomes of the rows: quarantine, not valid'
+						WHEN 'quarantine' THEN 'they will go to sqlite_mig.rejected, as its policy says' ELSE 'a plain index will be made instead, as its policy says' END)::sqlite_mig._finding;
 			END IF;
 		EXCEPTION
 			-- a value that does not convert is a finding about its column
@@ -273,6 +274,19 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._find_duplicates(sqlite_mig.migration) IS 'internal: rows that keys of a plan would refuse';
+
+/* Foreign keys that are to lose references where the plan allows no NULL. */
+CREATE FUNCTION sqlite_mig._find_policies(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'blocker', 'foreign key', k.target_name, format('policy set null, but a column cannot become NULL: %s', string_agg(n.name, ', ')), NULL::bigint,
+			format('%s (%s)', k.source_table, array_to_string(k.columns, ', ')), 'choose another policy in plan_constraint, or set not_null to false in plan_column'
+		FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include,
+			LATERAL sqlite_mig._never_null(k.migration, k.source_table, k.columns) AS n (name)
+		WHERE k.migration = _find_policies.migration AND k.include AND k.policy = 'set null'
+		GROUP BY k.target_name, k.source_table, k.columns ORDER BY k.source_table, k.target_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._find_policies(text) IS 'internal: policies that cannot be followed';
 
 /* Can a foreign key compare a column of one type with one of another? As PostgreSQL decides it: an operator of B-trees, or a cast that needs no asking. */
 CREATE FUNCTION sqlite_mig._types_compare(child text, parent text) RETURNS boolean
@@ -315,7 +329,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'warning', k.kind, k.name, 'a column of it is not included, so it is not made', NULL, array_to_string(k.columns, ', '), 'include the column, or leave the key out too'
 		FROM (SELECT c.migration, c.source_table, c.kind, c.target_name AS name, c.columns FROM sqlite_mig.plan_constraint AS c WHERE c.include AND c.kind IN ('primary key', 'unique')
-				UNION ALL SELECT i.migration, i.source_table, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.source_name, i.columns FROM sqlite_mig.plan_index AS i WHERE i.include) AS k
+				UNION ALL SELECT i.migration, i.source_table, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.source_name, i.columns FROM sqlite_mig.plan_index AS i WHERE i.include AND i.target_sql IS NULL) AS k
 			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 		WHERE k.migration = _find_references.migration AND sqlite_mig._target_columns(k.migration, k.source_table, k.columns) IS NULL;
 END;
@@ -342,6 +356,7 @@ BEGIN
 			UNION ALL SELECT 6, d.* FROM sqlite_mig._find_duplicates(plan) WITH ORDINALITY AS d
 			UNION ALL SELECT 7, d.* FROM sqlite_mig._find_references(plan.migration) WITH ORDINALITY AS d
 			UNION ALL SELECT 8, d.* FROM sqlite_mig._find_existing(plan) WITH ORDINALITY AS d
+			UNION ALL SELECT 9, d.* FROM sqlite_mig._find_policies(plan.migration) WITH ORDINALITY AS d
 		) AS f
 		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
 END;

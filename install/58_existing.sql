@@ -85,6 +85,25 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._adopt_columns(text) IS 'internal: fits planned columns to tables that exist';
 
+CREATE TYPE sqlite_mig._reference AS (child text, parent text, can_wait boolean);
+COMMENT ON TYPE sqlite_mig._reference IS 'internal: a table that refers to another';
+
+/* Which of the tables to load refers to which: by foreign keys, and, where PostgreSQL shows none because one is no table of its own, as in SQLite. */
+CREATE FUNCTION sqlite_mig._references(migration text) RETURNS SETOF sqlite_mig._reference
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.source_name, p.source_name, k.condeferrable
+		FROM sqlite_mig._targets(_references.migration) AS c JOIN pg_constraint AS k ON k.conrelid = c.relation AND k.contype = 'f'
+			JOIN sqlite_mig._targets(_references.migration) AS p ON p.relation = k.confrelid
+		WHERE p.source_name <> c.source_name
+	UNION ALL SELECT k.source_table, k.parent_table, true
+		FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig._targets(k.migration) AS t ON t.source_name = k.source_table JOIN pg_class AS c ON c.oid = t.relation
+			JOIN sqlite_mig._targets(k.migration) AS o ON o.source_name = k.parent_table JOIN pg_class AS p ON p.oid = o.relation
+		WHERE k.migration = _references.migration AND k.kind = 'foreign key' AND k.parent_table <> k.source_table AND (c.relkind IN ('f', 'v') OR p.relkind IN ('f', 'v'));
+END;
+COMMENT ON FUNCTION sqlite_mig._references(text) IS 'internal: which table to load refers to which';
+
 /*
  * Parents before children. In a cycle, the table with the fewest foreign keys
  * that cannot wait comes next; those keys are "late" in _loaded_keys.
@@ -95,14 +114,14 @@ $$
 #variable_conflict use_column
 DECLARE
 	mig      constant text := _adopt_order.migration;
+	refers   constant sqlite_mig._reference[] := ARRAY(SELECT r FROM sqlite_mig._references(mig) AS r);
 	done     text[] := '{}';
 	next     text;
 BEGIN
 	LOOP
 		SELECT t.source_name INTO next
 			FROM sqlite_mig._targets(mig) AS t,
-				LATERAL (SELECT count(*) FILTER (WHERE NOT k.condeferrable) AS hard, count(*) AS keys FROM pg_constraint AS k JOIN sqlite_mig._targets(mig) AS p ON p.relation = k.confrelid
-					WHERE k.conrelid = t.relation AND k.contype = 'f' AND p.source_name <> t.source_name AND p.source_name <> ALL (done)) AS k
+				LATERAL (SELECT count(*) FILTER (WHERE NOT k.can_wait) AS hard, count(*) AS keys FROM unnest(refers) AS k WHERE k.child = t.source_name AND k.parent <> ALL (done)) AS k
 			WHERE t.source_name <> ALL (done) ORDER BY least(k.keys, 1), k.hard, k.keys, t.load_order, t.source_name LIMIT 1;
 		EXIT WHEN NOT FOUND;
 		done := done || next;
@@ -143,8 +162,13 @@ BEGIN
 				CASE WHEN k.is_deferrable THEN 'is part of a cycle: checked when all tables are loaded'
 					ELSE 'is part of a cycle and not deferrable: session_replication_role is replica for the copy of its table, so triggers do not fire; all rows are checked afterwards' END
 			FROM sqlite_mig._loaded_keys(mig) AS k WHERE k.late
+		UNION ALL SELECT 1, t.load_order, 1, 'table', t.source_name, t.source_name, 'warning', 'existing', CASE
+				WHEN c.relkind = 'f' THEN 'is a foreign table: its keys and checks are those of the other server, and sequences there are not set'
+				WHEN EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND g.tgtype & 68 = 68) THEN 'is a view with an INSTEAD OF trigger, which decides what becomes of a row: compared is what the view shows'
+				ELSE 'is a view: its rows go to what is below it, and compared is what the view shows' END
+			FROM sqlite_mig._targets(mig) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('f', 'v')
 		UNION ALL SELECT 6, 0, 0, 'table', c.relname, NULL, 'info', 'existing', 'has no counterpart in SQLite and is left alone'
-			FROM sqlite_mig.migration AS m JOIN pg_namespace AS n ON n.nspname = m.target_schema JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+			FROM sqlite_mig.migration AS m JOIN pg_namespace AS n ON n.nspname = m.target_schema JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 			WHERE m.migration = mig AND NOT sqlite_mig._is_bookkeeping(c.relname) AND NOT EXISTS (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = mig AND t.target_name = c.relname)
 	) AS n (part, load_order, position, kind, name, source_table, severity, rule, detail) ORDER BY n.part, n.load_order, n.position, n.name;
 END;
@@ -165,8 +189,22 @@ BEGIN
 	RETURN QUERY
 		SELECT 'blocker', 'table', t.source_name, format('schema "%s" has no table of that name', (plan).target_schema), NULL::bigint, NULL::text, 'make the table, say its target_name in plan_table, or leave it out'
 			FROM sqlite_mig._targets(mig) AS t WHERE t.relation IS NULL
-		UNION ALL SELECT 'blocker', 'table', t.source_name, format('%s is no plain table', t.name), NULL, NULL, 'only plain tables can be loaded'
-			FROM sqlite_mig._targets(mig) AS t JOIN pg_class AS c ON c.oid = t.relation WHERE c.relkind <> 'r'
+		UNION ALL SELECT 'blocker', 'table', t.source_name, n.finding, NULL, NULL, n.advice
+			FROM sqlite_mig._targets(mig) AS t JOIN pg_class AS c ON c.oid = t.relation,
+				LATERAL (SELECT (plan).options ->> 'on_conflict' AS on_conflict, EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = c.oid AND g.tgtype & 68 = 68) AS instead) AS o,
+				LATERAL (VALUES
+					(1, c.relkind NOT IN ('r', 'p', 'f', 'v'), format('%s is no table, foreign table or view', t.name), 'make a table, or leave it out'),
+					-- 8: INSERT
+					(2, c.relkind IN ('f', 'v') AND pg_relation_is_updatable(c.oid, true) & 8 = 0, format('%s takes no rows', t.name), 'give the view an INSTEAD OF INSERT trigger, or load the table below it'),
+					(3, c.relkind = 'v' AND sqlite_mig._if_exists(mig) = 'truncate', format('%s is a view and cannot be emptied', t.name), 'empty what is below it, and load it with if_exists => ''load'''),
+					(4, c.relkind IN ('f', 'v') AND sqlite_mig._merges(plan) AND o.on_conflict = 'update', format('%s takes no ON CONFLICT DO UPDATE', t.name),
+						'use on_conflict => ''nothing'', or load the table itself where it is'),
+					(5, o.instead AND sqlite_mig._merges(plan) AND o.on_conflict = 'nothing', format('%s has a trigger that decides what an INSERT means', t.name),
+						'let the trigger skip rows that are there, and load it without on_conflict')) AS n (part, applies, finding, advice)
+			WHERE n.applies
+		UNION ALL SELECT 'blocker', 'table', t.source_name, format('%s has no key that tells which rows are there already', t.name), NULL, NULL,
+				'give it a primary key, or a unique one whose columns are NOT NULL; or leave it out, and load it without on_conflict'
+			FROM sqlite_mig._targets(mig) AS t, LATERAL sqlite_mig._merge(plan, t.source_name) AS m WHERE sqlite_mig._merges(plan) AND t.relation IS NOT NULL AND m.key IS NULL
 		UNION ALL SELECT 'blocker', 'column', c.source_table || '.' || c.source_name, format('table %s has no such column', t.name), NULL,
 				format('values: %s', (c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint),
 				'add the column to the table, say its target_name in plan_column, or leave it out there'
@@ -218,8 +256,10 @@ DECLARE
 	filled text[] := '{}';
 	users text;
 BEGIN
-	IF mode = 'load' THEN
-		FOR item IN SELECT t.name FROM sqlite_mig._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind = 'r' LOOP
+	IF sqlite_mig._merges(plan) THEN
+		RETURN;
+	ELSIF mode = 'load' THEN
+		FOR item IN SELECT t.name FROM sqlite_mig._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('r', 'p', 'f', 'v') LOOP
 			EXECUTE format('SELECT EXISTS (SELECT FROM %s)', item.name) INTO holds;
 			IF holds THEN
 				filled := filled || item.name;
@@ -228,14 +268,14 @@ BEGIN
 		IF cardinality(filled) > 0 THEN
 			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('tables to load hold rows already: %s', cardinality(filled)),
 				DETAIL = format('Not empty: %s.', array_to_string(filled, ', ')),
-				HINT = 'Empty them yourself, have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{…}''.';
+				HINT = 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{…}''.';
 		END IF;
 		RETURN;
 	END IF;
 	-- what a plain TRUNCATE or DROP would refuse, all of it
 	SELECT string_agg(d.text, ', ' ORDER BY d.text) INTO users FROM (
 		SELECT format('foreign key %I of table %s', k.conname, k.conrelid::regclass) FROM pg_constraint AS k JOIN sqlite_mig._targets((plan).migration) AS t ON t.relation = k.confrelid
-			WHERE k.contype = 'f' AND k.conrelid NOT IN (SELECT o.relation FROM sqlite_mig._targets((plan).migration) AS o WHERE o.relation IS NOT NULL)
+			WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid NOT IN (SELECT o.relation FROM sqlite_mig._targets((plan).migration) AS o WHERE o.relation IS NOT NULL)
 		UNION SELECT format('view %s', w.ev_class::regclass) FROM pg_depend AS d JOIN sqlite_mig._targets((plan).migration) AS t ON t.relation = d.refobjid
 			JOIN pg_rewrite AS w ON w.oid = d.objid AND w.ev_class <> t.relation
 			WHERE mode = 'replace' AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass

@@ -1,5 +1,5 @@
--- Phase 3: runs a plan. Owns the order of stages, the journal, and what happens when the data does not allow a key. The
--- statements are those of 55_ddl; the rows are carried by copy_table.
+-- Phase 3: runs a plan. Owns the order of stages and the journal; what happens when the data does not allow a key is in
+-- 56_constraints. The statements are those of 55_ddl; the rows are carried by copy_table.
 
 /* Makes sure that there is a plan to run, and that it is the one that the call asks for. */
 CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[], reject boolean) RETURNS void
@@ -11,17 +11,21 @@ DECLARE
 	plan  sqlite_mig.migration;
 	again constant boolean := coalesce((_ready.options ->> 'replace')::boolean, false);
 	mode  constant text := coalesce(_ready.options ->> 'if_exists', 'error');
-	wants constant jsonb := _ready.options - 'if_exists';
+	-- what is said to a run, not to a plan
+	wants constant jsonb := _ready.options - '{if_exists,on_conflict,policy}'::text[];
+	says  constant jsonb := (SELECT coalesce(jsonb_object_agg(o.key, o.value), '{}') FROM jsonb_each(_ready.options) AS o
+		WHERE o.key IN ('if_exists', 'on_conflict') AND o.value <> '"error"' OR o.key = 'policy');
 	was   text;
 	other boolean;
 BEGIN
+	PERFORM sqlite_mig._hold_plan(name);
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
 		plan := sqlite_mig._migration(name, true);
 		-- a plan is for tables that exist or for new ones; within that, what was said last counts
 		was := sqlite_mig._if_exists(name);
 		other := (mode IN ('load', 'truncate')) <> (was IN ('load', 'truncate'));
-		UPDATE sqlite_mig.migration AS m SET options = (m.options - 'if_exists') || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END
+		UPDATE sqlite_mig.migration AS m SET options = (m.options - '{if_exists,on_conflict}'::text[]) || says
 			WHERE m.migration = name RETURNING m.* INTO plan;
 		IF plan.state = 'migrated' AND NOT again THEN
 			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
@@ -45,7 +49,7 @@ BEGIN
 	END IF;
 	RAISE NOTICE 'migration "%": reading the source and making a plan', name;
 	PERFORM sqlite_mig.prepare(_ready.server, coalesce(_ready.target_schema, plan.target_schema, 'public'),
-		coalesce(plan.options, '{}') || wants || CASE WHEN mode = 'error' THEN '{}' ELSE jsonb_build_object('if_exists', mode) END || '{"replace": true}', name,
+		coalesce(plan.options, '{}') || wants || says || '{"replace": true}', name,
 		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
 	IF mode IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true), _ready.reject);
@@ -147,12 +151,14 @@ BEGIN
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
-	UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
-			|| CASE WHEN on_conflict <> 'error' AND NOT a.made THEN format(', on_conflict => %L', on_conflict) ELSE '' END
-			|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
-		FROM (SELECT c.step, EXISTS (SELECT FROM sqlite_mig.journal AS t WHERE (t.migration, t.run, t.object_kind, t.table_name) = (c.migration, c.run, 'table', c.table_name)) AS made
-			FROM sqlite_mig.journal AS c WHERE c.migration = _run_open.migration AND c.run = number AND c.object_kind = 'copy') AS a
-		WHERE j.migration = _run_open.migration AND j.run = number AND j.step = a.step;
+	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
+						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
+					THEN sqlite_mig._merge_arguments(j.migration, j.table_name) ELSE '' END
+				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
+	END IF;
 
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 	RETURN number;
@@ -162,7 +168,8 @@ COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) 
 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
 CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -181,7 +188,7 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
-	UPDATE sqlite_mig.ledger_entry AS e SET effect = 'changed', detail = 'made for all rows, without its condition' FROM sqlite_mig.plan_index AS i
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_index AS i
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
 			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
@@ -215,6 +222,10 @@ BEGIN
 			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
 
+	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
+		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
+
 	-- what is included but rests on something that is not
 	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
 			'rests on a table or column that the plan does not include, or has no expression')
@@ -231,131 +242,44 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
 
+/* The statement of a copy with the function that tells the checksum of the source too, which a reader of the journal need not know. */
+CREATE FUNCTION sqlite_mig._copy_summed(statement text, checksum boolean) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT regexp_replace(left(statement, -1), '^SELECT \* FROM sqlite_mig\.copy_table\(', 'SELECT * FROM sqlite_mig._copy_table(') || format(', checksum => %L)', checksum);
+END;
+COMMENT ON FUNCTION sqlite_mig._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
+
 /*
- * Runs a statement that the data may refuse, in a subtransaction, so that the
- * load before it is not lost. Returns the error, NULL when there was none;
- * throws what is not about data or definitions, such as a full disk.
+ * Rows that a run has brought into the target: without those that left it again
+ * because they break a constraint. Written once, at the end: in one transaction
+ * every version of a row is in the way of those who look for it later.
  */
-CREATE FUNCTION sqlite_mig._try(statement text, OUT code text, OUT message text, OUT detail text)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-BEGIN
-	EXECUTE statement;
-EXCEPTION
-	WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-		IF left(code, 2) NOT IN ('22', '23', '42', '54') THEN
-			RAISE;
-		END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._try(text) IS 'internal: runs a statement and returns its error if the data or a definition refused it';
-
-/* Rows of a child table without a parent: how many, and the first three keys. */
-CREATE FUNCTION sqlite_mig._orphans(migration text, source_table text, constraint_name text, OUT rows bigint, OUT sample text)
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	body text;
-	keys text;
-BEGIN
-	SELECT format('FROM %I.%I AS c WHERE %s AND NOT EXISTS (SELECT FROM %I.%I AS p WHERE %s)', m.target_schema, t.target_name,
-			string_agg(format('c.%I IS NOT NULL', cc.target_name), ' AND '), m.target_schema, p.target_name,
-			string_agg(format('p.%I = c.%I', pc.target_name, cc.target_name), ' AND ')),
-		format('concat_ws('', '', %s)', string_agg(format('c.%I', cc.target_name), ', ' ORDER BY u.position))
-		INTO body, keys
-		FROM sqlite_mig.migration AS m
-			JOIN sqlite_mig.plan_table AS t USING (migration)
-			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
-			JOIN sqlite_mig.plan_table AS p ON p.migration = k.migration AND p.source_name = k.parent_table
-			CROSS JOIN LATERAL unnest(k.columns, k.parent_columns) WITH ORDINALITY AS u (child, parent, position)
-			JOIN sqlite_mig.plan_column AS cc ON cc.migration = m.migration AND cc.source_table = t.source_name AND cc.source_name = u.child
-			JOIN sqlite_mig.plan_column AS pc ON pc.migration = m.migration AND pc.source_table = p.source_name AND pc.source_name = u.parent
-		WHERE m.migration = _orphans.migration AND k.source_table = _orphans.source_table AND k.target_name = _orphans.constraint_name
-		GROUP BY m.target_schema, t.target_name, p.target_name;
-	EXECUTE 'SELECT count(*) ' || body INTO rows;
-	EXECUTE format('SELECT string_agg(format(''(%%s)'', k), '', '') FROM (SELECT DISTINCT %s AS k %s ORDER BY 1 LIMIT 3) AS s', keys, body) INTO sample;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._orphans(text, text, text) IS 'internal: counts the rows that a foreign key fails on';
-
-/* What is done instead of a key or index that the data does not allow; NULL is nothing. */
-CREATE FUNCTION sqlite_mig._fallback(step sqlite_mig.journal, code text) RETURNS text
+CREATE FUNCTION sqlite_mig._rows_copied(migration text, run integer) RETURNS bigint
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT CASE
-		WHEN step.object_kind = 'foreign key' AND code = '23503' OR step.object_kind = 'check' AND code = '23514' THEN step.statement || ' NOT VALID'
-		WHEN step.object_kind = 'unique index' THEN replace(step.statement, 'CREATE UNIQUE INDEX', 'CREATE INDEX')
-		WHEN step.object_kind IN ('primary key', 'unique') THEN
-			(SELECT format('CREATE INDEX %I ON %I.%I (%s)', k.target_name, m.target_schema, t.target_name, sqlite_mig._target_columns(m.migration, t.source_name, k.columns))
-				FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
-					JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
-				WHERE m.migration = step.migration AND t.source_name = step.table_name AND k.target_name = step.object_name) END
-		WHERE code LIKE '23%';
+	SELECT (SELECT coalesce(sum(j.rows), 0) FROM sqlite_mig.journal AS j WHERE j.migration = _rows_copied.migration AND j.run = _rows_copied.run AND j.object_kind IN ('copy', 'copied'))
+		- (SELECT count(*) FROM sqlite_mig.rejected AS r WHERE r.migration = _rows_copied.migration AND r.policy = 'quarantine');
 END;
-COMMENT ON FUNCTION sqlite_mig._fallback(sqlite_mig.journal, text) IS 'internal: the statement that stands in for a failed one';
-
-/* Runs a step after the load. What the data refuses is noted, and replaced by the nearest thing it allows. */
-CREATE FUNCTION sqlite_mig._run_guarded(step sqlite_mig.journal) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_variable
-DECLARE
-	failure  record;
-	again    record;
-	instead  text;
-	orphans  record;
-	detail   text;
-	sample   text;
-	rows     bigint;
-BEGIN
-	SELECT t.* INTO failure FROM sqlite_mig._try(step.statement) AS t;
-	IF failure.code IS NULL THEN
-		RETURN;
-	END IF;
-	detail := failure.message;
-	sample := nullif(failure.detail, '');
-	instead := sqlite_mig._fallback(step, failure.code);
-	IF instead IS NOT NULL THEN
-		SELECT t.* INTO again FROM sqlite_mig._try(instead) AS t;
-		IF again.code IS NOT NULL THEN
-			instead := NULL;
-			detail := format('%s; and instead: %s', detail, again.message);
-		ELSIF step.object_kind = 'foreign key' THEN
-			SELECT o.* INTO orphans FROM sqlite_mig._orphans(step.migration, step.table_name, step.object_name) AS o;
-			rows := orphans.rows;
-			sample := orphans.sample;
-			detail := format('rows without a parent: %s; the foreign key is NOT VALID, it holds for new rows only', rows);
-		ELSIF step.object_kind = 'check' THEN
-			detail := 'rows break it: the check is NOT VALID, it holds for new rows only';
-		ELSE
-			detail := format('%s: a plain index was made instead', detail);
-		END IF;
-	END IF;
-	UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message), fallback = instead
-		WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	PERFORM sqlite_mig._note(step.migration, 'migrate', step.object_kind, step.object_name, step.table_name, 'warning', 'failed', 'data', detail, rows, sample);
-	RAISE WARNING '% "%" of "%": %', step.object_kind, step.object_name, step.table_name, detail;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._run_guarded(sqlite_mig.journal) IS 'internal: runs a step that the data may refuse';
+COMMENT ON FUNCTION sqlite_mig._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
 
 /* What copy_table reported, for journal, ledger and the person who waits. */
 CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	UPDATE sqlite_mig.journal AS j SET rows = result.inserted WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + result.inserted WHERE m.migration = step.migration;
-	PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
-			CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
-		FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
-			LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
-		-- what prepare has told already, with the rows
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
-			AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
-		ORDER BY c.key, k.key;
+	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
+			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+	IF result.changes <> '{}' THEN
+		PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
+				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
+			FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
+				LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
+			-- what prepare has told already, with the rows
+			WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = step.migration AND e.phase = 'prepare' AND e.effect = 'lossy'
+				AND (e.object_name, e.rule, e.rows) = (step.table_name || '.' || coalesce(p.source_name, c.key), k.key, k.value::bigint))
+			ORDER BY c.key, k.key;
+	END IF;
 	IF result.rejected > 0 THEN
 		PERFORM sqlite_mig._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
@@ -364,16 +288,59 @@ BEGIN
 		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
+	IF step.statement ~ 'on_conflict => ' THEN
+		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
+		RETURN;
+	END IF;
 	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001));
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
+/* Throws 22023 for a mode that does not exist, and 0A000 for one that cannot do what the other arguments ask for. */
+CREATE FUNCTION sqlite_mig._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
+	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
+	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
+			HINT = 'Leave out mode and workers.';
+	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
+			HINT = 'Say mode => ''resumable'', or leave out workers.';
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_mode(text, integer, boolean, text) IS 'internal: checks the mode of a run';
+
+/* Throws 55000 when a run with workers was interrupted: what it has made would be in the way of another. */
+CREATE FUNCTION sqlite_mig._check_interrupted(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan sqlite_mig.migration;
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
+	IF FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
+			DETAIL = format('It was called with %s.', plan.running -> 'args'),
+			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
+				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._check_interrupted(text) IS 'internal: throws when a run was interrupted';
+
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
 		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
-		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false)
+		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false, mode text DEFAULT 'atomic', workers integer DEFAULT 0)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -382,12 +349,14 @@ DECLARE
 	began   constant timestamptz := clock_timestamp();
 	number  integer;
 	step    sqlite_mig.journal;
+	batch   sqlite_mig.journal[];
 	started timestamptz;
 	took    numeric;
 	result  record;
 	outcome text[];
 	line    text;
 BEGIN
+	PERFORM sqlite_mig._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
 	IF migrate.dry_run THEN
 		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
 		PERFORM sqlite_mig._lock(name);
@@ -395,7 +364,8 @@ BEGIN
 			PERFORM set_config('sqlite_mig.dry_run', name, true);
 			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
 				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
-				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists);
+				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists,
+				mode => migrate.mode, workers => migrate.workers);
 			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
 			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
 		EXCEPTION
@@ -410,13 +380,22 @@ BEGIN
 	PERFORM sqlite_mig._check_level(verify_level);
 	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
 	-- the argument of the call counts, not what the plan was made for
-	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists));
+	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
 	PERFORM sqlite_mig._lock(name);
+	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
+		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
+			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
+			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
+		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_interrupted(name);
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig._snapshot(migrate.server);
 	END IF;
-	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists), migrate.tables, migrate.exclude,
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
 		migrate.on_error = 'reject');
 	PERFORM sqlite_mig._check_targets(name);
 	number := sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit);
@@ -428,9 +407,15 @@ BEGIN
 		SELECT j.* INTO step FROM sqlite_mig.journal AS j
 			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
 		EXIT WHEN NOT FOUND;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		IF batch IS NOT NULL THEN
+			PERFORM sqlite_mig._run_batch(batch);
+			step := batch[cardinality(batch)];
+			CONTINUE;
+		END IF;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
-			EXECUTE step.statement INTO result;
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
 		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
@@ -444,15 +429,18 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated' WHERE m.migration = name;
-	PERFORM sqlite_mig.verify(migrate.server, verify_level, name);
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
+			rows_copied = sqlite_mig._rows_copied(name, number)
+		WHERE m.migration = name;
+	PERFORM sqlite_mig._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
-COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean) IS
-	'migrates a SQLite database in one transaction: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
+COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean, text, integer) IS
+	'migrates a SQLite database, in one transaction unless there are workers: plan, tables, rows, keys, indexes, foreign keys, sequences, statistics, proof. '
 	'Without an edited plan it prepares one (options, tables, exclude as in prepare; target_schema is that of the plan, else public); an edited plan is run as it is. '
 	'on_conflict, on_error and reject_limit as in copy_table: with on_error => ''reject'' rows that do not fit go to sqlite_mig.rejected. snapshot: reads a copy of the file, so that an application can go on writing. '
-	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back';
+	'if_exists says what becomes of tables that are there: error, load (rows into them, as they are), truncate (emptied, then loaded), replace (dropped and made anew). dry_run does all of it, tells what came of it and rolls it back. '
+	'workers: so many background workers share the work, each in transactions of its own; mode: atomic leaves nothing when it fails, resumable keeps what is done, and the same call goes on from there';

@@ -53,7 +53,9 @@ BEGIN
 			FROM sqlite_mig.rejected AS r WHERE r.reject = held.first;
 	END IF;
 	SELECT count(*) AS rows, min(r.source_key) AS sample INTO held FROM sqlite_mig.rejected AS r
-		WHERE r.migration = _note_rejected.migration AND r.table_name = _note_rejected.table_name AND r.replayed_at IS NOT NULL AND r.edited_at IS NOT NULL;
+		WHERE r.migration = _note_rejected.migration AND r.table_name = _note_rejected.table_name AND r.replayed_at IS NOT NULL AND r.edited_at IS NOT NULL
+			-- that has an entry of its own
+			AND r.policy IS DISTINCT FROM 'set null';
 	IF held.rows > 0 THEN
 		PERFORM sqlite_mig._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'warning', 'changed', 'repaired',
 			'rows were loaded as they were edited in sqlite_mig.rejected, not as the source has them', held.rows, held.sample);

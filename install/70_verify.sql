@@ -19,25 +19,127 @@ COMMENT ON FUNCTION sqlite_mig._check_level(text) IS 'internal: throws for a ver
 /*
  * Counts, and at that level sums up, one relation; "error" instead when its
  * values cannot be read. With a migration it is a source, of which the rows that
- * were rejected are left out (from the sum; a mere count has them).
+ * were rejected are left out (from the sum; a mere count has them). With a
+ * condition it is that of the rows "t" of a target.
  */
-CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, OUT rows bigint, OUT checksum uuid, OUT error text)
+CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
 	IF to_regclass(relation) IS NULL THEN
 		error := format('%s does not exist', relation);
 	ELSIF level = 'counts' THEN
-		EXECUTE format('SELECT count(*) FROM %s', to_regclass(relation)) INTO rows;
+		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration;
+		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3, $4) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text) IS 'internal: rows and checksum of a relation';
+COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text, text) IS 'internal: rows and checksum of a relation';
+
+/*
+ * Rows and checksum of a source as its copy in the last run has summed them up on the way; NULL if it has not, or if what
+ * it has summed up is not what the target must be like now.
+ */
+CREATE FUNCTION sqlite_mig._copied_sum(plan sqlite_mig.migration, source_table text, relation text, columns text[], OUT rows bigint, OUT checksum uuid, OUT error text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name constant text := _copied_sum.source_table;
+BEGIN
+	IF columns = ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = to_regclass(relation) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum)
+		AND NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.table_name = name) THEN
+		-- parts of a table, if it was copied in parts
+		SELECT sum(j.source_rows)::bigint, sqlite_mig._checksum_total(j.source_checksum) INTO rows, checksum FROM sqlite_mig.journal AS j
+			WHERE (j.migration, j.run, j.table_name) = (plan.migration, plan.run, name) AND j.object_kind IN ('copy', 'range')
+			HAVING bool_and(j.source_checksum IS NOT NULL);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._copied_sum(sqlite_mig.migration, text, text, text[]) IS 'internal: rows and checksum of a source as its copy has summed them up';
+
+/*
+ * Compares one table and records it under the time "began" of the whole verification. "copied" means that the copies of
+ * the last run are of this transaction, or of this snapshot of the source: what they summed up is taken for the source.
+ */
+CREATE FUNCTION sqlite_mig._verify_table(plan sqlite_mig.migration, source_table text, level text, began timestamptz, copied boolean DEFAULT false) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	started constant timestamptz := clock_timestamp();
+	item    record;
+	source  record;
+	target  record;
+	problem text;
+	counted bigint;
+	held    bigint;
+	summed  boolean;
+	-- rows were loaded beside others: then those with the keys of the source are compared
+	merge   sqlite_mig._merge;
+	mixed   record;
+BEGIN
+	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
+			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
+		INTO STRICT item FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.source_name = _verify_table.source_table;
+	-- SQLite's own count, which is another computation than the scan that the rows came from
+	counted := sqlite_mig._source_count(plan.server, item.source_name);
+	-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
+	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
+		WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
+	IF sqlite_mig._merges(plan) THEN
+		merge := sqlite_mig._merge(plan, item.source_name);
+	END IF;
+	SELECT s.* INTO source FROM sqlite_mig._copied_sum(plan, item.source_name, item.source, item.columns) AS s WHERE copied AND level = 'checksum';
+	summed := source.checksum IS NOT NULL;
+	IF NOT summed THEN
+		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
+	END IF;
+	SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL, merge.condition) AS s;
+	SELECT f.* INTO mixed FROM sqlite_mig._look_at_merge(merge, item.source_name, item.columns, target.rows, source.checksum <> target.checksum) AS f;
+	problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
+		SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
+			extract(epoch FROM clock_timestamp() - started)
+		FROM (VALUES
+			('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
+				WHEN counted <> source.rows + CASE WHEN level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
+				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
+				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
+				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
+			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE
+				WHEN source.checksum <> target.checksum THEN
+					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
+				WHEN summed THEN 'the source was summed up while it was copied' END)
+			) AS c (name, source, target, ok, detail)
+		WHERE c.name = 'rows' OR level = 'checksum';
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verify_table(sqlite_mig.migration, text, text, timestamptz, boolean) IS 'internal: compares one table of a migration';
+
+/* Compares all tables of a migration; returns the time under which that is recorded. */
+CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean) RETURNS timestamptz
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan    sqlite_mig.migration := sqlite_mig._migration(migration, true);
+	began   constant timestamptz := clock_timestamp();
+	item    record;
+BEGIN
+	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name LOOP
+		PERFORM sqlite_mig._verify_table(plan, item.source_name, level, began, copied);
+	END LOOP;
+	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
+	RETURN began;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verify(text, text, boolean) IS 'internal: compares all tables of a migration';
 
 CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL,
 		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
@@ -46,50 +148,15 @@ CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', mi
 $$
 #variable_conflict use_column
 DECLARE
-	plan    sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server), true);
-	began   constant timestamptz := clock_timestamp();
-	started timestamptz;
-	item    record;
-	source  record;
-	target  record;
-	problem text;
-	counted bigint;
-	held    bigint;
+	plan  sqlite_mig.migration := sqlite_mig._migration(coalesce(verify.migration, verify.server), true);
+	began timestamptz;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify.level);
 	IF plan.state <> 'migrated' THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
-	FOR item IN
-		SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
-			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
-		FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name
-	LOOP
-		started := clock_timestamp();
-		-- SQLite's own count, which is another computation than the scan that the rows came from
-		counted := sqlite_mig._source_count(plan.server, item.source_name);
-		-- rows that were rejected are missing in the target and known to be; repaired ones are there as they were repaired
-		SELECT count(*) INTO held FROM sqlite_mig.rejected AS r
-			WHERE r.migration = plan.migration AND r.table_name = item.source_name AND r.replayed_at IS NULL;
-		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, verify.level, plan.migration) AS s;
-		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, verify.level, NULL) AS s;
-		problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
-		INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
-			SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
-				extract(epoch FROM clock_timestamp() - started)
-			FROM (VALUES
-				('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
-					WHEN counted <> source.rows + CASE WHEN verify.level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
-					WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
-					WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
-					WHEN held > 0 THEN format('rejected rows: %s', held) END),
-				('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum, CASE WHEN source.checksum <> target.checksum THEN 'the rows differ' END)
-				) AS c (name, source, target, ok, detail)
-			WHERE c.name = 'rows' OR verify.level = 'checksum';
-	END LOOP;
-	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
+	began := sqlite_mig._verify(plan.migration, verify.level, false);
 	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
 		FROM sqlite_mig.verification AS v
 			JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name

@@ -22,7 +22,11 @@ DECLARE
 	agreed  bigint;
 BEGIN
 	verdict := 'incomplete';
-	IF plan.state <> 'migrated' THEN
+	IF plan.state = 'running' THEN
+		SELECT count(DISTINCT j.task), count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO checks, broken FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run;
+		reason := format('running, or interrupted: tasks done: %s of %s; the same CALL sqlite_mig.migrate(%s, …); goes on', checks - broken, checks, named);
+		RETURN;
+	ELSIF plan.state <> 'migrated' THEN
 		reason := format('prepared, nothing is copied yet; CALL sqlite_mig.migrate(%s);', named);
 		RETURN;
 	END IF;

@@ -8,6 +8,8 @@ CREATE VIEW sqlite_mig.progress WITH (security_invoker = true) AS
 			WHERE l.locktype = 'advisory' AND l.objsubid = 2 AND l.granted AND l.classid::bigint = (pg_catalog.hashtext('sqlite_mig.migration')::bigint & 4294967295)
 				AND l.database = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
 		UNION
+		SELECT a.pid FROM pg_catalog.pg_stat_activity AS a WHERE a.backend_type = 'sqlite_fdw_mig worker' AND a.datname = pg_catalog.current_database()
+		UNION
 		SELECT p.pid FROM pg_catalog.pg_stat_get_progress_info('COPY') AS p
 			WHERE p.param10 > 0 AND p.datid = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
 	)

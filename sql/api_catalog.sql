@@ -24,14 +24,14 @@ CREATE TEMP VIEW no_comment AS
 			AND NOT (m.classid = 'pg_class'::regclass
 				AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = m.classid AND d.objid = m.objid AND d.deptype = 'i'));
 
--- objects outside of schema sqlite_mig
+-- objects outside of the schemas sqlite_mig and sqlite_compat
 CREATE TEMP VIEW elsewhere AS
 	SELECT m.type, m.identity
 		FROM member AS m
 		CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, 0) AS i
-		WHERE i.schema IS DISTINCT FROM 'sqlite_mig'
+		WHERE (i.schema IS NULL OR i.schema NOT IN ('sqlite_mig', 'sqlite_compat'))
 			-- (row types are members by themselves since PostgreSQL 16)
-			AND m.type NOT IN ('schema', 'foreign-data wrapper', 'type');
+			AND m.type NOT IN ('schema', 'foreign-data wrapper', 'type', 'cast');
 
 -- PL/pgSQL without a search_path of its own, SQL text functions that look names up when they run
 CREATE TEMP VIEW no_search_path AS

@@ -67,6 +67,41 @@ ALTER SERVER conv_canon OPTIONS (ADD on_nul 'strip');
 CREATE TABLE nul_target AS SELECT * FROM nul;
 SELECT x, e IS NULL AS null_for_empty FROM nul_target;
 SELECT s.checksum = t.checksum AS equal FROM sqlite_mig.checksum('nul') s, sqlite_mig.checksum('nul_target') t;
+
+-- the second reading of times, UUIDs and numbers agrees with the converters, in the usual forms and next to them
+\! sqlite3 "$FILE" "CREATE TABLE days (d, t, z); WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) INSERT INTO days SELECT date('0001-01-01', '+' || (i * 36) || ' days'), strftime('%Y-%m-%dT%H:%M:%f', '0001-01-01', '+' || (i * 36) || ' days', '+' || (i * 7.123) || ' seconds') || substr('123Z', 1 + i % 5), datetime('1500-01-01', '+' || (i * 41) || ' hours') || CASE i % 4 WHEN 1 THEN 'Z' WHEN 2 THEN substr('.123456', 1, 2 + i % 6) ELSE '' END FROM n"
+\! sqlite3 "$FILE" "CREATE TABLE forms (d, t, z, u); INSERT INTO forms VALUES ('2000-02-29', '2000-02-29 23:59:59.999999', '2000-02-29 23:59:59.9999999', '00112233-4455-6677-8899-aabbccddeeff'), ('1900-02-28', '1900-03-01T24:00:00', '1900-03-01 10:00', 'AABBCCDD-EEFF-0011-2233-445566778899'), ('0004-12-31', '9999-12-31T00:00:00', '2024-01-31 12:00:00+05:30', '{aabbccdd-eeff-0011-2233-445566778899}'), ('2024-12-31', '2016-12-31 23:59:60', '2024-12-31T00:00:00.5Z', 'aabbccddeeff00112233445566778899'), ('infinity', '-infinity', '2024-12-31', x'aabbccddeeff00112233445566778899'), ('10000-01-01', '12024-01-01 00:00:00', '', '')"
+\! sqlite3 "$FILE" "CREATE TABLE numbers (n, e, e3, e6); WITH RECURSIVE p (i, n) AS (SELECT 0, 1 UNION ALL SELECT i + 1, n * 10 FROM p WHERE i < 18) INSERT INTO numbers SELECT s.s * (n + d.d), s.s * (n + d.d) % 100000000000, s.s * (n + d.d) % 100000000000000, s.s * (n + d.d) % 100000000000000000 FROM p, (SELECT 1 AS s UNION ALL SELECT -1) AS s, (SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT -1 UNION ALL SELECT 20000) AS d; INSERT INTO numbers VALUES (9223372036854775807, 0, 0, 0), (-9223372036854775807 - 1, -62135596800, 253402300800999, 1.5), (1.5, 1.5, 1.5, NULL), ('0.10', NULL, NULL, NULL)"
+CREATE FOREIGN TABLE days (d date, t timestamp, z timestamptz) SERVER conv_canon;
+CREATE FOREIGN TABLE forms (d date, t timestamp OPTIONS (empty_as_null 'true'), z timestamptz OPTIONS (empty_as_null 'true'), u uuid OPTIONS (empty_as_null 'true')) SERVER conv_canon;
+CREATE FOREIGN TABLE zoned (d date, t timestamp(2), z timestamptz OPTIONS (time_zone 'Asia/Tokyo')) SERVER conv_canon OPTIONS ("table" 'days');
+CREATE FOREIGN TABLE numbers (n numeric, e timestamptz OPTIONS (format 'unixepoch'), e3 timestamp OPTIONS (format 'unixepoch_ms'), e6 timestamptz OPTIONS (format 'unixepoch_us')) SERVER conv_canon;
+\! sqlite3 "$FILE" "CREATE TABLE fits AS SELECT n AS a, n AS b, 0 AS c FROM numbers WHERE n BETWEEN -99999 AND 99999 AND typeof(n) = 'integer'"
+CREATE FOREIGN TABLE fits (a numeric(5,0), b numeric(24,4), c numeric(3,3)) SERVER conv_canon;
+CREATE FUNCTION pg_temp.readings(source regclass) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	col text;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE reading AS SELECT * FROM %s', source);
+	FOR col IN SELECT attname FROM pg_attribute WHERE attrelid = source AND attnum > 0 ORDER BY attnum LOOP
+		RETURN QUERY SELECT format('%s.%s: %s rows, %s', source, col, s.rows, CASE WHEN s = t THEN 'same' ELSE 'DIFFERENT' END)
+			FROM sqlite_mig.checksum(source, ARRAY[col]) s, sqlite_mig.checksum('reading', ARRAY[col]) t;
+	END LOOP;
+	DROP TABLE reading;
+END $$;
+SELECT pg_temp.readings(source) FROM unnest('{days,forms,zoned,numbers,fits}'::regclass[]) source;
+-- and takes nothing that they refuse
+\! sqlite3 "$FILE" "CREATE TABLE refused AS SELECT '2023-02-29' AS d1, '1900-02-29' AS d2, '2024-00-10' AS d3, '2024-13-01' AS d4, '2024-04-31' AS d5, '0000-01-01' AS d6, '2024-1-010' AS d7, '2024-01-01 24:00:01' AS t1, '2024-01-01 10:60:00' AS t2, '2024-01-01 10:00:61' AS t3, '2024-01-01 10:00:00.' AS t4, '2024-01-01x10:00:00' AS z1, '00112233-4455-6677-8899-aabbccddeefg' AS u1, '00112233-4455-6677-8899-aabbccddeef' AS u2, 100 AS n1, 1 AS n2, 2 AS b, 32768 AS i"
+CREATE FOREIGN TABLE refused (d1 date, d2 date, d3 date, d4 date, d5 date, d6 date, d7 date, t1 timestamp, t2 timestamp, t3 timestamp, t4 timestamp, z1 timestamptz, u1 uuid, u2 uuid,
+	n1 numeric(3,1), n2 numeric(2,2), b boolean, i smallint) SERVER conv_canon;
+CREATE FUNCTION pg_temp.refused(col text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN (SELECT checksum FROM sqlite_mig.checksum('refused', ARRAY[col]));
+EXCEPTION WHEN data_exception OR datatype_mismatch THEN
+	RETURN SQLSTATE;
+END $$;
+SELECT string_agg(attname || ' ' || pg_temp.refused(attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'refused'::regclass AND attnum > 0;
+
 DROP TABLE target, nul_target;
 DROP SERVER conv_canon CASCADE;
 DROP TYPE conv_mood;

@@ -45,4 +45,22 @@ WHERE value ~ '^[-+.0-9eE]+$' AND value NOT IN ('0e999999999999', '1e99999999999
 
 CREATE FOREIGN TABLE exact ("9007199254740993" numeric, "9223372036854775807" numeric) SERVER conv_numeric OPTIONS ("table" 'whole');
 SELECT sum("9007199254740993"), sum("9223372036854775807") FROM exact;
+
+-- reals of all sizes with few digits, with many, and at the limit of what a double can tell apart: each is its shortest decimal, rounded
+\! sqlite3 "$FILE" "CREATE TABLE many (id INTEGER PRIMARY KEY, x REAL); WITH RECURSIVE n(i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO many (x) SELECT i * 0.01 FROM n UNION ALL SELECT i * 7919 % 100000 / 10000.0 FROM n UNION ALL SELECT -i * 1.1 / 3 FROM n UNION ALL SELECT i * 333333.0001 FROM n UNION ALL SELECT 99999999.99 - i * 0.001 FROM n UNION ALL SELECT 999999999999.0 + i / 1000.0 FROM n UNION ALL SELECT 9007199254740.0 + i / 128.0 FROM n UNION ALL SELECT 1e14 + i * 0.3 FROM n UNION ALL SELECT i * 1e-17 FROM n"
+CREATE FOREIGN TABLE many (id bigint, x double precision) SERVER conv_numeric;
+DO $$
+DECLARE
+	target text;
+	rows integer;
+	wrong integer;
+BEGIN
+	FOREACH target IN ARRAY '{numeric,"numeric(18,2)","numeric(18,0)","numeric(18,3)","numeric(36,18)"}'::text[] LOOP
+		EXECUTE format('CREATE FOREIGN TABLE as_numeric (id bigint, x %s) SERVER conv_numeric OPTIONS ("table" ''many'')', target);
+		EXECUTE format('SELECT count(*), count(*) FILTER (WHERE n.x::text <> m.x::text::%s::text) FROM many AS m JOIN as_numeric AS n USING (id)', target) INTO rows, wrong;
+		RAISE NOTICE '%: % rows, % different', target, rows, wrong;
+		DROP FOREIGN TABLE as_numeric;
+	END LOOP;
+END $$;
+DROP FOREIGN TABLE many;
 DROP SERVER conv_numeric CASCADE;

@@ -65,6 +65,16 @@ SELECT value, result FROM pg_temp.conv('conv_text', 'nuls', 'varchar(2)');
 SELECT value, result FROM pg_temp.conv('conv_text', 'texts', 'text', options => 'empty_as_null ''true''') WHERE value IN ('''''', '''    ''');
 SELECT value, result FROM pg_temp.conv('conv_text', 'texts', 'bytea', options => 'empty_as_null ''true''') WHERE value = '''''';
 
+-- a flaw is found wherever it is: one byte in texts of 1 to 80 characters, first to last
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE flaws (size INTEGER, at INTEGER, byte INTEGER, t TEXT); WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 80), b(byte, t) AS (VALUES (0, char(0)), (1, char(1)), (127, char(127)), (128, CAST(x'80' AS TEXT)), (255, CAST(x'ff' AS TEXT))) INSERT INTO flaws SELECT n.i, a.i, b.byte, substr(replace(hex(zeroblob(80)), '0', 'a'), 1, a.i - 1) || b.t || substr(replace(hex(zeroblob(80)), '0', 'a'), 1, n.i - a.i) FROM n JOIN n AS a ON a.i <= n.i CROSS JOIN b"
+SELECT sqlite_mig.disconnect_all() IS NULL AS disconnected;
+ALTER SERVER conv_text OPTIONS (SET on_nul 'replace', ADD on_invalid_utf8 'replace');
+CREATE FOREIGN TABLE flaws (size integer, at integer, byte integer, t text) SERVER conv_text;
+SELECT byte, count(*) AS texts, count(*) FILTER (WHERE t = repeat('a', at - 1) || CASE WHEN byte IN (1, 127) THEN chr(byte) WHEN byte = 0 THEN U&'\2400' ELSE U&'\FFFD' END || repeat('a', size - at)) AS right
+	FROM flaws GROUP BY byte ORDER BY byte;
+DROP FOREIGN TABLE flaws;
+ALTER SERVER conv_text OPTIONS (SET on_nul 'strip', DROP on_invalid_utf8);
+
 -- a file in UTF-16: SQLite hands out UTF-8
 \! rm -f "$FILE"; sqlite3 "$FILE" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE wide AS SELECT 'abc', 'über', '😀' AS emoji, CAST(x'61000000620000' AS TEXT) AS nul, ''"
 SELECT sqlite_mig.disconnect_all() IS NULL AS disconnected;

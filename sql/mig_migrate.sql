@@ -33,7 +33,7 @@ $sqlite$ AS sql \gset
 \! rm -f "$FILE"; sqlite3 "$FILE" "$SQL"
 CREATE SERVER mig_migrate FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
-CALL sqlite_mig.migrate('mig_migrate', 'mig_migrate');
+CALL sqlite_mig.migrate('mig_migrate', 'mig_migrate', options => '{"policy": "not valid"}');
 SELECT migration, server, target_schema, phase, verdict, tables, rows, findings, started_at IS NOT NULL AS started, duration > '0' AS took, reason FROM sqlite_mig.status('mig_migrate');
 SELECT severity, effect, object_kind AS kind, object_name AS name, rule, detail, rows, sample FROM sqlite_mig.ledger WHERE migration = 'mig_migrate' AND severity <> 'info' ORDER BY entry;
 SELECT step, object_kind, object_name, rows, seconds >= 0 AS took, error, fallback FROM sqlite_mig.journal WHERE migration = 'mig_migrate' ORDER BY step;
@@ -72,7 +72,7 @@ UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_migrate' AND
 SELECT verdict, findings, reason FROM sqlite_mig.status('mig_migrate');
 
 -- an edited plan is run as it is
-SELECT table_name, rows FROM sqlite_mig.prepare('mig_migrate', 'mig_edited', migration => 'edited', tables => '{artist,album,disc,take,stamp}');
+SELECT table_name, rows FROM sqlite_mig.prepare('mig_migrate', 'mig_edited', '{"policy": "not valid"}', 'edited', tables => '{artist,album,disc,take,stamp}');
 UPDATE sqlite_mig.plan_table SET target_name = 'record' WHERE migration = 'edited' AND source_name = 'album';
 UPDATE sqlite_mig.plan_table SET include = false WHERE migration = 'edited' AND source_name = 'disc';
 UPDATE sqlite_mig.plan_column SET target_name = 'cents', target_type = 'double precision', default_expr = NULL WHERE migration = 'edited' AND (source_table, source_name) = ('album', 'price');

@@ -105,7 +105,7 @@ UPDATE sqlite_mig.plan_column SET not_null = true WHERE migration = 'mig_plan_ch
 CALL sqlite_mig.migrate('mig_plan_check');
 SELECT to_regnamespace('mig_plan_check_target');
 -- an edited plan without blockers runs, and the foreign tables follow it
-SELECT count(*) FROM sqlite_mig.prepare('mig_plan_check', 'mig_plan_check_target', '{"replace": true}');
+SELECT count(*) FROM sqlite_mig.prepare('mig_plan_check', 'mig_plan_check_target', '{"replace": true, "policy": "not valid"}');
 SELECT pg_temp.edit('people.born', 'timestamptz');
 UPDATE sqlite_mig.plan_column SET on_error = 'null', target_name = 'birth' WHERE migration = 'mig_plan_check' AND source_name = 'born';
 SET client_min_messages = error;

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_checksum.c
- *	  SQL-callable: sqlite_mig.checksum.
+ *	  SQL-callable: sqlite_mig.checksum, and the aggregates that it rests on.
  *
  *-------------------------------------------------------------------------
  */
@@ -11,7 +11,6 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
@@ -20,50 +19,176 @@
 #include "migrate/migrate.h"
 
 MIG_FUNCTION(mig_checksum_relation);
+MIG_FUNCTION(mig_checksum_transition);
+MIG_FUNCTION(mig_checksum_combine);
+MIG_FUNCTION(mig_checksum_serialize);
+MIG_FUNCTION(mig_checksum_deserialize);
+MIG_FUNCTION(mig_checksum_final);
+MIG_FUNCTION(mig_checksum_plus);
 
+/* What the transition function keeps between calls. */
+typedef struct ChecksumArguments
+{
+	ConvCanon  *canon;
+	int			n;
+	Datum		values[FUNC_MAX_ARGS];
+	bool		nulls[FUNC_MAX_ARGS];
+} ChecksumArguments;
+
+static Datum checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum);
+static ChecksumArguments *find_arguments(FunctionCallInfo fcinfo);
+static MigChecksum *new_state(FunctionCallInfo fcinfo);
 static char **all_columns(Oid relid, int *n);
 static char **named_columns(ArrayType *array, int *n);
 
 /*
  * checksum(relation regclass, columns text[]) → (rows, checksum uuid); NULL
- * columns means all of them. _checksum has one argument more, a migration.
+ * columns means all of them. _checksum has two arguments more, a migration and a
+ * condition.
  */
 Datum
 mig_checksum_relation(PG_FUNCTION_ARGS)
 {
 	MigChecksum result;
-	TupleDesc	desc;
-	Datum		values[2];
-	bool		nulls[2] = {false};
-	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
 	char	  **columns;
 	char	   *migration = NULL;
+	char	   *condition = NULL;
 	int			ncolumns;
-	int			i;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("relation must not be NULL")));
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	if (PG_ARGISNULL(1))
 		columns = all_columns(PG_GETARG_OID(0), &ncolumns);
 	else
 		columns = named_columns(PG_GETARG_ARRAYTYPE_P(1), &ncolumns);
 	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
 		migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, &result);
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+		condition = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, condition, &result);
 
-	for (i = 0; i < 2; i++)
-	{
-		uint64		big_endian = pg_hton64(result.sum[i]);
+	return checksum_row(fcinfo, &result);
+}
 
-		memcpy(uuid->data + i * sizeof(uint64), &big_endian, sizeof(uint64));
-	}
-	values[0] = Int64GetDatum(result.rows);
-	values[1] = UUIDPGetDatum(uuid);
+static Datum
+checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum)
+{
+	TupleDesc	desc;
+	Datum		values[2];
+	bool		nulls[2] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	values[0] = Int64GetDatum(sum->rows);
+	values[1] = UUIDPGetDatum(mig_checksum_uuid(sum));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/*
+ * _checksum_agg(VARIADIC "any"): a row is its arguments. They are detoasted in
+ * the context of the row, in which PostgreSQL calls.
+ */
+Datum
+mig_checksum_transition(PG_FUNCTION_ARGS)
+{
+	MigChecksum *state = PG_ARGISNULL(0) ? new_state(fcinfo) : (MigChecksum *) PG_GETARG_POINTER(0);
+	ChecksumArguments *arguments = fcinfo->flinfo->fn_extra;
+	ConvHash	hash;
+	int			i;
+
+	if (unlikely(arguments == NULL))
+		arguments = find_arguments(fcinfo);
+	for (i = 0; i < arguments->n; i++)
+	{
+		arguments->values[i] = fcinfo->args[i + 1].value;
+		arguments->nulls[i] = fcinfo->args[i + 1].isnull;
+	}
+	hash = conv_canon_datums(arguments->canon, arguments->values, arguments->nulls);
+	mig_checksum_add(state, &hash);
+	PG_RETURN_POINTER(state);
+}
+
+static ChecksumArguments *
+find_arguments(FunctionCallInfo fcinfo)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+	ChecksumArguments *arguments = palloc0(sizeof(ChecksumArguments));
+	Oid			types[FUNC_MAX_ARGS];
+	int			i;
+
+	arguments->n = PG_NARGS() - 1;
+	for (i = 0; i < arguments->n; i++)
+		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
+	arguments->canon = conv_canon_types(types, arguments->n);
+	fcinfo->flinfo->fn_extra = arguments;
+	MemoryContextSwitchTo(oldcontext);
+	return arguments;
+}
+
+static MigChecksum *
+new_state(FunctionCallInfo fcinfo)
+{
+	MemoryContext context;
+
+	if (!AggCheckCallContext(fcinfo, &context))
+		elog(ERROR, "aggregate function called in non-aggregate context");
+	return MemoryContextAllocZero(context, sizeof(MigChecksum));
+}
+
+/*
+ * The sum of a parallel worker is added to another one.
+ */
+Datum
+mig_checksum_combine(PG_FUNCTION_ARGS)
+{
+	MigChecksum *state = PG_ARGISNULL(0) ? new_state(fcinfo) : (MigChecksum *) PG_GETARG_POINTER(0);
+
+	if (!PG_ARGISNULL(1))
+		mig_checksum_merge(state, (MigChecksum *) PG_GETARG_POINTER(1));
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+mig_checksum_serialize(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BYTEA_P(cstring_to_text_with_len((char *) PG_GETARG_POINTER(0), sizeof(MigChecksum)));
+}
+
+Datum
+mig_checksum_deserialize(PG_FUNCTION_ARGS)
+{
+	MigChecksum *state = palloc(sizeof(MigChecksum));
+
+	memcpy(state, VARDATA_ANY(PG_GETARG_BYTEA_PP(0)), sizeof(MigChecksum));
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * → (rows bigint, checksum uuid), also when there was no row.
+ */
+Datum
+mig_checksum_final(PG_FUNCTION_ARGS)
+{
+	MigChecksum none = {0};
+
+	return checksum_row(fcinfo, PG_ARGISNULL(0) ? &none : (MigChecksum *) PG_GETARG_POINTER(0));
+}
+
+/*
+ * The checksum of two parts of a table together.
+ */
+Datum
+mig_checksum_plus(PG_FUNCTION_ARGS)
+{
+	MigChecksum sum = {0};
+	MigChecksum part = {0};
+
+	mig_checksum_read(&sum, PG_GETARG_UUID_P(0));
+	mig_checksum_read(&part, PG_GETARG_UUID_P(1));
+	mig_checksum_merge(&sum, &part);
+	PG_RETURN_UUID_P(mig_checksum_uuid(&sum));
 }
 
 /*

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * api_copy.c
- *	  SQL-callable: sqlite_mig.copy_table, and _replay_table behind replay.
+ *	  SQL-callable: sqlite_mig.copy_table, _copy_table behind migrate, and
+ *	  _replay_table behind replay.
  *
  *-------------------------------------------------------------------------
  */
@@ -13,22 +14,28 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/uuid.h"
 
 #include "migrate/migrate.h"
 
 MIG_FUNCTION(mig_copy_table);
+MIG_FUNCTION(mig_copy_table_summed);
 MIG_FUNCTION(mig_replay_table);
 
-/* Both functions have the same arguments. */
+/* All functions have the same arguments, but for the last three. */
 enum
 {
-	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION
+	ARG_SOURCE, ARG_TARGET, ARG_ON_CONFLICT, ARG_CONFLICT_COLUMNS, ARG_ON_ERROR, ARG_REJECT_LIMIT, ARG_MIGRATION, ARG_CHECKSUM, ARG_FIRST, ARG_END
 };
+
+/* Columns of copy_table's result, and of _copy_table's. */
+#define RESULT_COLUMNS	8
+#define SUMMED_COLUMNS	10
 
 static const char *const conflict_words[] = {"error", "nothing", "update"};
 static const char *const error_words[] = {"stop", "reject"};
 
-static Datum run_copy(FunctionCallInfo fcinfo, bool replay);
+static Datum run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static void read_arguments(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static void read_conflict_columns(FunctionCallInfo fcinfo, MigCopySpec *spec);
 static int	read_word(FunctionCallInfo fcinfo, int arg, const char *name, const char *const *words, int nwords);
@@ -41,7 +48,35 @@ static int	read_word(FunctionCallInfo fcinfo, int arg, const char *name, const c
 Datum
 mig_copy_table(PG_FUNCTION_ARGS)
 {
-	return run_copy(fcinfo, false);
+	MigCopySpec spec = {0};
+
+	return run_copy(fcinfo, &spec);
+}
+
+/*
+ * _copy_table(…, checksum boolean, first bigint, "end" bigint) → (…, source_rows,
+ * source_checksum): what sqlite_mig.checksum says of the source, if asked for and
+ * known; of the rows from rowid "first" on and before rowid "end", NULL is no limit.
+ */
+Datum
+mig_copy_table_summed(PG_FUNCTION_ARGS)
+{
+	MigCopySpec spec = {0};
+	int64		first;
+	int64		end;
+
+	spec.checksum = !PG_ARGISNULL(ARG_CHECKSUM) && PG_GETARG_BOOL(ARG_CHECKSUM);
+	if (!PG_ARGISNULL(ARG_FIRST))
+	{
+		first = PG_GETARG_INT64(ARG_FIRST);
+		spec.first = &first;
+	}
+	if (!PG_ARGISNULL(ARG_END))
+	{
+		end = PG_GETARG_INT64(ARG_END);
+		spec.end = &end;
+	}
+	return run_copy(fcinfo, &spec);
 }
 
 /*
@@ -51,23 +86,23 @@ mig_copy_table(PG_FUNCTION_ARGS)
 Datum
 mig_replay_table(PG_FUNCTION_ARGS)
 {
-	return run_copy(fcinfo, true);
+	MigCopySpec spec = {.replay = true};
+
+	return run_copy(fcinfo, &spec);
 }
 
 static Datum
-run_copy(FunctionCallInfo fcinfo, bool replay)
+run_copy(FunctionCallInfo fcinfo, MigCopySpec *spec)
 {
-	MigCopySpec spec = {0};
 	MigCopyResult result;
 	TupleDesc	desc;
-	Datum		values[8];
-	bool		nulls[8] = {false};
+	Datum		values[SUMMED_COLUMNS];
+	bool		nulls[SUMMED_COLUMNS] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
-	read_arguments(fcinfo, &spec);
-	spec.replay = replay;
-	mig_copy(&spec, &result);
+	read_arguments(fcinfo, spec);
+	mig_copy(spec, &result);
 
 	values[0] = Int64GetDatum(result.rows_read);
 	values[1] = Int64GetDatum(result.inserted);
@@ -77,6 +112,12 @@ run_copy(FunctionCallInfo fcinfo, bool replay)
 	values[5] = Int64GetDatum(result.adjusted);
 	values[6] = Int64GetDatum(result.nulled);
 	values[7] = DirectFunctionCall1(jsonb_in, CStringGetDatum(result.changes));
+	if (desc->natts > RESULT_COLUMNS)
+	{
+		nulls[8] = nulls[9] = !result.summed;
+		values[8] = Int64GetDatum(result.checksum.rows);
+		values[9] = UUIDPGetDatum(mig_checksum_uuid(&result.checksum));
+	}
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 

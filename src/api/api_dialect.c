@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * api_dialect.c
- *	  sqlite_mig.parse_table: the clauses of a CREATE TABLE text as rows.
+ *	  sqlite_mig.parse_table, to_postgres, convert_placeholders and what the
+ *	  plan calls: SQLite's SQL text in, rows out.
  *
  * Needs no server and reads no file.
  *
@@ -14,14 +15,24 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/jsonb.h"
 
 #include "dialect/dialect.h"
 
 MIG_FUNCTION(mig_parse_table);
+MIG_FUNCTION(mig_to_postgres);
+MIG_FUNCTION(mig_translate_expr);
+MIG_FUNCTION(mig_convert_placeholders);
+
+/* Columns of a row of the catalog that the plan gives: table, column, both names, type, flags. */
+#define CATALOG_COLUMNS 6
 
 static void put_clause(ReturnSetInfo *result, const DialectClause *clause);
 static void put_text(Datum *values, bool *nulls, int column, const char *text);
 static void put_names(Datum *values, bool *nulls, int column, List *names);
+static Datum findings_jsonb(List *findings);
+static void learn_catalog(DialectTranslator *t, ArrayType *catalog);
+static char *text_argument(FunctionCallInfo fcinfo, int i);
 
 /* Columns of the result, in the order of install/25_dialect.sql. */
 enum
@@ -96,4 +107,195 @@ put_names(Datum *values, bool *nulls, int column, List *names)
 	foreach(lc, names)
 		elements[foreach_current_index(lc)] = CStringGetTextDatum(lfirst(lc));
 	values[column] = PointerGetDatum(construct_array(elements, list_length(names), TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* ---- translation ---- */
+
+/* Argument number i as a C string, NULL for NULL. */
+static char *
+text_argument(FunctionCallInfo fcinfo, int i)
+{
+	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+/*
+ * to_postgres(sql text, schema text) and _translate(sql text, schema text,
+ * catalog text[], target_schema text): a row per statement.
+ */
+Datum
+mig_to_postgres(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *sql = text_argument(fcinfo, 0);
+	char	   *schema = text_argument(fcinfo, 1);
+	DialectTranslator *t;
+	DialectTranslation translation;
+	Datum		values[4];
+	bool		nulls[4] = {0};
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (sql == NULL)
+		return (Datum) 0;
+	t = dialect_translator(sql);
+	if (schema != NULL)
+		dialect_learn(t, schema);
+	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
+		learn_catalog(t, PG_GETARG_ARRAYTYPE_P(2));
+	if (PG_NARGS() > 3)
+		dialect_set_schema(t, text_argument(fcinfo, 3));
+	while (dialect_next(t, &translation))
+	{
+		CHECK_FOR_INTERRUPTS();
+		values[0] = Int32GetDatum(translation.statement);
+		put_text(values, nulls, 1, translation.original);
+		put_text(values, nulls, 2, translation.translated);
+		values[3] = findings_jsonb(translation.findings);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * _translate_expr(expr text, context text, table_name text, target_type text,
+ * catalog text[]): the translation and its findings as one row.
+ */
+Datum
+mig_translate_expr(PG_FUNCTION_ARGS)
+{
+	char	   *expr = text_argument(fcinfo, 0);
+	char	   *context = text_argument(fcinfo, 1);
+	DialectTranslator *t;
+	DialectTranslation translation;
+	TupleDesc	desc;
+	Datum		values[2];
+	bool		nulls[2] = {0};
+	bool		is_condition;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (expr == NULL || context == NULL)
+		PG_RETURN_NULL();
+	is_condition = strcmp(context, "check") == 0 || strcmp(context, "predicate") == 0;
+	if (!is_condition && strcmp(context, "default") != 0 && strcmp(context, "index") != 0 &&
+		strcmp(context, "generated") != 0 && strcmp(context, "value") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is no context of an expression", context),
+				 errhint("Valid contexts are: check, default, generated, index, predicate, value.")));
+	t = dialect_translator(expr);
+	if (!PG_ARGISNULL(4))
+		learn_catalog(t, PG_GETARG_ARRAYTYPE_P(4));
+	dialect_expression(t, text_argument(fcinfo, 2), is_condition, text_argument(fcinfo, 3),
+					   strcmp(context, "index") == 0 || strcmp(context, "predicate") == 0 || strcmp(context, "generated") == 0,
+					   &translation);
+	put_text(values, nulls, 0, translation.translated);
+	values[1] = findings_jsonb(translation.findings);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/*
+ * convert_placeholders(sql text, style text) → text
+ */
+Datum
+mig_convert_placeholders(PG_FUNCTION_ARGS)
+{
+	static const struct
+	{
+		const char *name;
+		DialectPlaceholderStyle style;
+	}			styles[] = {
+		{"format", PLACEHOLDER_FORMAT}, {"pyformat", PLACEHOLDER_PYFORMAT}, {"numeric", PLACEHOLDER_NUMERIC}
+	};
+	char	   *style = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	int			i;
+
+	for (i = 0; i < lengthof(styles); i++)
+	{
+		if (strcmp(style, styles[i].name) == 0)
+			PG_RETURN_TEXT_P(cstring_to_text(dialect_placeholders(text_to_cstring(PG_GETARG_TEXT_PP(0)), styles[i].style)));
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("\"%s\" is no style of placeholders", style),
+			 errhint("Valid styles are: format, pyformat, numeric.")));
+}
+
+static void
+push_string(JsonbParseState **state, const char *key, const char *value)
+{
+	JsonbValue	v;
+
+	v.type = jbvString;
+	v.val.string.val = (char *) key;
+	v.val.string.len = strlen(key);
+	(void) pushJsonbValue(state, WJB_KEY, &v);
+	v.val.string.val = (char *) value;
+	v.val.string.len = strlen(value);
+	(void) pushJsonbValue(state, WJB_VALUE, &v);
+}
+
+static void
+push_number(JsonbParseState **state, const char *key, int value)
+{
+	JsonbValue	v;
+
+	v.type = jbvString;
+	v.val.string.val = (char *) key;
+	v.val.string.len = strlen(key);
+	(void) pushJsonbValue(state, WJB_KEY, &v);
+	v.type = jbvNumeric;
+	v.val.numeric = DatumGetNumeric(DirectFunctionCall1(int4_numeric, Int32GetDatum(value)));
+	(void) pushJsonbValue(state, WJB_VALUE, &v);
+}
+
+/* The findings as an array of objects. */
+static Datum
+findings_jsonb(List *findings)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue *array;
+	ListCell   *lc;
+
+	(void) pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	foreach(lc, findings)
+	{
+		DialectPlacedFinding *finding = lfirst(lc);
+
+		(void) pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		push_number(&state, "position", finding->position);
+		push_number(&state, "line", finding->line);
+		push_number(&state, "column", finding->column);
+		push_string(&state, "severity", finding->severity);
+		push_string(&state, "rule", finding->rule);
+		push_string(&state, "finding", finding->message);
+		push_string(&state, "advice", finding->advice);
+		(void) pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	}
+	array = pushJsonbValue(&state, WJB_END_ARRAY, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(array));
+}
+
+/* What the plan knows of columns: rows of CATALOG_COLUMNS texts. */
+static void
+learn_catalog(DialectTranslator *t, ArrayType *catalog)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+	int			i;
+	int			j;
+
+	deconstruct_array(catalog, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	if (n % CATALOG_COLUMNS != 0 || (n > 0 && (ARR_NDIM(catalog) != 2 || ARR_DIMS(catalog)[1] != CATALOG_COLUMNS)))
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("the catalog must be an array of rows with %d texts", CATALOG_COLUMNS)));
+	for (i = 0; i < n; i += CATALOG_COLUMNS)
+	{
+		char	   *row[CATALOG_COLUMNS];
+
+		for (j = 0; j < CATALOG_COLUMNS; j++)
+			row[j] = nulls[i + j] ? pstrdup("") : TextDatumGetCString(elements[i + j]);
+		dialect_learn_column(t, row[0], row[1], row[2], row[3], row[4], row[5]);
+	}
 }

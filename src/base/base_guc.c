@@ -23,6 +23,9 @@
 /* sqlite_fdw_mig.allowed_directories; set by the GUC machinery only */
 static char *allowed_directories = NULL;
 
+/* sqlite_fdw_mig.range_size, kB; read in SQL, by current_setting() */
+static int	range_size = 0;
+
 /* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
 static bool pushdown = true;
 static bool explain_query_plan = false;
@@ -43,6 +46,16 @@ base_guc_init(void)
 							   PGC_SUSET,
 							   GUC_LIST_INPUT | GUC_SUPERUSER_ONLY,
 							   check_allowed_directories, NULL, NULL);
+	DefineCustomIntVariable("sqlite_fdw_mig.range_size",
+							"Background workers share a table in ranges of about this size.",
+							"A table that is smaller is copied and indexed in one transaction.",
+							&range_size,
+							32 * 1024,
+							8,
+							INT_MAX,
+							PGC_USERSET,
+							GUC_UNIT_KB,
+							NULL, NULL, NULL);
 	DefineCustomBoolVariable("sqlite_fdw_mig.pushdown",
 							 "Lets SQLite compute what it computes as PostgreSQL does.",
 							 "Off, foreign scans read whole tables and PostgreSQL does everything.",

@@ -1,26 +1,32 @@
 /*-------------------------------------------------------------------------
  *
  * conv_canon.c
- *	  Canonical bytes of a value, for checksums: the same for a Datum and for
- *	  the SQLite value it came from.
+ *	  Canonical form of a row, for checksums: the same for Datums and for the
+ *	  SQLite values they came from.
  *
- * A value is a tag and its bytes; integers are 8 bytes big endian, everything
- * of variable length has its length in front, so that no two rows can run into
- * the same bytes by shifting a border:
+ * A row is a sequence of 64-bit words, which are hashed as they come (conv_hash.h).
+ * The kinds of its columns come first; they are the same for all rows and are
+ * hashed once. Then, for each column, NULL, which is no word, or
  *
- *	  n		NULL
- *	  i		integers, boolean as 0 and 1: int64
+ *	  i		integers, boolean as 0 and 1: the number
  *	  r		float4 and float8: bits of the double, every NaN the same
- *	  t		text types: UTF-8 bytes; char(n) without its blanks
- *	  b		bytea
- *	  d		date, time, timestamp(tz): int64
+ *	  t		text types: number of bytes, UTF-8; char(n) without its blanks
+ *	  b		bytea: number of bytes, the bytes
+ *	  d		date, time, timestamp(tz): the number
  *	  u		uuid: 16 bytes
- *	  j		jsonb: its binary form, of which there is one for each output text
- *	  o		others: output text; numeric without trailing zeros
+ *	  j		jsonb: number of bytes, its binary form, of which there is one for
+ *			each output text
+ *	  n		numeric: sign, weight and number of its digits to base 10000, then
+ *			these; how many zeros follow them does not count
+ *	  o		others: number of bytes, output text
+ *
+ * Each value says by itself where it ends, so that no two rows can run into the
+ * same words by shifting a border.
  *
  * The source side is read raw where a storage class and a type define each
- * other; that is an independent second reading, which a defect of a converter
- * cannot fool. All else goes through the converter.
+ * other, or a value has the usual form of its type (conv_canon_read.c); that is
+ * an independent second reading, which a defect of a converter cannot fool. All
+ * else goes through the converter.
  *
  *-------------------------------------------------------------------------
  */
@@ -30,334 +36,584 @@
 
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
-#include "port/pg_bswap.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
-#include "utils/numeric.h"
-#include "utils/timestamp.h"
 #include "utils/uuid.h"
 
+#include "convert/conv_canon_read.h"
+#include "convert/conv_hash.h"
 #include "convert/convert_internal.h"
 
 #define NO_RAW_CLASS 0			/* no SQLite storage class has this number */
 
-typedef struct CanonType CanonType;
+/*
+ * What numeric is stored as, which numeric.c keeps to itself: a head of two
+ * bytes, or two of them, then digits to base 10000 without zeros at either end.
+ */
+#define NUMERIC_KIND(head)		((head) & 0xC000)
+#define NUMERIC_KIND_SHORT		0x8000
+#define NUMERIC_KIND_SPECIAL	0xC000	/* NaN and infinities: the head is all there is */
+#define NUMERIC_KIND_NEGATIVE	0x4000
+#define NUMERIC_SHORT_NEGATIVE	0x2000
+#define NUMERIC_SHORT_BELOW		0x0040	/* sign of the weight */
+#define NUMERIC_SHORT_WEIGHT	0x003F
 
-struct ConvCanon
+/* How a Datum is taken: those that are a number are taken in place. */
+typedef enum CanonForm
 {
-	ConvIn	   *in;
-	const CanonType *type;
-	int			raw_class;		/* read raw when the value is of this class */
-	FmgrInfo	output;			/* of types that are written as text */
-};
+	FORM_INT8, FORM_INT4, FORM_INT2, FORM_BOOL, FORM_FLOAT8, FORM_FLOAT4, FORM_WRITTEN
+} CanonForm;
+
+typedef struct CanonColumn CanonColumn;
+
+/* Reads a raw value of a class that takes more than reading; false when the converter must do it after all. */
+typedef bool (*CanonText) (const char *text, int len, ConvHash *hash);
+typedef bool (*CanonInteger) (const CanonColumn *col, int64 number, ConvHash *hash);
 
 /* How a type is written, and its raw storage class. */
-struct CanonType
+typedef struct CanonType
 {
 	Oid			typid;
-	void		(*write) (ConvCanon *canon, Datum datum, StringInfo buf);
+	char		kind;
+	CanonForm	form;
+	void		(*write) (CanonColumn *col, Datum datum, ConvHash *hash);
 	int			raw_class;
 	int64		raw_min;		/* INTEGER outside of these goes through the converter, to be refused there */
 	int64		raw_max;
+	CanonText	text;			/* how such TEXT is read; NULL: as its bytes */
+} CanonType;
+
+struct CanonColumn
+{
+	CanonForm	form;
+	void		(*write) (CanonColumn *col, Datum datum, ConvHash *hash);
+	int			raw_class;		/* read raw when the value is of this class */
+	int64		raw_min;
+	int64		raw_max;
+	CanonText	text;			/* NULL: as bytes */
+	int			raw_bytes;		/* of which more go through the converter */
+	bool		empty_as_null;
+	CanonInteger integer;		/* NULL: as the number it is */
+	int64		units;			/* of read_epoch, in a second */
+	ConvIn	   *in;				/* NULL: rows are Datums */
+	FmgrInfo	output;			/* of types that are written as text */
 };
 
-static void write_int8(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_int4(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_int2(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_bool(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_float8(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_float4(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_text(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_bpchar(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_bytea(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_date(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_time(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_uuid(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_jsonb(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_numeric(ConvCanon *canon, Datum datum, StringInfo buf);
-static void write_output(ConvCanon *canon, Datum datum, StringInfo buf);
-static bool write_raw(ConvCanon *canon, sqlite3_value *value, StringInfo buf);
-static int	raw_class_of(const ConvSpec *spec, const CanonType *type);
-static void append_int64(StringInfo buf, char tag, int64 number);
-static void append_double(StringInfo buf, double number);
-static void append_bytes(StringInfo buf, char tag, const void *bytes, int len);
-static void append_server_text(StringInfo buf, char tag, const char *text, int len);
+struct ConvCanon
+{
+	ConvHash	start;			/* after the kinds of the columns */
+	int			ncols;
+	CanonColumn cols[FLEXIBLE_ARRAY_MEMBER];
+};
+
+static ConvCanon *make_canon(int ncols);
+static void choose_column(ConvCanon *canon, int i, Oid type);
+static void choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
+static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
+static void choose_numeric(CanonColumn *col, const ConvSpec *spec);
+static inline bool take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target,
+							Datum *values, bool *nulls, ConvHash *hash, int *refused);
+static inline bool take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash);
+static bool read_date(const char *text, int len, ConvHash *hash);
+static bool read_timestamp(const char *text, int len, ConvHash *hash);
+static bool read_uuid(const char *text, int len, ConvHash *hash);
+static bool read_epoch(const CanonColumn *col, int64 number, ConvHash *hash);
+static bool read_numeric(const CanonColumn *col, int64 number, ConvHash *hash);
+static inline void take_datum(CanonColumn *col, Datum datum, ConvHash *hash);
+static inline uint64 double_word(double number);
+static void write_foreign_text(CanonColumn *col, Datum datum, ConvHash *hash);
+static void write_bpchar(CanonColumn *col, Datum datum, ConvHash *hash);
+static void write_bytes(CanonColumn *col, Datum datum, ConvHash *hash);
+static void write_uuid(CanonColumn *col, Datum datum, ConvHash *hash);
+static void write_numeric(CanonColumn *col, Datum datum, ConvHash *hash);
+static void add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *hash);
+static void write_output(CanonColumn *col, Datum datum, ConvHash *hash);
+static void add_text(const char *text, int len, ConvHash *hash);
 
 static const CanonType canon_types[] = {
-	{INT8OID, write_int8, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX},
-	{INT4OID, write_int4, SQLITE_INTEGER, PG_INT32_MIN, PG_INT32_MAX},
-	{INT2OID, write_int2, SQLITE_INTEGER, PG_INT16_MIN, PG_INT16_MAX},
-	{BOOLOID, write_bool, NO_RAW_CLASS, 0, 0},
-	{FLOAT8OID, write_float8, SQLITE_FLOAT, 0, 0},
-	{FLOAT4OID, write_float4, NO_RAW_CLASS, 0, 0},
-	{TEXTOID, write_text, SQLITE_TEXT, 0, 0},
-	{VARCHAROID, write_text, SQLITE_TEXT, 0, 0},
-	{BPCHAROID, write_bpchar, NO_RAW_CLASS, 0, 0},
-	{BYTEAOID, write_bytea, SQLITE_BLOB, 0, 0},
-	{DATEOID, write_date, NO_RAW_CLASS, 0, 0},
-	{TIMEOID, write_time, NO_RAW_CLASS, 0, 0},
-	{TIMESTAMPOID, write_time, NO_RAW_CLASS, 0, 0},
-	{TIMESTAMPTZOID, write_time, NO_RAW_CLASS, 0, 0},
-	{UUIDOID, write_uuid, NO_RAW_CLASS, 0, 0},
-	{JSONBOID, write_jsonb, NO_RAW_CLASS, 0, 0},
-	{NUMERICOID, write_numeric, NO_RAW_CLASS, 0, 0},
+	{INT8OID, 'i', FORM_INT8, NULL, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX, NULL},
+	{INT4OID, 'i', FORM_INT4, NULL, SQLITE_INTEGER, PG_INT32_MIN, PG_INT32_MAX, NULL},
+	{INT2OID, 'i', FORM_INT2, NULL, SQLITE_INTEGER, PG_INT16_MIN, PG_INT16_MAX, NULL},
+	{BOOLOID, 'i', FORM_BOOL, NULL, SQLITE_INTEGER, 0, 1, NULL},
+	{FLOAT8OID, 'r', FORM_FLOAT8, NULL, SQLITE_FLOAT, 0, 0, NULL},
+	{FLOAT4OID, 'r', FORM_FLOAT4, NULL, NO_RAW_CLASS, 0, 0, NULL},
+	{TEXTOID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0, NULL},
+	{VARCHAROID, 't', FORM_WRITTEN, write_bytes, SQLITE_TEXT, 0, 0, NULL},
+	{BPCHAROID, 't', FORM_WRITTEN, write_bpchar, NO_RAW_CLASS, 0, 0, NULL},
+	{BYTEAOID, 'b', FORM_WRITTEN, write_bytes, SQLITE_BLOB, 0, 0, NULL},
+	{DATEOID, 'd', FORM_INT4, NULL, SQLITE_TEXT, 0, 0, read_date},
+	{TIMEOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0, NULL},
+	{TIMESTAMPOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
+	{TIMESTAMPTZOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
+	{UUIDOID, 'u', FORM_WRITTEN, write_uuid, SQLITE_TEXT, 0, 0, read_uuid},
+	{JSONBOID, 'j', FORM_WRITTEN, write_bytes, NO_RAW_CLASS, 0, 0, NULL},
+	{NUMERICOID, 'n', FORM_WRITTEN, write_numeric, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX, NULL},
 };
-static const CanonType other_type = {InvalidOid, write_output, NO_RAW_CLASS, 0, 0};
+static const CanonType other_type = {InvalidOid, 'o', FORM_WRITTEN, write_output, NO_RAW_CLASS, 0, 0, NULL};
 
 ConvCanon *
-conv_canon(const ConvSpec *spec)
+conv_canon_types(const Oid *types, int ncols)
 {
-	ConvCanon  *canon = palloc0(sizeof(ConvCanon));
-	Oid			base = getBaseType(spec->typid);
-	Oid			output;
-	bool		varlena;
+	ConvCanon  *canon = make_canon(ncols);
 
-	canon->in = conv_choose(spec);
-	canon->type = &other_type;
-	for (int i = 0; i < lengthof(canon_types); i++)
+	for (int i = 0; i < ncols; i++)
+		choose_column(canon, i, types[i]);
+	return canon;
+}
+
+ConvCanon *
+conv_canon_source(ConvIn *const *cols, int ncols)
+{
+	ConvCanon  *canon = make_canon(ncols);
+
+	for (int i = 0; i < ncols; i++)
 	{
-		if (canon_types[i].typid == base)
-			canon->type = &canon_types[i];
-	}
-	canon->raw_class = raw_class_of(&canon->in->spec, canon->type);
-	if (canon->type == &other_type)
-	{
-		getTypeOutputInfo(base, &output, &varlena);
-		fmgr_info(output, &canon->output);
+		canon->cols[i].in = cols[i];
+		choose_column(canon, i, cols[i]->spec.typid);
 	}
 	return canon;
 }
 
 bool
-conv_canon_is_raw(const ConvCanon *canon)
+conv_canon_is_raw(const ConvCanon *canon, int col)
 {
-	return canon->raw_class != NO_RAW_CLASS;
+	return canon->cols[col].raw_class != NO_RAW_CLASS;
 }
 
-void
-conv_canon_datum(ConvCanon *canon, Datum datum, bool isnull, StringInfo buf)
+ConvHash
+conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls)
 {
-	if (isnull)
-		appendStringInfoChar(buf, 'n');
-	else
-		canon->type->write(canon, datum, buf);
-}
+	ConvHash	hash = canon->start;
 
-bool
-conv_canon_source(ConvCanon *canon, struct sqlite3_stmt *stmt, int col, StringInfo buf, const ConvError **error)
-{
-	sqlite3_value *value = sqlite3_column_value(stmt, col);
-	Datum		datum;
-	bool		isnull;
-
-	if (sqlite3_value_type(value) == canon->raw_class && write_raw(canon, value, buf))
-		return true;
-	if (!conv_column(canon->in, stmt, col, &datum, &isnull))
+	for (int i = 0; i < canon->ncols; i++)
 	{
-		*error = &canon->in->error;
-		return false;
+		if (nulls[i])
+			conv_hash_null(&hash);
+		else
+			take_datum(&canon->cols[i], values[i], &hash);
 	}
-	conv_canon_datum(canon, datum, isnull, buf);
-	return true;
+	conv_hash_end(&hash);
+	return hash;
 }
 
-/* False when this value must go through the converter after all. */
-static bool
-write_raw(ConvCanon *canon, sqlite3_value *value, StringInfo buf)
+int
+conv_canon_row(ConvCanon *canon, struct sqlite3_stmt *stmt, ConvHash *hash)
 {
-	const void *bytes;
-	int			len;
-	int64		number;
+	int			refused;
 
-	switch (canon->raw_class)
+	return take_row(canon, stmt, NULL, NULL, NULL, hash, &refused) ? -1 : refused;
+}
+
+int
+conv_canon_copy(ConvCanon *canon, const int *target, struct sqlite3_stmt *stmt, Datum *values, bool *nulls, ConvHash *hash)
+{
+	int			refused;
+
+	return take_row(canon, stmt, target, values, nulls, hash, &refused) ? -1 : refused;
+}
+
+static ConvCanon *
+make_canon(int ncols)
+{
+	ConvCanon  *canon = palloc0(offsetof(ConvCanon, cols) + ncols * sizeof(CanonColumn));
+
+	canon->ncols = ncols;
+	return canon;
+}
+
+/* Columns are chosen in their order: each adds its kind to the start. */
+static void
+choose_column(ConvCanon *canon, int i, Oid typid)
+{
+	CanonColumn *col = &canon->cols[i];
+	Oid			base = getBaseType(typid);
+	const CanonType *type = &other_type;
+
+	for (int t = 0; t < lengthof(canon_types); t++)
 	{
-		case SQLITE_INTEGER:
-			number = sqlite3_value_int64(value);
-			if (number < canon->type->raw_min || number > canon->type->raw_max)
-				return false;
-			append_int64(buf, 'i', number);
-			return true;
-		case SQLITE_FLOAT:
-			append_double(buf, sqlite3_value_double(value));
-			return true;
-		case SQLITE_TEXT:
-			bytes = sqlite3_value_text(value);
-			len = sqlite3_value_bytes(value);
-
-			/* '' may be NULL, more bytes than varchar(n) has characters may be too long */
-			if (bytes == NULL || (len == 0 && canon->in->spec.empty_as_null) ||
-				(canon->in->spec.typmod >= 0 && len > canon->in->spec.typmod - VARHDRSZ))
-				return false;
-			append_bytes(buf, 't', bytes, len);
-			return true;
-		default:
-			bytes = sqlite3_value_blob(value);
-			len = sqlite3_value_bytes(value);
-			if (bytes == NULL && len > 0)
-				return false;
-			append_bytes(buf, 'b', bytes, len);
-			return true;
+		if (canon_types[t].typid == base)
+			type = &canon_types[t];
 	}
+	conv_hash_word(&canon->start, type->kind);
+	col->form = type->form;
+	col->write = type->write;
+	if (type->kind == 't' && GetDatabaseEncoding() != PG_UTF8)
+		col->write = write_foreign_text;
+	if (type == &other_type)
+	{
+		Oid			output;
+		bool		varlena;
+
+		getTypeOutputInfo(base, &output, &varlena);
+		fmgr_info(output, &col->output);
+	}
+	if (col->in)
+		choose_raw(col, type, &col->in->spec);
 }
 
 /*
  * Raw text is what arrives only while no policy may change it, and any raw value
  * only while a refusal is an error.
  */
-static int
-raw_class_of(const ConvSpec *spec, const CanonType *type)
+static void
+choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 {
 	if (spec->on_error != CONV_ON_ERROR_RAISE)
-		return NO_RAW_CLASS;
-	if (type->raw_class == SQLITE_TEXT &&
-		(spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
-		return NO_RAW_CLASS;
-	return type->raw_class;
-}
+		return;
+	if (type->kind == 't' && (spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
+		return;
 
-static void
-write_int8(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'i', DatumGetInt64(datum));
-}
+	/* 0 and 1 are false and true only while no format says otherwise */
+	if (type->typid == BOOLOID && spec->format != NULL)
+		return;
+	col->raw_class = type->raw_class;
+	col->raw_min = type->raw_min;
+	col->raw_max = type->raw_max;
+	col->text = type->text;
+	col->empty_as_null = spec->empty_as_null;
 
-static void
-write_int4(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'i', DatumGetInt32(datum));
-}
-
-static void
-write_int2(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'i', DatumGetInt16(datum));
-}
-
-static void
-write_bool(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'i', DatumGetBool(datum) ? 1 : 0);
-}
-
-static void
-write_float8(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_double(buf, DatumGetFloat8(datum));
-}
-
-static void
-write_float4(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_double(buf, DatumGetFloat4(datum));
-}
-
-static void
-write_text(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	text	   *value = DatumGetTextPP(datum);
-
-	append_server_text(buf, 't', VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-static void
-write_bpchar(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	BpChar	   *value = DatumGetBpCharPP(datum);
-
-	append_server_text(buf, 't', VARDATA_ANY(value), bpchartruelen(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
-}
-
-static void
-write_bytea(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	bytea	   *value = DatumGetByteaPP(datum);
-
-	append_bytes(buf, 'b', VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-}
-
-static void
-write_date(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'd', DatumGetDateADT(datum));
-}
-
-/* time, timestamp and timestamptz are all an int64 of microseconds */
-static void
-write_time(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	append_int64(buf, 'd', DatumGetInt64(datum));
-}
-
-static void
-write_uuid(ConvCanon *canon, Datum datum, StringInfo buf)
-{
-	appendStringInfoChar(buf, 'u');
-	appendBinaryStringInfo(buf, (const char *) DatumGetUUIDP(datum)->data, UUID_LEN);
+	/* more bytes than varchar(n) has characters may be too long */
+	col->raw_bytes = type->typid == VARCHAROID && spec->typmod >= 0 ? spec->typmod - VARHDRSZ : PG_INT32_MAX;
+	if (type->kind == 'd' && type->raw_class != NO_RAW_CLASS)
+		choose_time(col, type, spec);
+	if (type->kind == 'n')
+		choose_numeric(col, spec);
 }
 
 /*
- * Keys are sorted, padding is zero, numbers keep their scale: two documents
- * with the same output text have the same bytes, and writing the text would
- * take longer than all else.
+ * Times that nothing has to be known of: UTC, or a day; not rounded; in ISO form
+ * or counted from 1970.
  */
 static void
-write_jsonb(ConvCanon *canon, Datum datum, StringInfo buf)
+choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 {
-	Jsonb	   *jsonb = DatumGetJsonbP(datum);
+	static const struct
+	{
+		const char *format;
+		int64		units;
+	}			epochs[] = {{"unixepoch", 1}, {"unixepoch_ms", 1000}, {"unixepoch_us", 1000000}};
+	bool		utc = spec->time_zone == NULL || pg_strcasecmp(spec->time_zone, "UTC") == 0;
 
-	append_bytes(buf, 'j', VARDATA(jsonb), VARSIZE(jsonb) - VARHDRSZ);
+	if (spec->format == NULL || strcmp(spec->format, "iso") == 0)
+	{
+		if (type->typid != DATEOID && (!utc || spec->typmod >= 0))
+			col->raw_class = NO_RAW_CLASS;
+		return;
+	}
+	col->raw_class = NO_RAW_CLASS;
+	for (int i = 0; i < lengthof(epochs); i++)
+	{
+		if (strcmp(spec->format, epochs[i].format) == 0 && type->typid != DATEOID && utc && spec->typmod < 0)
+		{
+			col->raw_class = SQLITE_INTEGER;
+			col->raw_min = PG_INT64_MIN;
+			col->raw_max = PG_INT64_MAX;
+			col->integer = read_epoch;
+			col->units = epochs[i].units;
+		}
+	}
 }
 
+/*
+ * Integers that fit before the point of numeric(p,s), of which p and s are told
+ * by its typmod as numeric.c has it.
+ */
 static void
-write_numeric(ConvCanon *canon, Datum datum, StringInfo buf)
+choose_numeric(CanonColumn *col, const ConvSpec *spec)
 {
-	char	   *text = numeric_normalize(DatumGetNumeric(datum));
+	int			precision = ((spec->typmod - VARHDRSZ) >> 16) & 0xffff;
+	int			scale = (((spec->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
 
-	append_bytes(buf, 'o', text, strlen(text));
+	col->integer = read_numeric;
+	if (spec->typmod < (int32) VARHDRSZ)
+		return;
+	if (scale < 0 || precision <= scale)
+		col->raw_class = NO_RAW_CLASS;
+	else if (precision - scale <= 18)
+	{
+		col->raw_max = 1;
+		for (int i = 0; i < precision - scale; i++)
+			col->raw_max *= 10;
+		col->raw_min = -(--col->raw_max);
+	}
 }
 
-static void
-write_output(ConvCanon *canon, Datum datum, StringInfo buf)
+/*
+ * With "target" every value is converted too, after it was read raw. False:
+ * *refused is the column that was refused.
+ */
+static inline bool
+take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *values, bool *nulls, ConvHash *hash, int *refused)
 {
-	char	   *text = OutputFunctionCall(&canon->output, datum);
+	ConvHash	local = canon->start;
 
-	append_bytes(buf, 'o', text, strlen(text));
+	for (int i = 0; i < canon->ncols; i++)
+	{
+		CanonColumn *col = &canon->cols[i];
+		sqlite3_value *value = sqlite3_column_value(stmt, i);
+		bool		raw = sqlite3_value_type(value) == col->raw_class && take_raw(col, value, &local);
+		Datum		datum = (Datum) 0;
+		bool		isnull;
+
+		if (raw && !target)
+			continue;
+		if (!conv_value(col->in, value, &datum, &isnull))
+		{
+			*refused = i;
+			return false;
+		}
+		if (target)
+		{
+			values[target[i]] = datum;
+			nulls[target[i]] = isnull;
+		}
+		if (raw)
+			continue;
+		if (isnull)
+			conv_hash_null(&local);
+		else
+			take_datum(col, datum, &local);
+	}
+	conv_hash_end(&local);
+	*hash = local;
+	return true;
 }
 
-static void
-append_int64(StringInfo buf, char tag, int64 number)
+/* False when this value must go through the converter after all. */
+static inline bool
+take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash)
 {
-	uint64		bytes = pg_hton64((uint64) number);
+	const void *bytes;
+	int			len;
+	int64		number;
 
-	appendStringInfoCharMacro(buf, tag);
-	appendBinaryStringInfo(buf, (const char *) &bytes, sizeof(bytes));
+	switch (col->raw_class)
+	{
+		case SQLITE_INTEGER:
+			number = sqlite3_value_int64(value);
+			if (number < col->raw_min || number > col->raw_max)
+				return false;
+			if (col->integer)
+				return col->integer(col, number, hash);
+			conv_hash_word(hash, number);
+			return true;
+		case SQLITE_FLOAT:
+			conv_hash_word(hash, double_word(sqlite3_value_double(value)));
+			return true;
+		case SQLITE_TEXT:
+			bytes = sqlite3_value_text(value);
+			len = sqlite3_value_bytes(value);
+			if (bytes == NULL || (len == 0 && col->empty_as_null) || len > col->raw_bytes)
+				return false;
+			if (col->text)
+				return col->text(bytes, len, hash);
+			break;
+		default:
+			bytes = sqlite3_value_blob(value);
+			len = sqlite3_value_bytes(value);
+			if (bytes == NULL && len > 0)
+				return false;
+			break;
+	}
+	conv_hash_word(hash, len);
+	conv_hash_bytes(hash, bytes, len);
+	return true;
 }
 
-static void
-append_double(StringInfo buf, double number)
+static bool
+read_date(const char *text, int len, ConvHash *hash)
 {
-	int64		bits;
+	int64		days;
 
-	if (isnan(number))
+	if (!conv_canon_date(text, len, &days))
+		return false;
+	conv_hash_word(hash, days);
+	return true;
+}
+
+static bool
+read_timestamp(const char *text, int len, ConvHash *hash)
+{
+	int64		usecs;
+
+	if (!conv_canon_timestamp(text, len, &usecs))
+		return false;
+	conv_hash_word(hash, usecs);
+	return true;
+}
+
+static bool
+read_uuid(const char *text, int len, ConvHash *hash)
+{
+	unsigned char uuid[UUID_LEN];
+
+	if (!conv_canon_uuid(text, len, uuid))
+		return false;
+	conv_hash_bytes(hash, uuid, UUID_LEN);
+	return true;
+}
+
+static bool
+read_epoch(const CanonColumn *col, int64 number, ConvHash *hash)
+{
+	int64		usecs;
+
+	if (!conv_canon_epoch(number, col->units, &usecs))
+		return false;
+	conv_hash_word(hash, usecs);
+	return true;
+}
+
+static bool
+read_numeric(const CanonColumn *col, int64 number, ConvHash *hash)
+{
+	int16		digits[CONV_CANON_DIGITS];
+	int			weight;
+	int			n = conv_canon_digits(number, digits, &weight);
+
+	add_numeric(digits, n * sizeof(int16), weight, number < 0, hash);
+	return true;
+}
+
+static inline void
+take_datum(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	switch (col->form)
+	{
+		case FORM_INT8:
+			conv_hash_word(hash, DatumGetInt64(datum));
+			return;
+		case FORM_INT4:
+			conv_hash_word(hash, (int64) DatumGetInt32(datum));
+			return;
+		case FORM_INT2:
+			conv_hash_word(hash, (int64) DatumGetInt16(datum));
+			return;
+		case FORM_BOOL:
+			conv_hash_word(hash, DatumGetBool(datum) ? 1 : 0);
+			return;
+		case FORM_FLOAT8:
+			conv_hash_word(hash, double_word(DatumGetFloat8(datum)));
+			return;
+		case FORM_FLOAT4:
+			conv_hash_word(hash, double_word(DatumGetFloat4(datum)));
+			return;
+		case FORM_WRITTEN:
+			col->write(col, datum, hash);
+			return;
+	}
+}
+
+static inline uint64
+double_word(double number)
+{
+	uint64		bits;
+
+	if (unlikely(isnan(number)))
 		number = NAN;
 	memcpy(&bits, &number, sizeof(bits));
-	append_int64(buf, 'r', bits);
+	return bits;
 }
 
+/* text and varchar of a database that is not UTF-8. */
 static void
-append_bytes(StringInfo buf, char tag, const void *bytes, int len)
+write_foreign_text(CanonColumn *col, Datum datum, ConvHash *hash)
 {
-	append_int64(buf, tag, len);
-	if (len > 0)
-		appendBinaryStringInfo(buf, bytes, len);
+	text	   *value = DatumGetTextPP(datum);
+
+	add_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), hash);
 }
 
 static void
-append_server_text(StringInfo buf, char tag, const char *text, int len)
+write_bpchar(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	BpChar	   *value = DatumGetBpCharPP(datum);
+
+	add_text(VARDATA_ANY(value), bpchartruelen(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)), hash);
+}
+
+/*
+ * bytea; text that is UTF-8; jsonb: keys are sorted, padding is zero, numbers keep their scale:
+ * two documents with the same output text have the same bytes, and writing the
+ * text would take longer than all else.
+ */
+static void
+write_bytes(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	int			len = VARSIZE_ANY_EXHDR(value);
+
+	conv_hash_word(hash, len);
+	conv_hash_bytes(hash, VARDATA_ANY(value), len);
+}
+
+static void
+write_uuid(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	conv_hash_bytes(hash, DatumGetUUIDP(datum)->data, UUID_LEN);
+}
+
+/*
+ * The digits as they are stored: as text they would take ten times as long.
+ */
+static void
+write_numeric(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+	const char *digits = VARDATA_ANY(value);
+	int			len = VARSIZE_ANY_EXHDR(value);
+	uint16		head;
+	int16		weight = 0;
+	bool		negative;
+
+	memcpy(&head, digits, sizeof(head));
+	digits += sizeof(head);
+	len -= sizeof(head);
+	if (NUMERIC_KIND(head) == NUMERIC_KIND_SPECIAL)
+	{
+		conv_hash_word(hash, PG_UINT64_MAX - head);
+		return;
+	}
+	if (NUMERIC_KIND(head) == NUMERIC_KIND_SHORT)
+	{
+		negative = (head & NUMERIC_SHORT_NEGATIVE) != 0;
+		weight = head & NUMERIC_SHORT_WEIGHT;
+		if (head & NUMERIC_SHORT_BELOW)
+			weight -= NUMERIC_SHORT_WEIGHT + 1;
+	}
+	else
+	{
+		negative = NUMERIC_KIND(head) == NUMERIC_KIND_NEGATIVE;
+		memcpy(&weight, digits, sizeof(weight));
+		digits += sizeof(weight);
+		len -= sizeof(weight);
+	}
+	add_numeric(digits, len, weight, negative, hash);
+}
+
+static void
+add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *hash)
+{
+	conv_hash_word(hash, (uint64) len << 17 | (uint64) (uint16) weight << 1 | negative);
+	conv_hash_bytes(hash, digits, len);
+}
+
+static void
+write_output(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	char	   *text = OutputFunctionCall(&col->output, datum);
+
+	add_text(text, strlen(text), hash);
+}
+
+static void
+add_text(const char *text, int len, ConvHash *hash)
 {
 	char	   *utf8 = pg_server_to_any(text, len, PG_UTF8);
 
-	append_bytes(buf, tag, utf8, utf8 == text ? len : strlen(utf8));
+	if (utf8 != text)
+		len = strlen(utf8);
+	conv_hash_word(hash, len);
+	conv_hash_bytes(hash, utf8, len);
 }

@@ -29,10 +29,14 @@ typedef struct JsonKey
 typedef struct JsonScan
 {
 	const char *at;				/* stops at the NUL byte after the text at the latest */
+	const char *text;
 	ConvJson   *json;
+	ConvJsonTokens *tokens;		/* NULL: not wanted, or no longer */
+	bool		escaped;		/* the last string had a backslash */
 	int			depth;
 	int			nkeys;
 	bool		is_object[JSON_MAX_DEPTH];
+	int			container[JSON_MAX_DEPTH];	/* its token */
 	uint8		first_key[JSON_MAX_DEPTH];	/* of the object, index into keys */
 	JsonKey		keys[JSON_MAX_KEYS];
 } JsonScan;
@@ -50,9 +54,19 @@ typedef enum JsonState
 	JSON_VALUE, JSON_KEY, JSON_AFTER_VALUE, JSON_WRONG
 } JsonState;
 
+/* Bytes at which reading a string stops: control characters, one of which ends the text, quote and backslash. */
+static const bool json_stops[256] = {
+	true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true, true, true, true, true, true, true, true, true, true, true, true, true,
+	['"'] = true, ['\\'] = true,
+};
+
 StaticAssertDecl(JSON_MAX_KEYS <= PG_UINT8_MAX, "first_key counts keys");
 
 static JsonState read_value(JsonScan *scan);
+static bool read_scalar(JsonScan *scan);
+static bool read_text(JsonScan *scan);
+static void note_token(JsonScan *scan, ConvJsonKind kind, const char *start, const char *end);
 static JsonState open_container(JsonScan *scan, char close);
 static JsonState read_key(JsonScan *scan);
 static void note_key(JsonScan *scan, const char *text, int len);
@@ -66,14 +80,19 @@ static bool read_escape(JsonScan *scan);
 static bool read_hex(const char *at, int *code);
 
 bool
-conv_json_scan(const char *text, int len, ConvJson *json)
+conv_json_scan(const char *text, int len, ConvJson *json, ConvJsonTokens *tokens)
 {
 	JsonScan	scan;
 	JsonState	state;
 
 	memset(json, 0, sizeof(*json));
 	scan.at = text;
+	scan.text = text;
 	scan.json = json;
+	scan.tokens = tokens;
+	scan.escaped = false;
+	if (tokens)
+		tokens->n = 0;
 	scan.depth = 0;
 	scan.nkeys = 0;
 
@@ -98,32 +117,84 @@ conv_json_scan(const char *text, int len, ConvJson *json)
 static JsonState
 read_value(JsonScan *scan)
 {
-	bool		good;
-
 	skip_blanks(scan);
+	if (scan->tokens && scan->depth > 0)
+		scan->tokens->list[scan->container[scan->depth - 1]].count++;
 	switch (*scan->at)
 	{
 		case '{':
 			return open_container(scan, '}');
 		case '[':
 			return open_container(scan, ']');
+		default:
+			return read_scalar(scan) ? JSON_AFTER_VALUE : JSON_WRONG;
+	}
+}
+
+static bool
+read_scalar(JsonScan *scan)
+{
+	const char *start = scan->at;
+	ConvJsonKind kind;
+	bool		good;
+
+	switch (*start)
+	{
 		case '"':
-			good = read_string(scan);
-			break;
+			return read_text(scan);
 		case 't':
+			kind = CONV_JSON_TRUE;
 			good = read_word(scan, "true");
 			break;
 		case 'f':
+			kind = CONV_JSON_FALSE;
 			good = read_word(scan, "false");
 			break;
 		case 'n':
+			kind = CONV_JSON_NULL;
 			good = read_word(scan, "null");
 			break;
 		default:
+			kind = CONV_JSON_NUMBER;
 			good = read_number(scan);
 			break;
 	}
-	return good ? JSON_AFTER_VALUE : JSON_WRONG;
+	if (good && scan->tokens)
+		note_token(scan, kind, start, scan->at);
+	return good;
+}
+
+/* A string as a value or key. */
+static bool
+read_text(JsonScan *scan)
+{
+	const char *start = scan->at;
+
+	if (!read_string(scan))
+		return false;
+	if (scan->tokens)
+		note_token(scan, CONV_JSON_STRING, start + 1, scan->at - 1);
+	return true;
+}
+
+static void
+note_token(JsonScan *scan, ConvJsonKind kind, const char *start, const char *end)
+{
+	ConvJsonTokens *tokens = scan->tokens;
+	ConvJsonToken *token = &tokens->list[tokens->n];
+
+	if (tokens->n == tokens->max)
+	{
+		scan->json->unsure = true;
+		scan->tokens = NULL;
+		return;
+	}
+	token->kind = kind;
+	token->escaped = scan->escaped;
+	token->start = start - scan->text;
+	token->len = end - start;
+	token->count = 0;
+	token->end = ++tokens->n;
 }
 
 static JsonState
@@ -131,6 +202,11 @@ open_container(JsonScan *scan, char close)
 {
 	if (scan->depth == JSON_MAX_DEPTH)
 		return JSON_WRONG;
+	if (scan->tokens)
+	{
+		scan->container[scan->depth] = scan->tokens->n;
+		note_token(scan, close == '}' ? CONV_JSON_OBJECT : CONV_JSON_ARRAY, scan->at, scan->at + 1);
+	}
 	scan->is_object[scan->depth] = close == '}';
 	scan->first_key[scan->depth] = scan->nkeys;
 	scan->depth++;
@@ -150,7 +226,7 @@ read_key(JsonScan *scan)
 
 	skip_blanks(scan);
 	start = scan->at;
-	if (*start != '"' || !read_string(scan))
+	if (*start != '"' || !read_text(scan))
 		return JSON_WRONG;
 	note_key(scan, start, scan->at - start);
 	skip_blanks(scan);
@@ -168,7 +244,7 @@ note_key(JsonScan *scan, const char *text, int len)
 		if (scan->keys[i].len == len && memcmp(scan->keys[i].text, text, len) == 0)
 			scan->json->duplicate_keys = true;
 	}
-	if (memchr(text, '\\', len) != NULL || scan->nkeys == JSON_MAX_KEYS)
+	if (scan->escaped || scan->nkeys == JSON_MAX_KEYS)
 		scan->json->unsure = true;
 	if (scan->nkeys < JSON_MAX_KEYS)
 	{
@@ -194,6 +270,8 @@ after_value(JsonScan *scan)
 	scan->at++;
 	scan->depth--;
 	scan->nkeys = scan->first_key[scan->depth];
+	if (scan->tokens)
+		scan->tokens->list[scan->container[scan->depth]].end = scan->tokens->n;
 	return JSON_AFTER_VALUE;
 }
 
@@ -262,25 +340,23 @@ read_digits(JsonScan *scan)
 static bool
 read_string(JsonScan *scan)
 {
-	scan->at++;
+	const char *at = scan->at + 1;
+
+	scan->escaped = false;
 	for (;;)
 	{
-		unsigned char c = *scan->at;
-
-		if (c == '"')
+		while (!json_stops[(unsigned char) *at])
+			at++;
+		if (*at != '\\')
 			break;
-		if (c == '\\')
-		{
-			if (!read_escape(scan))
-				return false;
-		}
-		else if (c < 0x20)
-			return false;		/* the end of the text is one of these */
-		else
-			scan->at++;
+		scan->escaped = true;
+		scan->at = at;
+		if (!read_escape(scan))
+			return false;
+		at = scan->at;
 	}
-	scan->at++;
-	return true;
+	scan->at = at + 1;
+	return *at == '"';
 }
 
 static bool

@@ -29,6 +29,9 @@
 #define SAFE_JSON_NUMBER 1000
 #define SAFE_JSON_LENGTH (64 * 1024 * 1024)
 
+/* A text with more of them goes the long way: the list must not take much memory. */
+#define MAX_JSON_TOKENS 65536
+
 static bool convert_uuid(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_json(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -111,8 +114,8 @@ convert_jsonb(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 }
 
 /*
- * Most texts are an object or array that our scan understands whole: jsonb_in
- * takes them. Of the rest, where jsonb_in can throw, the text is checked first,
+ * Most texts are an object or array that our scan understands whole: those are
+ * built from what it found. Of the rest, where jsonb_in can throw, the text is checked first,
  * so that the usual bad value costs no subtransaction; what this check cannot
  * see is guarded. Of a key given twice jsonb keeps the last value: lossy.
  */
@@ -123,13 +126,21 @@ conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum)
 	int			len;
 	bool		guard;
 	ConvJson	scan;
+	ConvJsonTokens tokens;
 
 	if (!json_text(in, value, &text, &len))
 		return false;
-	if (len <= SAFE_JSON_LENGTH && GetDatabaseEncoding() == PG_UTF8 &&
-		conv_json_scan(text, len, &scan) &&
-		!scan.u0000 && !scan.duplicate_keys && !scan.unsure)
-		return conv_input_call(in, input, text, false, datum);
+	if (len <= SAFE_JSON_LENGTH && GetDatabaseEncoding() == PG_UTF8)
+	{
+		/* no token is shorter than a byte with the one that parts it from the next */
+		tokens.max = Min(len / 2 + 1, MAX_JSON_TOKENS);
+		tokens.list = palloc(tokens.max * sizeof(ConvJsonToken));
+		if (conv_json_scan(text, len, &scan, &tokens) && !scan.u0000 && !scan.duplicate_keys && !scan.unsure)
+		{
+			*datum = PointerGetDatum(conv_jsonb_build(text, &tokens));
+			return true;
+		}
+	}
 	guard = risky_json(text, len);
 	if (!COMPAT_SOFT_INPUT && !check_json(in, text, len, true))
 		return false;
@@ -219,7 +230,7 @@ hex_digit(char c)
 	return -1;
 }
 
-/* The text of a JSON value in the server encoding, NUL terminated, palloc'd. */
+/* The text of a JSON value in the server encoding, NUL terminated; SQLite's own or palloc'd, and not to be changed. */
 static bool
 json_text(ConvIn *in, sqlite3_value *value, char **text, int *len)
 {
@@ -230,7 +241,7 @@ json_text(ConvIn *in, sqlite3_value *value, char **text, int *len)
 		case SQLITE_TEXT:
 			if (!conv_server_text(in, value, &bytes, len))
 				return false;
-			*text = pnstrdup(bytes, *len);
+			*text = unconstify(char *, bytes);
 			return true;
 		case SQLITE_FLOAT:
 			if (isinf(sqlite3_value_double(value)))

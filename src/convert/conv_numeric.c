@@ -26,6 +26,9 @@
 #define MAX_AFTER_POINT 16383
 #define INT64_SAFE_DIGITS 18
 
+/* Every decimal of so many digits is another double. */
+#define DOUBLE_SAFE_INTEGER 1e15
+
 /* Decimals of so few digits are told apart by a double. */
 #define MAX_SHORT_SCALE 4
 #define SHORT_FACTOR 10000.0
@@ -39,6 +42,7 @@ typedef struct NumericState
 	bool		fast_integer;	/* integers up to max_integer become integer * factor / 10^scale */
 	int64		max_integer;
 	int64		factor;
+	double		max_scaled;		/* reals that are an integer up to it, divided by the factor, are built from that integer */
 } NumericState;
 
 static bool convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -76,6 +80,7 @@ conv_choose_numeric(ConvIn *in)
 			max *= 10;
 		state->max_integer = max - 1;
 		state->fast_integer = true;
+		state->max_scaled = Min((double) state->max_integer * state->factor, DOUBLE_SAFE_INTEGER);
 	}
 }
 
@@ -120,18 +125,18 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 }
 
 /*
+/*
  * Few digits after the point are usual: when a decimal of so few is the double's
- * own, it is the shortest one. False when this is no such number, or one that its
- * type may not hold.
+ * own, it is the shortest one. For a type without limits; false when this is no
+ * such number.
  */
 static bool
-convert_short_real(const NumericState *state, double real, Datum *datum)
+convert_short_real(double real, Datum *datum)
 {
 	int			scale = MAX_SHORT_SCALE;
 	int64		digits;
 
-	if (!(fabs(real) < MAX_SHORT_REAL) || (real == 0 && signbit(real)) ||
-		(state->limited && (!state->fast_integer || fabs(real) > state->max_integer)))
+	if (!(fabs(real) < MAX_SHORT_REAL))
 		return false;
 
 	/* whatever way the product is rounded: the quotient tells whether it is right */
@@ -140,27 +145,31 @@ convert_short_real(const NumericState *state, double real, Datum *datum)
 		return false;
 	for (; scale > 0 && digits % 10 == 0; scale--)
 		digits /= 10;
-	if (!state->limited)
-		*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
-	else
-	{
-		if (scale > state->scale)
-			return false;
-		for (; scale < state->scale; scale++)
-			digits *= 10;
-		*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
-	}
+	*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
 	return true;
 }
 
+/*
+ * A real that reads back from a decimal of the column's scale and no more than
+ * 15 digits is that decimal: none other so short is the same double. What a
+ * negative zero becomes is told, so it goes the long way.
+ */
 static bool
 convert_real(ConvIn *in, double real, Datum *datum)
 {
+	NumericState *state = in->state;
+	double		scaled = rint(real * state->factor);
 	ConvDecimal decimal;
+	bool		negative_zero = real == 0 && signbit(real);
 
+	if (fabs(scaled) < state->max_scaled && scaled / state->factor == real && !negative_zero)
+	{
+		*datum = NumericGetDatum(int64_div_fast_to_numeric((int64) scaled, state->scale));
+		return true;
+	}
 	if (isinf(real))
 		return convert_special(in, real, datum);
-	if (convert_short_real(in->state, real, datum))
+	if (!state->limited && !negative_zero && convert_short_real(real, datum))
 		return true;
 	conv_decimal_double(real, &decimal);
 	return convert_decimal(in, &decimal, datum);

@@ -15,11 +15,11 @@
 
 #include <math.h>
 
-#include "common/hashfn.h"
 #include "lib/hyperloglog.h"
 #include "mb/pg_wchar.h"
 #include "port/pg_bitutils.h"
 
+#include "convert/conv_hash.h"
 #include "convert/conv_recognise.h"
 
 /*
@@ -37,15 +37,17 @@
 #define DOUBLE_DIGITS 17
 #define LOG10_OF_2 0.30102999566398119521
 
+static double estimate_distinct(hyperLogLogState *registers);
 static void profile_real(ConvProfile *profile, double real);
-static void real_scale(ConvProfile *profile, double real);
+static inline void real_scale(ConvProfile *profile, double real);
+static void longer_scale(ConvProfile *profile, double real);
 static void profile_text(ConvProfile *profile, RecogniseValue *value);
 static int64 check_characters(ConvProfile *profile, RecogniseValue *value);
 static int	ascii_length(const char *text, int len);
 static void check_flaws(ConvProfile *profile, RecogniseValue *value);
-static uint32 recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value);
+static inline uint32 recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value);
 static void note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value);
-static void add_distinct(ConvProfile *profile, uint64 number);
+static inline void add_distinct(ConvProfile *profile, uint64 number);
 static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len);
 static int	integer_digits(int64 number);
 static int	digits_before(double number);
@@ -63,12 +65,11 @@ uint32
 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col)
 {
 	sqlite3_value *from = sqlite3_column_value(stmt, col);
+	int			storage_class = sqlite3_value_type(from);
 	ConvTally  *tally = &profile->tally;
 	RecogniseValue value;
 
-	value.storage_class = sqlite3_value_type(from);
-	value.iso_read = value.json_read = value.number_read = false;
-	switch (value.storage_class)
+	switch (storage_class)
 	{
 		case SQLITE_NULL:
 			tally->nulls++;
@@ -108,6 +109,7 @@ conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sq
 			add_distinct_bytes(profile, value.text, value.len);
 			break;
 	}
+	value.storage_class = storage_class;
 	return recognise(profile, recognisers, &value);
 }
 
@@ -128,11 +130,29 @@ conv_profile_digits(const ConvProfile *profile, int *digits, int *scale)
 	return true;
 }
 
+/*
+ * The estimate of PostgreSQL's library. While more than 0.29 of the registers
+ * are empty, that is the count of the empty ones, whatever is in the others
+ * (their sum of inverse powers of two cannot take it out of the small range);
+ * the powers of two alone would be a third of the profile of a small table.
+ */
+static double
+estimate_distinct(hyperLogLogState *registers)
+{
+	int			empty = 0;
+
+	for (Size i = 0; i < registers->nRegisters; i++)
+		empty += registers->hashesArr[i] == 0;
+	if (empty > 0.29 * registers->nRegisters)
+		return registers->nRegisters * log((double) registers->nRegisters / empty);
+	return estimateHyperLogLog(registers);
+}
+
 int64
 conv_profile_distinct(const ConvProfile *profile)
 {
 	int64		most = profile->values + (profile->empty_strings > 0);
-	double		estimate = estimateHyperLogLog(profile->distinct);
+	double		estimate = estimate_distinct(profile->distinct);
 
 	return Min(Max((int64) rint(estimate), most > 0), most);
 }
@@ -140,13 +160,21 @@ conv_profile_distinct(const ConvProfile *profile)
 static void
 profile_real(ConvProfile *profile, double real)
 {
-	bool		integral = real == rint(real);
+	int64		whole = 0;
+	bool		small = fabs(real) < 9e18;
+	bool		integral = true;	/* beyond 2^53 there are no fractions */
+	uint64		bits;
 
 	if (profile->tally.reals++ == 0)
 		profile->min_real = profile->max_real = real;
 	profile->min_real = Min(profile->min_real, real);
 	profile->max_real = Max(profile->max_real, real);
-	if (isinf(real))
+	if (small)
+	{
+		whole = (int64) real;
+		integral = (double) whole == real;
+	}
+	else if (isinf(real))
 	{
 		add_distinct(profile, real > 0 ? PG_UINT64_MAX : PG_UINT64_MAX - 1);
 		return;
@@ -159,15 +187,8 @@ profile_real(ConvProfile *profile, double real)
 		real_scale(profile, real);
 
 	/* a whole number is the same value as an integer */
-	if (integral && fabs(real) < 9e18)
-		add_distinct(profile, (int64) real);
-	else
-	{
-		uint64		bits;
-
-		memcpy(&bits, &real, sizeof(bits));
-		add_distinct(profile, bits);
-	}
+	memcpy(&bits, &real, sizeof(bits));
+	add_distinct(profile, integral && small ? (uint64) whole : bits);
 }
 
 /*
@@ -175,23 +196,34 @@ profile_real(ConvProfile *profile, double real)
  * values have no more than were seen before, and that is proved faster than
  * the digits are found.
  */
-static void
+static inline void
 real_scale(ConvProfile *profile, double real)
 {
 	static const double powers[] = {
 		1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
 	};
 	int			scale = profile->max_scale;
-	ConvDecimal decimal;
-	int			exponent;
 
 	/*
 	 * Up to 15 digits a decimal and its double stand for each other, and one
 	 * correctly rounded division by an exact power gives that double.
 	 */
-	if (scale < lengthof(powers) && fabs(real) * powers[scale] < 1e15 &&
-		rint(real * powers[scale]) / powers[scale] == real)
-		return;
+	if (likely(scale < lengthof(powers)))
+	{
+		double		number = real * powers[scale];
+
+		if (fabs(number) < 1e15 && (double) (int64) (number + (number < 0 ? -0.5 : 0.5)) / powers[scale] == real)
+			return;
+	}
+	longer_scale(profile, real);
+}
+
+static void
+longer_scale(ConvProfile *profile, double real)
+{
+	int			scale = profile->max_scale;
+	ConvDecimal decimal;
+	int			exponent;
 
 	/* |real| >= 2^(exponent - 1) bounds the place of the first digit, and 17 digits are enough for a double */
 	(void) frexp(real, &exponent);
@@ -282,13 +314,19 @@ check_flaws(ConvProfile *profile, RecogniseValue *value)
 	value->clean = !nul && !invalid;
 }
 
-static uint32
+static inline uint32
 recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value)
 {
-	uint32		found = conv_recognise(recognisers, profile->tried, value);
+	uint32		tried = profile->tried & recognisers->by_class[value->storage_class];
+	uint32		found = 0;
 
-	if (found != 0)
-		note_found(profile, recognisers, found, value);
+	if (tried != 0)
+	{
+		value->iso_read = value->json_read = value->number_read = false;
+		found = conv_recognise(recognisers, tried, value);
+		if (found != 0)
+			note_found(profile, recognisers, found, value);
+	}
 	if (++profile->values == HOPELESS_MISSES)
 	{
 		profile->tried = profile->matched | recognisers->bits.rare;
@@ -318,7 +356,7 @@ note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 foun
 }
 
 /* Mixes the bits of a number (splitmix64's finalizer): neighbours must not look alike. */
-static void
+static inline void
 add_distinct(ConvProfile *profile, uint64 number)
 {
 	number = (number ^ (number >> 30)) * UINT64CONST(0xbf58476d1ce4e5b9);
@@ -329,7 +367,11 @@ add_distinct(ConvProfile *profile, uint64 number)
 static void
 add_distinct_bytes(ConvProfile *profile, const char *bytes, int len)
 {
-	addHyperLogLog(profile->distinct, hash_bytes((const unsigned char *) bytes, len));
+	ConvHash	hash = {{len, len}};
+
+	conv_hash_bytes(&hash, bytes, len);
+	conv_hash_end(&hash);
+	addHyperLogLog(profile->distinct, (uint32) (hash.lane[0] >> 32));
 }
 
 static int

@@ -5,7 +5,7 @@
  *
  * A value is one byte, its storage class, and then 8 bytes (INTEGER, REAL),
  * 4 bytes of length and the bytes (TEXT as UTF-8, BLOB), or nothing (NULL).
- * Nothing is aligned. The form lives in memory only; what is kept is the JSON.
+ * Nothing is aligned. The form lives in memory only; what is kept is the jsonb.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,16 +17,19 @@
 #include "common/string.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 
 #include "convert/convert_internal.h"
 
 static void append_bytes(StringInfo buf, const void *bytes, int len);
-static const char *append_json(StringInfo json, const char *raw);
-static void append_json_real(StringInfo json, double number);
+static void push_value(JsonbParseState **state, const char *raw);
+static void push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text, int len);
+static void push_real(JsonbParseState **state, double real);
 static bool json_can_hold(const char *text, int len);
-static void append_hex(StringInfo json, const char *bytes, int len);
+static void push_hex(JsonbParseState **state, const char *bytes, int len);
 static int	raw_length(const char *raw);
 
 void
@@ -77,21 +80,23 @@ append_bytes(StringInfo buf, const void *bytes, int len)
 		appendBinaryStringInfo(buf, bytes, len);
 }
 
-const char *
-conv_raw_json(StringInfo json, const char *raw, char *const *names, int n)
+Datum
+conv_raw_jsonb(const char **raw, char *const *names, int n)
 {
-	appendStringInfoChar(json, '{');
+	JsonbParseState *state = NULL;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < n; i++)
 	{
-		if (i > 0)
-			appendStringInfoString(json, ", ");
-		escape_json(json, names[i]);
-		appendStringInfo(json, ": {\"class\": \"%s\"", conv_class_name(*raw));
-		raw = append_json(json, raw);
-		appendStringInfoChar(json, '}');
+		push_string(&state, WJB_KEY, names[i], strlen(names[i]));
+		pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+		push_string(&state, WJB_KEY, "class", 5);
+		push_string(&state, WJB_VALUE, conv_class_name(**raw), strlen(conv_class_name(**raw)));
+		push_value(&state, *raw);
+		pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+		*raw += raw_length(*raw);
 	}
-	appendStringInfoChar(json, '}');
-	return raw;
+	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
 }
 
 const char *
@@ -139,11 +144,12 @@ conv_raw_integer(const char *raw, int64 *value)
 	return true;
 }
 
-/* What follows the class of a value in JSON; returns where the next value begins. */
-static const char *
-append_json(StringInfo json, const char *raw)
+/* What follows the class of a value. */
+static void
+push_value(JsonbParseState **state, const char *raw)
 {
 	const char *body = raw + 1;
+	JsonbValue	number = {.type = jbvNumeric};
 	int64		integer;
 	double		real;
 	int			len;
@@ -152,47 +158,60 @@ append_json(StringInfo json, const char *raw)
 	{
 		case SQLITE_INTEGER:
 			memcpy(&integer, body, sizeof(integer));
-			appendStringInfo(json, ", \"value\": " INT64_FORMAT, integer);
+			push_string(state, WJB_KEY, "value", 5);
+			number.val.numeric = int64_to_numeric(integer);
+			pushJsonbValue(state, WJB_VALUE, &number);
 			break;
 		case SQLITE_FLOAT:
 			memcpy(&real, body, sizeof(real));
-			append_json_real(json, real);
+			push_real(state, real);
 			break;
 		case SQLITE_TEXT:
 			memcpy(&len, body, sizeof(len));
 			body += sizeof(len);
 			if (json_can_hold(body, len))
 			{
-				char	   *text = pnstrdup(body, len);
-
-				appendStringInfoString(json, ", \"value\": ");
-				escape_json(json, text);
-				pfree(text);
+				push_string(state, WJB_KEY, "value", 5);
+				push_string(state, WJB_VALUE, body, len);
 			}
 			else
-				append_hex(json, body, len);
+				push_hex(state, body, len);
 			break;
 		case SQLITE_BLOB:
 			memcpy(&len, body, sizeof(len));
-			append_hex(json, body + sizeof(len), len);
+			push_hex(state, body + sizeof(len), len);
 			break;
 		default:
 			break;
 	}
-	return raw + raw_length(raw);
+}
+
+static void
+push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text, int len)
+{
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = len;
+	pushJsonbValue(state, token, &value);
 }
 
 /* The shortest digits that give the same double again; jsonb knows neither infinities nor -0. */
 static void
-append_json_real(StringInfo json, double number)
+push_real(JsonbParseState **state, double real)
 {
-	char		digits[CONV_NUMBER_LEN];
+	JsonbValue	number = {.type = jbvNumeric};
+	char	   *digits = palloc(CONV_NUMBER_LEN);
 
-	double_to_shortest_decimal_buf(number, digits);
-	if (isinf(number) || (number == 0 && signbit(number)))
-		appendStringInfo(json, ", \"value\": \"%s\"", digits);
-	else
-		appendStringInfo(json, ", \"value\": %s", digits);
+	double_to_shortest_decimal_buf(real, digits);
+	push_string(state, WJB_KEY, "value", 5);
+	if (isinf(real) || (real == 0 && signbit(real)))
+	{
+		push_string(state, WJB_VALUE, digits, strlen(digits));
+		return;
+	}
+	number.val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(digits), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	pushJsonbValue(state, WJB_VALUE, &number);
 }
 
 /*
@@ -210,16 +229,17 @@ json_can_hold(const char *text, int len)
 }
 
 static void
-append_hex(StringInfo json, const char *bytes, int len)
+push_hex(JsonbParseState **state, const char *bytes, int len)
 {
-	appendStringInfoString(json, ", \"hex\": \"");
-	if (len > (MaxAllocSize - json->len) / 2 - 2)
+	char	   *digits;
+
+	if (len > JENTRY_OFFLENMASK / 2)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("value of %d bytes is too long for the quarantine", len)));
-	enlargeStringInfo(json, len * 2);
-	json->len += hex_encode(bytes, len, json->data + json->len);
-	appendStringInfoChar(json, '"');
+	digits = palloc(len * 2 + 1);
+	push_string(state, WJB_KEY, "hex", 3);
+	push_string(state, WJB_VALUE, digits, hex_encode(bytes, len, digits));
 }
 
 static int

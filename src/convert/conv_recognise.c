@@ -359,7 +359,7 @@ read_json(RecogniseValue *value)
 	if (!value->json_read)
 	{
 		value->json_read = true;
-		value->is_json = value->clean && conv_json_scan(value->text, value->len, &value->json);
+		value->is_json = value->clean && conv_json_scan(value->text, value->len, &value->json, NULL);
 	}
 	return value->is_json;
 }

@@ -151,12 +151,13 @@ extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 extern void conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols);
 
 /*
- * Appends values of such a row as a JSON object, each under its name:
+ * Values of such a row as a jsonb object, each under its name:
  * {"n": {"class": "integer", "value": 42}, "b": {"class": "blob", "hex": "00ff"}}.
  * Text that JSON cannot hold has "hex" too; infinities and -0.0 are strings.
- * Returns where the next value of the row begins.
+ * palloc'd; *raw is where the next value of the row begins, afterwards. Throws
+ * 54000 for what is too long for jsonb.
  */
-extern const char *conv_raw_json(StringInfo json, const char *raw, char *const *names, int n);
+extern Datum conv_raw_jsonb(const char **raw, char *const *names, int n);
 
 /* The values that follow after skipping "n" of them. */
 extern const char *conv_raw_skip(const char *raw, int n);
@@ -239,24 +240,41 @@ extern int64 conv_profile_distinct(const ConvProfile *profile);
 
 /* in conv_canon.c */
 
+/* Hash of a row, see conv_hash.h. */
+typedef struct ConvHash
+{
+	uint64		lane[2];
+} ConvHash;
+
 /*
- * Canonical bytes of a value for checksums: the same for a Datum of a type and
- * for the SQLite value it came from. A source column is read raw (integer,
- * real, text, blob: not through the converter) where the two forms define each
- * other; ConvCanon.raw tells which way it is.
+ * The canonical form of rows, for checksums: the same for Datums and for the
+ * SQLite values they came from. A source column is read raw (integer, real,
+ * text, blob: not through the converter) where the two define each other.
  */
 typedef struct ConvCanon ConvCanon;
 
-extern ConvCanon *conv_canon(const ConvSpec *spec);	/* CurrentMemoryContext; throws like conv_choose */
-extern bool conv_canon_is_raw(const ConvCanon *canon);
+/* Of rows of Datums; CurrentMemoryContext. */
+extern ConvCanon *conv_canon_types(const Oid *types, int ncols);
 
-/* Appends the canonical form of a Datum (or of NULL). */
-extern void conv_canon_datum(ConvCanon *canon, Datum datum, bool isnull, StringInfo buf);
+/* Of rows of a source, whose converters stay the caller's; CurrentMemoryContext. */
+extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
+
+extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
+
+/* What is detoasted or written as text is left in CurrentMemoryContext. */
+extern ConvHash conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls);
 
 /*
- * Appends the canonical form of a column of the current source row. False when
- * the value is refused by the converter: *error says why.
+ * The first columns of the current source row. Returns -1, or the index of the
+ * first one that its converter refused.
  */
-extern bool conv_canon_source(ConvCanon *canon, struct sqlite3_stmt *stmt, int col, StringInfo buf, const ConvError **error);
+extern int	conv_canon_row(ConvCanon *canon, struct sqlite3_stmt *stmt, ConvHash *hash);
+
+/*
+ * The same on the way of a copy: conv_row, and the hash of each value before it
+ * is converted where it is read raw, else of what it became.
+ */
+extern int	conv_canon_copy(ConvCanon *canon, const int *target, struct sqlite3_stmt *stmt,
+							Datum *values, bool *nulls, ConvHash *hash);
 
 #endif							/* SQLITE_FDW_MIG_CONVERT_H */

@@ -108,7 +108,8 @@ extern bool conv_raw_text(ConvIn *in, sqlite3_value *value, const char **text, i
 
 /*
  * Bytes of a TEXT value fit for PostgreSQL: server encoding, no NUL, policies
- * applied. Either SQLite's own or palloc'd: copy what must live longer.
+ * applied. Either SQLite's own or palloc'd: copy what must live longer. A NUL byte
+ * follows them.
  */
 extern bool conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
 

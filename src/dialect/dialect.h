@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * dialect.h
- *	  SQLite SQL text: tokens and the clauses of CREATE TABLE. Text in, text
- *	  out; knows no catalog and no database handle. Linear time, no recursion.
+ *	  SQLite SQL text: tokens, the clauses of CREATE TABLE, and the translation
+ *	  into PostgreSQL's SQL. Text in, text out; knows no catalog and no database
+ *	  handle. Time and memory are linear in the text; nesting is limited.
  *
  *-------------------------------------------------------------------------
  */
@@ -75,5 +76,55 @@ typedef struct DialectClause
  * cannot be understood (CREATE TABLE … AS, virtual tables, damage).
  */
 extern List *dialect_table_clauses(const char *sql, char **error);
+
+/* in dialect_translate.c */
+
+typedef struct DialectTranslator DialectTranslator;
+
+/* What a translation has to say about one place of the text; see dialect_finding.c. */
+typedef struct DialectPlacedFinding
+{
+	int			position;		/* characters from 1, as are line and column */
+	int			line;
+	int			column;
+	const char *severity;		/* info, warning, blocker */
+	const char *rule;
+	const char *message;
+	const char *advice;
+} DialectPlacedFinding;
+
+typedef struct DialectTranslation
+{
+	int			statement;		/* number in the script, from 1 */
+	char	   *original;
+	char	   *translated;		/* NULL if a finding is a blocker */
+	List	   *findings;		/* of DialectPlacedFinding, in the order of the text */
+} DialectTranslation;
+
+extern DialectTranslator *dialect_translator(const char *sql);
+
+/* What the caller knows: CREATE statements, or single columns with their names in both databases. */
+extern void dialect_learn(DialectTranslator *t, const char *schema);
+extern void dialect_learn_column(DialectTranslator *t, const char *table, const char *target_table, const char *column, const char *target,
+								 const char *type, const char *flags);
+
+/* Schema that tables, views and functions of the translation are in; none when nobody says so. */
+extern void dialect_set_schema(DialectTranslator *t, const char *schema);
+
+/* The statements of a script one by one, or the whole text as one expression. None of them throws for any text. */
+extern bool dialect_next(DialectTranslator *t, DialectTranslation *translation);
+extern void dialect_expression(DialectTranslator *t, const char *table, bool is_condition, const char *type, bool immutable,
+							   DialectTranslation *translation);
+
+/* in dialect_placeholder.c */
+
+typedef enum DialectPlaceholderStyle
+{
+	PLACEHOLDER_FORMAT,			/* %s */
+	PLACEHOLDER_PYFORMAT,		/* %(name)s */
+	PLACEHOLDER_NUMERIC			/* $1 */
+} DialectPlaceholderStyle;
+
+extern char *dialect_placeholders(const char *sql, DialectPlaceholderStyle style);
 
 #endif							/* SQLITE_FDW_MIG_DIALECT_H */

@@ -14,6 +14,9 @@
 /* Most bytes of the text that a reason quotes. */
 #define MAX_QUOTED_BYTES 40
 
+/* Most rules inside each other, (((…; SQLite's own parser gives up at 100. */
+#define MAX_NESTING 200
+
 typedef struct KeywordRow
 {
 	const char *word;
@@ -47,6 +50,7 @@ static const KeywordRow keywords[] = {
 	{"drop", KW_OTHER},
 	{"else", KW_OTHER},
 	{"escape", KW_OTHER},
+	{"except", KW_OTHER},
 	{"exists", KW_EXISTS},
 	{"foreign", KW_FOREIGN},
 	{"from", KW_OTHER},
@@ -58,6 +62,7 @@ static const KeywordRow keywords[] = {
 	{"indexed", KW_JOIN},
 	{"inner", KW_JOIN},
 	{"insert", KW_INSERT},
+	{"intersect", KW_OTHER},
 	{"into", KW_OTHER},
 	{"is", KW_OTHER},
 	{"isnull", KW_OTHER},
@@ -143,33 +148,58 @@ classify(const DialectParser *p)
 void
 dialect_advance(DialectParser *p)
 {
+	p->last_end = p->token.start + p->token.len;
 	p->token = dialect_lex(&p->lexer);
 	p->keyword = classify(p);
 }
 
-/* Whether the token in hand is this operator. */
+/* Whether a token is this operator. */
 bool
-dialect_at_mark(const DialectParser *p, const char *mark)
+dialect_is_mark(const DialectParser *p, DialectToken token, const char *mark)
 {
-	return p->token.kind == DIALECT_OPERATOR && p->token.len == strlen(mark) &&
-		strncmp(p->lexer.text + p->token.start, mark, p->token.len) == 0;
+	return token.kind == DIALECT_OPERATOR && token.len == strlen(mark) &&
+		strncmp(p->lexer.text + token.start, mark, token.len) == 0;
 }
 
-/* Whether the token in hand is this bare word, written in lower case here. */
+/* Whether a token is this bare word, written in lower case here. */
 bool
-dialect_at_word(const DialectParser *p, const char *word)
+dialect_is_word(const DialectParser *p, DialectToken token, const char *word)
 {
-	const char *s = p->lexer.text + p->token.start;
+	const char *s = p->lexer.text + token.start;
 	int			i;
 
-	if (p->token.kind != DIALECT_WORD || p->token.len != strlen(word))
+	if (token.kind != DIALECT_WORD || token.len != strlen(word))
 		return false;
-	for (i = 0; i < p->token.len; i++)
+	for (i = 0; i < token.len; i++)
 	{
 		if (pg_ascii_tolower(s[i]) != (unsigned char) word[i])
 			return false;
 	}
 	return true;
+}
+
+/* The same of the token in hand. */
+bool
+dialect_at_mark(const DialectParser *p, const char *mark)
+{
+	return dialect_is_mark(p, p->token, mark);
+}
+
+bool
+dialect_at_word(const DialectParser *p, const char *word)
+{
+	return dialect_is_word(p, p->token, word);
+}
+
+/*
+ * The token behind the one in hand, which stays in hand.
+ */
+DialectToken
+dialect_peek(const DialectParser *p)
+{
+	DialectLexer ahead = p->lexer;
+
+	return dialect_lex(&ahead);
 }
 
 /* Moves over the token if it is this keyword, operator or word; whether it was. */
@@ -227,7 +257,15 @@ bool
 dialect_fail(DialectParser *p, const char *reason)
 {
 	if (p->error == NULL)
+	{
 		p->error = pstrdup(reason);
+		p->error_at = p->token.start;
+	}
+	p->lexer.pos = p->lexer.len;
+	p->token.kind = DIALECT_END;
+	p->token.start = p->lexer.len;
+	p->token.len = 0;
+	p->keyword = KW_NONE;
 	return false;
 }
 
@@ -246,10 +284,9 @@ dialect_unexpected(DialectParser *p)
 		return dialect_fail(p, "unexpected end of the statement");
 	if (len > MAX_QUOTED_BYTES)
 		len = pg_mbcliplen(s, len, MAX_QUOTED_BYTES);
-	p->error = psprintf(p->token.kind == DIALECT_ERROR ?
-						"unterminated or illegal token at byte %d: %.*s" :
-						"unexpected text at byte %d: %.*s", p->token.start + 1, len, s);
-	return false;
+	return dialect_fail(p, psprintf(p->token.kind == DIALECT_ERROR ?
+									"unterminated or illegal token at byte %d: %.*s" :
+									"unexpected text at byte %d: %.*s", p->token.start + 1, len, s));
 }
 
 /* Whether a name is in hand: a word that is not reserved, or anything in quotes, '…' too. */
@@ -258,6 +295,13 @@ dialect_at_name(const DialectParser *p)
 {
 	return p->keyword == KW_PLAIN || p->keyword == KW_JOIN ||
 		p->token.kind == DIALECT_QUOTED || p->token.kind == DIALECT_STRING;
+}
+
+/* Whether a name is in hand that may stand behind an expression or a table without AS. */
+bool
+dialect_at_alias(const DialectParser *p)
+{
+	return p->keyword == KW_PLAIN || p->token.kind == DIALECT_QUOTED || p->token.kind == DIALECT_STRING;
 }
 
 /*
@@ -316,4 +360,22 @@ dialect_parse_expression(DialectParser *p, char **body)
 	*body = pnstrdup(p->lexer.text + start, end - start);
 	dialect_advance(p);
 	return true;
+}
+
+/*
+ * Around a rule that calls itself: fails when it has done so too often.
+ */
+bool
+dialect_enter(DialectParser *p)
+{
+	if (p->depth >= MAX_NESTING)
+		return dialect_fail(p, "nested too deep");
+	p->depth++;
+	return true;
+}
+
+void
+dialect_leave(DialectParser *p)
+{
+	p->depth--;
 }

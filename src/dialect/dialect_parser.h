@@ -29,7 +29,12 @@ typedef struct DialectParser
 	DialectLexer lexer;
 	DialectToken token;			/* the token in hand */
 	DialectKeyword keyword;		/* what it is when it is a bare word */
+	int			last_end;		/* where the token before that one ended */
+	int			depth;			/* of rules that call themselves */
+	List	   *open_ctes;		/* DialectCte whose query is being parsed, innermost first */
+	bool		lost_trigger;	/* a damaged trigger had no end: its body is not passed over any more */
 	char	   *error;			/* the first thing that was not understood, palloc'd; NULL so far */
+	int			error_at;		/* the byte where that is */
 } DialectParser;
 
 /* in dialect_parser.c */
@@ -41,6 +46,12 @@ extern void dialect_advance(DialectParser *p);
 extern bool dialect_at_mark(const DialectParser *p, const char *mark);
 extern bool dialect_at_word(const DialectParser *p, const char *word);
 extern bool dialect_at_name(const DialectParser *p);
+extern bool dialect_at_alias(const DialectParser *p);
+
+/* The token behind the one in hand. */
+extern DialectToken dialect_peek(const DialectParser *p);
+extern bool dialect_is_mark(const DialectParser *p, DialectToken token, const char *mark);
+extern bool dialect_is_word(const DialectParser *p, DialectToken token, const char *word);
 
 /* The same, and moves over it if it is. */
 extern bool dialect_accept_keyword(DialectParser *p, DialectKeyword keyword);
@@ -52,7 +63,11 @@ extern bool dialect_expect_keyword(DialectParser *p, DialectKeyword keyword);
 extern bool dialect_expect_mark(DialectParser *p, const char *mark);
 extern bool dialect_expect_word(DialectParser *p, const char *word);
 
-/* Remembers a reason, or that the token in hand is none that may stand here; always false. */
+/*
+ * Remembers a reason, or that the token in hand is none that may stand here;
+ * always false. From then on the text is at its end, so that loops end and
+ * the parsers of statements need not ask after each step.
+ */
 extern bool dialect_fail(DialectParser *p, const char *reason);
 extern bool dialect_unexpected(DialectParser *p);
 
@@ -60,5 +75,9 @@ extern bool dialect_unexpected(DialectParser *p);
 extern bool dialect_parse_name(DialectParser *p, char **name);
 extern bool dialect_parse_expression(DialectParser *p, char **body);
 extern bool dialect_pass(DialectParser *p, int *depth);
+
+/* Around a rule that calls itself; false when it may not any more. */
+extern bool dialect_enter(DialectParser *p);
+extern void dialect_leave(DialectParser *p);
 
 #endif							/* SQLITE_FDW_MIG_DIALECT_PARSER_H */

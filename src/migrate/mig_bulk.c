@@ -81,6 +81,9 @@ typedef struct BulkSink
 	bool		before_row;		/* BEFORE ROW triggers */
 	bool		generated;		/* stored generated columns */
 	bool		constrained;	/* NOT NULL or CHECK */
+	bool		checked;		/* CHECK */
+	int			nnotnull;		/* columns that are NOT NULL */
+	int		   *notnull;		/* attnum - 1 */
 	bool		after_row;		/* AFTER ROW triggers or transition table */
 	bool		single;			/* no buffering */
 	int			ndefaults;
@@ -89,6 +92,7 @@ typedef struct BulkSink
 	/* the buffer; slots are made when first needed */
 	int			nused;
 	Size		nbytes;
+	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot *slots[MIG_MAX_BUFFERED_ROWS];
 	uint64		rows[MIG_MAX_BUFFERED_ROWS];	/* their numbers in the source */
 
@@ -117,6 +121,8 @@ static void forget_pins(EState *estate);
 static ParseState *target_parsestate(Relation rel, const AttrNumber *attnums, int ncols);
 static int	insert_options(Relation rel);
 static void init_row_work(BulkSink *sink);
+static void init_constraints(BulkSink *sink, const TupleConstr *constr);
+static inline bool may_violate(const BulkSink *sink, TupleTableSlot *slot);
 static void init_defaults(BulkSink *sink, const AttrNumber *attnums, int ncols);
 static Expr *column_default(Relation rel, Form_pg_attribute att);
 static inline void complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row);
@@ -190,7 +196,10 @@ bulk_slot(MigSink *pub)
 	{
 		MemoryContext oldcontext = MemoryContextSwitchTo(sink->estate->es_query_cxt);
 
-		*slot = table_slot_create(sink->rel, &sink->estate->es_tupleTable);
+		/* a descriptor of our own: that of the relation would be counted by the resource owner for each slot */
+		if (sink->desc == NULL)
+			sink->desc = CreateTupleDescCopyConstr(RelationGetDescr(sink->rel));
+		*slot = ExecAllocTableSlot(&sink->estate->es_tupleTable, sink->desc, table_slot_callbacks(sink->rel));
 		MemoryContextSwitchTo(oldcontext);
 	}
 	ExecClearTuple(*slot);
@@ -377,9 +386,39 @@ init_row_work(BulkSink *sink)
 
 	sink->before_row = triggers && triggers->trig_insert_before_row;
 	sink->after_row = triggers && (triggers->trig_insert_after_row || triggers->trig_insert_new_table);
-	sink->constrained = constr != NULL;
+	init_constraints(sink, constr);
 	sink->generated = constr && constr->has_generated_stored;
 	sink->single = sink->before_row;
+}
+
+/* Most tables have no CHECK: their NOT NULL is asked here, and the executor only for its message. */
+static void
+init_constraints(BulkSink *sink, const TupleConstr *constr)
+{
+	TupleDesc	desc = RelationGetDescr(sink->rel);
+
+	sink->constrained = constr != NULL;
+	sink->checked = constr && constr->num_check > 0;
+	sink->notnull = palloc(desc->natts * sizeof(int));
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attnotnull)
+			sink->notnull[sink->nnotnull++] = i;
+	}
+}
+
+static inline bool
+may_violate(const BulkSink *sink, TupleTableSlot *slot)
+{
+	if (sink->checked)
+		return true;
+	slot_getallattrs(slot);
+	for (int i = 0; i < sink->nnotnull; i++)
+	{
+		if (slot->tts_isnull[sink->notnull[i]])
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -466,7 +505,7 @@ admit_row(BulkSink *sink, TupleTableSlot *slot)
 		return false;
 	if (sink->generated)
 		ExecComputeStoredGenerated(sink->rri, sink->estate, slot, CMD_INSERT);
-	if (sink->constrained)
+	if (sink->constrained && may_violate(sink, slot))
 		ExecConstraints(sink->rri, slot, sink->estate);
 	if (sink->rel->rd_rel->relispartition)
 		ExecPartitionCheck(sink->rri, slot, sink->estate, true);

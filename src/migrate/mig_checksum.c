@@ -3,11 +3,14 @@
  * mig_checksum.c
  *	  Order-independent 128-bit checksum of a relation, native or in SQLite.
  *
- * A row's canonical bytes are hashed with two seeds; each hash is summed
- * modulo 2^64. A sum, unlike an exclusive or, sees a row that is there twice.
+ * A row has a hash of two lanes; each lane is summed modulo 2^64. A sum, unlike
+ * an exclusive or, sees a row that is there twice, and the sums of parts of a
+ * table add up to that of the table.
  *
  * Owns the two ways to the rows: SQLite's values straight from the statement,
- * or a query through the executor, whose rows are hashed as they come out.
+ * or a query through the executor, with the rights and policies of the role. An
+ * aggregate sums up the rows of that query, so that PostgreSQL's own workers
+ * can share a large table, also while the transaction that fills it is open.
  * The canonical form itself belongs to conv_canon.c.
  *
  *-------------------------------------------------------------------------
@@ -17,20 +20,23 @@
 #include "access/table.h"
 #include "catalog/pg_class.h"
 #include "common/hashfn.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
+#include "port/pg_bswap.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/uuid.h"
 
 #include "migrate/migrate.h"
 
-/* Seeds of the two hashes: any two different numbers, but the same ones forever. */
+/* Seeds of the two hashes of a key: any two different numbers. */
 static const uint64 seeds[2] = {UINT64CONST(0x73716c6974655f66), UINT64CONST(0x64775f6d69670000)};
 
 /* Receiver of the executor's rows; the first field makes it one. */
@@ -38,9 +44,7 @@ typedef struct ChecksumReceiver
 {
 	DestReceiver pub;
 	MigChecksum *result;
-	ConvCanon **canon;			/* by result column */
-	int			ncols;
-	StringInfoData row;
+	ConvCanon  *canon;
 	MemoryContext row_context;
 } ChecksumReceiver;
 
@@ -58,21 +62,20 @@ typedef struct HeldRow
 
 static AttrNumber *find_columns(Relation rel, char **columns, int ncolumns);
 static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result);
-static void add_source_row(MigSource *source, ConvCanon **canon, StringInfo row, MigChecksum *result);
-static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon **canon, MemoryContext row_context, StringInfo row, MigChecksum *result);
+static void add_source_row(MigSource *source, ConvCanon *canon, MigChecksum *result);
+static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContext row_context, MigChecksum *result);
 static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
-static void raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
-						  const char *table, const char *row) pg_attribute_noreturn();
-static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result);
-static char *query_text(Relation rel, const AttrNumber *attnums, int ncols);
+static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition);
+static void execute(const char *sql, DestReceiver *receiver);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
-static void add_row(MigChecksum *result, const StringInfo row);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result)
+mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
@@ -82,8 +85,10 @@ mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, Mig
 	memset(result, 0, sizeof(*result));
 	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
 		checksum_source(rel, attnums, ncolumns, migration, result);
+	else if (ncolumns > 0 && ncolumns < FUNC_MAX_ARGS)
+		checksum_aggregate(rel, attnums, ncolumns, condition, result);
 	else
-		checksum_query(rel, attnums, ncolumns, result);
+		checksum_query(rel, attnums, ncolumns, condition, result);
 
 	table_close(rel, NoLock);
 	MemoryContextSwitchTo(oldcontext);
@@ -118,26 +123,22 @@ checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext row_context = AllocSetContextCreate(context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
 	int		   *target = palloc0(ncols * sizeof(int));
-	ConvCanon **canon = palloc(ncols * sizeof(ConvCanon *));
-	StringInfoData row;
+	ConvCanon  *canon;
 	MigSource  *scan;
 	HTAB	   *held = NULL;
-	int			i;
 
 	mig_source_check_select(rel, attnums, ncols);
 	scan = mig_source_open(from, attnums, target, ncols, migration != NULL);
-	for (i = 0; i < ncols; i++)
-		canon[i] = conv_canon(&from->cols[scan->cols[i]].spec);
-	initStringInfo(&row);
+	canon = conv_canon_source(scan->conv, ncols);
 	if (migration)
-		held = read_held(scan, migration, canon, row_context, &row, result);
+		held = read_held(scan, migration, canon, row_context, result);
 
 	while (sqlite_step(scan->stmt))
 	{
 		scan->row.number++;
 		MemoryContextSwitchTo(row_context);
 		if (held == NULL || !is_held(held, scan))
-			add_source_row(scan, canon, &row, result);
+			add_source_row(scan, canon, result);
 		MemoryContextSwitchTo(context);
 		MemoryContextReset(row_context);
 	}
@@ -147,18 +148,14 @@ checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *
  * Adds the row on which the statement stands.
  */
 static void
-add_source_row(MigSource *source, ConvCanon **canon, StringInfo row, MigChecksum *result)
+add_source_row(MigSource *source, ConvCanon *canon, MigChecksum *result)
 {
-	struct sqlite3_stmt *stmt = sqlite_raw(source->stmt);
-	const ConvError *error;
-	int			i;
+	ConvHash	hash;
 
-	resetStringInfo(row);
-	for (i = 0; i < source->ncols; i++)
-		if (!conv_canon_source(canon[i], stmt, i, row, &error))
-			raise_refused(&source->rel->cols[source->cols[i]], error, stmt, i, source->rel->table,
-						  server_row_name(source->db, source->rel, source->cols, source->ncols, source->order, source->row.number - 1));
-	add_row(result, row);
+	source->refused = conv_canon_row(canon, sqlite_raw(source->stmt), &hash);
+	if (source->refused >= 0)
+		mig_source_raise(source);
+	mig_checksum_add(result, &hash);
 }
 
 /*
@@ -167,7 +164,7 @@ add_source_row(MigSource *source, ConvCanon **canon, StringInfo row, MigChecksum
  * added as they were edited.
  */
 static HTAB *
-read_held(MigSource *scan, const char *migration, ConvCanon **canon, MemoryContext row_context, StringInfo row, MigChecksum *result)
+read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContext row_context, MigChecksum *result)
 {
 	MemoryContext context = CurrentMemoryContext;
 	HASHCTL		ctl = {.keysize = sizeof(HeldKey),.entrysize = sizeof(HeldRow),.hcxt = context};
@@ -192,7 +189,7 @@ read_held(MigSource *scan, const char *migration, ConvCanon **canon, MemoryConte
 		if (loaded)
 		{
 			MemoryContextSwitchTo(row_context);
-			add_source_row(rows, canon, row, result);
+			add_source_row(rows, canon, result);
 			MemoryContextSwitchTo(context);
 			MemoryContextReset(row_context);
 		}
@@ -237,53 +234,48 @@ held_key(const MigSource *source)
 }
 
 /*
- * The canonical form keeps only the reason; the message is the one of a copy.
+ * One row from the executor. SPI plans the query with the rights and policies
+ * of the role, for parallel workers too, and runs it on the active snapshot.
  */
 static void
-raise_refused(const SourceColumn *col, const ConvError *error, struct sqlite3_stmt *stmt, int i,
-			  const char *table, const char *row)
+checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
-	ConvIn	   *in = conv_choose(&col->spec);
+	HeapTupleHeader row;
+	bool		isnull;
 
-	in->error = *error;
-	conv_raise(in, stmt, i, table, col->name, row);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	execute(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
+	row = DatumGetHeapTupleHeader(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
+	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
+	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));
+	SPI_finish();
 }
 
 /*
- * Rows from the executor. SPI plans the query with the rights and policies of
- * the role and runs it on the active snapshot; nothing is collected.
+ * The same for more columns than a function has arguments, or none: every row
+ * comes out of the query and is hashed here; nothing is collected.
  */
 static void
-checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *result)
+checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
 	ChecksumReceiver receiver = {0};
-	SPIExecuteOptions options = {0};
+	Oid		   *types = palloc(Max(ncols, 1) * sizeof(Oid));
 	int			i;
 
+	for (i = 0; i < ncols; i++)
+		types[i] = TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->atttypid;
 	receiver.pub.receiveSlot = receive_row;
 	receiver.pub.rStartup = receiver_startup;
 	receiver.pub.rShutdown = receiver_nothing;
 	receiver.pub.rDestroy = receiver_nothing;
 	receiver.pub.mydest = DestNone;
 	receiver.result = result;
-	receiver.ncols = ncols;
-	receiver.canon = palloc(ncols * sizeof(ConvCanon *));
+	receiver.canon = conv_canon_types(types, ncols);
 	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
-	initStringInfo(&receiver.row);
-	for (i = 0; i < ncols; i++)
-	{
-		Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1);
-		ConvSpec	spec = {.typid = att->atttypid,.typmod = att->atttypmod};
-
-		receiver.canon[i] = conv_canon(&spec);
-	}
-
-	options.read_only = true;
-	options.dest = &receiver.pub;
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	if (SPI_execute_extended(query_text(rel, attnums, ncols), &options) < 0)
-		elog(ERROR, "checksum query failed");
+	execute(query_text(rel, attnums, ncols, "", condition), &receiver.pub);
 	SPI_finish();
 }
 
@@ -292,20 +284,31 @@ checksum_query(Relation rel, const AttrNumber *attnums, int ncols, MigChecksum *
  * its rows in its partitions.
  */
 static char *
-query_text(Relation rel, const AttrNumber *attnums, int ncols)
+query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition)
 {
 	StringInfoData sql;
 	int			i;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT ");
+	appendStringInfo(&sql, "SELECT %s%s", aggregate, *aggregate ? "(" : "");
 	for (i = 0; i < ncols; i++)
 		appendStringInfo(&sql, "%s%s", i > 0 ? ", " : "",
 						 quote_identifier(NameStr(TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->attname)));
-	appendStringInfo(&sql, " FROM %s%s",
+	appendStringInfo(&sql, "%s FROM %s%s", *aggregate ? ")" : "",
 					 rel->rd_rel->relkind == RELKIND_RELATION ? "ONLY " : "",
 					 quote_qualified_identifier(get_namespace_name(RelationGetNamespace(rel)), RelationGetRelationName(rel)));
+	if (condition)
+		appendStringInfo(&sql, " AS t WHERE %s", condition);
 	return sql.data;
+}
+
+static void
+execute(const char *sql, DestReceiver *receiver)
+{
+	SPIExecuteOptions options = {.read_only = true,.dest = receiver};
+
+	if (SPI_execute_extended(sql, &options) < 0)
+		elog(ERROR, "checksum query failed");
 }
 
 /*
@@ -316,13 +319,11 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
 	ChecksumReceiver *receiver = (ChecksumReceiver *) self;
 	MemoryContext oldcontext = MemoryContextSwitchTo(receiver->row_context);
-	int			i;
+	ConvHash	hash;
 
 	slot_getallattrs(slot);
-	resetStringInfo(&receiver->row);
-	for (i = 0; i < receiver->ncols; i++)
-		conv_canon_datum(receiver->canon[i], slot->tts_values[i], slot->tts_isnull[i], &receiver->row);
-	add_row(receiver->result, &receiver->row);
+	hash = conv_canon_datums(receiver->canon, slot->tts_values, slot->tts_isnull);
+	mig_checksum_add(receiver->result, &hash);
 	MemoryContextSwitchTo(oldcontext);
 	MemoryContextReset(receiver->row_context);
 	return true;
@@ -340,12 +341,31 @@ receiver_nothing(DestReceiver *self)
 	/* nothing is held beyond the memory context */
 }
 
-static void
-add_row(MigChecksum *result, const StringInfo row)
+pg_uuid_t *
+mig_checksum_uuid(const MigChecksum *sum)
 {
-	const unsigned char *bytes = (const unsigned char *) row->data;
+	pg_uuid_t  *uuid = palloc(sizeof(pg_uuid_t));
+	int			i;
 
-	result->rows++;
-	result->sum[0] += hash_bytes_extended(bytes, row->len, seeds[0]);
-	result->sum[1] += hash_bytes_extended(bytes, row->len, seeds[1]);
+	for (i = 0; i < lengthof(sum->sum); i++)
+	{
+		uint64		big_endian = pg_hton64(sum->sum[i]);
+
+		memcpy(uuid->data + i * sizeof(uint64), &big_endian, sizeof(uint64));
+	}
+	return uuid;
+}
+
+void
+mig_checksum_read(MigChecksum *sum, const pg_uuid_t *uuid)
+{
+	int			i;
+
+	for (i = 0; i < lengthof(sum->sum); i++)
+	{
+		uint64		big_endian;
+
+		memcpy(&big_endian, uuid->data + i * sizeof(uint64), sizeof(uint64));
+		sum->sum[i] = pg_ntoh64(big_endian);
+	}
 }

@@ -33,6 +33,7 @@ typedef struct CopyColumns
 	AttrNumber *target;			/* attnums of the target */
 	char	  **names;			/* of these */
 	int		   *slot;			/* place in the slot of the sink */
+	bool		all;			/* none of the source is left to a generated column of the target */
 } CopyColumns;
 
 /* What the error context says. */
@@ -68,6 +69,8 @@ mig_copy(const MigCopySpec *spec, MigCopyResult *result)
 	MigSink    *sink;
 
 	mig_source_check_select(source_rel, columns->source, columns->n);
+	from->first = spec->first;
+	from->end = spec->end;
 	use_target_types(from, target_rel, columns);
 	memset(result, 0, sizeof(*result));
 
@@ -98,6 +101,9 @@ mig_copy(const MigCopySpec *spec, MigCopyResult *result)
 		SPI_finish();
 	result->inserted = sink->inserted;
 	result->updated = sink->updated;
+	result->summed = source->canon != NULL && result->rejected == 0;
+	if (!result->summed)
+		memset(&result->checksum, 0, sizeof(result->checksum));
 	result->skipped = result->rows_read - result->inserted - result->updated - result->rejected;
 	MemoryContextSwitchTo(oldcontext);
 	count_changes(source, target_rel, columns, result);
@@ -114,6 +120,10 @@ open_source(const MigCopySpec *spec, const SourceRelation *from, const CopyColum
 	MigSource  *source = mig_source_open(from, columns->source, columns->slot, columns->n, spec->reject);
 
 	source->target_names = columns->names;
+
+	/* that of all columns or none: what is compared with it later has all of them */
+	if (spec->checksum && columns->all && !spec->replay)
+		source->canon = conv_canon_source(source->conv, source->ncols);
 	return spec->replay ? mig_replay_open(source, spec) : source;
 }
 
@@ -145,6 +155,8 @@ copy_rows(const SourceRelation *from, MigSource *source, MigSink *sink, MigRejec
 		result->rows_read++;
 		if (read == MIG_READ_ROW)
 		{
+			if (source->canon)
+				mig_checksum_add(&result->checksum, &source->hash);
 			context->sink = sink;
 			sink->store(sink, slot, &source->row);
 			context->sink = NULL;
@@ -217,6 +229,7 @@ match_columns(Relation source, Relation target, bool bulk)
 	columns->target = palloc(from->natts * sizeof(AttrNumber));
 	columns->names = palloc(from->natts * sizeof(char *));
 	columns->slot = palloc(from->natts * sizeof(int));
+	columns->all = true;
 	for (i = 0; i < from->natts; i++)
 	{
 		Form_pg_attribute att = TupleDescAttr(from, i);
@@ -231,7 +244,10 @@ match_columns(Relation source, Relation target, bool bulk)
 			continue;
 		}
 		if (TupleDescAttr(to, attnum - 1)->attgenerated)
+		{
+			columns->all = false;
 			continue;
+		}
 		columns->source[columns->n] = att->attnum;
 		columns->target[columns->n] = attnum;
 		columns->names[columns->n] = NameStr(TupleDescAttr(to, attnum - 1)->attname);

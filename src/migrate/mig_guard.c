@@ -16,7 +16,9 @@
 #include "catalog/index.h"
 #include "executor/executor.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/ruleutils.h"
 
 #include "migrate/migrate.h"
 
@@ -25,6 +27,14 @@ typedef struct GuardCheck
 	const char *name;
 	ExprState  *expr;
 } GuardCheck;
+
+/* How the key of an index is shown. */
+typedef struct KeyShow
+{
+	bool		known;			/* what follows was looked up */
+	char	   *names;			/* "(a, b)"; NULL: the role may not see it */
+	FmgrInfo	out[INDEX_MAX_KEYS];
+} KeyShow;
 
 struct MigGuard
 {
@@ -37,10 +47,13 @@ struct MigGuard
 	GuardCheck *checks;
 	int			nunique;
 	int		   *unique;			/* indexes of rri that forbid rows, at once */
+	KeyShow    *shows;			/* by place in "unique" */
+	MemoryContext context;		/* of all this */
 };
 
 static MigFault *not_null_fault(Relation rel, int column);
-static MigFault *unique_fault(MigGuard *guard, int index, TupleTableSlot *slot);
+static MigFault *unique_fault(MigGuard *guard, int nth, TupleTableSlot *slot);
+static char *show_key(MigGuard *guard, int nth, Datum *values, bool *nulls);
 
 /* Allocated in CurrentMemoryContext; lives as long as "estate". */
 MigGuard *
@@ -83,6 +96,8 @@ mig_guard_open(ResultRelInfo *rri, EState *estate)
 			rri->ri_IndexRelationDescs[i]->rd_index->indimmediate)
 			guard->unique[guard->nunique++] = i;
 	}
+	guard->shows = palloc0(Max(guard->nunique, 1) * sizeof(KeyShow));
+	guard->context = CurrentMemoryContext;
 	return guard;
 }
 
@@ -140,7 +155,7 @@ mig_guard_unique(MigGuard *guard, TupleTableSlot *slot)
 
 		if (!compat_ExecCheckIndexConstraints(guard->rri, slot, guard->estate, &conflict, &nowhere,
 											  list_make1_oid(RelationGetRelid(index))))
-			return unique_fault(guard, guard->unique[i], slot);
+			return unique_fault(guard, i, slot);
 	}
 	return NULL;
 }
@@ -158,8 +173,9 @@ not_null_fault(Relation rel, int column)
 }
 
 static MigFault *
-unique_fault(MigGuard *guard, int index, TupleTableSlot *slot)
+unique_fault(MigGuard *guard, int nth, TupleTableSlot *slot)
 {
+	int			index = guard->unique[nth];
 	Relation	rel = guard->rri->ri_IndexRelationDescs[index];
 	IndexInfo  *info = guard->rri->ri_IndexRelationInfo[index];
 	MigFault   *fault = palloc0(sizeof(MigFault));
@@ -169,7 +185,7 @@ unique_fault(MigGuard *guard, int index, TupleTableSlot *slot)
 
 	GetPerTupleExprContext(guard->estate)->ecxt_scantuple = slot;
 	FormIndexDatum(info, slot, guard->estate, values, nulls);
-	key = BuildIndexValueDescription(rel, values, nulls);
+	key = show_key(guard, nth, values, nulls);
 	if (info->ii_ExclusionOps)
 	{
 		fault->sqlstate = ERRCODE_EXCLUSION_VIOLATION;
@@ -186,4 +202,44 @@ unique_fault(MigGuard *guard, int index, TupleTableSlot *slot)
 		fault->column = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(guard->rri->ri_RelationDesc),
 													  info->ii_IndexAttrNumbers[0] - 1)->attname));
 	return fault;
+}
+
+/*
+ * What BuildIndexValueDescription says, without asking the catalog again for
+ * each of a million rows; NULL when the role may not see the key.
+ */
+static char *
+show_key(MigGuard *guard, int nth, Datum *values, bool *nulls)
+{
+	Relation	index = guard->rri->ri_IndexRelationDescs[guard->unique[nth]];
+	int			nkey = IndexRelationGetNumberOfKeyAttributes(index);
+	KeyShow    *show = &guard->shows[nth];
+	StringInfoData text;
+	int			i;
+
+	if (!show->known)
+	{
+		MemoryContext oldcontext = MemoryContextSwitchTo(guard->context);
+
+		if (BuildIndexValueDescription(index, values, nulls))
+			show->names = pg_get_indexdef_columns(RelationGetRelid(index), true);
+		for (i = 0; i < nkey; i++)
+		{
+			Oid			output;
+			bool		is_varlena;
+
+			getTypeOutputInfo(index->rd_opcintype[i], &output, &is_varlena);
+			fmgr_info(output, &show->out[i]);
+		}
+		show->known = true;
+		MemoryContextSwitchTo(oldcontext);
+	}
+	if (show->names == NULL)
+		return NULL;
+	initStringInfo(&text);
+	appendStringInfo(&text, "(%s)=(", show->names);
+	for (i = 0; i < nkey; i++)
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "", nulls[i] ? "null" : OutputFunctionCall(&show->out[i], values[i]));
+	appendStringInfoChar(&text, ')');
+	return text.data;
 }

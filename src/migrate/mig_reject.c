@@ -55,13 +55,13 @@ static const struct
 /* What is the same for all rows of a copy: parameters of the statement. */
 enum
 {
-	PARAM_MIGRATION, PARAM_RUN, PARAM_SERVER, PARAM_TABLE, PARAM_SOURCE, PARAM_TARGET, PARAM_ON_CONFLICT, PARAM_CONFLICT_COLUMNS, PARAMS
+	PARAM_MIGRATION, PARAM_RUN, PARAM_SERVER, PARAM_TABLE, PARAM_SOURCE, PARAM_TARGET, PARAM_ON_CONFLICT, PARAM_CONFLICT_COLUMNS, PARAM_POLICY, PARAMS
 };
 
 static const char insert_statement[] =
-"INSERT INTO sqlite_mig.rejected (migration, run, server, table_name, source_relation, target_relation, on_conflict, conflict_columns,"
+"INSERT INTO sqlite_mig.rejected (migration, run, server, table_name, source_relation, target_relation, on_conflict, conflict_columns, policy,"
 " source_key, source_rowid, key_values, \"row\", column_name, sqlstate, message, detail)"
-" SELECT $1, $2, $3, $4, $5, $6, $7, $8, b.source_key, b.source_rowid, b.key_values, b.\"row\", b.column_name, b.sqlstate, b.message, b.detail"
+" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, b.source_key, b.source_rowid, b.key_values, b.\"row\", b.column_name, b.sqlstate, b.message, b.detail"
 " FROM " REJECTS_NAME " AS b";
 
 /* A row that was edited in the quarantine stays as it was edited. */
@@ -99,7 +99,6 @@ static int	migration_run(const char *migration);
 static void describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls);
 static void collect(MigRejects *rejects, Datum *values, bool *nulls, Size bytes);
 static void write_collected(MigRejects *rejects);
-static Datum json_datum(MigRejects *rejects, const char **raw, char *const *names, int n, Size *bytes);
 static const char *source_column_name(MigRejects *rejects, const char *column);
 static Datum qualified_name(Relation rel);
 
@@ -154,12 +153,16 @@ init_params(MigRejects *rejects, Relation source, Relation target)
 	}
 	else
 		rejects->nulls[PARAM_CONFLICT_COLUMNS] = 'n';
+	if (spec->policy)
+		params[PARAM_POLICY] = CStringGetTextDatum(spec->policy);
+	else
+		rejects->nulls[PARAM_POLICY] = 'n';
 }
 
 static void
 init_statement(MigRejects *rejects)
 {
-	Oid			types[PARAMS] = {TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID};
+	Oid			types[PARAMS] = {TEXTOID, INT4OID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID};
 	MemoryContext oldcontext = CurrentMemoryContext;
 	int			i;
 
@@ -286,7 +289,6 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 {
 	const MigSource *source = rejects->source;
 	const char *raw = row->raw;
-	Size		bytes = 0;
 	int64		rowid;
 
 	values[COL_REJECT] = Int64GetDatum(row->reject);
@@ -294,7 +296,7 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 	nulls[COL_REJECT] = nulls[COL_LOADED] = false;
 	if (raw == NULL)
 		return;
-	values[COL_ROW] = json_datum(rejects, &raw, rejects->names, source->ncols, &bytes);
+	values[COL_ROW] = conv_raw_jsonb(&raw, rejects->names, source->ncols);
 	nulls[COL_ROW] = false;
 	nulls[COL_SOURCE_KEY] = false;
 	if (source->nkey == 0)
@@ -316,20 +318,9 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 			appendStringInfo(&name, "%s%s", i > 0 ? ", " : "key (", conv_raw_show(part));
 		appendStringInfoChar(&name, ')');
 		values[COL_SOURCE_KEY] = CStringGetTextDatum(name.data);
-		values[COL_KEY] = json_datum(rejects, &raw, source->key, source->nkey, &bytes);
+		values[COL_KEY] = conv_raw_jsonb(&raw, source->key, source->nkey);
 		nulls[COL_KEY] = false;
 	}
-}
-
-static Datum
-json_datum(MigRejects *rejects, const char **raw, char *const *names, int n, Size *bytes)
-{
-	StringInfoData json;
-
-	initStringInfo(&json);
-	*raw = conv_raw_json(&json, *raw, names, n);
-	*bytes += json.len;
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
 static void

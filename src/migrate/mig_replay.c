@@ -383,7 +383,7 @@ bind_object(SqliteStmt *stmt, int param, Jsonb *row, const char *name)
 }
 
 /*
- * A value as conv_raw_json writes it, or plain JSON.
+ * A value as conv_raw_jsonb writes it, or plain JSON.
  */
 static bool
 bind_json(SqliteStmt *stmt, int param, const JsonbValue *value)

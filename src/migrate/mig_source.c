@@ -21,6 +21,7 @@
 
 static MigRead scan_next(MigSource *source, Datum *values, bool *nulls);
 static inline MigRead convert(MigSource *source, Datum *values, bool *nulls);
+static char *add_range(const MigSource *source);
 static char *find_key(MigSource *source);
 static List *key_columns(SqliteDb *db, const char *table, const char **rowid);
 static int	column_index(const SourceRelation *rel, AttrNumber attnum);
@@ -55,6 +56,8 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	initStringInfo(&sql);
 	server_select_with(&sql, rel, source->cols, ncols, keep ? find_key(source) : NULL);
 	source->order = mig_source_order(source->db, rel->table, &source->rowid);
+	if (rel->first || rel->end)
+		source->order = add_range(source);
 	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
 	source->handle = sqlite_raw(source->stmt);
@@ -93,7 +96,10 @@ convert(MigSource *source, Datum *values, bool *nulls)
 		source->row.raw = source->raw->data;
 		source->row.raw_len = source->raw->len;
 	}
-	source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
+	if (source->canon)
+		source->refused = conv_canon_copy(source->canon, source->target, source->handle, values, nulls, &source->hash);
+	else
+		source->refused = conv_row(source->conv, source->target, source->ncols, source->handle, 0, values, nulls);
 	return source->refused < 0 ? MIG_READ_ROW : MIG_READ_REFUSED;
 }
 
@@ -105,6 +111,36 @@ mig_source_raise(const MigSource *source)
 
 	conv_raise(source->conv[col], sqlite_raw(source->stmt), col, rel->table, rel->cols[source->cols[col]].name,
 			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->row.number - 1));
+}
+
+/*
+ * The tail of a statement that reads a range of rowids.
+ */
+static char *
+add_range(const MigSource *source)
+{
+	const SourceRelation *rel = source->rel;
+	StringInfoData tail;
+
+	if (source->rowid == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" cannot be read by ranges: its rows have no rowid", rel->table)));
+	initStringInfo(&tail);
+	if (rel->first)
+	{
+		appendStringInfoString(&tail, " WHERE r.");
+		base_append_ident(&tail, source->rowid);
+		appendStringInfo(&tail, " >= " INT64_FORMAT, *rel->first);
+	}
+	if (rel->end)
+	{
+		appendStringInfoString(&tail, rel->first ? " AND r." : " WHERE r.");
+		base_append_ident(&tail, source->rowid);
+		appendStringInfo(&tail, " < " INT64_FORMAT, *rel->end);
+	}
+	appendStringInfoString(&tail, source->order);
+	return tail.data;
 }
 
 /*

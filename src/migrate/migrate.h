@@ -16,6 +16,29 @@
 #include "convert/convert.h"
 #include "server/server.h"
 
+/* Sum of rows, see mig_checksum.c. Sums of parts add up to the sum of the whole. */
+typedef struct MigChecksum
+{
+	int64		rows;
+	uint64		sum[2];			/* of the lanes of their hashes, modulo 2^64 */
+} MigChecksum;
+
+static inline void
+mig_checksum_add(MigChecksum *sum, const ConvHash *row)
+{
+	sum->rows++;
+	sum->sum[0] += row->lane[0];
+	sum->sum[1] += row->lane[1];
+}
+
+static inline void
+mig_checksum_merge(MigChecksum *sum, const MigChecksum *part)
+{
+	sum->rows += part->rows;
+	sum->sum[0] += part->sum[0];
+	sum->sum[1] += part->sum[1];
+}
+
 /* in mig_copy.c */
 
 /* What happens with a row whose key is taken. */
@@ -35,6 +58,10 @@ typedef struct MigCopySpec
 	int64		reject_limit;	/* so many at most; -1 = any number */
 	const char *migration;		/* that they belong to, NULL = none */
 	bool		replay;			/* the rows are those of the quarantine, see mig_replay.c */
+	bool		checksum;		/* of the source, on the way */
+	int64	   *first;			/* only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
+	const char *policy;			/* why rows go there, NULL = the copy refuses them; see mig_expel */
 } MigCopySpec;
 
 typedef struct MigCopyResult
@@ -48,6 +75,8 @@ typedef struct MigCopyResult
 	int64		nulled;			/* of these: refused, and NULL instead */
 	char	   *changes;		/* adjusted by column and kind: {"column": {"gap": 2}}; palloc'd */
 	bool		frozen;			/* rows arrived frozen */
+	bool		summed;			/* the checksum is that of the whole source, and no row was rejected */
+	MigChecksum checksum;		/* over all columns of the foreign table in their order; zeros unless summed */
 } MigCopyResult;
 
 /*
@@ -105,6 +134,8 @@ struct MigSource
 	MigRow		row;			/* read last */
 	StringInfo	raw;			/* its raw values; NULL: not wanted */
 	int			refused;		/* column that refused it */
+	ConvCanon  *canon;			/* for the hash of each row; NULL: not wanted */
+	ConvHash	hash;			/* of the row, once it is converted */
 	const MigFault *fault;		/* what else is wrong with it; NULL if it is the column */
 };
 
@@ -164,6 +195,27 @@ extern const MigFault *mig_rejects_refusal(const MigSource *source);
 extern void mig_rejects_loaded(MigRejects *rejects, const MigRow *row);
 
 extern int64 mig_rejects_close(MigRejects *rejects);	/* writes what is left; returns how many were rejected */
+
+/* in mig_expel.c: rows that leave a target again */
+
+typedef struct MigExpelSpec
+{
+	MigCopySpec copy;			/* the copy that brought them: source, target, migration; policy */
+	int			ncolumns;
+	char	  **columns;		/* of the target, all that were copied */
+	const char *statement;		/* takes rows out; returns whether each has left, then its columns as they were */
+	MigFault	fault;			/* why; its detail is made here */
+	int			nkey;
+	char	  **key;			/* columns in the source whose values the detail shows */
+	const char *key_fault;		/* what is wrong with them */
+} MigExpelSpec;
+
+/*
+ * Runs the statement and writes the rows that have left to the quarantine as
+ * the source has them; returns how many. Throws XX001 when one is not found
+ * there: no row leaves without a row of the quarantine.
+ */
+extern int64 mig_expel(const MigExpelSpec *spec);
 
 /* in mig_sink.c: rows into a relation */
 
@@ -347,23 +399,22 @@ typedef struct MigProfile
  */
 extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
 
-/* in mig_checksum.c */
-
-typedef struct MigChecksum
-{
-	int64		rows;
-	uint64		sum[2];			/* 128 bit: sums mod 2^64 of two independent row hashes */
-} MigChecksum;
+/* in mig_checksum.c; the type is above */
 
 /*
  * Order-independent checksum over the canonical form of the named columns, in
  * the order given: two relations are compared with the same list. A foreign
  * table of this wrapper is read from SQLite (raw where ConvCanon allows),
- * anything else through the executor, with the caller's rights and policies.
- * Throws 42703 for an unknown column, 42809 for a relation without rows. With
+ * anything else through the executor, with the caller's rights and policies; of
+ * that, with a condition, the rows "t" for which it is true. Throws 42703 for an unknown column, 42809 for a relation without rows. With
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, MigChecksum *result);
+extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
+						 MigChecksum *result);
+
+/* The sum, without the number of rows, as SQL has it; palloc'd. And back. */
+extern struct pg_uuid_t *mig_checksum_uuid(const MigChecksum *sum);
+extern void mig_checksum_read(MigChecksum *sum, const struct pg_uuid_t *uuid);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */

@@ -82,6 +82,29 @@ extern void server_backup(Oid serverid, const char *path, SqliteBackup *result);
  */
 extern bool server_take_snapshot(Oid serverid, SqliteBackup *result);
 
+/*
+ * One snapshot for several processes. The one that leads (it has a session)
+ * shares its place, and until all have joined it, looks whether somebody wrote:
+ * server_watch() returns a number that differs from the one before in that case,
+ * -1 when that cannot be told, and 0 always for a file that nobody writes to.
+ */
+extern void server_share(Oid serverid, SqlitePlace *place);
+extern int64 server_watch(Oid serverid);
+
+/* Begins the leader's own read anew, after what was written. Throws 55006 while a statement reads. False when a lock is met for wait_ms. */
+extern bool server_begin_anew(Oid serverid, int wait_ms);
+
+/*
+ * Reads what another process reads, in this and all later transactions until
+ * server_leave. False when a lock is met for longer than wait_ms, or the file can
+ * only be read from a copy of one's own.
+ */
+extern bool server_join(Oid serverid, const SqlitePlace *place, int wait_ms);
+extern void server_leave(Oid serverid);
+
+/* State of the files behind a session, see sqlite_fingerprint. palloc'd. */
+extern char *server_fingerprint(Oid serverid);
+
 /* Oid of a server of this wrapper that the current role may use; throws 42704, 42501, 42809. */
 extern Oid	server_lookup(const char *name);
 
@@ -124,6 +147,8 @@ typedef struct SourceRelation
 	char	   *query;			/* SELECT that is read instead of a table; NULL for none */
 	int			ncols;			/* undropped columns, in order of attnum */
 	SourceColumn *cols;
+	int64	   *first;			/* only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
 } SourceRelation;
 
 /* Reads the catalog once; palloc'd in CurrentMemoryContext. Throws 42809 when relid is no foreign table of this wrapper. */

@@ -44,6 +44,8 @@ typedef struct CacheEntry
 	bool		failed;			/* could not begin: never used again */
 	bool		keep;			/* option keep_connections */
 	bool		snapshot;		/* of a copy made for this transaction */
+	bool		joined;			/* reads what another process reads, beyond the end of the transaction */
+	SqliteDb   *watch;			/* tells whether somebody wrote, see server_watch; NULL = none */
 	uint32		hashvalue;		/* of the server in the catalog cache */
 	uint64		options;		/* hash of the server's options */
 	uint64		last_used;
@@ -78,9 +80,12 @@ close_entry(CacheEntry *entry)
 	sqlite_end(entry->db);
 	sqlite_close(entry->db);
 	ReleaseExternalFD();
+	sqlite_close(entry->watch);
+	entry->watch = NULL;
 	entry->db = NULL;
 	entry->in_transaction = false;
 	entry->snapshot = false;
+	entry->joined = false;
 	entry->failed = false;
 }
 
@@ -140,7 +145,7 @@ check_invalid(CacheEntry *entry)
 {
 	if (hash_options(entry->serverid) == entry->options)
 		entry->invalid = false;
-	else if (entry->snapshot)
+	else if (entry->snapshot || entry->joined)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
 				 errmsg("server \"%s\" was altered while a snapshot of its file is read", GetForeignServer(entry->serverid)->servername),
@@ -150,16 +155,25 @@ check_invalid(CacheEntry *entry)
 }
 
 static void
-open_entry(CacheEntry *entry)
+fill_spec(const ServerOptions *options, SqliteOpenSpec *spec)
+{
+	spec->path = base_check_file(options->database);
+	spec->immutable = options->immutable;
+	spec->busy_timeout_ms = options->busy_timeout;
+	spec->cache_size_kb = options->cache_size;
+}
+
+/*
+ * Opens the database of a server; with a place that of another process' private
+ * copy.
+ */
+static void
+open_entry(CacheEntry *entry, const SqlitePlace *place)
 {
 	ServerOptions *options = server_options(entry->serverid);
 	SqliteOpenSpec spec;
 
-	spec.path = base_check_file(options->database);
-	spec.immutable = options->immutable;
-	spec.busy_timeout_ms = options->busy_timeout;
-	spec.cache_size_kb = options->cache_size;
-
+	fill_spec(options, &spec);
 	close_oldest();
 	if (!AcquireExternalFD())
 		ereport(ERROR,
@@ -167,15 +181,15 @@ open_entry(CacheEntry *entry)
 				 errmsg("too many open files to open SQLite database \"%s\"", options->database),
 				 errhint("Raise max_files_per_process, or close connections with sqlite_mig.disconnect_all().")));
 	ReleaseExternalFD();		/* an error in sqlite_open must not leave it counted */
-	entry->db = sqlite_open(&spec);
+	entry->db = place && place->copy[0] ? sqlite_open_place(place, &spec) : sqlite_open(&spec);
 	ReserveExternalFD();
 	entry->keep = options->keep_connections;
 	entry->options = hash_options(entry->serverid);
 	entry->hashvalue = GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(entry->serverid));
 }
 
-SqliteDb *
-server_session(Oid serverid)
+static CacheEntry *
+find_entry(Oid serverid)
 {
 	CacheEntry *entry;
 	bool		found;
@@ -195,6 +209,13 @@ server_session(Oid serverid)
 		memset(entry, 0, sizeof(CacheEntry));
 		entry->serverid = serverid;
 	}
+	return entry;
+}
+
+SqliteDb *
+server_session(Oid serverid)
+{
+	CacheEntry *entry = find_entry(serverid);
 
 	if (entry->db != NULL && entry->failed)
 		close_entry(entry);
@@ -205,7 +226,7 @@ server_session(Oid serverid)
 	if (entry->db == NULL)
 	{
 		entry->invalid = false;
-		open_entry(entry);
+		open_entry(entry, NULL);
 	}
 	if (!entry->in_transaction)
 	{
@@ -274,6 +295,83 @@ server_take_snapshot(Oid serverid, SqliteBackup *result)
 	return true;
 }
 
+void
+server_share(Oid serverid, SqlitePlace *place)
+{
+	sqlite_place(server_session(serverid), place);
+}
+
+int64
+server_watch(Oid serverid)
+{
+	CacheEntry *entry = session_entry(serverid);
+
+	if (sqlite_reads_copy(entry->db) || server_options(serverid)->immutable)
+		return 0;
+	if (entry->watch == NULL)
+	{
+		SqliteOpenSpec spec;
+
+		fill_spec(server_options(serverid), &spec);
+		spec.busy_timeout_ms = 0;
+		entry->watch = sqlite_open(&spec);
+	}
+	return sqlite_data_version(entry->watch);
+}
+
+bool
+server_begin_anew(Oid serverid, int wait_ms)
+{
+	CacheEntry *entry = session_entry(serverid);
+
+	if (sqlite_has_statements(entry->db))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("SQLite database \"%s\" is being read in this transaction", sqlite_path(entry->db)),
+				 errhint("Close the cursors on its foreign tables.")));
+	sqlite_end(entry->db);
+	entry->in_transaction = sqlite_begin_within(entry->db, wait_ms);
+	return entry->in_transaction;
+}
+
+bool
+server_join(Oid serverid, const SqlitePlace *place, int wait_ms)
+{
+	CacheEntry *entry = find_entry(serverid);
+
+	close_entry(entry);
+	entry->invalid = false;
+	open_entry(entry, place);
+	used_in_transaction = true;
+	entry->failed = true;		/* unless it is there in the end */
+	if (strcmp(sqlite_path(entry->db), place->path) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("server \"%s\" was altered while it is being read", GetForeignServer(serverid)->servername)));
+	if (!sqlite_begin_within(entry->db, wait_ms))
+	{
+		close_entry(entry);
+		return false;
+	}
+	entry->failed = false;
+	entry->in_transaction = true;
+	entry->joined = true;
+	entry->last_used = ++use_counter;
+	return true;
+}
+
+void
+server_leave(Oid serverid)
+{
+	close_entry(find_entry(serverid));
+}
+
+char *
+server_fingerprint(Oid serverid)
+{
+	return sqlite_fingerprint(session_entry(serverid)->db);
+}
+
 /*
  * End of the transaction, for all connections it has used.
  */
@@ -286,10 +384,12 @@ end_sessions(void)
 	hash_seq_init(&scan, cache);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
-		if (entry->db == NULL)
+		if (entry->db == NULL || entry->joined)
 			continue;
 		sqlite_end(entry->db);
 		entry->in_transaction = false;
+		sqlite_close(entry->watch);
+		entry->watch = NULL;
 		if (entry->failed || entry->invalid || !entry->keep || entry->snapshot)
 			close_entry(entry);
 	}

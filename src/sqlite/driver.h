@@ -58,6 +58,12 @@ extern const char *sqlite_path(SqliteDb *db);
  */
 extern void sqlite_begin(SqliteDb *db);
 
+/*
+ * The same, but a lock of another process is waited for no longer than wait_ms
+ * milliseconds, and no private copy is made: false then.
+ */
+extern bool sqlite_begin_within(SqliteDb *db, int wait_ms);
+
 /* Resets running statements and ends the read transaction. Never throws. */
 extern void sqlite_end(SqliteDb *db);
 
@@ -85,6 +91,34 @@ extern bool sqlite_file_changed(SqliteDb *db);
 
 /* Whether the connection reads a private copy instead of the file itself. */
 extern bool sqlite_reads_copy(SqliteDb *db);
+
+/* in sqlite_share.c: one snapshot for several processes */
+
+/* Where a database lies as one connection reads it, for connections of other processes. */
+typedef struct SqlitePlace
+{
+	char		path[MAXPGPATH];	/* of the source */
+	char		copy[MAXPGPATH];	/* of the private copy that is read instead; "" = none */
+	bool		immutable;		/* nobody writes to what is read */
+} SqlitePlace;
+
+extern void sqlite_place(SqliteDb *db, SqlitePlace *place);
+
+/* Opens a private copy that belongs to another process, which removes it. Throws as sqlite_open. */
+extern SqliteDb *sqlite_open_place(const SqlitePlace *place, const SqliteOpenSpec *spec);
+
+/*
+ * A number that differs from the one before if somebody has committed in between;
+ * only of use within one connection, which must not be in a transaction. -1 when a
+ * lock is in the way. Throws as sqlite_begin.
+ */
+extern int64 sqlite_data_version(SqliteDb *db);
+
+/*
+ * What the files of the source look like now: sizes, times, identity, and the
+ * change counter; text that is only good for comparison. palloc'd.
+ */
+extern char *sqlite_fingerprint(SqliteDb *db);
 
 /* in sqlite_backup.c */
 

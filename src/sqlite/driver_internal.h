@@ -43,6 +43,7 @@ struct SqliteDb
 	sqlite3    *handle;
 	char	   *path;			/* of the source */
 	char	   *private_path;	/* of the private copy that is really read (a snapshot if immutable); NULL if none */
+	bool		borrowed;		/* the private copy belongs to another process */
 	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
@@ -51,6 +52,13 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+
+	/* in sqlite_schema.c: the tables of the file when its schema had this version */
+	MemoryContext schema;		/* holds the lists; NULL if not read yet */
+	double		schema_version;
+	List	   *tables;			/* of SqliteTable, in order of creation */
+	List	   *by_name;		/* the same, sorted by name */
+
 	uint64		number;			/* of connections opened so far */
 	sqlite3_stmt *controls[SQLITE_CONTROLS];	/* NULL until they are needed */
 	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
@@ -86,6 +94,12 @@ extern int	sqlite_wait(void *arg, int attempts);
  * this throws, too.
  */
 extern SqliteDb *sqlite_open_copy(SqliteDb *db, char *private_path);
+
+/* in sqlite_open.c: opens what "db" describes; when that fails, frees it and throws */
+extern SqliteDb *sqlite_finish_open(SqliteDb *db);
+
+/* in sqlite_copy.c: the files of a database as they are now */
+extern void sqlite_copy_look(const char *path, SqliteFileState *states);
 
 /* in sqlite_error.c: SQLite's words in the server's encoding, whatever bytes a hostile schema has put into them; palloc'd */
 extern char *sqlite_readable(const char *message);

@@ -31,8 +31,8 @@ static const char *const suffixes[SQLITE_FILES] = {"-journal", "-wal", ""};
 /* distinguishes several copies of one backend; never reset */
 static int	copies_made = 0;
 
-static void
-look(const char *path, SqliteFileState *states)
+void
+sqlite_copy_look(const char *path, SqliteFileState *states)
 {
 	for (int i = 0; i < lengthof(suffixes); i++)
 	{
@@ -172,7 +172,7 @@ sqlite_copy_private(SqliteDb *db, SqliteFileState *state)
 	for (int attempt = 0; attempt < COPY_ATTEMPTS; attempt++)
 	{
 		sqlite_copy_remove(result);
-		look(path, state);
+		sqlite_copy_look(path, state);
 		PG_TRY();
 		{
 			copy_all(db, result, state);
@@ -202,7 +202,7 @@ sqlite_copy_outdated(const char *path, const SqliteFileState *state)
 {
 	SqliteFileState now[SQLITE_FILES];
 
-	look(path, now);
+	sqlite_copy_look(path, now);
 	return memcmp(now, state, sizeof(now)) != 0;
 }
 

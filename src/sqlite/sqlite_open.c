@@ -50,7 +50,6 @@ static const char *const forbidden_functions[] = {
 	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
 };
 
-static SqliteDb *finish_open(SqliteDb *db);
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
 static int	try_begin(SqliteDb *db);
@@ -132,7 +131,7 @@ sqlite_open(const SqliteOpenSpec *spec)
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
 	}
-	return finish_open(db);
+	return sqlite_finish_open(db);
 }
 
 SqliteDb *
@@ -147,15 +146,11 @@ sqlite_open_copy(SqliteDb *db, char *private_path)
 	copy->busy_timeout_ms = db->busy_timeout_ms;
 	copy->dev = db->dev;
 	copy->ino = db->ino;
-	return finish_open(copy);
+	return sqlite_finish_open(copy);
 }
 
-/*
- * Opens what "db" describes and returns it; when that fails, frees it and
- * throws.
- */
-static SqliteDb *
-finish_open(SqliteDb *db)
+SqliteDb *
+sqlite_finish_open(SqliteDb *db)
 {
 	int			rc = open_handle(db);
 
@@ -202,7 +197,7 @@ open_handle(SqliteDb *db)
 	initStringInfo(&uri);
 	appendStringInfoString(&uri, "file://");
 	append_uri_path(&uri, db->private_path ? db->private_path : db->path);
-	if (db->private_path && !db->immutable)
+	if (db->private_path && !db->immutable && !db->borrowed)
 		flags |= SQLITE_OPEN_READWRITE; /* to recover it: the copy is ours */
 	else
 		flags |= SQLITE_OPEN_READONLY;
@@ -256,9 +251,12 @@ sqlite_close(SqliteDb *db)
 	sqlite3_close_v2(db->handle);
 	if (db->private_path)
 	{
-		sqlite_copy_remove(db->private_path);
+		if (!db->borrowed)
+			sqlite_copy_remove(db->private_path);
 		pfree(db->private_path);
 	}
+	if (db->schema)
+		MemoryContextDelete(db->schema);
 	pfree(db->path);
 	pfree(db);
 }
@@ -325,7 +323,7 @@ sqlite_file_changed(SqliteDb *db)
 {
 	struct stat st;
 
-	if (db->private_path && sqlite_copy_outdated(db->path, db->copied))
+	if (db->private_path && !db->borrowed && sqlite_copy_outdated(db->path, db->copied))
 		return true;
 	return stat(db->path, &st) != 0 || st.st_dev != db->dev || st.st_ino != db->ino;
 }
@@ -356,6 +354,25 @@ sqlite_begin(SqliteDb *db)
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "read the SQLite database", NULL);
 	db->in_transaction = true;
+}
+
+bool
+sqlite_begin_within(SqliteDb *db, int wait_ms)
+{
+	int			timeout_ms = db->busy_timeout_ms;
+	int			rc;
+
+	if (db->in_transaction)
+		return true;
+	db->busy_timeout_ms = Min(timeout_ms, wait_ms);
+	rc = try_begin(db);
+	db->busy_timeout_ms = timeout_ms;
+	if (((rc & 0xff) == SQLITE_BUSY && !sqlite_stop_wanted()) || needs_private_copy(db, rc))
+		return false;
+	if (rc != SQLITE_OK)
+		sqlite_raise(db, rc, "read the SQLite database", NULL);
+	db->in_transaction = true;
+	return true;
 }
 
 /*

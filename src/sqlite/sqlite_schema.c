@@ -9,6 +9,8 @@
 
 #include <math.h>
 
+#include "utils/memutils.h"
+
 #include "sqlite/driver_internal.h"
 
 /* SQLite 3.37: PRAGMA table_list tells kind, WITHOUT ROWID and STRICT */
@@ -23,17 +25,13 @@
 /* Rows of a view or virtual table, of which nothing is known (PostgreSQL assumes as much of a function) */
 #define GUESSED_VIEW_ROWS		1000
 
-#define TABLES_COLUMNS	"SELECT s.name, s.rootpage, s.sql, s.type, l.type, l.wr, l.strict FROM sqlite_schema s"
 #define TABLES_WHERE	" WHERE s.type IN ('table', 'view') AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
 
-/* All: table_list is read once, or thousands of tables would take seconds. */
-static const char all_tables_query[] =
+/* table_list is read once, or thousands of tables would take seconds. */
+static const char tables_query[] =
 "WITH l AS MATERIALIZED (SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'main') "
-TABLES_COLUMNS " LEFT JOIN l ON l.name = s.name" TABLES_WHERE " ORDER BY s.rowid";
-
-static const char one_table_query[] =
-TABLES_COLUMNS " LEFT JOIN pragma_table_list(s.name) l ON l.schema = 'main'" TABLES_WHERE
-" AND s.name = ?1 COLLATE NOCASE";
+"SELECT s.name, s.rootpage, s.sql, s.type, l.type, l.wr, l.strict FROM sqlite_schema s"
+" LEFT JOIN l ON l.name = s.name" TABLES_WHERE " ORDER BY s.rowid";
 
 /*
  * Before 3.37 a WITHOUT ROWID table shows itself by refusing "rowid", which the
@@ -51,7 +49,14 @@ static const char tables_query_old[] =
 "       EXISTS (SELECT 1 FROM pragma_index_list(s.name) i WHERE i.origin = 'pk'"
 "                  AND NOT EXISTS (SELECT 1 FROM sqlite_schema x WHERE x.type = 'index' AND x.name = i.name)),"
 "       0"
-"  FROM sqlite_schema s" TABLES_WHERE;
+"  FROM sqlite_schema s" TABLES_WHERE " ORDER BY s.rowid";
+
+/* A table and where it stands among all, for those that differ in case only, which a hand-made schema may hold. */
+typedef struct TablePlace
+{
+	SqliteTable *table;
+	int			place;
+} TablePlace;
 
 static SqliteTable *
 read_table(SqliteStmt *stmt)
@@ -85,18 +90,21 @@ read_table(SqliteStmt *stmt)
 	return table;
 }
 
-static bool
-has_table_list(void)
+static double
+pragma_number(SqliteDb *db, const char *pragma)
 {
-	return sqlite3_libversion_number() >= VERSION_TABLE_LIST;
+	SqliteStmt *stmt = sqlite_prepare(db, psprintf("PRAGMA main.%s", pragma));
+	double		number = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
+
+	sqlite_finalize(stmt);
+	return number;
 }
 
-List *
-sqlite_tables(SqliteDb *db)
+static List *
+read_tables(SqliteDb *db)
 {
 	List	   *tables = NIL;
-	SqliteStmt *stmt = sqlite_prepare(db, has_table_list() ? all_tables_query :
-									  psprintf("%s ORDER BY s.rowid", tables_query_old));
+	SqliteStmt *stmt = sqlite_prepare(db, sqlite3_libversion_number() >= VERSION_TABLE_LIST ? tables_query : tables_query_old);
 
 	while (sqlite_step(stmt))
 		tables = lappend(tables, read_table(stmt));
@@ -104,18 +112,104 @@ sqlite_tables(SqliteDb *db)
 	return tables;
 }
 
+static int
+compare_places(const ListCell *a, const ListCell *b)
+{
+	const TablePlace *x = lfirst(a);
+	const TablePlace *y = lfirst(b);
+	int			order = sqlite3_stricmp(x->table->name, y->table->name);
+
+	return order != 0 ? order : x->place - y->place;
+}
+
+/*
+ * The tables as they are now, kept with the connection: a migration asks for
+ * each of them many times, and SQLite looks through all of its schema each time.
+ */
+static void
+load_tables(SqliteDb *db)
+{
+	double		version = pragma_number(db, "schema_version");
+	MemoryContext context;
+	MemoryContext oldcontext;
+	List	   *tables;
+	ListCell   *lc;
+
+	if (db->schema != NULL && db->schema_version == version)
+		return;
+	context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig tables", ALLOCSET_SMALL_SIZES);
+	oldcontext = MemoryContextSwitchTo(context);
+	tables = read_tables(db);
+	if (db->schema != NULL)
+		MemoryContextDelete(db->schema);
+	db->tables = tables;
+	db->by_name = NIL;
+	foreach(lc, tables)
+	{
+		TablePlace *place = palloc(sizeof(TablePlace));
+
+		place->table = lfirst(lc);
+		place->place = foreach_current_index(lc);
+		/* a name that is not valid UTF-8 is shown, but asked for by nobody */
+		if (!place->table->bad_name)
+			db->by_name = lappend(db->by_name, place);
+	}
+	list_sort(db->by_name, compare_places);
+	MemoryContextSwitchTo(oldcontext);
+	MemoryContextSetParent(context, TopMemoryContext);
+	db->schema = context;
+	db->schema_version = version;
+}
+
+static SqliteTable *
+copy_table(const SqliteTable *table)
+{
+	SqliteTable *copy = palloc(sizeof(SqliteTable));
+
+	*copy = *table;
+	copy->name = pstrdup(table->name);
+	if (table->sql != NULL)
+		copy->sql = pstrdup(table->sql);
+	return copy;
+}
+
+List *
+sqlite_tables(SqliteDb *db)
+{
+	List	   *tables = NIL;
+	ListCell   *lc;
+
+	load_tables(db);
+	foreach(lc, db->tables)
+		tables = lappend(tables, copy_table(lfirst(lc)));
+	return tables;
+}
+
 SqliteTable *
 sqlite_table(SqliteDb *db, const char *name)
 {
-	SqliteTable *table = NULL;
-	SqliteStmt *stmt = sqlite_prepare(db, has_table_list() ? one_table_query :
-									  psprintf("%s AND s.name = ?1 COLLATE NOCASE", tables_query_old));
+	int			low = 0;
+	int			high;
 
-	sqlite_bind_text(stmt, 1, name);
-	if (sqlite_step(stmt))
-		table = read_table(stmt);
-	sqlite_finalize(stmt);
-	return table;
+	load_tables(db);
+	high = list_length(db->by_name);
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (sqlite3_stricmp(((TablePlace *) list_nth(db->by_name, middle))->table->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < list_length(db->by_name))
+	{
+		TablePlace *found = list_nth(db->by_name, low);
+
+		if (sqlite3_stricmp(found->table->name, name) == 0)
+			return copy_table(found->table);
+	}
+	return NULL;
 }
 
 /*
@@ -273,16 +367,6 @@ rows_from_stat1(SqliteDb *db, const char *table)
 		rows = sqlite_integer(stmt, 0);
 	sqlite_finalize(stmt);
 	return rows;
-}
-
-static double
-pragma_number(SqliteDb *db, const char *pragma)
-{
-	SqliteStmt *stmt = sqlite_prepare(db, psprintf("PRAGMA main.%s", pragma));
-	double		number = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
-
-	sqlite_finalize(stmt);
-	return number;
 }
 
 /*

@@ -1,0 +1,100 @@
+-- Steps of small tables, run together. A subtransaction costs in proportion to the tables that its transaction has made (PostgreSQL
+-- looks through all of them at its end), and a journal row costs as much as a small index. Owns which steps go together;
+-- what a failed step leads to is in 60_migrate.
+
+/*
+ * The steps from "first" on that may run together: all of one way of running,
+ * and if the data may refuse them, of tables so small that it costs little to
+ * run them again one by one. NULL when there are fewer than two.
+ */
+CREATE FUNCTION sqlite_mig._batch(first sqlite_mig.journal) RETURNS sqlite_mig.journal[]
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	kinds constant text[] := CASE WHEN (first).object_kind = 'table' THEN '{table}'
+		WHEN (first).object_kind = ANY ('{primary key,unique,check,index,unique index,foreign key,sequence,analyze}')
+			THEN array_remove('{primary key,unique,check,index,unique index,foreign key,sequence,analyze}',
+				CASE WHEN sqlite_mig._keeps_sequences((first).migration) THEN 'sequence' END) END;
+	steps sqlite_mig.journal[];
+BEGIN
+	IF kinds IS NULL THEN
+		RETURN NULL;
+	END IF;
+	steps := ARRAY(
+		SELECT n.j FROM (
+			SELECT j, bool_and(j.object_kind = ANY (kinds)) OVER w AS alike,
+					sum(CASE WHEN j.object_kind = 'table' THEN 0 ELSE coalesce((SELECT coalesce(t.rows, t.estimated_rows) FROM sqlite_mig.plan_table AS t
+						WHERE t.migration = j.migration AND t.source_name = j.table_name), 9223372036854775807) END) OVER w AS rows
+				FROM sqlite_mig.journal AS j
+				WHERE j.migration = (first).migration AND j.run = (first).run AND j.step >= (first).step AND j.step < (first).step + 100
+				WINDOW w AS (ORDER BY j.step)
+			) AS n
+			WHERE n.alike AND n.rows <= 200000 ORDER BY (n.j).step);
+	RETURN CASE WHEN cardinality(steps) > 1 THEN steps END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._batch(sqlite_mig.journal) IS 'internal: the steps that may run together with a step; NULL when none does';
+
+/* Runs statements in one subtransaction, as _try does one; not "ok": data or a definition refused one, and none has happened. */
+CREATE FUNCTION sqlite_mig._try_all(statements text[], OUT started timestamptz[], OUT seconds numeric[], OUT ok boolean)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	statement text;
+	began     timestamptz;
+BEGIN
+	FOREACH statement IN ARRAY statements LOOP
+		began := clock_timestamp();
+		EXECUTE statement;
+		started := array_append(started, began);
+		seconds := array_append(seconds, extract(epoch FROM clock_timestamp() - began));
+	END LOOP;
+	ok := true;
+EXCEPTION
+	WHEN OTHERS THEN
+		ok := false;
+		IF left(SQLSTATE, 2) NOT IN ('22', '23', '42', '54') THEN
+			RAISE;
+		END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._try_all(text[]) IS 'internal: runs statements, all or none';
+
+/* Runs the steps of a batch; one by one when the data refuses one of them, so that only that one is not as planned. */
+CREATE FUNCTION sqlite_mig._run_batch(steps sqlite_mig.journal[]) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	step    sqlite_mig.journal;
+	began   timestamptz;
+	starts  timestamptz[];
+	times   numeric[];
+	ok      boolean := steps[1].object_kind <> 'table';
+BEGIN
+	IF ok THEN
+		SELECT t.started, t.seconds, t.ok INTO starts, times, ok FROM sqlite_mig._try_all(ARRAY(SELECT s.statement FROM unnest(steps) AS s)) AS t;
+	END IF;
+	IF NOT ok THEN
+		starts := '{}';
+		times := '{}';
+		FOREACH step IN ARRAY steps LOOP
+			began := clock_timestamp();
+			IF step.object_kind = 'table' THEN
+				EXECUTE step.statement;
+			ELSE
+				PERFORM sqlite_mig._run_guarded(step);
+			END IF;
+			starts := array_append(starts, began);
+			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
+		END LOOP;
+	END IF;
+	-- one by one, by their key: the journal has no statistics, and a join with it reads all of the run
+	FOR i IN 1 .. cardinality(steps) LOOP
+		UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i]
+			WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';

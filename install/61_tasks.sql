@@ -1,0 +1,273 @@
+-- Phase 3 with background workers: the steps of a run as tasks, each a transaction of its own. Owns which steps make a task,
+-- what waits for what, and what is noted when one is done; who runs them is in 63_workers.
+-- A task's rows and its entries in the journal are committed together, so the journal always says what is there.
+
+CREATE FUNCTION sqlite_mig._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
+	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_rowid_bounds';
+COMMENT ON FUNCTION sqlite_mig._rowid_bounds(text, text) IS 'internal: smallest and largest rowid of a table';
+/*
+ * How many bytes the rows of the tables to migrate may have, from what the plan
+ * knows: only to tell large tables from small ones.
+ */
+CREATE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH width AS MATERIALIZED (
+		SELECT c.source_table, sum(8 + least(coalesce((c.evidence ->> 'max_bytes')::numeric, 64), 65536) / 2) AS bytes FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = _weights.migration AND c.include GROUP BY c.source_table
+	)
+	SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0)
+		FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include;
+END;
+COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes each table has';
+
+/*
+ * Divides the steps of a run into tasks. A table that is small, or was there
+ * before, is one task with all that concerns it. A large one has several, which
+ * workers share: its creation, ranges of its rows, keys, each index, statistics;
+ * stage says what has to wait for what (see _tasks). Foreign keys and
+ * verification are tasks of their own.
+ */
+CREATE FUNCTION sqlite_mig._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
+	-- plan and journal have no statistics, so a join would be taken for one of a few rows
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _tasks_make.migration;
+	number constant integer := _tasks_make.run;
+	size   constant numeric := pg_size_bytes(current_setting('sqlite_fdw_mig.range_size'));
+	fresh  constant boolean := sqlite_mig._if_exists(mig) IN ('error', 'replace');
+	-- a foreign key that waits for the end of the transaction, or a setting for its time, keep all copies in one
+	whole  constant boolean := EXISTS (SELECT FROM sqlite_mig.journal AS j
+		WHERE j.migration = mig AND j.run = number AND j.object_kind IN ('constraints', 'setting', 'foreign key check'));
+	large  constant text[] := ARRAY(SELECT w.source_name FROM sqlite_mig._weights(mig) AS w WHERE fresh AND w.bytes > size);
+	item   sqlite_mig.journal;
+BEGIN
+	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
+			-- the limit counts the rejects of one copy
+			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
+		PERFORM sqlite_mig._ranges_make(item, size, level = 'checksum');
+	END LOOP;
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level = 'checksum') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
+			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
+		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
+	UPDATE sqlite_mig.journal AS j SET stage = CASE
+			WHEN j.object_kind = 'verify' THEN 9
+			WHEN j.object_kind = 'foreign key' THEN 8
+			WHEN j.object_kind = 'orphans' THEN 7
+			WHEN j.object_kind IN ('schema', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
+			WHEN j.object_kind = 'range' THEN 2
+			WHEN j.object_kind = 'copied' THEN 3
+			WHEN j.table_name <> ALL (large) THEN 6
+			WHEN j.object_kind IN ('table', 'copy') THEN 1
+			WHEN j.object_kind IN ('primary key', 'unique', 'check') THEN 4
+			WHEN j.object_kind IN ('index', 'unique index') THEN 5
+			ELSE 6 END
+		WHERE j.migration = mig AND j.run = number;
+	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
+	UPDATE sqlite_mig.journal AS j SET task = t.task
+		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END,
+					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
+					CASE WHEN i.stage > 0 THEN -w.bytes END, CASE WHEN i.stage > 0 THEN w.load_order END, CASE WHEN i.stage > 0 THEN i.table_name END,
+					i.stage, CASE WHEN i.stage IN (2, 5) THEN i.step END) AS task
+				FROM sqlite_mig.journal AS i LEFT JOIN sqlite_mig._weights(mig) AS w ON w.source_name = i.table_name
+				WHERE i.migration = mig AND i.run = number) AS t
+		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
+
+/* Puts copies of ranges of rowids in the place of the copy of a large table, if it has rowids. */
+CREATE FUNCTION sqlite_mig._ranges_make(copy sqlite_mig.journal, size numeric, summed boolean) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	bounds record;
+	parts  integer;
+BEGIN
+	SELECT b.first, b.last::numeric - b.first AS span INTO bounds
+		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._rowid_bounds(m.server, copy.table_name) AS b WHERE m.migration = copy.migration;
+	SELECT least(ceil(w.bytes / size), 64)::integer INTO parts FROM sqlite_mig._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
+	IF bounds.span IS NULL OR bounds.span < parts THEN
+		RETURN;
+	END IF;
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+		SELECT copy.migration, copy.run, m.last + s.n, s.kind, copy.object_name, copy.table_name, s.statement
+		FROM (SELECT max(j.step) AS last FROM sqlite_mig.journal AS j WHERE j.migration = copy.migration AND j.run = copy.run) AS m, LATERAL (
+			-- the first one has all that is smaller, the last all that is larger
+			SELECT n, 'range' AS kind, left(sqlite_mig._copy_summed(copy.statement, summed), -1)
+					|| CASE WHEN n > 1 THEN format(', first => %s', trunc(bounds.first + bounds.span * (n - 1) / parts)) ELSE '' END
+					|| CASE WHEN n < parts THEN format(', "end" => %s', trunc(bounds.first + bounds.span * n / parts)) ELSE '' END || ')' AS statement
+				FROM generate_series(1, parts) AS n
+			UNION ALL SELECT parts + 1, 'copied', format('SELECT sqlite_mig._gather(%L, %s, %L)', copy.migration, copy.run, copy.table_name)) AS s;
+	DELETE FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (copy.migration, copy.run, copy.step);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._ranges_make(sqlite_mig.journal, numeric, boolean) IS 'internal: divides the copy of a large table';
+
+/* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
+CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text) RETURNS text[]
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT ARRAY[CASE
+			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'sequence', 'analyze')
+				THEN format('SELECT sqlite_mig._run_guarded(j) FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)', migration, run, step)
+			ELSE statement END,
+		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range') THEN ', $1::jsonb' ELSE '' END)];
+END;
+COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text) IS 'internal: statements for a step';
+
+/* May rows leave a table again, or change, because they break a constraint? */
+CREATE FUNCTION sqlite_mig._moves_rows(migration text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (
+		SELECT FROM sqlite_mig.migration AS m WHERE m.migration = _moves_rows.migration AND m.options ->> 'policy' IN ('quarantine', 'set null')
+		UNION ALL SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = _moves_rows.migration AND k.policy IN ('quarantine', 'set null')
+		UNION ALL SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _moves_rows.migration AND i.policy = 'quarantine');
+END;
+COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a table because they break a constraint';
+
+/*
+ * The tasks of a run that are not done, the most urgent first, with the
+ * statements for a worker and the tasks to wait for:
+ *	stage 0		schema, drop, truncate: everything waits for them
+ *	      1		table	2 ranges	3 what came of them
+ *	      4		keys	5 indexes	6 sequences, statistics; all of a small table
+ *	      7		rows without a parent, in all tables	8 foreign keys, which wait for both tables, and for each other where they lock the same table
+ *	      9		verification, beside 5 to 8 as long as no rows leave because of them
+ * Tables that exist wait for those that their foreign keys refer to.
+ */
+CREATE FUNCTION sqlite_mig._tasks(migration text, run integer) RETURNS TABLE (task integer, statements text[], after integer[])
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH step AS MATERIALIZED (
+		SELECT j.* FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
+	), item AS MATERIALIZED (
+		SELECT s.task, s.stage, min(s.table_name) AS table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage
+	), used AS MATERIALIZED (
+		-- which tables a foreign key locks
+		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 8
+		UNION SELECT s.task, k.parent_table FROM step AS s JOIN sqlite_mig.plan_constraint AS k ON k.migration = s.migration AND k.source_table = s.table_name AND k.target_name = s.object_name
+			WHERE s.stage = 8
+	), edge AS (
+		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
+			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
+			WHERE i.stage < 9 OR b.copies OR b.stage <= 4 OR sqlite_mig._moves_rows(_tasks.migration)
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 WHERE i.stage > 7
+		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 7
+		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
+		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
+			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 6
+			WHERE i.stage = 6 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')
+	)
+	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
+				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
+				WHEN bool_or(s.object_kind = 'table' AND s.stage = 6) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
+					|| array_agg(x.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'copy' AND x.n = 1)
+					|| format('SELECT sqlite_mig._rest_of_task(%L, %s, %s, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task)
+				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
+			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
+		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement)) WITH ORDINALITY AS x (statement, n)
+		GROUP BY s.task ORDER BY s.task;
+END;
+COMMENT ON FUNCTION sqlite_mig._tasks(text, integer) IS 'internal: the tasks of a run that are left';
+
+/* A task of this run is taken, unless it was done meanwhile by a worker that was believed dead; false then. */
+CREATE FUNCTION sqlite_mig._claim(migration text, run integer, task integer) RETURNS boolean
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	PERFORM FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_claim.migration, _claim.run, _claim.task) FOR UPDATE;
+	RETURN EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_claim.migration, _claim.run, _claim.task) AND j.seconds IS NULL);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._claim(text, integer, integer) IS 'internal: takes a task';
+
+/* A step of a task is done: into the journal, with what it returned. */
+CREATE FUNCTION sqlite_mig._step_done(migration text, run integer, step integer, began timestamptz, result jsonb DEFAULT NULL) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	done  sqlite_mig.journal;
+	counts record;
+BEGIN
+	UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = extract(epoch FROM clock_timestamp() - began),
+			rows = coalesce((_step_done.result ->> 'inserted')::bigint, j.rows),
+			source_rows = (_step_done.result ->> 'source_rows')::bigint, source_checksum = (_step_done.result ->> 'source_checksum')::uuid,
+			outcome = CASE WHEN j.object_kind = 'table' THEN jsonb_build_object('relation', to_regclass(j.object_name)::oid) ELSE _step_done.result END
+		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
+	IF done.object_kind = 'copy' THEN
+		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
+		PERFORM sqlite_mig._copied(done, counts, done.seconds);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
+
+/* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
+CREATE FUNCTION sqlite_mig._rest_of_task(migration text, run integer, task integer, began timestamptz, result jsonb) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	step  sqlite_mig.journal;
+	steps sqlite_mig.journal[];
+	rest  sqlite_mig.journal[] := '{}';
+BEGIN
+	-- sorted here: a query with ORDER BY step would read the whole run in that order
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task);
+	FOREACH step IN ARRAY steps LOOP
+		CASE step.object_kind
+			WHEN 'table' THEN
+				-- it was made just before
+				UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = 0, outcome = jsonb_build_object('relation', to_regclass(step.object_name)::oid)
+					WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+			WHEN 'copy' THEN
+				PERFORM sqlite_mig._step_done(step.migration, step.run, step.step, began, result);
+			ELSE
+				rest := rest || step;
+		END CASE;
+	END LOOP;
+	IF cardinality(rest) > 0 THEN
+		PERFORM sqlite_mig._run_batch(rest);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._rest_of_task(text, integer, integer, timestamptz, jsonb) IS 'internal: the task of a small table, after its copy';
+
+/* All ranges of a table are copied: reports them as one copy. */
+CREATE FUNCTION sqlite_mig._gather(migration text, run integer, table_name text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	own    sqlite_mig.journal;
+	counts record;
+BEGIN
+	SELECT j.* INTO STRICT own FROM sqlite_mig.journal AS j
+		WHERE (j.migration, j.run, j.table_name, j.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'copied');
+	SELECT sum((r.outcome ->> 'rows_read')::bigint)::bigint AS rows_read, sum((r.outcome ->> 'inserted')::bigint)::bigint AS inserted, sum((r.outcome ->> 'updated')::bigint)::bigint AS updated,
+			sum((r.outcome ->> 'rejected')::bigint)::bigint AS rejected, NULL::jsonb AS changes, extract(epoch FROM max(r.started_at + make_interval(secs => r.seconds::double precision)) - min(r.started_at)) AS seconds
+		INTO counts FROM sqlite_mig.journal AS r WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range');
+	counts.changes := (SELECT coalesce(jsonb_object_agg(c.name, c.kinds), '{}') FROM (
+		SELECT k.name, jsonb_object_agg(k.kind, k.n) AS kinds FROM (
+			SELECT c.key AS name, v.key AS kind, sum(v.value::bigint) AS n
+				FROM sqlite_mig.journal AS r, jsonb_each(r.outcome -> 'changes') AS c, jsonb_each_text(c.value) AS v
+				WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range')
+				GROUP BY c.key, v.key) AS k
+			GROUP BY k.name) AS c);
+	PERFORM sqlite_mig._copied(own, counts, counts.seconds);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._gather(text, integer, text) IS 'internal: reports a table that was copied by ranges';

@@ -1,0 +1,283 @@
+/*-------------------------------------------------------------------------
+ *
+ * dialect_group.c
+ *	  Columns that are neither grouped nor aggregated. SQLite takes them from
+ *	  some row of the group, with one min() or max() from that row; PostgreSQL
+ *	  refuses them, so they are wrapped in an aggregate that does the same.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "dialect/dialect_writer.h"
+
+/* With more terms in GROUP BY than this nothing is wrapped: each column is compared with each term. */
+#define MAX_GROUP_TERMS 100
+
+/* Longest argument of min() or max() that is repeated for each bare column, in bytes of the source. */
+#define MAX_EXTREME_BYTES 200
+
+static DialectExpr *find_extreme(DialectCore *core);
+static bool is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item);
+
+/*
+ * Whether an aggregate of this query occurs in an expression.
+ */
+bool
+dialect_has_aggregate(const DialectExpr *e)
+{
+	ListCell   *lc;
+
+	if (e == NULL)
+		return false;
+	if (dialect_is_aggregate(e))
+		return true;
+	foreach(lc, e->args)
+	{
+		if (dialect_has_aggregate(lfirst(lc)))
+			return true;
+	}
+	return dialect_has_aggregate(e->left) || dialect_has_aggregate(e->right);
+}
+
+/*
+ * Whether two expressions are the same but for case, positions and qualifiers
+ * that one of them leaves out. Queries never are.
+ */
+bool
+dialect_same_expr(const DialectExpr *a, const DialectExpr *b)
+{
+	ListCell   *la;
+	ListCell   *lb;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->kind != b->kind || a->op != b->op || a->height != b->height || a->negated != b->negated || a->distinct != b->distinct ||
+		a->select || b->select || a->from || b->from || a->window || b->window || list_length(a->args) != list_length(b->args))
+		return false;
+	if ((a->text == NULL) != (b->text == NULL))
+		return false;
+	if (a->text != NULL && (a->kind == EXPR_STRING ? strcmp(a->text, b->text) != 0 : !dialect_same_name(a->text, b->text)))
+		return false;
+	if (a->table != NULL && b->table != NULL && !dialect_same_name(a->table, b->table))
+		return false;
+	forboth(la, a->args, lb, b->args)
+	{
+		if (!dialect_same_expr(lfirst(la), lfirst(lb)))
+			return false;
+	}
+	return dialect_same_expr(a->left, b->left) && dialect_same_expr(a->right, b->right) && dialect_same_expr(a->third, b->third);
+}
+
+/*
+ * A column that was declared COLLATE NOCASE or RTRIM as a term of GROUP BY:
+ * with the collation in plain sight, so that the column alone is not grouped.
+ */
+static DialectExpr *
+collated(DialectWriter *w, DialectExpr *e)
+{
+	DialectColumn column;
+	DialectExpr *with;
+
+	if (e->kind != EXPR_COLUMN || dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN || (!column.nocase && !column.rtrim))
+		return e;
+	with = dialect_new_expr(EXPR_COLLATE, e->start);
+	with->end = e->end;
+	with->height = e->height + 1;
+	with->left = e;
+	with->text = column.nocase ? "NOCASE" : "RTRIM";
+	return with;
+}
+
+/*
+ * What is grouped and aggregated in a query whose scope is the current one.
+ * The caller keeps the writer's state and puts it back.
+ */
+void
+dialect_enter_group(DialectWriter *w, DialectCore *core)
+{
+	ListCell   *lc;
+
+	w->group = NIL;
+	w->group_extreme = NULL;
+	w->in_aggregate = false;
+	w->in_aggregate_query = core->group != NIL || dialect_has_aggregate(core->having);
+	foreach(lc, core->results)
+	{
+		if (!w->in_aggregate_query && dialect_has_aggregate(((DialectResult *) lfirst(lc))->expr))
+			w->in_aggregate_query = true;
+	}
+	if (!w->in_aggregate_query)
+		return;
+	if (list_length(core->group) > MAX_GROUP_TERMS)
+	{
+		w->in_aggregate_query = false;
+		return;
+	}
+	w->group_extreme = find_extreme(core);
+	foreach(lc, core->group)
+	{
+		DialectExpr *e = lfirst(lc);
+		DialectColumn column;
+
+		/* a position or an alias stands for its result column */
+		if (e->kind == EXPR_NUMBER)
+		{
+			int			n = atoi(e->text);
+
+			if (n >= 1 && n <= list_length(core->results))
+				e = ((DialectResult *) list_nth(core->results, n - 1))->expr;
+		}
+		else if (e->kind == EXPR_COLUMN && e->table == NULL && dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN)
+		{
+			DialectExpr *aliased = dialect_find_alias(w, e->text);
+
+			if (aliased != NULL)
+				e = aliased;
+		}
+		w->group = lappend(w->group, collated(w, e));
+	}
+}
+
+/*
+ * The one min() or max() among the result columns, NULL if there is none or
+ * another aggregate like it.
+ */
+static DialectExpr *
+find_extreme(DialectCore *core)
+{
+	DialectExpr *extreme = NULL;
+	ListCell   *lc;
+
+	foreach(lc, core->results)
+	{
+		DialectExpr *e = ((DialectResult *) lfirst(lc))->expr;
+
+		if (!dialect_is_aggregate(e) || (!dialect_same_name(e->text, "min") && !dialect_same_name(e->text, "max")))
+			continue;
+		if (extreme != NULL || e->third != NULL)
+			return NULL;
+		extreme = e;
+	}
+	if (extreme != NULL)
+	{
+		DialectExpr *arg = linitial(extreme->args);
+
+		if (arg->end - arg->start > MAX_EXTREME_BYTES)
+			return NULL;
+	}
+	return extreme;
+}
+
+/*
+ * The table of the current query that a column belongs to; false when it
+ * belongs to a query around it.
+ */
+static bool
+is_of_query(DialectWriter *w, const DialectExpr *e, DialectScopeItem **item)
+{
+	DialectScope *scope = w->scope;
+	DialectColumn column;
+	ListCell   *lc;
+
+	*item = NULL;
+	if (dialect_find_column(w, e, &column, item) == FOUND_COLUMN)
+		return list_member_ptr(scope->items, *item);
+	if (e->table == NULL)
+		return true;
+	foreach(lc, scope->items)
+	{
+		DialectScopeItem *candidate = lfirst(lc);
+
+		if (candidate->alias != NULL && dialect_same_name(candidate->alias, e->table))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Writes an expression of a query with aggregates that needs more care than
+ * usual: one that is grouped as a whole, or a column that is not grouped.
+ * False, and nothing written, where it needs none.
+ */
+bool
+dialect_write_bare(DialectWriter *w, DialectExpr *e, int min)
+{
+	DialectScopeItem *item;
+	ListCell   *lc;
+
+	if (!w->in_aggregate_query || w->in_aggregate)
+		return false;
+	if (e->kind != EXPR_COLUMN)
+	{
+		foreach(lc, w->group)
+		{
+			if (((DialectExpr *) lfirst(lc))->kind != EXPR_COLUMN && dialect_same_expr(lfirst(lc), e))
+			{
+				w->in_aggregate_query = false;
+				dialect_write_expr(w, e, min);
+				w->in_aggregate_query = true;
+				return true;
+			}
+		}
+		return false;
+	}
+	if (!is_of_query(w, e, &item) || is_grouped(w, e, item))
+		return false;
+	/* not a column at all? */
+	if (item == NULL && e->table == NULL)
+	{
+		DialectColumn column;
+
+		if (!w->no_aliases && dialect_find_alias(w, e->text) != NULL)
+			return false;
+		if (dialect_find_column(w, e, &column, NULL) == FOUND_NOTHING)
+			return false;
+	}
+
+	dialect_note(w, FIND_BARE_COLUMN, e->at, e->text);
+	w->in_aggregate = true;
+	appendStringInfoString(&w->out, "(array_agg(");
+	dialect_write_expr(w, e, OUT_ANY);
+	if (w->group_extreme != NULL)
+	{
+		appendStringInfoString(&w->out, " ORDER BY ");
+		dialect_write_expr(w, linitial(w->group_extreme->args), OUT_ANY);
+		appendStringInfoString(&w->out, dialect_same_name(w->group_extreme->text, "max") ? " DESC NULLS LAST" : " NULLS LAST");
+	}
+	appendStringInfoString(&w->out, "))[1]");
+	w->in_aggregate = false;
+	return true;
+}
+
+/*
+ * Whether a column is in GROUP BY, or depends on a primary key that is.
+ */
+static bool
+is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item)
+{
+	ListCell   *lc;
+	ListCell   *k;
+
+	foreach(lc, w->group)
+	{
+		if (dialect_same_expr(lfirst(lc), e))
+			return true;
+	}
+	if (item == NULL || !item->relation->has_primary)
+		return false;
+	foreach(k, linitial(item->relation->keys))
+	{
+		bool		found = false;
+
+		foreach(lc, w->group)
+		{
+			DialectExpr *grouped = lfirst(lc);
+
+			if (grouped->kind == EXPR_COLUMN && dialect_same_name(grouped->text, ((DialectColumn *) lfirst(k))->source) &&
+				(grouped->table == NULL || dialect_same_name(grouped->table, item->alias)))
+				found = true;
+		}
+		if (!found)
+			return false;
+	}
+	return true;
+}
