@@ -27,6 +27,7 @@ static bool fits_types(DialectSelect *select, List *types);
 static void write_order(DialectWriter *w, DialectSelect *select);
 static void write_limit(DialectWriter *w, DialectSelect *select);
 static List *compound_types(DialectWriter *w, DialectSelect *select);
+static bool orders_by_name(const DialectSelect *select);
 
 static void
 save(DialectWriter *w, Saved *saved)
@@ -124,6 +125,7 @@ write_query(DialectWriter *w, DialectSelect *select, bool name_all)
 		}
 		w->scope = select->scope;
 		w->wide_literals = wide && core->operator == NULL;
+		w->orders_by_name = orders_by_name(select);
 		write_core(w, select, core, types, name_all && core->operator == NULL);
 		w->wide_literals = false;
 	}
@@ -372,8 +374,10 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 
 		w->in_aggregate_query = false;
 		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? ", " : " GROUP BY ");
+		if (saved && ((DialectExpr *) list_nth(w->group, foreach_current_index(lc)))->kind == EXPR_COLLATE)
+			dialect_write_expr(w, list_nth(w->group, foreach_current_index(lc)), OUT_ANY);
 		/* an alias stays one: PostgreSQL knows it as a whole term */
-		if (e->kind == EXPR_COLUMN && e->table == NULL && dialect_find_alias(w, e->text) != NULL &&
+		else if (e->kind == EXPR_COLUMN && e->table == NULL && dialect_find_alias(w, e->text) != NULL &&
 			dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN)
 			dialect_write_name(w, e->text);
 		else
@@ -454,6 +458,32 @@ write_star(DialectWriter *w, DialectExpr *star, DialectNames *used)
 }
 
 /*
+ * Whether PostgreSQL names a result column after a column inside of it, and
+ * ORDER BY that name would be ambiguous.
+ */
+static bool
+takes_name(const DialectExpr *e)
+{
+	return e->kind == EXPR_CAST || e->kind == EXPR_COLLATE || e->kind == EXPR_SUBQUERY || (e->kind == EXPR_CASE && e->right != NULL) ||
+		(e->kind == EXPR_FUNCTION && dialect_same_name(e->text, "iif"));
+}
+
+static bool
+orders_by_name(const DialectSelect *select)
+{
+	ListCell   *lc;
+
+	foreach(lc, select->order)
+	{
+		const DialectExpr *e = ((DialectTerm *) lfirst(lc))->expr;
+
+		if (e->kind == EXPR_COLUMN && e->table == NULL)
+			return true;
+	}
+	return false;
+}
+
+/*
  * The result columns of a query or of RETURNING; "types" as in write_typed().
  * A column that had to be wrapped keeps its name. With "name_all" they are
  * those of a view: each has a name of its own.
@@ -463,8 +493,10 @@ dialect_write_results(DialectWriter *w, List *results, List *types, bool name_al
 {
 	bool		saved = w->no_aliases;
 	DialectNames *used = name_all ? dialect_names_new() : NULL;
+	bool		by_name = w->orders_by_name;
 	ListCell   *lc;
 
+	w->orders_by_name = false;
 	w->no_aliases = true;
 	foreach(lc, results)
 	{
@@ -490,7 +522,7 @@ dialect_write_results(DialectWriter *w, List *results, List *types, bool name_al
 			if (name == result->expr->text && w->out.data[start] != '(')
 				name = NULL;
 		}
-		else if (name_all || result->is_wanted)
+		else if (name_all || result->is_wanted || (by_name && takes_name(result->expr)))
 			name = dialect_unused_name(used, result->source);
 		if (name != NULL)
 		{

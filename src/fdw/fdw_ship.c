@@ -16,35 +16,21 @@
  */
 #include "base/compat.h"
 
-#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "common/int.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
 #include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #include "fdw/fdw_query.h"
+#include "fdw/fdw_ship.h"
 
 /* Words that conv_bool reads as truth, but for case; digits are numbers in a column that has them. */
 #define TRUE_WORDS "('t', 'true', 'y', 'yes', 'on')"
 #define FALSE_WORDS "('f', 'false', 'n', 'no', 'off')"
-
-/* Longer patterns are left to PostgreSQL: SQLite has a limit. */
-#define MAX_PATTERN 1000
-
-/* A call with what its handler needs. */
-typedef struct ShipCall
-{
-	const char *sql;			/* operator or function of SQLite */
-	List	   *args;
-	Oid			collation;
-	Oid			function;
-} ShipCall;
 
 typedef bool (*ShipHandler) (FdwShip *ship, const ShipCall *call);
 
@@ -53,12 +39,6 @@ static bool add_constant(FdwShip *ship, const ShipCall *call);
 static bool divide_by_constant(FdwShip *ship, const ShipCall *call);
 static bool compare_numbers(FdwShip *ship, const ShipCall *call);
 static bool compare_times(FdwShip *ship, const ShipCall *call);
-static bool compare_texts(FdwShip *ship, const ShipCall *call);
-static bool order_texts(FdwShip *ship, const ShipCall *call);
-static bool match_pattern(FdwShip *ship, const ShipCall *call);
-static bool call_length(FdwShip *ship, const ShipCall *call);
-static bool call_substr(FdwShip *ship, const ShipCall *call);
-static bool call_concat(FdwShip *ship, const ShipCall *call);
 
 #define SIX(prefix, handler) \
 	{prefix##EQ, FORM_BOOLEAN, handler, "="}, {prefix##NE, FORM_BOOLEAN, handler, "<>"}, \
@@ -102,32 +82,30 @@ static const struct
 	SIX_(F_DATE, compare_times),
 
 	/* texts: equal when their bytes are; ordered by bytes under the collations that do so */
-	{F_TEXTEQ, FORM_BOOLEAN, compare_texts, "="},
-	{F_TEXTNE, FORM_BOOLEAN, compare_texts, "<>"},
-	{F_TEXT_LT, FORM_BOOLEAN, order_texts, "<"},
-	{F_TEXT_LE, FORM_BOOLEAN, order_texts, "<="},
-	{F_TEXT_GT, FORM_BOOLEAN, order_texts, ">"},
-	{F_TEXT_GE, FORM_BOOLEAN, order_texts, ">="},
-	{F_TEXTLIKE, FORM_BOOLEAN, match_pattern, "GLOB"},
-	{F_TEXTNLIKE, FORM_BOOLEAN, match_pattern, "NOT GLOB"},
-	{F_LIKE_TEXT_TEXT, FORM_BOOLEAN, match_pattern, "GLOB"},
-	{F_NOTLIKE_TEXT_TEXT, FORM_BOOLEAN, match_pattern, "NOT GLOB"},
-	{F_LENGTH_TEXT, FORM_INTEGER, call_length, "length"},
-	{F_CHAR_LENGTH_TEXT, FORM_INTEGER, call_length, "length"},
-	{F_CHARACTER_LENGTH_TEXT, FORM_INTEGER, call_length, "length"},
-	{F_TEXTLEN, FORM_INTEGER, call_length, "length"},
-	{F_SUBSTR_TEXT_INT4_INT4, FORM_TEXT, call_substr, "substr"},
-	{F_SUBSTRING_TEXT_INT4_INT4, FORM_TEXT, call_substr, "substr"},
-	{F_SUBSTR_TEXT_INT4, FORM_TEXT, call_substr, "substr"},
-	{F_SUBSTRING_TEXT_INT4, FORM_TEXT, call_substr, "substr"},
-	{F_TEXTCAT, FORM_TEXT, call_concat, "||"},
+	{F_TEXTEQ, FORM_BOOLEAN, fdw_compare_texts, "="},
+	{F_TEXTNE, FORM_BOOLEAN, fdw_compare_texts, "<>"},
+	{F_TEXT_LT, FORM_BOOLEAN, fdw_order_texts, "<"},
+	{F_TEXT_LE, FORM_BOOLEAN, fdw_order_texts, "<="},
+	{F_TEXT_GT, FORM_BOOLEAN, fdw_order_texts, ">"},
+	{F_TEXT_GE, FORM_BOOLEAN, fdw_order_texts, ">="},
+	{F_TEXTLIKE, FORM_BOOLEAN, fdw_match_pattern, "GLOB"},
+	{F_TEXTNLIKE, FORM_BOOLEAN, fdw_match_pattern, "NOT GLOB"},
+	{F_LIKE_TEXT_TEXT, FORM_BOOLEAN, fdw_match_pattern, "GLOB"},
+	{F_NOTLIKE_TEXT_TEXT, FORM_BOOLEAN, fdw_match_pattern, "NOT GLOB"},
+	{F_LENGTH_TEXT, FORM_INTEGER, fdw_call_length, "length"},
+	{F_CHAR_LENGTH_TEXT, FORM_INTEGER, fdw_call_length, "length"},
+	{F_CHARACTER_LENGTH_TEXT, FORM_INTEGER, fdw_call_length, "length"},
+	{F_TEXTLEN, FORM_INTEGER, fdw_call_length, "length"},
+	{F_SUBSTR_TEXT_INT4_INT4, FORM_TEXT, fdw_call_substr, "substr"},
+	{F_SUBSTRING_TEXT_INT4_INT4, FORM_TEXT, fdw_call_substr, "substr"},
+	{F_SUBSTR_TEXT_INT4, FORM_TEXT, fdw_call_substr, "substr"},
+	{F_SUBSTRING_TEXT_INT4, FORM_TEXT, fdw_call_substr, "substr"},
+	{F_TEXTCAT, FORM_TEXT, fdw_call_concat, "||"},
 };
 
 static bool ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted);
 static bool ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted);
 static bool ship_boolean(FdwShip *ship, Expr *expr);
-static void append_unless_negated(FdwShip *ship, Expr *column);
-static bool column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **value, const char **op);
 static bool ship_truth(FdwShip *ship, Expr *expr, bool truth);
 static bool ship_logic(FdwShip *ship, const BoolExpr *expr);
 static bool ship_null_test(FdwShip *ship, const NullTest *test);
@@ -138,8 +116,6 @@ static bool ship_coalesce(FdwShip *ship, const CoalesceExpr *expr, FdwForm wante
 static bool ship_call(FdwShip *ship, Oid function, List *args, Oid collation, FdwForm wanted);
 static bool compare_at_bounds(FdwShip *ship, const char *op, Expr *column, Expr *value);
 static bool compare_days(FdwShip *ship, const char *op, Expr *column, Expr *value);
-static bool limited_text_equal(FdwShip *ship, Expr *column, Expr *value);
-static char *glob_pattern(const char *like, bool *is_prefix, int *prefix_chars);
 
 void
 fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql)
@@ -223,7 +199,7 @@ fdw_ship_note(FdwShip *ship, Expr *clause)
 		if (rules[i].function != ((OpExpr *) clause)->opfuncid || rules[i].handler != compare_times)
 			continue;
 		call.sql = rules[i].sql;
-		if (column_and_value(ship, &call, &column, &value, &op) && (op[0] == '<' || op[0] == '=') && strcmp(op, "<>") != 0 &&
+		if (fdw_column_and_value(ship, &call, &column, &value, &op) && (op[0] == '<' || op[0] == '=') && strcmp(op, "<>") != 0 &&
 			IsA(value, Const) && fdw_has_plain_year((Const *) value))
 			ship->bounded = lappend(ship->bounded, column);
 	}
@@ -323,8 +299,8 @@ ship_boolean(FdwShip *ship, Expr *expr)
  * A column in a comparison that no unconvertible value passes; its negation is
  * one that they all do.
  */
-static void
-append_unless_negated(FdwShip *ship, Expr *column)
+void
+fdw_append_unless_negated(FdwShip *ship, Expr *column)
 {
 	if (ship->negated)
 		fdw_append_checked(ship, column);
@@ -342,7 +318,7 @@ ship_truth(FdwShip *ship, Expr *expr, bool truth)
 	bool		words = fdw_column_of(ship, expr)->words;
 
 	appendStringInfoString(ship->sql, words ? "(" : "");
-	append_unless_negated(ship, expr);
+	fdw_append_unless_negated(ship, expr);
 	appendStringInfo(ship->sql, " = %d", truth);
 	if (!words)
 		return true;
@@ -443,17 +419,17 @@ ship_array_test(FdwShip *ship, const ScalarArrayOpExpr *test)
 		if (rules[i].function == test->opfuncid && strcmp(rules[i].sql, test->useOr ? "=" : "<>") == 0)
 			handler = rules[i].handler;
 	}
-	if ((handler != compare_integers && handler != compare_texts) || column == NULL || !column->binary ||
+	if ((handler != compare_integers && handler != fdw_compare_texts) || column == NULL || !column->binary ||
 		column->form != (handler == compare_integers ? FORM_INTEGER : FORM_TEXT) || column->max_chars >= 0 ||
 		!IsA(array, Const) || array->constisnull ||
-		(handler == compare_texts && !get_collation_isdeterministic(test->inputcollid)))
+		(handler == fdw_compare_texts && !get_collation_isdeterministic(test->inputcollid)))
 		return false;
 
 	element_type = get_element_type(array->consttype);
 	get_typlenbyvalalign(element_type, &length, &byval, &align);
 	deconstruct_array(DatumGetArrayTypeP(array->constvalue), element_type, length, byval, align, &values, &nulls, &n);
 	if (test->useOr)
-		append_unless_negated(ship, scalar);
+		fdw_append_unless_negated(ship, scalar);
 	else
 		fdw_append_checked(ship, scalar);
 	appendStringInfoString(ship->sql, test->useOr ? " IN (" : " NOT IN (");
@@ -551,8 +527,8 @@ commuted(const char *op)
  * Sorts a comparison into a column and what is known beforehand. False when it
  * is no such comparison.
  */
-static bool
-column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **value, const char **op)
+bool
+fdw_column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **value, const char **op)
 {
 	Expr	   *left = fdw_strip(linitial(call->args));
 	Expr	   *right = fdw_strip(lsecond(call->args));
@@ -582,10 +558,10 @@ compare_integers(FdwShip *ship, const ShipCall *call)
 	int			nchecked;
 
 	/* an integer equals no value that is none */
-	if (strcmp(call->sql, "=") == 0 && column_and_value(ship, call, &column, &value, &op) &&
+	if (strcmp(call->sql, "=") == 0 && fdw_column_and_value(ship, call, &column, &value, &op) &&
 		fdw_column_of(ship, column)->form == FORM_INTEGER)
 	{
-		append_unless_negated(ship, column);
+		fdw_append_unless_negated(ship, column);
 		ship->fixed = lappend(ship->fixed, column);
 		appendStringInfoString(ship->sql, " = ");
 		return fdw_append_parameter(ship, value, FORM_INTEGER);
@@ -669,7 +645,7 @@ compare_numbers(FdwShip *ship, const ShipCall *call)
 	Expr	   *value;
 	const char *op;
 
-	return column_and_value(ship, call, &column, &value, &op) &&
+	return fdw_column_and_value(ship, call, &column, &value, &op) &&
 		fdw_column_of(ship, column)->form == FORM_NUMBER &&
 		compare_at_bounds(ship, op, column, value);
 }
@@ -681,7 +657,7 @@ compare_times(FdwShip *ship, const ShipCall *call)
 	Expr	   *value;
 	const char *op;
 
-	if (!column_and_value(ship, call, &column, &value, &op) ||
+	if (!fdw_column_and_value(ship, call, &column, &value, &op) ||
 		fdw_column_of(ship, column)->base_type != exprType((Node *) value))
 		return false;
 	if (fdw_column_of(ship, column)->form == FORM_NUMBER)
@@ -779,217 +755,6 @@ compare_days(FdwShip *ship, const char *op, Expr *column, Expr *value)
 		appendStringInfoString(ship->sql, " < ");
 		fdw_append_day(ship, value, column, true);
 	}
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}
-
-/* Equality of texts is equality of bytes, unless the collation says otherwise. */
-static bool
-compare_texts(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *column;
-	Expr	   *value;
-	const char *op;
-	bool		plain = column_and_value(ship, call, &column, &value, &op);
-	bool		equal = strcmp(call->sql, "=") == 0;
-
-	if (!get_collation_isdeterministic(call->collation))
-		return false;
-	if (plain && fdw_column_of(ship, column)->form == FORM_TEXT && equal)
-	{
-		if (fdw_column_of(ship, column)->max_chars >= 0)
-			return limited_text_equal(ship, column, value);
-		if (fdw_column_of(ship, column)->binary)
-		{
-			append_unless_negated(ship, column);
-			appendStringInfoString(ship->sql, " = ");
-			return fdw_append_parameter(ship, value, FORM_TEXT);
-		}
-
-		/* under the column's own collation first: its index serves, and what is equal by bytes is equal there */
-		appendStringInfoChar(ship->sql, '(');
-		fdw_append_column(ship, column);
-		appendStringInfoString(ship->sql, " = ");
-		if (!fdw_append_parameter(ship, value, FORM_TEXT))
-			return false;
-		appendStringInfoString(ship->sql, " AND ");
-	}
-	else
-		appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
-		return false;
-	appendStringInfo(ship->sql, " %s ", call->sql);
-	if (!fdw_ship_value(ship, lsecond(call->args), FORM_TEXT))
-		return false;
-	appendStringInfoString(ship->sql, " COLLATE BINARY)");
-	return true;
-}
-
-/*
- * varchar(n): of a longer text the blanks at its end are cut. Only a constant
- * shorter than n cannot be what is left of one.
- */
-static bool
-limited_text_equal(FdwShip *ship, Expr *column, Expr *value)
-{
-	const Const *constant = (Const *) value;
-
-	if (!fdw_column_of(ship, column)->binary)
-		return false;
-	if (IsA(value, Const) && !constant->constisnull)
-	{
-		if (pg_mbstrlen(TextDatumGetCString(constant->constvalue)) < fdw_column_of(ship, column)->max_chars)
-		{
-			append_unless_negated(ship, column);
-			appendStringInfoString(ship->sql, " = ");
-			return fdw_append_parameter(ship, value, FORM_TEXT);
-		}
-	}
-	ship->exact = false;
-	appendStringInfoChar(ship->sql, '(');
-	fdw_append_checked(ship, column);
-	appendStringInfoString(ship->sql, " >= ");
-	if (!fdw_append_parameter(ship, value, FORM_TEXT))
-		return false;
-	appendStringInfoString(ship->sql, " AND ");
-	fdw_append_column(ship, column);
-	appendStringInfoString(ship->sql, " < ");
-	if (!fdw_append_parameter(ship, value, FORM_TEXT))
-		return false;
-
-	/* the character after the blank */
-	appendStringInfoString(ship->sql, " || '!')");
-	return true;
-}
-
-static bool
-order_texts(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *left = linitial(call->args);
-	Expr	   *right = lsecond(call->args);
-	FdwColumn  *column = fdw_column_of(ship, left) ? fdw_column_of(ship, left) : fdw_column_of(ship, right);
-
-	if (!fdw_collation_is_bytes(call->collation))
-		return false;
-	appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, left, FORM_TEXT))
-		return false;
-	appendStringInfo(ship->sql, " %s ", call->sql);
-	if (!fdw_ship_value(ship, right, FORM_TEXT))
-		return false;
-
-	/* spelled out only where it is not the column's own: an index is found more easily without */
-	appendStringInfoString(ship->sql, column && column->binary && column->max_chars < 0 ? ")" : " COLLATE BINARY)");
-	return true;
-}
-
-/*
- * LIKE with a constant pattern, as GLOB: both tell cases apart. In a varchar(n)
- * a beginning of at most n characters is there whatever is cut: an index serves.
- */
-static bool
-match_pattern(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *subject = linitial(call->args);
-	Const	   *pattern = (Const *) fdw_strip(lsecond(call->args));
-	FdwColumn  *column = fdw_column_of(ship, subject);
-	bool		is_prefix;
-	int			prefix_chars;
-	char	   *glob;
-
-	if (!IsA(pattern, Const) || pattern->constisnull || !get_collation_isdeterministic(call->collation))
-		return false;
-	glob = glob_pattern(TextDatumGetCString(pattern->constvalue), &is_prefix, &prefix_chars);
-	if (glob == NULL)
-		return false;
-	appendStringInfoChar(ship->sql, '(');
-	if (column != NULL && column->form == FORM_TEXT && is_prefix && prefix_chars <= column->max_chars)
-		fdw_append_checked(ship, subject);
-	else if (!fdw_ship_value(ship, subject, FORM_TEXT))
-		return false;
-	appendStringInfo(ship->sql, " %s ", call->sql);
-	base_append_literal(ship->sql, glob);
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}
-
-/*
- * The pattern of GLOB, palloc'd; NULL when it is too long or ends in an escape,
- * which is an error that PostgreSQL has to report.
- */
-static char *
-glob_pattern(const char *like, bool *is_prefix, int *prefix_chars)
-{
-	StringInfoData glob;
-
-	if (strlen(like) > MAX_PATTERN)
-		return NULL;
-	initStringInfo(&glob);
-	*prefix_chars = 0;
-	*is_prefix = false;
-	for (const char *p = like; *p; p++)
-	{
-		bool		escaped = *p == '\\';
-
-		if (escaped && *++p == '\0')
-			return NULL;
-		if (*p == '%' && !escaped)
-		{
-			*is_prefix = p[1] == '\0' && strpbrk(glob.data, "?*") == NULL;
-			appendStringInfoChar(&glob, '*');
-		}
-		else if (*p == '_' && !escaped)
-			appendStringInfoChar(&glob, '?');
-		else if (*p == '*' || *p == '?' || *p == '[')
-			appendStringInfo(&glob, "[%c]", *p);
-		else
-			appendStringInfoChar(&glob, *p);
-		if (((unsigned char) *p & 0xC0) != 0x80)
-			(*prefix_chars)++;
-	}
-	(*prefix_chars) -= *is_prefix;
-	return glob.data;
-}
-
-/* Both count characters. */
-static bool
-call_length(FdwShip *ship, const ShipCall *call)
-{
-	appendStringInfoString(ship->sql, "length(");
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
-		return false;
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}
-
-/* Places before the first and negative lengths mean other things: only constants that are neither. */
-static bool
-call_substr(FdwShip *ship, const ShipCall *call)
-{
-	appendStringInfoString(ship->sql, "substr(");
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
-		return false;
-	for (int i = 1; i < list_length(call->args); i++)
-	{
-		Const	   *number = list_nth(call->args, i);
-
-		if (!IsA(number, Const) || number->constisnull || DatumGetInt32(number->constvalue) < (i == 1 ? 1 : 0))
-			return false;
-		appendStringInfo(ship->sql, ", %d", DatumGetInt32(number->constvalue));
-	}
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}
-
-static bool
-call_concat(FdwShip *ship, const ShipCall *call)
-{
-	appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
-		return false;
-	appendStringInfoString(ship->sql, " || ");
-	if (!fdw_ship_value(ship, lsecond(call->args), FORM_TEXT))
-		return false;
 	appendStringInfoChar(ship->sql, ')');
 	return true;
 }
