@@ -348,8 +348,9 @@ BEGIN
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._adopt(name);
 	END IF;
-	PERFORM sqlite_mig._plan_accept(name, began);
 	PERFORM sqlite_mig._make_source(name);
+	PERFORM sqlite_mig._plan_generated(name);
+	PERFORM sqlite_mig._plan_accept(name, began);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason

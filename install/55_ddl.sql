@@ -70,7 +70,8 @@ BEGIN ATOMIC
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END,
-						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
+						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
+						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
