@@ -113,6 +113,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	columns       text[] NOT NULL,
 	descending    boolean[] NOT NULL,
 	source_sql    text,
+	target_sql    text,
 	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
@@ -121,6 +122,7 @@ CREATE TABLE sqlite_mig.plan_index (
 CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
+COMMENT ON COLUMN sqlite_mig.plan_index.target_sql IS 'what CREATE INDEX says behind the name of the table, for an index with expressions or a condition; NULL: the columns';
 COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
@@ -227,6 +229,7 @@ CREATE TABLE sqlite_mig.journal (
 	PRIMARY KEY (migration, run, step)
 );
 CREATE INDEX ON sqlite_mig.journal (migration, run, table_name) WHERE object_kind IN ('copy', 'range');
+CREATE INDEX ON sqlite_mig.journal (migration, run, task) WHERE task IS NOT NULL;
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
 COMMENT ON COLUMN sqlite_mig.journal.task IS 'steps that a background worker runs in one transaction; NULL when there were no workers';

@@ -341,6 +341,8 @@ BEGIN
 	PERFORM sqlite_mig._plan_indexes(name);
 	PERFORM sqlite_mig._plan_keys(name);
 	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_checks(name);
+	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN

@@ -150,12 +150,12 @@ CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, t.source_name,
-			format('CREATE %sINDEX %I ON %I.%I (%s)', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, c.list)
+			format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, coalesce(i.target_sql, format('(%s)', c.list)))
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
 			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
-		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND c.list IS NOT NULL
+		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for indexes';

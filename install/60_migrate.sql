@@ -188,7 +188,7 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
-	UPDATE sqlite_mig.ledger_entry AS e SET effect = 'changed', detail = 'made for all rows, without its condition' FROM sqlite_mig.plan_index AS i
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_index AS i
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
 			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
@@ -221,6 +221,10 @@ BEGIN
 			FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
 			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
+
+	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
+		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
 
 	-- what is included but rests on something that is not
 	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',

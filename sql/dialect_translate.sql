@@ -124,3 +124,7 @@ SELECT style || ': ' || sqlite_mig.convert_placeholders(:'sql', style) FROM unne
 SELECT sqlite_mig.convert_placeholders('SELECT ? ''open ? %', 'format');
 SELECT sqlite_mig.convert_placeholders('', 'numeric');
 SELECT sqlite_mig.convert_placeholders('SELECT 1', 'none');
+
+-- limits of nesting hold for every rule that calls itself, and in no more than linear time
+SELECT left(findings -> 0 ->> 'finding', 60) FROM unnest(ARRAY['SELECT 1 FROM ' || repeat('(', 150) || ';', 'SELECT 1 FROM ' || repeat('(', 150) || 't' || repeat(')', 150), 'SELECT ' || repeat('NOT ', 300) || '1',
+	'SELECT ' || repeat('-', 3) || '1', 'SELECT ' || repeat('(SELECT ', 150) || '1' || repeat(')', 150), 'SELECT ' || repeat('CASE WHEN ', 250), 'SELECT ' || repeat('f(', 250), 'WITH ' || repeat('a AS (WITH ', 250)]) AS sql, sqlite_mig.to_postgres(sql);

@@ -119,7 +119,8 @@ dialect_names_put(DialectNames *names, const char *name, void *value)
 }
 
 /*
- * Writes a name in its one spelling, quoted where PostgreSQL needs it.
+ * Writes a name in its one spelling, quoted where PostgreSQL needs it. Names
+ * that are too long for it keep apart.
  */
 void
 dialect_write_name(DialectWriter *w, const char *name)
@@ -128,8 +129,8 @@ dialect_write_name(DialectWriter *w, const char *name)
 
 	if (spelling == NULL)
 	{
-		spelling = pstrdup(name);
-		dialect_names_put(w->spellings, spelling, spelling);
+		spelling = base_shorten_ident(name);
+		dialect_names_put(w->spellings, pstrdup(name), spelling);
 	}
 	appendStringInfoString(&w->out, quote_identifier(spelling));
 }
