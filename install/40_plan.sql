@@ -160,12 +160,18 @@ CREATE TABLE sqlite_mig.plan_view (
 	source_name  text NOT NULL,
 	target_name  text NOT NULL,
 	include      boolean NOT NULL DEFAULT false,
+	make_order   integer NOT NULL,
+	columns      text[],
 	source_sql   text,
 	target_sql   text,
+	proposed     text,
 	reason       text,
 	PRIMARY KEY (migration, source_name)
 );
-COMMENT ON TABLE sqlite_mig.plan_view IS 'plan: views; not carried over yet, the source text is kept here';
+COMMENT ON TABLE sqlite_mig.plan_view IS 'plan: views; made after the foreign keys, in the order of make_order';
+COMMENT ON COLUMN sqlite_mig.plan_view.columns IS 'names of its columns: SQLite''s, in the style of the option names';
+COMMENT ON COLUMN sqlite_mig.plan_view.target_sql IS 'its query in PostgreSQL''s SQL, for you to edit; NULL: there is no translation';
+COMMENT ON COLUMN sqlite_mig.plan_view.proposed IS 'the translation as prepare made it; while target_sql is the same, names that you change in the plan are followed';
 
 CREATE TABLE sqlite_mig.plan_trigger (
 	migration     text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -174,10 +180,13 @@ CREATE TABLE sqlite_mig.plan_trigger (
 	include       boolean NOT NULL DEFAULT false,
 	source_sql    text,
 	target_sql    text,
+	proposed      text,
 	reason        text,
 	PRIMARY KEY (migration, source_name)
 );
-COMMENT ON TABLE sqlite_mig.plan_trigger IS 'plan: triggers; not carried over yet, the source text is kept here';
+COMMENT ON TABLE sqlite_mig.plan_trigger IS 'plan: triggers; made last, so that they do not fire while rows are loaded';
+COMMENT ON COLUMN sqlite_mig.plan_trigger.target_sql IS 'CREATE FUNCTION and CREATE TRIGGER, for you to edit; NULL: there is no translation';
+COMMENT ON COLUMN sqlite_mig.plan_trigger.proposed IS 'as in plan_view';
 
 CREATE TABLE sqlite_mig.ledger_entry (
 	migration    text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,
@@ -329,6 +338,8 @@ BEGIN
 	PERFORM FROM sqlite_mig.plan_column AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
 	PERFORM FROM sqlite_mig.plan_index AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
 	PERFORM FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_view AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
+	PERFORM FROM sqlite_mig.plan_trigger AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._hold_plan(text) IS 'internal: locks the rows of a plan against edits';

@@ -303,13 +303,15 @@ sqlite_state(SqliteDb *db)
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	int			n = 0;
+	sqlite3_stmt *statement;
 
-	for (sqlite3_stmt *stmt = sqlite3_next_stmt(db->handle, NULL); stmt != NULL; stmt = sqlite3_next_stmt(db->handle, stmt))
-		n++;
-	for (int i = 0; i < SQLITE_CONTROLS; i++)
-		n -= db->controls[i] != NULL;
-	return n > db->nidle;
+	/* virtual tables keep statements of their own, which nobody is reading */
+	for (statement = sqlite3_next_stmt(db->handle, NULL); statement != NULL; statement = sqlite3_next_stmt(db->handle, statement))
+	{
+		if (sqlite3_stmt_busy(statement))
+			return true;
+	}
+	return false;
 }
 
 bool
