@@ -303,15 +303,7 @@ sqlite_state(SqliteDb *db)
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	sqlite3_stmt *statement;
-
-	/* virtual tables keep statements of their own, which nobody is reading */
-	for (statement = sqlite3_next_stmt(db->handle, NULL); statement != NULL; statement = sqlite3_next_stmt(db->handle, statement))
-	{
-		if (sqlite3_stmt_busy(statement))
-			return true;
-	}
-	return false;
+	return sqlite3_next_stmt(db->handle, NULL) != NULL;
 }
 
 bool
