@@ -52,6 +52,8 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	bool		closed;			/* only kept for the statements that are left */
+	int			nstatements;	/* that belong to memory contexts; virtual tables have others */
 
 	/* in sqlite_schema.c: the tables of the file when its schema had this version */
 	MemoryContext schema;		/* holds the lists; NULL if not read yet */
@@ -94,6 +96,9 @@ extern int	sqlite_wait(void *arg, int attempts);
  * this throws, too.
  */
 extern SqliteDb *sqlite_open_copy(SqliteDb *db, char *private_path);
+
+/* in sqlite_open.c: frees the struct of a closed connection, when no statement refers to it any more */
+extern void sqlite_free(SqliteDb *db);
 
 /* in sqlite_open.c: opens what "db" describes; when that fails, frees it and throws */
 extern SqliteDb *sqlite_finish_open(SqliteDb *db);

@@ -52,6 +52,7 @@ static const char *const forbidden_functions[] = {
 
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
+static bool json_is_unsafe(void);
 static int	try_begin(SqliteDb *db);
 static bool needs_private_copy(SqliteDb *db, int rc);
 static bool is_wal_of_stranger(SqliteDb *db);
@@ -227,6 +228,9 @@ configure(SqliteDb *db)
 		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
 	sqlite3_busy_handler(db->handle, sqlite_wait, db);
 	sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, progress_callback, NULL);
+	/* the authorizer, which knows the unsafe functions by name, is then what keeps them out */
+	if (rc == SQLITE_OK && json_is_unsafe())
+		rc = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
 
@@ -255,10 +259,42 @@ sqlite_close(SqliteDb *db)
 			sqlite_copy_remove(db->private_path);
 		pfree(db->private_path);
 	}
+	db->private_path = NULL;
+	db->handle = NULL;
+	db->closed = true;
+	if (db->nstatements == 0)
+		sqlite_free(db);
+}
+
+void
+sqlite_free(SqliteDb *db)
+{
 	if (db->schema)
 		MemoryContextDelete(db->schema);
 	pfree(db->path);
 	pfree(db);
+}
+
+/*
+ * Whether this build of SQLite takes its own JSON functions for unsafe ones, as
+ * 3.38 to 3.40 do by mistake: with an untrusted schema it then cannot read a
+ * table that has one in a generated column or an index.
+ */
+static bool
+json_is_unsafe(void)
+{
+	static int	answer = -1;
+	sqlite3    *handle = NULL;
+
+	if (answer >= 0)
+		return answer;
+	answer = sqlite3_open(":memory:", &handle) == SQLITE_OK &&
+		sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) == SQLITE_OK &&
+		sqlite3_exec(handle, "SELECT json('1')", NULL, NULL, NULL) == SQLITE_OK &&
+		(sqlite3_exec(handle, "CREATE TABLE t (a, b AS (json(a)))", NULL, NULL, NULL) != SQLITE_OK ||
+		 sqlite3_exec(handle, "SELECT b FROM t", NULL, NULL, NULL) != SQLITE_OK);
+	sqlite3_close(handle);
+	return answer;
 }
 
 const char *
@@ -303,7 +339,7 @@ sqlite_state(SqliteDb *db)
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	return sqlite3_next_stmt(db->handle, NULL) != NULL;
+	return db->nstatements > 0;
 }
 
 bool

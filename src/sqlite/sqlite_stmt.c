@@ -12,6 +12,8 @@
 
 #include "sqlite/driver_internal.h"
 
+static void disown(SqliteStmt *stmt);
+
 /*
  * Reset callback of the statement's memory context. The connection may be
  * closed already; SQLite keeps what the statement needs (sqlite3_close_v2).
@@ -21,8 +23,23 @@ finalize_callback(void *arg)
 {
 	SqliteStmt *stmt = arg;
 
+	if (stmt->handle == NULL)
+		return;
 	sqlite3_finalize(stmt->handle);
+	disown(stmt);
+}
+
+/* The statement is gone, or the connection's again. */
+static void
+disown(SqliteStmt *stmt)
+{
+	SqliteDb   *db = stmt->db;
+
 	stmt->handle = NULL;
+	stmt->db = NULL;
+	db->nstatements--;
+	if (db->closed && db->nstatements == 0)
+		sqlite_free(db);
 }
 
 /* CurrentMemoryContext owns the statement from now on. */
@@ -31,6 +48,7 @@ adopt(SqliteStmt *stmt)
 {
 	stmt->callback.func = finalize_callback;
 	stmt->callback.arg = stmt;
+	stmt->db->nstatements++;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &stmt->callback);
 }
 
@@ -126,7 +144,7 @@ sqlite_release(SqliteStmt *stmt)
 	memmove(&db->idle[1], &db->idle[0], sizeof(db->idle[0]) * db->nidle);
 	db->idle[0] = stmt->handle;
 	db->nidle++;
-	stmt->handle = NULL;
+	disown(stmt);
 }
 
 void
