@@ -1,5 +1,5 @@
--- Phase 2: makes a plan from what the source says of itself and from its values. Owns the order of the steps, options,
--- tables and objects that are only listed; names are in 43_names, columns in 46_columns, keys and indexes in 47_keys. Writes plan rows and ledger rows and
+-- Phase 2: makes a plan from what the source says of itself and from its values. Owns the order of the steps, options
+-- and tables; names are in 43_names, columns in 46_columns, keys and indexes in 47_keys, views and triggers in 49_objects. Writes plan rows and ledger rows and
 -- makes the foreign tables; touches no target.
 
 /* Throws 22023 for an option that does not exist or has the wrong kind of value. */
@@ -222,32 +222,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_table_names(text) IS 'internal: makes table names unique';
 
-/* Views and triggers: their text is kept in the plan, and each is a row of the ledger. */
-CREATE FUNCTION sqlite_mig._plan_objects(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-BEGIN
-	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, source_sql, reason)
-		SELECT m.migration, o.name, sqlite_mig._short_name(sqlite_mig._styled_name(o.name, m.options ->> 'names')), o.sql, 'views are not carried over yet'
-		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
-		WHERE m.migration = _plan_objects.migration AND o.type = 'view';
-	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, source_sql, reason)
-		SELECT m.migration, o.name, o.table_name, o.sql, 'triggers are not carried over yet'
-		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_objects(m.server) AS o
-		WHERE m.migration = _plan_objects.migration AND o.type = 'trigger';
-	PERFORM sqlite_mig._note(v.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql,
-			accepted => sqlite_mig._left_out(m, v.source_name))
-		FROM sqlite_mig.plan_view AS v JOIN sqlite_mig.migration AS m USING (migration) WHERE v.migration = _plan_objects.migration;
-	-- the trigger of a table or view that is left out needs no decision of its own
-	PERFORM sqlite_mig._note(t.migration, 'prepare', 'trigger', t.source_name, t.source_table, 'warning', 'skipped', 'trigger', t.reason, sample => t.source_sql,
-			accepted => sqlite_mig._left_out(m, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
-				WHERE p.migration = t.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
-		FROM sqlite_mig.plan_trigger AS t JOIN sqlite_mig.migration AS m USING (migration) WHERE t.migration = _plan_objects.migration;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._plan_objects(text) IS 'internal: fills plan_view and plan_trigger';
-
 /* Entries of the plan before this one that were accepted stay accepted, if the same was found again. */
 CREATE FUNCTION sqlite_mig._plan_accept(migration text, since timestamptz) RETURNS void
 	LANGUAGE sql
@@ -348,8 +322,9 @@ BEGIN
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._adopt(name);
 	END IF;
-	PERFORM sqlite_mig._plan_accept(name, began);
 	PERFORM sqlite_mig._make_source(name);
+	PERFORM sqlite_mig._plan_generated(name);
+	PERFORM sqlite_mig._plan_accept(name, began);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason

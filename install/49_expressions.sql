@@ -1,4 +1,4 @@
--- Expressions of the plan: checks, defaults, and indexes that hold more than columns. Owns what of them PostgreSQL takes; the
+-- Expressions of the plan: checks, defaults, generated columns, and indexes that hold more than columns. Owns what of them PostgreSQL takes; the
 -- translation is that of the dialect layer. Each is tried on an empty table like the one that is planned, and is in the
 -- plan with its text, and in the ledger with a reason, when it cannot be made.
 
@@ -250,3 +250,80 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_default_expressions(text) IS 'internal: translates defaults that are expressions';
+
+/*
+ * How many rows of the source have another value in a generated column than PostgreSQL computes from the other columns; throws what an expression throws.
+ */
+CREATE FUNCTION sqlite_mig._count_computed_otherwise(migration text, source_table text, target_name text, target_type text, expression text) RETURNS bigint
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_variable
+DECLARE
+	found bigint;
+BEGIN
+	EXECUTE (SELECT format('SELECT count(*) FROM %I.%I WHERE (%s)::%s::text IS DISTINCT FROM %I::text', m.source_schema, t.target_name, expression, target_type, _count_computed_otherwise.target_name)
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration
+		WHERE m.migration = _count_computed_otherwise.migration AND t.source_name = source_table) INTO found;
+	RETURN found;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._count_computed_otherwise(text, text, text, text, text) IS 'internal: rows in which SQLite has computed something else';
+
+/*
+ * Translates generated columns. One that PostgreSQL takes, and that has the value of SQLite in every row, is generated;
+ * another one is an ordinary column with the values. Needs the foreign tables.
+ */
+CREATE FUNCTION sqlite_mig._plan_generated(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_generated.migration;
+	item   record;
+	n      integer;
+	count  bigint;
+	why    text;
+	errors text[];
+BEGIN
+	-- tables that exist have columns of their own
+	IF sqlite_mig._if_exists(mig) IN ('load', 'truncate') THEN
+		RETURN;
+	END IF;
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
+			array_agg(lower(c.generated) ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
+		FROM sqlite_mig.plan_table AS t
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.generated IS NOT NULL AND c.include
+			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(c.source_name)) AS p ON true
+			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig._catalog(mig, t.source_name) AS l (list), sqlite_mig._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
+		WHERE t.migration = mig AND t.include
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('ALTER TABLE sqlite_mig_trial DROP COLUMN %1$I, ADD COLUMN %1$I %2$s GENERATED ALWAYS AS (%3$s) STORED', u.name, u.type, u.sql), 'SELECT')
+			FROM unnest(item.columns, item.types, item.targets) WITH ORDINALITY AS u (name, type, sql, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
+			IF why IS NULL THEN
+				BEGIN
+					count := sqlite_mig._count_computed_otherwise(mig, item.source_table, item.columns[n], item.types[n], item.targets[n]);
+					why := CASE WHEN count > 0 THEN format('its translation gives other values, in rows: %s', count) END;
+				EXCEPTION
+					WHEN data_exception OR syntax_error_or_access_rule_violation THEN
+						why := 'its translation does not give all values: ' || SQLERRM;
+				END;
+			END IF;
+			IF why IS NULL THEN
+				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
+				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
+						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s → %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
+				PERFORM sqlite_mig._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			ELSE
+				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'warning', 'changed', 'generated',
+					format('was generated (%s), is an ordinary column with the values it has now; %s', item.kinds[n], why), sample => item.sources[n]);
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_generated(text) IS 'internal: translates generated columns';

@@ -1,14 +1,5 @@
 -- The plan as statements. One builder per kind of object, each reads the plan and returns text; nothing here executes
--- anything. migrate runs the very rows that ddl shows.
-
-CREATE TYPE sqlite_mig._statement AS (
-	step         integer,
-	object_kind  text,
-	object_name  text,
-	source_table text,
-	statement    text
-);
-COMMENT ON TYPE sqlite_mig._statement IS 'internal: one statement of a migration';
+-- anything. migrate runs the very rows that ddl shows. Those for views and triggers are in 54_ddl_views.
 
 /* Columns of the plan as a list of quoted target names, NULL when one is not included. */
 CREATE FUNCTION sqlite_mig._target_columns(migration text, source_table text, names text[], descending boolean[] DEFAULT NULL) RETURNS text
@@ -70,7 +61,8 @@ BEGIN ATOMIC
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END,
-						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
+						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
+						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
@@ -298,11 +290,16 @@ COMMENT ON FUNCTION sqlite_mig._sql_loaded_sequences(text) IS 'internal: stateme
 CREATE FUNCTION sqlite_mig._sql_drops(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT 0, 'drop', m.target_schema, NULL::text, 'DROP TABLE ' || string_agg(t.name, ', ' ORDER BY t.load_order)
-		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._targets(m.migration) AS t
-		WHERE m.migration = _sql_drops.migration AND t.relation IS NOT NULL GROUP BY m.target_schema;
+	SELECT 0, 'drop', m.target_schema, NULL::text, d.statement
+		FROM sqlite_mig.migration AS m, LATERAL (
+			SELECT 1 AS n, 'DROP VIEW ' || string_agg(v.relation::text, ', ' ORDER BY v.relation::text) AS statement FROM sqlite_mig._target_views(m.migration) AS v
+			UNION ALL SELECT 2, 'DROP TABLE ' || string_agg(t.name, ', ' ORDER BY t.load_order) FROM sqlite_mig._targets(m.migration) AS t WHERE t.relation IS NOT NULL
+			-- their triggers are gone then
+			UNION ALL SELECT 3, 'DROP FUNCTION ' || string_agg(f.name, ', ' ORDER BY f.name) FROM sqlite_mig._target_functions(m.migration) AS f) AS d
+		WHERE m.migration = _sql_drops.migration AND d.statement IS NOT NULL
+		ORDER BY d.n;
 END;
-COMMENT ON FUNCTION sqlite_mig._sql_drops(text) IS 'internal: statement that drops the tables in the way';
+COMMENT ON FUNCTION sqlite_mig._sql_drops(text) IS 'internal: statements that drop the views and tables in the way';
 
 /* Throws when the plan, as edited, cannot be written as statements. */
 CREATE FUNCTION sqlite_mig._check_plan(migration text) RETURNS void
@@ -352,6 +349,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT 10, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 14, b.* FROM sqlite_mig._sql_views(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 	) AS s
 	ORDER BY 1;
 END;

@@ -318,7 +318,7 @@ BEGIN
 	UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message), fallback = instead
 		WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	PERFORM sqlite_mig._note(step.migration, 'migrate', step.object_kind, step.object_name, step.table_name, 'warning', 'failed', 'data', told, rows, sample);
-	RAISE WARNING '% "%" of "%": %', step.object_kind, step.object_name, step.table_name, told;
+	RAISE WARNING '% "%"%: %', step.object_kind, step.object_name, coalesce(' of "' || step.table_name || '"', ''), told;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_failed(sqlite_mig.journal, record, text, text, bigint, text) IS 'internal: tells of a step that failed';

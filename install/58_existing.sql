@@ -277,7 +277,7 @@ BEGIN
 		SELECT format('foreign key %I of table %s', k.conname, k.conrelid::regclass) FROM pg_constraint AS k JOIN sqlite_mig._targets((plan).migration) AS t ON t.relation = k.confrelid
 			WHERE k.contype = 'f' AND k.conparentid = 0 AND k.conrelid NOT IN (SELECT o.relation FROM sqlite_mig._targets((plan).migration) AS o WHERE o.relation IS NOT NULL)
 		UNION SELECT format('view %s', w.ev_class::regclass) FROM pg_depend AS d JOIN sqlite_mig._targets((plan).migration) AS t ON t.relation = d.refobjid
-			JOIN pg_rewrite AS w ON w.oid = d.objid AND w.ev_class <> t.relation
+			JOIN pg_rewrite AS w ON w.oid = d.objid AND w.ev_class <> t.relation AND w.ev_class NOT IN (SELECT v.relation FROM sqlite_mig._target_views((plan).migration) AS v)
 			WHERE mode = 'replace' AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
 		UNION SELECT format('table %s, which inherits', i.inhrelid::regclass) FROM pg_inherits AS i JOIN sqlite_mig._targets((plan).migration) AS t ON t.relation = i.inhparent
 			WHERE mode = 'replace'

@@ -118,9 +118,9 @@ BEGIN
 		RETURN;
 	END IF;
 	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
-		FROM sqlite_mig.plan_table AS t JOIN pg_class AS c ON c.relname = t.target_name
-			AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema))
-		WHERE t.migration = plan.migration AND t.include;
+		FROM (SELECT t.target_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include
+				UNION SELECT v.target_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.include) AS t
+			JOIN pg_class AS c ON c.relname = t.target_name AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema));
 	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
 			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
@@ -188,6 +188,9 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
 			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped'
+		AND (e.object_kind = 'view' AND e.object_name IN (SELECT v.source_name FROM sqlite_mig.plan_view AS v WHERE v.migration = mig AND v.include AND v.target_sql IS NOT NULL)
+			OR e.object_kind = 'trigger' AND e.object_name IN (SELECT g.source_name FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig AND g.include AND g.target_sql IS NOT NULL));
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_index AS i
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
 			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
@@ -220,6 +223,10 @@ BEGIN
 		UNION ALL SELECT 4, t.load_order, 'index', i.source_name, i.source_table, 'skipped', 'left out in the plan'
 			FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
 			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
+		UNION ALL SELECT 5, v.make_order, 'view', v.source_name, NULL, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = mig AND NOT v.include AND v.reason IS NULL
+		UNION ALL SELECT 6, 0, 'trigger', g.source_name, g.source_table, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_trigger AS g
+			WHERE g.migration = mig AND NOT g.include AND g.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
 
 	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)

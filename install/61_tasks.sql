@@ -54,7 +54,13 @@ BEGIN
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
 			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
 		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement)
+		SELECT mig, number, m.last + row_number() OVER (ORDER BY v.make_order), 'verify view', v.source_name,
+			format('SELECT sqlite_mig._verify_view(sqlite_mig._migration(%L, true), %L, %L)', mig, v.source_name, began)
+		FROM sqlite_mig.plan_view AS v, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m
+		WHERE v.migration = mig AND v.include AND fresh;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
+			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 10
 			WHEN j.object_kind = 'verify' THEN 9
 			WHEN j.object_kind = 'foreign key' THEN 8
 			WHEN j.object_kind = 'orphans' THEN 7
@@ -71,7 +77,8 @@ BEGIN
 	UPDATE sqlite_mig.journal AS j SET task = t.task
 		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
-					CASE WHEN i.stage > 0 THEN -w.bytes END, CASE WHEN i.stage > 0 THEN w.load_order END, CASE WHEN i.stage > 0 THEN i.table_name END,
+					CASE WHEN i.stage BETWEEN 1 AND 9 THEN -w.bytes END, CASE WHEN i.stage BETWEEN 1 AND 9 THEN w.load_order END,
+					CASE WHEN i.stage BETWEEN 1 AND 9 THEN i.table_name END,
 					i.stage, CASE WHEN i.stage IN (2, 5) THEN i.step END) AS task
 				FROM sqlite_mig.journal AS i LEFT JOIN sqlite_mig._weights(mig) AS w ON w.source_name = i.table_name
 				WHERE i.migration = mig AND i.run = number) AS t
@@ -115,7 +122,7 @@ CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step in
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
-			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'sequence', 'analyze')
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'sequence', 'analyze', 'view', 'trigger')
 				THEN format('SELECT sqlite_mig._run_guarded(j) FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)', migration, run, step)
 			ELSE statement END,
 		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range') THEN ', $1::jsonb' ELSE '' END)];
@@ -141,6 +148,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  *	      4		keys	5 indexes	6 sequences, statistics; all of a small table
  *	      7		rows without a parent, in all tables	8 foreign keys, which wait for both tables, and for each other where they lock the same table
  *	      9		verification, beside 5 to 8 as long as no rows leave because of them
+ *	     10		views and triggers, all in one, and verification of the views
  * Tables that exist wait for those that their foreign keys refer to.
  */
 CREATE FUNCTION sqlite_mig._tasks(migration text, run integer) RETURNS TABLE (task integer, statements text[], after integer[])
@@ -162,6 +170,7 @@ BEGIN ATOMIC
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 WHERE i.stage > 7
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 10 WHERE i.stage = 10
 		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 7
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
 		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
@@ -204,7 +213,8 @@ BEGIN
 	UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = extract(epoch FROM clock_timestamp() - began),
 			rows = coalesce((_step_done.result ->> 'inserted')::bigint, j.rows),
 			source_rows = (_step_done.result ->> 'source_rows')::bigint, source_checksum = (_step_done.result ->> 'source_checksum')::uuid,
-			outcome = CASE WHEN j.object_kind = 'table' THEN jsonb_build_object('relation', to_regclass(j.object_name)::oid) ELSE _step_done.result END
+			outcome = CASE WHEN j.object_kind IN ('table', 'view') THEN jsonb_build_object('relation', to_regclass(j.object_name)::oid)
+				WHEN j.object_kind = 'trigger' THEN jsonb_build_object('function', to_regprocedure(j.object_name || '()')::oid) ELSE _step_done.result END
 		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
 	IF done.object_kind = 'copy' THEN
 		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);

@@ -17,8 +17,8 @@ CREATE FUNCTION sqlite_mig._source_state(server text) RETURNS text
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_source_state';
 COMMENT ON FUNCTION sqlite_mig._source_state(text) IS 'internal: what the files of a SQLite database look like, for comparison';
 /*
- * Takes away what the last run of a migration has made: its tables, when they are
- * still those, and its schema if that is empty then. A plan that the run itself
+ * Takes away what the last run of a migration has made: its views and tables, when
+ * they are still those, and its schema if that is empty then. A plan that the run itself
  * made goes too. Tables that were there before are not touched.
  */
 CREATE FUNCTION sqlite_mig._undo_run(migration text) RETURNS void
@@ -32,9 +32,21 @@ DECLARE
 	schema  text;
 BEGIN
 	SELECT string_agg(j.object_name, ', ' ORDER BY j.step) INTO made FROM sqlite_mig.journal AS j
+		WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'view' AND j.error IS NULL AND to_regclass(j.object_name)::oid = (j.outcome ->> 'relation')::oid;
+	IF made IS NOT NULL THEN
+		EXECUTE 'DROP VIEW ' || made;
+	END IF;
+	SELECT string_agg(j.object_name, ', ' ORDER BY j.step) INTO made FROM sqlite_mig.journal AS j
 		WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'table' AND to_regclass(j.object_name)::oid = (j.outcome ->> 'relation')::oid;
 	IF made IS NOT NULL THEN
 		EXECUTE 'DROP TABLE ' || made;
+	END IF;
+	-- no trigger has it any more
+	SELECT string_agg(j.object_name || '()', ', ' ORDER BY j.step) INTO made FROM sqlite_mig.journal AS j
+		WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'trigger' AND j.error IS NULL
+			AND to_regprocedure(j.object_name || '()')::oid = (j.outcome ->> 'function')::oid;
+	IF made IS NOT NULL THEN
+		EXECUTE 'DROP FUNCTION ' || made;
 	END IF;
 	schemas := ARRAY(SELECT j.object_name FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'schema' AND j.seconds IS NOT NULL);
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration;

@@ -122,7 +122,69 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._verify_table(sqlite_mig.migration, text, text, timestamptz, boolean) IS 'internal: compares one table of a migration';
 
-/* Compares all tables of a migration; returns the time under which that is recorded. */
+/* Rows of a view on one side: NULL and the reason when it cannot be run there. */
+CREATE FUNCTION sqlite_mig._count_view(statement text, OUT rows bigint, OUT error text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	EXECUTE statement INTO rows;
+EXCEPTION
+	WHEN OTHERS THEN
+		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._count_view(text) IS 'internal: rows of a view, or why it cannot be run';
+
+/* May a view, or one that it rests on, have no end? As far as the words of their texts tell: SQLite needs no RECURSIVE. */
+CREATE FUNCTION sqlite_mig._may_be_endless(migration text, view_name text) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM sqlite_mig._views_below(_may_be_endless.migration, _may_be_endless.view_name) AS b WHERE sqlite_mig._mentions(b.source_sql, 'with') AND sqlite_mig._mentions(b.source_sql, 'union'));
+END;
+COMMENT ON FUNCTION sqlite_mig._may_be_endless(text, text) IS 'internal: may a view have no end';
+
+/*
+ * Compares the number of rows of a view and records it. A difference is an entry
+ * of the ledger, to be agreed to: what a view shows may depend on the time. A
+ * recursive query is not run, which may have no end.
+ */
+CREATE FUNCTION sqlite_mig._verify_view(plan sqlite_mig.migration, source_name text, began timestamptz) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	started constant timestamptz := clock_timestamp();
+	name    constant text := _verify_view.source_name;
+	target  text;
+	here    record;
+	there   record;
+	finding text;
+BEGIN
+	SELECT format('%I.%I', plan.target_schema, v.target_name) INTO STRICT target FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.source_name = name;
+	IF to_regclass(target) IS NULL THEN
+		-- the ledger says why
+		RETURN;
+	ELSIF sqlite_mig._may_be_endless(plan.migration, name) THEN
+		INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, ok, detail)
+			VALUES (plan.migration, began, name, 'view rows', true, 'not counted: it is recursive and may have no end');
+		RETURN;
+	END IF;
+	SELECT c.* INTO there FROM sqlite_mig._count_view(format('SELECT sqlite_mig._source_count(%L, %L)', plan.server, name)) AS c;
+	SELECT c.* INTO here FROM sqlite_mig._count_view(format('SELECT count(*) FROM %s', target)) AS c;
+	finding := CASE WHEN there.error IS NOT NULL THEN 'could not be compared, SQLite does not run it: ' || there.error
+		WHEN here.error IS NOT NULL THEN 'cannot be run: ' || here.error
+		WHEN here.rows <> there.rows THEN format('has %s rows, in SQLite it has %s', here.rows, there.rows) END;
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
+		VALUES (plan.migration, began, name, 'view rows', there.rows, here.rows, finding IS NULL, finding, extract(epoch FROM clock_timestamp() - started));
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view rows' AND e.detail IS DISTINCT FROM finding;
+	IF finding IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view rows') THEN
+		PERFORM sqlite_mig._note(plan.migration, 'migrate', 'view', name, NULL, 'warning', 'failed', 'view rows', finding);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verify_view(sqlite_mig.migration, text, timestamptz) IS 'internal: compares one view of a migration';
+
+/* Compares all tables and views of a migration; returns the time under which that is recorded. */
 CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean) RETURNS timestamptz
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -134,6 +196,10 @@ DECLARE
 BEGIN
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name LOOP
 		PERFORM sqlite_mig._verify_table(plan, item.source_name, level, began, copied);
+	END LOOP;
+	FOR item IN SELECT v.source_name FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = plan.migration AND v.include AND sqlite_mig._if_exists(plan.migration) IN ('error', 'replace') ORDER BY v.make_order LOOP
+		PERFORM sqlite_mig._verify_view(plan, item.source_name, began);
 	END LOOP;
 	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
 	RETURN began;
@@ -159,11 +225,11 @@ BEGIN
 	began := sqlite_mig._verify(plan.migration, verify.level, false);
 	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
 		FROM sqlite_mig.verification AS v
-			JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
+			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
-		ORDER BY t.load_order, v.table_name, v.check_name DESC;
+		ORDER BY t.load_order NULLS LAST, v.table_name, v.check_name DESC;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.verify(text, text, text) IS
-	'compares source and target of a migration, one row per table and check; level counts compares numbers of rows, checksum every value of every row. '
+	'compares source and target of a migration, one row per table and check, and the number of rows of each view; level counts compares numbers of rows, checksum every value of every row. '
 	'The result is kept in the table verification and decides the verdict of status()';

@@ -32,7 +32,9 @@ BEGIN
 	END IF;
 	SELECT count(*) FILTER (WHERE v.check_name = 'checksum'), count(*) FILTER (WHERE NOT v.ok), count(DISTINCT v.table_name) FILTER (WHERE NOT v.ok)
 		INTO checks, broken, tables
-		FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = plan.verified_at;
+		FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = plan.verified_at
+			-- those of views are entries of the ledger
+			AND v.check_name <> 'view rows';
 	IF broken > 0 THEN
 		reason := format('failed checks: %s, in tables: %s; SELECT * FROM sqlite_mig.verify(%s) WHERE NOT ok;', broken, tables, named);
 		RETURN;

@@ -44,6 +44,10 @@ SELECT pg_temp.show($$SELECT * FROM t WHERE flag AND NOT flag2 = 1 AND name = "x
 SELECT pg_temp.show($$CREATE TABLE Person (Id INTEGER PRIMARY KEY, "First Name" TEXT); INSERT INTO person (ID) VALUES (NULL); SELECT ID, [first name] FROM PERSON AS p WHERE P.id = 1$$);
 SELECT pg_temp.show($$CREATE TABLE a (x INT); ALTER TABLE a RENAME COLUMN x TO y; SELECT y, "x", "z" FROM a; ALTER TABLE a ADD COLUMN z BOOLEAN; SELECT z FROM a WHERE z; ALTER TABLE a RENAME TO b; SELECT "y", "n" FROM b$$);
 
+-- names that PostgreSQL does not take are those that the plan gives
+SELECT translated = format('SELECT %I, %I FROM %I', sqlite_mig._short_name(repeat('ä', 40)), sqlite_mig._short_name(''), sqlite_mig._short_name(repeat('x', 64)))
+FROM sqlite_mig.to_postgres(format('SELECT %I, [] FROM %I', repeat('ä', 40), repeat('x', 64)));
+
 -- conflicts
 SELECT pg_temp.show($$CREATE TABLE k (a INTEGER PRIMARY KEY, b TEXT UNIQUE, c INT, d AS (c + 1));
 INSERT OR REPLACE INTO k (b, c) VALUES ('x', 1);

@@ -1,7 +1,8 @@
--- Checks, defaults and indexes with expressions: what is made of each, and that none is missing from both the target and the ledger.
+-- Checks, defaults, generated columns and indexes with expressions: what is made of each, and that none is missing from both the target and the ledger.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 SET TimeZone = 'UTC';
+SET DateStyle = 'ISO';
 \set SHOW_CONTEXT never
 \getenv builddir PG_ABS_BUILDDIR
 \set file :builddir '/results/mig_objects.db'
@@ -37,6 +38,12 @@ CREATE INDEX k_sum ON k (n + id, n * 2) WHERE n > 1 AND mail LIKE 'm%';
 CREATE INDEX k_json ON k (upper(at) || n);
 CREATE INDEX k_local ON k (typeof(n)) WHERE n IN (1, 2);
 CREATE INDEX k_plain ON k (n DESC, id);
+CREATE TABLE g (
+	id INTEGER PRIMARY KEY, a INTEGER, b TEXT, v INTEGER AS (a * 2), s TEXT AS (lower(b) || '-' || a) STORED, y TEXT AS (strftime('%Y', d)), d TEXT, later INTEGER AS (v + 1), h INTEGER AS (length(b)) STORED NOT NULL,
+	m REAL AS (a / 2.0), bad TEXT AS (typeof(z)), t TEXT AS (typeof(a)), f BOOLEAN AS (a > 1), w TEXT AS (printf('%5.1f', m)) STORED, z);
+INSERT INTO g (a, b, d, z) VALUES (1, 'Abc', '2020-01-02', 1), (2, 'äö', '2021-02-03', 'z'), (NULL, 'q', NULL, NULL);
+CREATE INDEX g_v ON g (v);
+CREATE UNIQUE INDEX g_s ON g (s);
 $sqlite$ AS sql \gset
 \setenv SQL :sql
 \! rm -f "$FILE"; sqlite3 "$FILE" "$SQL"
@@ -47,8 +54,9 @@ SELECT table_name, rows FROM sqlite_mig.prepare('mig_objects', 'mig_objects');
 \pset null (null)
 SELECT source_table, target_name, include, source_sql, target_sql, reason FROM sqlite_mig.plan_constraint WHERE migration = 'mig_objects' AND kind = 'check' ORDER BY source_table, target_name COLLATE "C";
 SELECT source_name, target_type, default_source, default_expr FROM sqlite_mig.plan_column WHERE migration = 'mig_objects' AND default_source IS NOT NULL ORDER BY source_table, position;
+SELECT source_name, target_type, generated, generated_expr FROM sqlite_mig.plan_column WHERE migration = 'mig_objects' AND generated IS NOT NULL ORDER BY source_table, position;
 SELECT source_name, is_unique, include, target_sql, reason FROM sqlite_mig.plan_index WHERE migration = 'mig_objects' ORDER BY source_name COLLATE "C";
-SELECT object_kind, object_name, severity, effect, rule, detail, sample FROM sqlite_mig.ledger WHERE migration = 'mig_objects' AND object_kind IN ('check', 'default', 'index') ORDER BY entry;
+SELECT object_kind, object_name, severity, effect, rule, detail, sample FROM sqlite_mig.ledger WHERE migration = 'mig_objects' AND (object_kind IN ('check', 'default', 'index') OR table_name = 'g') ORDER BY entry;
 -- nothing of the trials is left
 SELECT to_regclass('pg_temp.sqlite_mig_trial');
 SELECT severity, object_name, finding FROM sqlite_mig.plan_check('mig_objects') WHERE object_kind IN ('check', 'default', 'index', 'unique index');
@@ -59,7 +67,13 @@ SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class c ON c.oid = indr
 SELECT object_kind, object_name, effect, rule, detail FROM sqlite_mig.ledger WHERE migration = 'mig_objects' AND phase = 'migrate' AND object_kind <> 'column' ORDER BY entry;
 SELECT verdict FROM sqlite_mig.status('mig_objects');
 
--- every check, default and index of the source is in PostgreSQL, or in the ledger with a reason
+-- what PostgreSQL computes is what SQLite has computed
+TABLE mig_objects.g ORDER BY id;
+SELECT v.check_name, v.ok, v.detail FROM sqlite_mig.verification v WHERE v.migration = 'mig_objects' AND table_name = 'g' ORDER BY 1;
+INSERT INTO mig_objects.g (id, a, b, d) VALUES (9, 9, 'Nine', '2009-09-09') RETURNING v, s, y, h, m, t, f;
+DELETE FROM mig_objects.g WHERE id = 9;
+
+-- every check, default, generated column and index of the source is in PostgreSQL, or in the ledger with a reason
 SELECT o.kind, count(*) AS objects, count(*) FILTER (WHERE o.made) AS made, count(*) FILTER (WHERE NOT o.made AND e.told) AS told, count(*) FILTER (WHERE o.made IS NOT TRUE AND e.told IS NOT TRUE) AS missing
 	FROM (
 		SELECT 'check' AS kind, k.target_name AS name, EXISTS (SELECT FROM pg_constraint c WHERE c.connamespace = 'mig_objects'::regnamespace AND c.contype = 'c' AND c.conname = k.target_name) AS made
@@ -68,7 +82,9 @@ SELECT o.kind, count(*) AS objects, count(*) FILTER (WHERE o.made) AS made, coun
 			FROM sqlite_mig.source_indexes('mig_objects') i WHERE i.origin = 'create index'
 		UNION ALL SELECT 'default', c.table_name || '.' || c.column_name, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('mig_objects.' || c.table_name) AND a.attname = c.column_name AND a.atthasdef)
 			FROM sqlite_mig.source_columns('mig_objects') c WHERE upper(c.default_value) <> 'NULL'
-	) AS o, LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig.ledger l WHERE l.migration = 'mig_objects' AND l.object_kind = o.kind AND l.object_name = o.name AND l.effect IN ('skipped', 'failed') AND l.detail <> '') AS told) AS e
+		UNION ALL SELECT 'column', c.table_name || '.' || c.column_name, EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass('mig_objects.' || c.table_name) AND a.attname = c.column_name AND a.attgenerated <> '')
+			FROM sqlite_mig.source_columns('mig_objects') c WHERE c.generated IS NOT NULL
+	) AS o, LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig.ledger l WHERE l.migration = 'mig_objects' AND l.object_kind = o.kind AND l.object_name = o.name AND (l.effect IN ('skipped', 'failed') OR l.effect = 'changed' AND l.rule = 'generated') AND l.detail <> '') AS told) AS e
 	GROUP BY o.kind ORDER BY o.kind;
 SELECT (SELECT count(*) FROM sqlite_mig.plan_table p, sqlite_mig.parse_table(p.source_sql) t WHERE p.migration = 'mig_objects' AND t.clause = 'check')
 	= (SELECT count(*) FROM sqlite_mig.plan_constraint WHERE migration = 'mig_objects' AND kind = 'check') AS all_checks_planned;
@@ -85,11 +101,21 @@ SELECT now() - a::timestamptz < '1 min' AS a, now() - b < '1 min' AS b, extract(
 	k, l IS NOT NULL AS l, m, n, now() - o < '1 min' AS o, p, extract(epoch FROM now()) - q < 60 AS q, r, s, t, u, v
 	FROM mig_objects.d, LATERAL (SELECT 2440587.5 + extract(epoch FROM now()) / 86400 AS julianday_now) AS x WHERE id = 2;
 
+-- workers make the same
+CALL sqlite_mig.migrate('mig_objects', 'mig_objects_3', migration => 'mig_objects_3', workers => 2);
+SELECT bool_and(ok) AS ok, count(*) FROM sqlite_mig.verification WHERE migration = 'mig_objects_3';
+CREATE FUNCTION pg_temp.made(schema text) RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = schema::regnamespace
+	UNION ALL SELECT replace(pg_get_indexdef(indexrelid), schema || '.', '') FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = schema::regnamespace
+	UNION ALL SELECT c.relname || '.' || a.attname || a.attgenerated::text || pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid JOIN pg_attribute a ON (a.attrelid, a.attnum) = (d.adrelid, d.adnum) WHERE relnamespace = schema::regnamespace $$;
+SELECT count(*) AS differ FROM (SELECT pg_temp.made('mig_objects') EXCEPT ALL SELECT pg_temp.made('mig_objects_3')) AS x;
+SELECT count(*) > 50 AS many, count(*) = (SELECT count(*) FROM pg_temp.made('mig_objects_3')) AS same FROM pg_temp.made('mig_objects');
+
 -- an expression that is written by hand is meant as it is
 SELECT count(*) FROM sqlite_mig.prepare('mig_objects', 'mig_objects_2', migration => 'mig_objects_2');
 UPDATE sqlite_mig.plan_constraint SET target_sql = 'n < 2' WHERE migration = 'mig_objects_2' AND source_table = 'mixed' AND source_sql = 'n < 3';
 CALL sqlite_mig.migrate('mig_objects', migration => 'mig_objects_2');
 
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_objects';
-DROP SCHEMA IF EXISTS mig_objects, mig_objects_2, sqlite_mig_mig_objects, sqlite_mig_mig_objects_2 CASCADE;
+DROP SCHEMA mig_objects, mig_objects_3, sqlite_mig_objects, sqlite_mig_objects_2, sqlite_mig_objects_3 CASCADE;
 DROP SERVER mig_objects CASCADE;

@@ -66,7 +66,7 @@ SELECT * FROM sqlite_mig_prepare."A ""quoted"" näme";
 -- an edited plan is not replaced by accident
 UPDATE sqlite_mig.plan_column SET target_type = 'bigint', format = NULL WHERE migration = 'mig_prepare' AND source_table = 'mixed' AND source_name = 'epoch';
 SELECT * FROM sqlite_mig.prepare('mig_prepare', 'mig_prepare_target');
-UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_prepare' AND object_kind = 'view';
+UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_prepare' AND object_kind = 'trigger';
 SELECT count(*), sum(columns), sum(findings) FROM sqlite_mig.prepare('mig_prepare', 'mig_prepare_target', '{"replace": true, "time_zone": "Europe/Berlin", "identity": "always"}');
 SELECT target_type, format, time_zone FROM sqlite_mig.plan_column WHERE migration = 'mig_prepare' AND source_table = 'mixed' AND source_name IN ('epoch', 'ts') ORDER BY source_name;
 SELECT ts FROM sqlite_mig_prepare.mixed WHERE ts IS NOT NULL;

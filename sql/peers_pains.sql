@@ -136,7 +136,8 @@ SELECT o.type, o.name FROM sqlite_mig.source_objects('peers_pains') o
 	LEFT JOIN sqlite_mig.plan_index i ON i.migration = 'peers_pains' AND i.source_name = o.name
 	WHERE o.name NOT LIKE 'sqlite\_%'
 		AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = 'peers_pains'::regnamespace
-			AND CASE o.type WHEN 'table' THEN c.relkind = 'r' AND c.relname = t.target_name WHEN 'index' THEN c.relkind = 'i' AND c.relname = i.target_name ELSE false END)
+			AND CASE o.type WHEN 'table' THEN c.relkind = 'r' AND c.relname = t.target_name WHEN 'index' THEN c.relkind = 'i' AND c.relname = i.target_name WHEN 'view' THEN c.relkind = 'v' AND c.relname = o.name ELSE false END)
+		AND NOT (o.type = 'trigger' AND EXISTS (SELECT FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid WHERE c.relnamespace = 'peers_pains'::regnamespace AND g.tgname = o.name))
 		AND NOT EXISTS (SELECT FROM sqlite_mig.ledger e WHERE e.migration = 'peers_pains' AND e.effect IN ('skipped', 'failed') AND e.object_name = o.name);
 -- SQLite's own: indexes behind UNIQUE and PRIMARY KEY are constraints with as many, sqlite_sequence went into the sequences
 SELECT s.table_name, count(*) AS "SQLite", k.constraints FROM sqlite_mig.source_indexes('peers_pains') s JOIN sqlite_mig.plan_table t ON t.migration = 'peers_pains' AND t.source_name = s.table_name AND t.include,

@@ -125,7 +125,6 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 }
 
 /*
-/*
  * Few digits after the point are usual: when a decimal of so few is the double's
  * own, it is the shortest one. For a type without limits; false when this is no
  * such number.

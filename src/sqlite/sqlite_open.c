@@ -303,13 +303,7 @@ sqlite_state(SqliteDb *db)
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	int			n = 0;
-
-	for (sqlite3_stmt *stmt = sqlite3_next_stmt(db->handle, NULL); stmt != NULL; stmt = sqlite3_next_stmt(db->handle, stmt))
-		n++;
-	for (int i = 0; i < SQLITE_CONTROLS; i++)
-		n -= db->controls[i] != NULL;
-	return n > db->nidle;
+	return sqlite3_next_stmt(db->handle, NULL) != NULL;
 }
 
 bool
