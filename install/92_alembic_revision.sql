@@ -222,6 +222,7 @@ DECLARE
 	plan   constant sqlite_mig.migration := sqlite_mig._migration(coalesce(alembic_revision.migration, alembic_revision.server));
 	tables constant oid[] := sqlite_mig._alembic_tables(plan);
 	body   text;
+	others text;
 BEGIN
 	PERFORM sqlite_mig._check_revision(v) FROM (VALUES (down_revision), (revision_id)) AS v (v);
 	revision := coalesce(revision_id, left(encode(sha256(convert_to(concat_ws(E'\n', plan.server, plan.migration, plan.target_schema), 'UTF8')), 'hex'), 12));
@@ -232,6 +233,14 @@ BEGIN
 	body := format(E'def upgrade():\n\t%s\n\n\ndef downgrade():\n\t%s\n',
 		coalesce((SELECT string_agg(replace(o.o, E'\n', E'\n\t'), E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_upgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'),
 		coalesce((SELECT string_agg(o.o, E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_downgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'));
+	SELECT string_agg(o.name, ', ' ORDER BY o.part, o.name COLLATE "C") INTO others FROM (
+		SELECT 1, format('view %I.%I', plan.target_schema, v.target_name) FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = plan.migration AND to_regclass(format('%I.%I', plan.target_schema, v.target_name)) IS NOT NULL
+		UNION ALL SELECT 2, format('trigger %I of %s', t.tgname, t.tgrelid::regclass) FROM pg_trigger AS t WHERE t.tgrelid = ANY (tables) AND NOT t.tgisinternal) AS o (part, name);
+	IF others IS NOT NULL THEN
+		RAISE WARNING USING MESSAGE = 'views and triggers are not part of the revision', DETAIL = format('Left out: %s.', others),
+			HINT = 'Add op.execute() with their definitions, as sqlite_mig.ddl() shows them, to the file.';
+	END IF;
 	content := concat(
 		-- (what would end the docstring or start an escape is no part of it)
 		format(E'"""Schema %s, as migration %s made it\n\nRevision ID: %s\nRevises: %s\n"""\n', translate(plan.target_schema, E'"\\\n\r', '____'), translate(plan.migration, E'"\\\n\r', '____'), revision, down_revision),
