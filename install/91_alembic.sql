@@ -197,7 +197,9 @@ $$
 					CASE WHEN k.condeferrable THEN ', deferrable=True' END, CASE WHEN k.condeferred THEN ', initially=''DEFERRED''' END) AS options,
 				CASE k.contype
 					WHEN 'p' THEN format('sa.PrimaryKeyConstraint(%s', sqlite_mig._py_names(l.names))
-					WHEN 'u' THEN format('sa.UniqueConstraint(%s', sqlite_mig._py_names(l.names))
+					-- (CREATE TABLE drops one of two with the same columns)
+					WHEN 'u' THEN CASE WHEN NOT EXISTS (SELECT FROM pg_constraint AS o WHERE o.conrelid = k.conrelid AND o.conkey = k.conkey AND (o.contype = 'p' OR o.contype = 'u' AND o.conname < k.conname))
+						THEN format('sa.UniqueConstraint(%s', sqlite_mig._py_names(l.names)) END
 					WHEN 'c' THEN format('sa.CheckConstraint(%s', sqlite_mig._py_sql(e.expr))
 					-- (the name of a column there is split at its dots)
 					WHEN 'f' THEN CASE WHEN concat(pn.nspname, p.relname, array_to_string(r.names, '')) !~ '[.]' THEN format('sa.ForeignKeyConstraint([%s], [%s]', sqlite_mig._py_names(l.names),

@@ -137,6 +137,15 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._alembic_table(oid, oid[]) IS 'internal: a table and its indexes as operations of Alembic';
 
+/* The schema of a migration and those of types that its tables need, without those that every database has. */
+CREATE FUNCTION sqlite_mig._alembic_schemas(plan sqlite_mig.migration, tables oid[]) RETURNS SETOF text
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+	SELECT n.nspname::text FROM pg_namespace AS n WHERE n.nspname <> 'public' AND (n.nspname = (plan).target_schema
+		OR n.oid IN (SELECT y.typnamespace FROM unnest(tables) AS t (relation), LATERAL sqlite_mig._alembic_types(t.relation) AS u JOIN pg_type AS y ON y.oid = u.type)) ORDER BY n.nspname;
+$$;
+COMMENT ON FUNCTION sqlite_mig._alembic_schemas(sqlite_mig.migration, oid[]) IS 'internal: schemas that must be there before tables';
+
 /* Everything in the order in which it can be made. */
 CREATE FUNCTION sqlite_mig._alembic_upgrade(plan sqlite_mig.migration, tables oid[]) RETURNS SETOF text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
@@ -147,8 +156,8 @@ DECLARE
 BEGIN
 	SELECT * INTO sequences FROM sqlite_mig._alembic_sequences(tables);
 	RETURN QUERY SELECT sqlite_mig._py_execute(s.statement) FROM (
-			SELECT 1, format('CREATE SCHEMA IF NOT EXISTS %I', n.name) FROM sqlite_mig._alembic_schemas(tables) AS n (name)
-			UNION ALL SELECT 2, format('COMMENT ON SCHEMA %I IS ', n.name) || quote_literal(obj_description(to_regnamespace(quote_ident(n.name)), 'pg_namespace')) FROM sqlite_mig._alembic_schemas(tables) AS n (name)
+			SELECT 1, format('CREATE SCHEMA IF NOT EXISTS %I', n.name) FROM sqlite_mig._alembic_schemas(plan, tables) AS n (name)
+			UNION ALL SELECT 2, format('COMMENT ON SCHEMA %I IS ', n.name) || quote_literal(obj_description(to_regnamespace(quote_ident(n.name)), 'pg_namespace')) FROM sqlite_mig._alembic_schemas(plan, tables) AS n (name)
 			UNION ALL SELECT 3, e FROM sqlite_mig._alembic_extensions(tables) AS e
 			UNION ALL SELECT 4, y.statement FROM (SELECT DISTINCT y.statement FROM unnest(tables) AS t (relation), LATERAL sqlite_mig._alembic_types(t.relation) AS y) AS y
 			UNION ALL SELECT 5, q FROM unnest(sequences.before) AS q
@@ -165,16 +174,7 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._alembic_upgrade(sqlite_mig.migration, oid[]) IS 'internal: the operations that make a migrated schema';
 
-/* The schemas that tables and their types need, without those that every database has. */
-CREATE FUNCTION sqlite_mig._alembic_schemas(tables oid[]) RETURNS SETOF text
-	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
-$$
-	SELECT n.nspname::text FROM pg_namespace AS n WHERE n.nspname <> 'public' AND (n.oid IN (SELECT c.relnamespace FROM pg_class AS c WHERE c.oid = ANY (tables))
-		OR n.oid IN (SELECT y.typnamespace FROM unnest(tables) AS t (relation), LATERAL sqlite_mig._alembic_types(t.relation) AS u JOIN pg_type AS y ON y.oid = u.type)) ORDER BY n.nspname;
-$$;
-COMMENT ON FUNCTION sqlite_mig._alembic_schemas(oid[]) IS 'internal: schemas that must be there before tables';
-
-CREATE FUNCTION sqlite_mig._alembic_downgrade(tables oid[]) RETURNS SETOF text
+CREATE FUNCTION sqlite_mig._alembic_downgrade(plan sqlite_mig.migration, tables oid[]) RETURNS SETOF text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -195,10 +195,10 @@ BEGIN
 	-- a schema stays when somebody else keeps something in it
 	RETURN QUERY SELECT sqlite_mig._py_execute(format('DO %L', format('BEGIN DROP SCHEMA %I; EXCEPTION WHEN dependent_objects_still_exist THEN RAISE NOTICE %L; END',
 			n.name, replace(format('schema "%s" is not empty and stays', n.name), '%', '%%'))))
-		FROM sqlite_mig._alembic_schemas(tables) AS n (name);
+		FROM sqlite_mig._alembic_schemas(plan, tables) AS n (name);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._alembic_downgrade(oid[]) IS 'internal: the operations that take a migrated schema away';
+COMMENT ON FUNCTION sqlite_mig._alembic_downgrade(sqlite_mig.migration, oid[]) IS 'internal: the operations that take a migrated schema away';
 
 /* Throws 22023 when Alembic would not take a revision id. */
 CREATE FUNCTION sqlite_mig._check_revision(revision text) RETURNS void
@@ -222,6 +222,7 @@ DECLARE
 	plan   constant sqlite_mig.migration := sqlite_mig._migration(coalesce(alembic_revision.migration, alembic_revision.server));
 	tables constant oid[] := sqlite_mig._alembic_tables(plan);
 	body   text;
+	others text;
 BEGIN
 	PERFORM sqlite_mig._check_revision(v) FROM (VALUES (down_revision), (revision_id)) AS v (v);
 	revision := coalesce(revision_id, left(encode(sha256(convert_to(concat_ws(E'\n', plan.server, plan.migration, plan.target_schema), 'UTF8')), 'hex'), 12));
@@ -231,7 +232,15 @@ BEGIN
 		|| format('INSERT INTO alembic_version VALUES (%L) ON CONFLICT DO NOTHING;', revision);
 	body := format(E'def upgrade():\n\t%s\n\n\ndef downgrade():\n\t%s\n',
 		coalesce((SELECT string_agg(replace(o.o, E'\n', E'\n\t'), E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_upgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'),
-		coalesce((SELECT string_agg(o.o, E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_downgrade(tables) WITH ORDINALITY AS o (o, n)), 'pass'));
+		coalesce((SELECT string_agg(o.o, E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_downgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'));
+	SELECT string_agg(o.name, ', ' ORDER BY o.part, o.name COLLATE "C") INTO others FROM (
+		SELECT 1, format('view %I.%I', plan.target_schema, v.target_name) FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = plan.migration AND to_regclass(format('%I.%I', plan.target_schema, v.target_name)) IS NOT NULL
+		UNION ALL SELECT 2, format('trigger %I of %s', t.tgname, t.tgrelid::regclass) FROM pg_trigger AS t WHERE t.tgrelid = ANY (tables) AND NOT t.tgisinternal) AS o (part, name);
+	IF others IS NOT NULL THEN
+		RAISE WARNING USING MESSAGE = 'views and triggers are not part of the revision', DETAIL = format('Left out: %s.', others),
+			HINT = 'Add op.execute() with their definitions, as sqlite_mig.ddl() shows them, to the file.';
+	END IF;
 	content := concat(
 		-- (what would end the docstring or start an escape is no part of it)
 		format(E'"""Schema %s, as migration %s made it\n\nRevision ID: %s\nRevises: %s\n"""\n', translate(plan.target_schema, E'"\\\n\r', '____'), translate(plan.migration, E'"\\\n\r', '____'), revision, down_revision),

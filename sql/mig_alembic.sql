@@ -70,6 +70,9 @@ SELECT stamp FROM sqlite_mig.alembic_revision('mig_alembic', NULL, 'before', 'af
 SELECT content ~ E'\nRevises: before\n' AND content ~ E'\ndown_revision = ''before''\n' AS down FROM sqlite_mig.alembic_revision('mig_alembic', NULL, 'before', 'after');
 \pset tuples_only off
 \pset format aligned
+-- what is left out is said
+CREATE TRIGGER "its own" BEFORE UPDATE ON mig_alembic_app.a FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT revision FROM sqlite_mig.alembic_revision('mig_alembic');
 -- what is no plain table, and a type that would have to be made
 CREATE TYPE mig_alembic_app.pair AS (x int, y int);
 ALTER TABLE mig_alembic_app.a ADD COLUMN pair mig_alembic_app.pair;

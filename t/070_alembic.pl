@@ -194,7 +194,7 @@ CREATE TABLE "Käufer's ""list""" (id INTEGER PRIMARY KEY, "user" TEXT NOT NULL 
 CREATE TABLE parent (a INTEGER, b TEXT, child_id INTEGER REFERENCES child (id) DEFERRABLE INITIALLY DEFERRED, PRIMARY KEY (a, b));
 CREATE TABLE child (id INTEGER PRIMARY KEY AUTOINCREMENT, a INTEGER, b TEXT, up INTEGER REFERENCES child (id) ON DELETE SET NULL ON UPDATE CASCADE,
 	FOREIGN KEY (a, b) REFERENCES parent (a, b) ON DELETE CASCADE);
-CREATE TABLE plain (n INTEGER NOT NULL PRIMARY KEY, t TEXT COLLATE NOCASE) WITHOUT ROWID;
+CREATE TABLE plain (n INTEGER NOT NULL PRIMARY KEY UNIQUE, t TEXT COLLATE NOCASE) WITHOUT ROWID;
 CREATE INDEX by_price ON "Käufer's ""list""" (price DESC, code);
 CREATE UNIQUE INDEX child_up ON child (up, a);
 INSERT INTO "Käufer's ""list""" (id, price, u, j) VALUES (1, 2.5, '6f1c8c0e-3a55-4d0b-9d5c-0a4f4d5b6c7d', '{"a": 1}');
@@ -225,7 +225,7 @@ CREATE UNIQUE INDEX ix_unique ON child (c, lower(b));
 CREATE UNIQUE INDEX plain_t ON plain (lower(t));
 CREATE UNIQUE INDEX plain_nt ON plain (n, t);
 ALTER TABLE plain ADD COLUMN m bigint, ADD COLUMN s text, ADD CONSTRAINT by_index FOREIGN KEY (m, s) REFERENCES plain (n, t) MATCH FULL,
-	ADD COLUMN nr smallserial, ADD CONSTRAINT dotted FOREIGN KEY (s) REFERENCES "Käufer's ""list""" ("a.b") ON DELETE SET DEFAULT, SET UNLOGGED;
+	ADD COLUMN nr smallserial, ADD CONSTRAINT again UNIQUE (n), ADD CONSTRAINT and_again UNIQUE (n), ADD CONSTRAINT dotted FOREIGN KEY (s) REFERENCES "Käufer's ""list""" ("a.b") ON DELETE SET DEFAULT, SET UNLOGGED;
 ALTER TABLE child ADD CONSTRAINT partly FOREIGN KEY (a, b) REFERENCES parent (a, b) ON DELETE SET NULL (b);
 COMMENT ON TABLE child IS 'it''s :one \ of 100%';
 COMMENT ON COLUMN child.a IS E'two\nlines and a "quote" \\ %s :x';
