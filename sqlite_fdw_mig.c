@@ -42,6 +42,8 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->GetForeignRelSize = fdwGetForeignRelSize;
 	routine->GetForeignPaths = fdwGetForeignPaths;
 	routine->GetForeignPlan = fdwGetForeignPlan;
+	routine->GetForeignJoinPaths = fdwGetForeignJoinPaths;
+	routine->GetForeignUpperPaths = fdwGetForeignUpperPaths;
 
 	/* executor */
 	routine->BeginForeignScan = fdwBeginForeignScan;
@@ -49,7 +51,8 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = fdwReScanForeignScan;
 	routine->EndForeignScan = fdwEndForeignScan;
 
-	/* EXPLAIN and IMPORT FOREIGN SCHEMA */
+	/* ANALYZE, EXPLAIN and IMPORT FOREIGN SCHEMA */
+	routine->AnalyzeForeignTable = fdwAnalyzeForeignTable;
 	routine->ExplainForeignScan = fdwExplainForeignScan;
 	routine->ImportForeignSchema = fdwImportForeignSchema;
 

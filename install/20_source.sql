@@ -66,3 +66,7 @@ COMMENT ON FUNCTION sqlite_mig.source_info(text) IS
 CREATE FUNCTION sqlite_mig._source_count(server text, table_name text) RETURNS bigint
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_count';
 COMMENT ON FUNCTION sqlite_mig._source_count(text, text) IS 'internal: rows of a table as SQLite itself counts them';
+
+CREATE FUNCTION sqlite_mig._source_value(server text, expression text, table_name text DEFAULT NULL) RETURNS text
+	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mig_source_value';
+COMMENT ON FUNCTION sqlite_mig._source_value(text, text, text) IS 'internal: an expression of SQLite, over the rows of a table if one is given, as text; the first row of the result';

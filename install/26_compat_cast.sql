@@ -90,8 +90,24 @@ END;
 COMMENT ON FUNCTION sqlite_compat._cut(double precision) IS 'internal: a real as an integer, towards zero; at most 64 bits';
 
 /*
+ * A number from 1 to 10 as SQLite holds it while it looks for its digits: 64
+ * bits. Half a unit is a double there, so whether 7446605 becomes 744661 or
+ * 744660 depends on both.
+ */
+CREATE FUNCTION sqlite_compat._in_64_bits(m numeric) RETURNS numeric
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	RETURN CASE WHEN m < 2 THEN round(m * 9223372036854775808) * 1.08420217248550443400745280086994171142578125e-19
+		WHEN m < 4 THEN round(m * 4611686018427387904) * 2.1684043449710088680149056017398834228515625e-19
+		WHEN m < 8 THEN round(m * 2305843009213693952) * 4.336808689942017736029811203479766845703125e-19
+		ELSE round(m * 1152921504606846976) * 8.67361737988403547205962240695953369140625e-19 END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._in_64_bits(numeric) IS 'internal: a number from 1 to 10, rounded to 64 bits';
+
+/*
  * The text of a double: 15 significant digits, always with a decimal point.
- * 25 digits after the point are enough to tell half from less.
  */
 CREATE FUNCTION sqlite_compat._real_text(x double precision) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -101,6 +117,7 @@ DECLARE
 	parts    text[];
 	digits   text;
 	exponent integer;
+	mantissa numeric;
 BEGIN
 	IF x = 0 THEN
 		RETURN '0.0';
@@ -111,7 +128,9 @@ BEGIN
 	END IF;
 	parts := string_to_array(to_char(abs(x), '9.9999999999999999999999999EEEE'), 'e');
 	exponent := parts[2];
-	digits := replace(round(parts[1]::numeric, 14)::text, '.', '');
+	-- (the double that is nearest to 5e-15)
+	mantissa := sqlite_compat._in_64_bits(sqlite_compat._in_64_bits(parts[1]::numeric) + 5.00000000000000078296e-15);
+	digits := replace(trunc(mantissa, 14)::text, '.', '');
 	IF length(digits) > 15 THEN
 		-- 9.99... became 10
 		exponent := exponent + 1;

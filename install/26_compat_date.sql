@@ -6,12 +6,13 @@
  * Milliseconds since noon of 24 November 4714 BC, and beside them the fields of
  * a calendar, each with a flag that says whether it is up to date. As in SQLite
  * fields live until something changes the other side: date('2024-02-30') is the
- * text again, and one modifier turns it into the first of March.
+ * text again, and one modifier turns it into the first of March. over: how many
+ * days the day is beyond the end of its month, for the modifier floor.
  */
 CREATE TYPE sqlite_compat._moment AS (
 	jd bigint, y integer, m integer, d integer, h integer, mi integer, s double precision, tz integer,
 	valid_jd boolean, valid_ymd boolean, valid_hms boolean, valid_tz boolean, raw boolean, tz_set boolean, failed boolean,
-	subsec boolean
+	subsec boolean, over integer
 );
 COMMENT ON TYPE sqlite_compat._moment IS 'internal: a point in time while modifiers are applied';
 
@@ -24,6 +25,13 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat._day(integer, integer, integer) IS 'internal: milliseconds of the Julian period at the beginning of a day';
 
+CREATE FUNCTION sqlite_compat._days_over(y integer, m integer, d integer) RETURNS integer
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT GREATEST(d - CASE WHEN m IN (4, 6, 9, 11) THEN 30 WHEN m <> 2 THEN 31 WHEN y % 4 = 0 AND (y % 100 <> 0 OR y % 400 = 0) THEN 29 ELSE 28 END, 0);
+END;
+COMMENT ON FUNCTION sqlite_compat._days_over(integer, integer, integer) IS 'internal: days beyond the end of the month';
+
 CREATE FUNCTION sqlite_compat._to_jd(p sqlite_compat._moment) RETURNS sqlite_compat._moment
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -32,7 +40,7 @@ BEGIN
 		RETURN p;
 	END IF;
 	IF p.raw OR p.valid_ymd AND p.y NOT BETWEEN -4713 AND 9999 THEN
-		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false)::sqlite_compat._moment;
+		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false, 0)::sqlite_compat._moment;
 	END IF;
 	p.jd := CASE WHEN p.valid_ymd THEN sqlite_compat._day(p.y, p.m, p.d) ELSE 211813444800000 END;
 	p.valid_jd := true;
@@ -69,7 +77,7 @@ BEGIN
 		p.m := 1;
 		p.d := 1;
 	ELSIF p.jd NOT BETWEEN 0 AND 464269060799999 THEN
-		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false)::sqlite_compat._moment;
+		RETURN (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, true, false, 0)::sqlite_compat._moment;
 	ELSE
 		-- Meeus, Astronomical Algorithms, chapter 7
 		z := (p.jd + 43200000) / 86400000;
@@ -169,12 +177,30 @@ CREATE FUNCTION sqlite_compat._parse_moment(v sqlite_compat.value, fixed boolean
 	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	class text := sqlite_compat._class(v);
-	z     text;
+	z     text := sqlite_compat._raw(v);
+	class text;
 	m     text[];
-	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false);
+	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false, 0);
 	q     sqlite_compat._moment;
 BEGIN
+	-- what nearly all time values look like
+	IF z ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$' THEN
+		p.valid_ymd := true;
+		p.y := left(z, 4);
+		p.m := substr(z, 6, 2);
+		p.d := substr(z, 9, 2);
+		IF length(z) > 10 THEN
+			p.valid_hms := true;
+			p.h := substr(z, 12, 2);
+			p.mi := substr(z, 15, 2);
+			p.s := substr(z, 18, 2);
+		END IF;
+		IF p.d > 28 THEN
+			p.over := sqlite_compat._days_over(p.y, p.m, p.d);
+		END IF;
+		RETURN p;
+	END IF;
+	class := sqlite_compat._class(v);
 	IF class = 'null' THEN
 		RETURN NULL;
 	ELSIF class IN ('integer', 'real') THEN
@@ -195,6 +221,7 @@ BEGIN
 		p.y := (m[1] || m[2])::integer;
 		p.m := m[3];
 		p.d := m[4];
+		p.over := sqlite_compat._days_over(p.y, p.m, p.d);
 		RETURN CASE WHEN p.valid_tz THEN sqlite_compat._to_jd(p) ELSE p END;
 	END IF;
 	q := sqlite_compat._parse_time(z, p);
@@ -287,12 +314,12 @@ BEGIN
 	guess := p.jd;
 	FOR step IN 1..4 LOOP
 		guess := guess - error;
-		x := (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, false, false, false);
+		x := (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, false, false, false, 0);
 		x := sqlite_compat._to_jd(sqlite_compat._to_local(x));
 		error := x.jd - local_jd;
 		EXIT WHEN error = 0;
 	END LOOP;
-	RETURN (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, true, false, p.subsec)::sqlite_compat._moment;
+	RETURN (guess, 0, 0, 0, 0, 0, 0, 0, true, false, false, false, false, true, false, p.subsec, 0)::sqlite_compat._moment;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat._to_utc(sqlite_compat._moment) IS 'internal: the modifier utc';

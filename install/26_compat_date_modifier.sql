@@ -1,6 +1,31 @@
 
 -- Modifiers of SQLite's date functions, one after the other.
 
+/*
+ * "+0001-02-03", "-0000-11-30 10:20:30": years, months and days, and then a time
+ * of day, as timediff() writes them; NULL for anything else.
+ */
+CREATE FUNCTION sqlite_compat._shifted_by_span(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	m         text[] := regexp_match(z, '^([+-])([0-9]{4,5})-(0[0-9]|1[01])-([0-2][0-9]|30)(?:[ \t\n\v\f\r]([0-9].*))?$');
+	direction integer := CASE WHEN m[1] = '-' THEN -1 ELSE 1 END;
+BEGIN
+	IF m IS NULL THEN
+		RETURN NULL;
+	END IF;
+	p := sqlite_compat._shifted(p, format('%s%s months', m[1], m[2]::integer * 12 + m[3]::integer));
+	-- (too many years)
+	IF p.jd IS NULL THEN
+		RETURN NULL;
+	END IF;
+	p.jd := p.jd + direction * m[4]::integer * 86400000::bigint;
+	RETURN CASE WHEN m[5] IS NULL THEN p ELSE sqlite_compat._shifted(p, m[1] || m[5]) END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._shifted_by_span(sqlite_compat._moment, text) IS 'internal: a modifier as timediff writes it';
+
 -- "+1 month", "-2.5 hours", "+00:30": a number with a unit, or a time of day to add; NULL for anything else
 CREATE FUNCTION sqlite_compat._shifted(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -8,7 +33,7 @@ $$
 DECLARE
 	number text := substring(z FROM '^.[^: \t\n\v\f\r]*');
 	rest   text := substr(z, length(number) + 1);
-	x      sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false);
+	x      sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false, 0);
 	unit   text;
 	amount double precision;
 	half   double precision;
@@ -54,7 +79,10 @@ BEGIN
 				p.y := p.y + whole;
 				p.m := p.m - whole * 12;
 			END IF;
+			p.over := sqlite_compat._days_over(p.y, p.m, p.d);
 			p.valid_jd := false;
+		ELSE
+			p.over := 0;
 		END IF;
 		p := sqlite_compat._to_jd(p);
 		p.jd := p.jd + trunc(amount * 1000.0 * factor + half)::bigint;
@@ -79,8 +107,19 @@ BEGIN
 		PERFORM sqlite_compat._not_fixed(word);
 	END IF;
 	CASE
+	WHEN word ~ '^[-+][0-9]{4,5}-' THEN
+		RETURN sqlite_compat._shifted_by_span(p, z);
 	WHEN word ~ '^[-+0-9]' THEN
 		RETURN sqlite_compat._shifted(p, z);
+	WHEN word IN ('floor', 'ceiling') THEN
+		p := sqlite_compat._to_jd(p);
+		IF word = 'floor' THEN
+			p.jd := p.jd - p.over * 86400000::bigint;
+		END IF;
+		p.valid_ymd := false;
+		p.valid_hms := false;
+		p.valid_tz := false;
+		RETURN p;
 	WHEN word = 'localtime' THEN
 		RETURN sqlite_compat._to_local(p);
 	WHEN word = 'utc' THEN

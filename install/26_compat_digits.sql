@@ -5,7 +5,8 @@
  * %f, %e and %g of a finite double that is not negative. SQLite adds half a
  * unit of the last place (for %f a little more, so that 0.15 counts as the
  * decimal it was written as) and cuts; it shows 16 significant digits, 26 with
- * the flag "!", and zeros after them.
+ * the flag "!", and zeros after them. The half is a double too, a little more
+ * or less than it says.
  */
 CREATE FUNCTION sqlite_compat._digits(conversion text, x double precision, decimals integer, alternate boolean, bang boolean) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
@@ -17,12 +18,17 @@ DECLARE
 	exponent    integer := parts[2];
 	significant integer := CASE WHEN bang THEN 26 ELSE 16 END;
 	precise     integer := CASE WHEN conversion = 'g' AND decimals > 0 THEN decimals - 1 ELSE decimals END;
-	half        numeric := ('5e-' || least(precise, 4000) + 1)::numeric;
+	unit        double precision := ('{0.5,0.05,0.005,0.0005,0.00005,0.000005,0.0000005,0.00000005,0.000000005,0.0000000005}'::double precision[])[precise % 10 + 1];
+	half        numeric;
 	bits        integer;
 	amount      numeric;
 	result      text;
 	suffix      text := '';
 BEGIN
+	FOR i IN 1..least(precise / 10, 28) LOOP
+		unit := unit * 1e-10;
+	END LOOP;
+	half := to_char(unit, '9.9999999999999999999999999999999999999999EEEE')::numeric;
 	IF conversion = 'f' THEN
 		amount := (parts[1] || 'e' || parts[2])::numeric;
 		bits := CASE WHEN x < 2.3e-308 THEN -1023 ELSE least(floor(log(x) / log(2::double precision)), 1023) END;
@@ -33,7 +39,7 @@ BEGIN
 		amount := amount + half + CASE WHEN precise + bits / 3 < 15 THEN amount * 3e-16 ELSE 0 END;
 		exponent := CASE WHEN amount >= 1 THEN length(trunc(amount)::text) - 1 ELSE -1 END;
 	ELSE
-		mantissa := mantissa + half;
+		mantissa := sqlite_compat._in_64_bits(sqlite_compat._in_64_bits(mantissa) + half);
 		IF mantissa >= 10 THEN
 			mantissa := mantissa / 10;
 			exponent := exponent + 1;

@@ -244,6 +244,54 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat.json_get_text(sqlite_compat.value, sqlite_compat.value) IS 'SQLite: x ->> path; always text here, where SQLite gives a number for a number';
 
+CREATE FUNCTION sqlite_compat.json_extract(doc text, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(sqlite_compat._json_find(doc::json, path));
+END;
+COMMENT ON FUNCTION sqlite_compat.json_extract(text, text) IS 'SQLite: json_extract(x, path): always text here, where SQLite gives a number for a number';
+
+CREATE FUNCTION sqlite_compat.json_get_text(doc text, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(sqlite_compat._json_find(doc::json, sqlite_compat._json_short_path(path)));
+END;
+COMMENT ON FUNCTION sqlite_compat.json_get_text(text, text) IS 'SQLite: x ->> path; always text here, where SQLite gives a number for a number';
+
+-- A path of SQLite as one of PostgreSQL: "strict", so that an index means an array and a key an object, as there.
+CREATE FUNCTION sqlite_compat._jsonpath(path text) RETURNS jsonpath
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	step   text;
+	result text := 'strict $';
+BEGIN
+	FOREACH step IN ARRAY sqlite_compat._json_steps(path) LOOP
+		IF step ~ '^!' THEN
+			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('JSON path error near "%s"', ltrim(substr(step, 2), '.'));
+		END IF;
+		result := result || CASE left(step, 1) WHEN 'k' THEN '.' || to_json(substr(step, 2))::text
+			WHEN 'i' THEN '[' || least(substr(step, 2)::numeric, 2147483647) || ']' ELSE '[last + 1 - ' || least(substr(step, 2)::numeric, 2147483647) || ']' END;
+	END LOOP;
+	RETURN result::jsonpath;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._jsonpath(text) IS 'internal: a JSON path of SQLite as a jsonpath';
+
+CREATE FUNCTION sqlite_compat.json_extract(doc jsonb, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(pg_catalog.jsonb_path_query_first(doc, sqlite_compat._jsonpath(path), '{}', true)::text::json);
+END;
+COMMENT ON FUNCTION sqlite_compat.json_extract(jsonb, text) IS 'SQLite: json_extract(x, path) of a jsonb, without going through its text; a mistake in the path is always an error';
+
+CREATE FUNCTION sqlite_compat.json_get_text(doc jsonb, path text) RETURNS text
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT sqlite_compat._json_sql(pg_catalog.jsonb_path_query_first(doc, sqlite_compat._jsonpath(sqlite_compat._json_short_path(path)), '{}', true)::text::json);
+END;
+COMMENT ON FUNCTION sqlite_compat.json_get_text(jsonb, text) IS 'SQLite: x ->> path of a jsonb, without going through its text; a mistake in the path is always an error';
+
 CREATE FUNCTION sqlite_compat.json_array(VARIADIC elements sqlite_compat.value[] DEFAULT '{}') RETURNS json
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC

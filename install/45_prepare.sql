@@ -315,13 +315,16 @@ BEGIN
 	PERFORM sqlite_mig._plan_indexes(name);
 	PERFORM sqlite_mig._plan_keys(name);
 	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_checks(name);
+	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._adopt(name);
 	END IF;
-	PERFORM sqlite_mig._plan_accept(name, began);
 	PERFORM sqlite_mig._make_source(name);
+	PERFORM sqlite_mig._plan_generated(name);
+	PERFORM sqlite_mig._plan_accept(name, began);
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason

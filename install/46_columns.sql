@@ -180,8 +180,6 @@ BEGIN
 					CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
 					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
 				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
-			UNION ALL SELECT 'warning', 'changed', 'generated', format('was generated (%s), is an ordinary column with the values it has now', c.generated), NULL
-				WHERE c.generated IS NOT NULL
 			UNION ALL SELECT 'warning', 'changed', 'collation', format('compared with %s in SQLite, compares exactly now', c."collation"), NULL
 				WHERE upper(c."collation") <> 'BINARY'
 			UNION ALL SELECT 'info', 'converted', 'identity',

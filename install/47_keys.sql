@@ -29,6 +29,7 @@ DECLARE
 	item     record;
 	obstacle text;
 	target   text;
+	later    boolean;
 BEGIN
 	FOR item IN
 		SELECT s.*, t.source_name AS source_table, t.include,
@@ -41,13 +42,16 @@ BEGIN
 		WHERE s.origin = 'create index'
 		ORDER BY s.ordinality
 	LOOP
-		obstacle := CASE WHEN item.partial THEN 'partial indexes are not carried over yet'
-			WHEN array_position(item.columns, NULL) IS NOT NULL THEN 'indexes on expressions are not carried over yet'
+		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
+		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
+			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+				WHERE lower(f.parent_table) = lower(item.table_name) AND sqlite_mig._sorted(f.parent_columns) = sqlite_mig._sorted(item.columns)));
+		obstacle := CASE WHEN later THEN NULL
 			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
 			WHEN sqlite_mig._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
 		target := sqlite_mig._free_name(plan.migration, item.index_name);
 		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
-			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL, item.is_unique, item.columns,
+			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL AND NOT later, item.is_unique, item.columns,
 				item.descending, item.sql, obstacle);
 		CONTINUE WHEN NOT item.include;
 		IF obstacle IS NOT NULL THEN
@@ -56,7 +60,7 @@ BEGIN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
 				format('is called "%s"', target));
 		END IF;
-		IF obstacle IS NULL AND item.coll IS NOT NULL THEN
+		IF obstacle IS NULL AND item.coll IS NOT NULL AND NOT later THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
 		END IF;
@@ -118,13 +122,13 @@ BEGIN
 		target := item.source_name;
 		IF item.clause = 'check' THEN
 			target := sqlite_mig._free_name(plan.migration, coalesce(item.constraint_name, concat_ws('_', item.target_name, item.column_name, 'check')));
-			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql, reason)
-				VALUES (plan.migration, item.source_name, target, 'check', false, item.body, 'checks are not carried over yet');
+			-- _plan_checks decides when all types are chosen
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, source_sql)
+				VALUES (plan.migration, item.source_name, target, 'check', false, item.body);
+		ELSIF item.include THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', target, item.source_name, 'warning', 'skipped', item.clause,
+				'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown', sample => item.body);
 		END IF;
-		CONTINUE WHEN NOT item.include;
-		PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.clause WHEN 'check' THEN 'check' ELSE 'table' END, target, item.source_name,
-			'warning', 'skipped', item.clause, CASE item.clause WHEN 'check' THEN 'checks are not carried over yet'
-				ELSE 'the text of CREATE TABLE was not understood, so checks and names of constraints are unknown' END, sample => item.body);
 	END LOOP;
 
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
@@ -153,7 +157,7 @@ BEGIN ATOMIC
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.kind IN ('primary key', 'unique')
 					AND sqlite_mig._sorted(c.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
 			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
-				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique
+				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique AND i.target_sql IS NULL
 					AND sqlite_mig._sorted(i.columns) = sqlite_mig._sorted(_foreign_key_obstacle.parent_columns))
 			THEN 'the columns of the parent are not unique' END
 		FROM (VALUES (1)) AS one LEFT JOIN sqlite_mig.plan_table AS t

@@ -1,5 +1,5 @@
--- Defaults of columns. Owns which defaults of SQLite are understood: literals and the three CURRENT_ words. Everything
--- else is a row of the ledger with its text.
+-- Defaults of columns. Owns which defaults of SQLite are understood as they are: literals and the three CURRENT_ words.
+-- Expressions are translated (49_expressions); what is left is a row of the ledger with its text.
 
 /* What a word of SQLite is as a default of a type; the types are those that type_rule proposes. */
 CREATE FUNCTION sqlite_mig._default_word(word text, type text) RETURNS text
@@ -94,6 +94,7 @@ BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig._default_expr(c.default_source, c.target_type,
 			coalesce(c.time_zone, sqlite_mig._source_zone(c.migration)))
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
+	PERFORM sqlite_mig._plan_default_expressions(migration);
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
 			format('the default is not carried over to %s', c.target_type), sample => c.default_source)
 		FROM sqlite_mig.plan_column AS c

@@ -61,7 +61,8 @@ BEGIN ATOMIC
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END,
-						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'DEFAULT ' || CASE WHEN c.identity IS NULL THEN c.default_expr END,
+						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
+						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
@@ -141,12 +142,12 @@ CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, t.source_name,
-			format('CREATE %sINDEX %I ON %I.%I (%s)', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, c.list)
+			format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, coalesce(i.target_sql, format('(%s)', c.list)))
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
 			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
-		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND c.list IS NOT NULL
+		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_indexes(text) IS 'internal: statements for indexes';

@@ -56,13 +56,15 @@ COMMENT ON FUNCTION sqlite_mig._quoted_columns(text, text, text[]) IS 'internal:
 CREATE FUNCTION sqlite_mig._rule(migration text, kind text, name text, source_table text) RETURNS sqlite_mig._rule
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT m.migration, k.kind, k.target_name, t.source_name, sqlite_mig._policy(m.migration, t.source_name, k.kind, k.columns, k.policy),
+	-- an index with expressions or a condition has no policy: SQLite keeps it too, so if rows break it they are not to blame
+	SELECT m.migration, k.kind, k.target_name, t.source_name,
+			CASE WHEN k.kind <> 'unique index' OR k.target_sql IS NULL THEN sqlite_mig._policy(m.migration, t.source_name, k.kind, k.columns, k.policy) END,
 			format('%I.%I', m.source_schema, t.target_name), format('%I.%I', m.target_schema, t.target_name), k.columns, sqlite_mig._quoted_columns(m.migration, t.source_name, k.columns),
 			k.parent_table, CASE WHEN p.target_name IS NOT NULL THEN format('%I.%I', m.target_schema, p.target_name) END, sqlite_mig._quoted_columns(m.migration, p.source_name, k.parent_columns), k.target_sql
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN (SELECT c.migration, c.source_table, c.kind, c.target_name, c.columns, c.parent_table, c.parent_columns, c.target_sql, c.policy FROM sqlite_mig.plan_constraint AS c
-				UNION ALL SELECT i.migration, i.source_table, 'unique index', i.target_name, i.columns, NULL, NULL, NULL, i.policy FROM sqlite_mig.plan_index AS i WHERE i.is_unique) AS k
+				UNION ALL SELECT i.migration, i.source_table, 'unique index', i.target_name, i.columns, NULL, NULL, i.target_sql, i.policy FROM sqlite_mig.plan_index AS i WHERE i.is_unique) AS k
 				ON k.migration = m.migration AND k.source_table = t.source_name
 			LEFT JOIN sqlite_mig.plan_table AS p ON p.migration = m.migration AND p.source_name = k.parent_table
 		WHERE m.migration = $1 AND k.kind = $2 AND k.target_name = $3 AND t.source_name = $4;
@@ -322,6 +324,27 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._note_failed(sqlite_mig.journal, record, text, text, bigint, text) IS 'internal: tells of a step that failed';
 
 /*
+ * Do rows break a check in PostgreSQL that SQLite finds nothing wrong with? Then its translation means something else,
+ * and the rows are not to blame. "broken" is how many PostgreSQL finds.
+ */
+CREATE FUNCTION sqlite_mig._is_mistranslated(rule sqlite_mig._rule, broken bigint) RETURNS boolean
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	original text;
+BEGIN
+	-- an expression that was written into the plan by hand is meant as it is
+	SELECT k.source_sql INTO original FROM sqlite_mig.plan_constraint AS k,
+			LATERAL sqlite_mig._translate_expr(k.source_sql, 'check', k.source_table, NULL, sqlite_mig._catalog(k.migration, k.source_table)) AS x
+		WHERE (k.migration, k.source_table, k.target_name) = ((rule).migration, (rule).source_table, (rule).name) AND k.target_sql = x.translated;
+	RETURN original IS NOT NULL AND
+		sqlite_mig._source_value((sqlite_mig._migration((rule).migration)).server, format('coalesce(sum(NOT (%s)), 0)', original), (rule).source_table)::bigint < broken;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._is_mistranslated(sqlite_mig._rule, bigint) IS 'internal: is a check broken by its translation, not by the data';
+
+/*
  * Runs a step after the load. What rows break is settled as the policy of the
  * constraint says; what has another reason, such as types that do not compare,
  * is not made, and noted.
@@ -351,6 +374,10 @@ BEGIN
 		RETURN;
 	END IF;
 
+	IF (rule).kind = 'check' AND sqlite_mig._is_mistranslated(rule, (SELECT c.rows FROM sqlite_mig._count_offenders(sqlite_mig._offenders(rule)) AS c)) THEN
+		PERFORM sqlite_mig._note_failed(step, failure, NULL, 'its translation refuses rows that SQLite finds right, so it is not made', NULL, (rule).expression);
+		RETURN;
+	END IF;
 	query := CASE failure.code WHEN '23502' THEN sqlite_mig._null_keys(rule) ELSE sqlite_mig._offenders(rule) END;
 	CASE (rule).policy
 		WHEN 'not valid' THEN

@@ -230,7 +230,7 @@ BEGIN
 			SELECT k.source_table, k.kind, k.target_name AS name, k.columns, k.policy FROM sqlite_mig.plan_constraint AS k
 				WHERE k.migration = (plan).migration AND k.include AND k.kind IN ('primary key', 'unique')
 			UNION ALL SELECT i.source_table, 'unique index', i.source_name, i.columns, i.policy FROM sqlite_mig.plan_index AS i
-				WHERE i.migration = (plan).migration AND i.include AND i.is_unique
+				WHERE i.migration = (plan).migration AND i.include AND i.is_unique AND i.target_sql IS NULL
 		), kept AS MATERIALIZED (
 			SELECT i.table_name, sqlite_mig._sorted(i.columns) AS columns FROM sqlite_mig.source_indexes((plan).server) AS i
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
@@ -329,7 +329,7 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'warning', k.kind, k.name, 'a column of it is not included, so it is not made', NULL, array_to_string(k.columns, ', '), 'include the column, or leave the key out too'
 		FROM (SELECT c.migration, c.source_table, c.kind, c.target_name AS name, c.columns FROM sqlite_mig.plan_constraint AS c WHERE c.include AND c.kind IN ('primary key', 'unique')
-				UNION ALL SELECT i.migration, i.source_table, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.source_name, i.columns FROM sqlite_mig.plan_index AS i WHERE i.include) AS k
+				UNION ALL SELECT i.migration, i.source_table, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.source_name, i.columns FROM sqlite_mig.plan_index AS i WHERE i.include AND i.target_sql IS NULL) AS k
 			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 		WHERE k.migration = _find_references.migration AND sqlite_mig._target_columns(k.migration, k.source_table, k.columns) IS NULL;
 END;

@@ -191,7 +191,7 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped'
 		AND (e.object_kind = 'view' AND e.object_name IN (SELECT v.source_name FROM sqlite_mig.plan_view AS v WHERE v.migration = mig AND v.include AND v.target_sql IS NOT NULL)
 			OR e.object_kind = 'trigger' AND e.object_name IN (SELECT g.source_name FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig AND g.include AND g.target_sql IS NOT NULL));
-	UPDATE sqlite_mig.ledger_entry AS e SET effect = 'changed', detail = 'made for all rows, without its condition' FROM sqlite_mig.plan_index AS i
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_index AS i
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
 			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
 	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
@@ -228,6 +228,10 @@ BEGIN
 		UNION ALL SELECT 6, 0, 'trigger', g.source_name, g.source_table, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_trigger AS g
 			WHERE g.migration = mig AND NOT g.include AND g.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
+
+	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
+		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
 
 	-- what is included but rests on something that is not
 	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',

@@ -74,7 +74,7 @@ DECLARE
 	ok      boolean := steps[1].object_kind <> 'table';
 BEGIN
 	IF ok THEN
-		SELECT t.started, t.seconds, t.ok INTO starts, times, ok FROM sqlite_mig._try_all(ARRAY(SELECT s.statement FROM unnest(steps) AS s ORDER BY s.step)) AS t;
+		SELECT t.started, t.seconds, t.ok INTO starts, times, ok FROM sqlite_mig._try_all(ARRAY(SELECT s.statement FROM unnest(steps) AS s)) AS t;
 	END IF;
 	IF NOT ok THEN
 		starts := '{}';
@@ -90,9 +90,11 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.seconds
-		FROM unnest(ARRAY(SELECT s.step FROM unnest(steps) AS s ORDER BY s.step), starts, times) AS u (step, started, seconds)
-		WHERE j.migration = steps[1].migration AND j.run = steps[1].run AND j.step = u.step;
+	-- one by one, by their key: the journal has no statistics, and a join with it reads all of the run
+	FOR i IN 1 .. cardinality(steps) LOOP
+		UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i]
+			WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
+	END LOOP;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';

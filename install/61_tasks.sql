@@ -12,10 +12,12 @@ COMMENT ON FUNCTION sqlite_mig._rowid_bounds(text, text) IS 'internal: smallest 
 CREATE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0)
-			* (SELECT coalesce(sum(8 + least(coalesce((c.evidence ->> 'max_bytes')::numeric, 64), 65536) / 2), 0) FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
-		FROM sqlite_mig.plan_table AS t WHERE t.migration = _weights.migration AND t.include;
+	WITH width AS MATERIALIZED (
+		SELECT c.source_table, sum(8 + least(coalesce((c.evidence ->> 'max_bytes')::numeric, 64), 65536) / 2) AS bytes FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = _weights.migration AND c.include GROUP BY c.source_table
+	)
+	SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0)
+		FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include;
 END;
 COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes each table has';
 
@@ -27,7 +29,8 @@ COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes
  * verification are tasks of their own.
  */
 CREATE FUNCTION sqlite_mig._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	-- plan and journal have no statistics, so a join would be taken for one of a few rows
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -174,7 +177,12 @@ BEGIN ATOMIC
 			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 6
 			WHERE i.stage = 6 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')
 	)
-	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || array_agg(x.statement ORDER BY s.step, x.n),
+	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
+				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
+				WHEN bool_or(s.object_kind = 'table' AND s.stage = 6) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
+					|| array_agg(x.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'copy' AND x.n = 1)
+					|| format('SELECT sqlite_mig._rest_of_task(%L, %s, %s, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task)
+				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
 		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement)) WITH ORDINALITY AS x (statement, n)
 		GROUP BY s.task ORDER BY s.task;
@@ -215,6 +223,38 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
+
+/* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
+CREATE FUNCTION sqlite_mig._rest_of_task(migration text, run integer, task integer, began timestamptz, result jsonb) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	step  sqlite_mig.journal;
+	steps sqlite_mig.journal[];
+	rest  sqlite_mig.journal[] := '{}';
+BEGIN
+	-- sorted here: a query with ORDER BY step would read the whole run in that order
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task);
+	FOREACH step IN ARRAY steps LOOP
+		CASE step.object_kind
+			WHEN 'table' THEN
+				-- it was made just before
+				UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = 0, outcome = jsonb_build_object('relation', to_regclass(step.object_name)::oid)
+					WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+			WHEN 'copy' THEN
+				PERFORM sqlite_mig._step_done(step.migration, step.run, step.step, began, result);
+			ELSE
+				rest := rest || step;
+		END CASE;
+	END LOOP;
+	IF cardinality(rest) > 0 THEN
+		PERFORM sqlite_mig._run_batch(rest);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._rest_of_task(text, integer, integer, timestamptz, jsonb) IS 'internal: the task of a small table, after its copy';
 
 /* All ranges of a table are copied: reports them as one copy. */
 CREATE FUNCTION sqlite_mig._gather(migration text, run integer, table_name text) RETURNS void

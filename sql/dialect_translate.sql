@@ -44,6 +44,10 @@ SELECT pg_temp.show($$SELECT * FROM t WHERE flag AND NOT flag2 = 1 AND name = "x
 SELECT pg_temp.show($$CREATE TABLE Person (Id INTEGER PRIMARY KEY, "First Name" TEXT); INSERT INTO person (ID) VALUES (NULL); SELECT ID, [first name] FROM PERSON AS p WHERE P.id = 1$$);
 SELECT pg_temp.show($$CREATE TABLE a (x INT); ALTER TABLE a RENAME COLUMN x TO y; SELECT y, "x", "z" FROM a; ALTER TABLE a ADD COLUMN z BOOLEAN; SELECT z FROM a WHERE z; ALTER TABLE a RENAME TO b; SELECT "y", "n" FROM b$$);
 
+-- names that PostgreSQL does not take are those that the plan gives
+SELECT translated = format('SELECT %I, %I FROM %I', sqlite_mig._short_name(repeat('ä', 40)), sqlite_mig._short_name(''), sqlite_mig._short_name(repeat('x', 64)))
+FROM sqlite_mig.to_postgres(format('SELECT %I, [] FROM %I', repeat('ä', 40), repeat('x', 64)));
+
 -- conflicts
 SELECT pg_temp.show($$CREATE TABLE k (a INTEGER PRIMARY KEY, b TEXT UNIQUE, c INT, d AS (c + 1));
 INSERT OR REPLACE INTO k (b, c) VALUES ('x', 1);
@@ -124,3 +128,7 @@ SELECT style || ': ' || sqlite_mig.convert_placeholders(:'sql', style) FROM unne
 SELECT sqlite_mig.convert_placeholders('SELECT ? ''open ? %', 'format');
 SELECT sqlite_mig.convert_placeholders('', 'numeric');
 SELECT sqlite_mig.convert_placeholders('SELECT 1', 'none');
+
+-- limits of nesting hold for every rule that calls itself, and in no more than linear time
+SELECT left(findings -> 0 ->> 'finding', 60) FROM unnest(ARRAY['SELECT 1 FROM ' || repeat('(', 150) || ';', 'SELECT 1 FROM ' || repeat('(', 150) || 't' || repeat(')', 150), 'SELECT ' || repeat('NOT ', 300) || '1',
+	'SELECT ' || repeat('-', 3) || '1', 'SELECT ' || repeat('(SELECT ', 150) || '1' || repeat(')', 150), 'SELECT ' || repeat('CASE WHEN ', 250), 'SELECT ' || repeat('f(', 250), 'WITH ' || repeat('a AS (WITH ', 250)]) AS sql, sqlite_mig.to_postgres(sql);

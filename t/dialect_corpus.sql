@@ -23,6 +23,7 @@ SELECT current_timestamp IS NOT NULL, CURRENT_DATE > '2020-01-01', length(curren
 -- operators
 SELECT 7 / 2, -7 / 2, 7 % 3, -7 % 3, 7.0 / 2, 7 / 2.0;
 SELECT i / 2, i % 4, r / 2, i / r, i * 1.0 / 4 FROM num ORDER BY i;
+SELECT 7 % nullif(1, 2.5), nullif(5, 2.5) / 2, -NULL, sum(NULL), replace('a', 'b', NULL) IS NULL, CASE NULL WHEN 1 THEN 'x' ELSE 'y' END, 5 % (2 / -3);
 SELECT 1 / 0, 1 % 0, 1.0 / 0, 5 / i FROM num WHERE i = 0;
 SELECT i + r, i - r, i * r, -i, +i FROM num;
 SELECT 0.1 + 0.2 = 0.3, 0.1 + 0.2, 1.0 * 3;
@@ -65,6 +66,7 @@ SELECT CASE WHEN 1 THEN 'y' ELSE 'n' END, CASE 3 WHEN 1 THEN 'a' WHEN 3 THEN 'c'
 SELECT id, CASE WHEN salary > 150 THEN 'high' WHEN salary IS NULL THEN 'none' ELSE 'low' END FROM emp;
 SELECT CASE dept_id WHEN 1 THEN 'Sales' WHEN 2 THEN 'IT' ELSE 'other' END FROM emp ORDER BY id;
 SELECT CASE WHEN active THEN 1 ELSE 0 END, CASE WHEN NOT active THEN name END FROM emp ORDER BY id;
+SELECT CASE active WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END, CASE active WHEN 5 THEN 'five' WHEN id THEN 'id' ELSE 'else' END FROM emp;
 SELECT CASE id WHEN 1 THEN 'one' ELSE id END FROM emp WHERE id < 3;
 SELECT CASE WHEN id = 1 THEN salary ELSE id END FROM emp WHERE id < 4;
 SELECT EXISTS (SELECT 1 FROM emp WHERE id = 1), NOT EXISTS (SELECT 1 FROM emp WHERE id = 99);
@@ -87,6 +89,9 @@ SELECT id FROM emp WHERE code = 'AB';
 SELECT id, code FROM emp ORDER BY code, id;
 SELECT id FROM emp WHERE code IN ('cd', 'EF');
 SELECT id FROM emp WHERE code BETWEEN 'A' AND 'AZ';
+SELECT id FROM emp WHERE name < code OR code = note OR note = code;
+SELECT code, count(*) FROM emp WHERE code = 'ab' GROUP BY 1 HAVING code IS NOT NULL;
+SELECT count(*) AS n FROM emp GROUP BY code ORDER BY n DESC LIMIT 1;
 -- patterns
 --~ like
 SELECT id FROM emp WHERE name LIKE 'é%';
@@ -114,6 +119,8 @@ SELECT id FROM emp WHERE NOT active;
 SELECT id FROM emp WHERE active = 1;
 SELECT id FROM emp WHERE active = 0 OR active IS NULL;
 SELECT id FROM emp WHERE active <> 0 AND active != 5;
+SELECT id FROM emp WHERE active IN (1, 5) OR active IN (id, 0) AND active NOT IN (active, 2);
+SELECT id FROM emp WHERE 1 IN (active, id * 2, salary);
 SELECT id FROM emp WHERE 1;
 SELECT id FROM emp WHERE 0;
 SELECT id FROM emp WHERE salary;
@@ -233,6 +240,8 @@ SELECT id FROM emp ORDER BY salary DESC NULLS FIRST, name ASC;
 SELECT id, salary FROM emp ORDER BY 2, 1 DESC;
 SELECT id, salary * 2 AS double FROM emp ORDER BY double DESC, id;
 SELECT id, salary * 2 AS double FROM emp WHERE double > 300 ORDER BY double + 1;
+SELECT id, CAST(id AS TEXT), CASE WHEN id > 2 THEN 1 ELSE id END, (SELECT id FROM dept ORDER BY id LIMIT 1), iif(id > 1, 0, id) FROM emp ORDER BY id DESC;
+SELECT e.id, e.name, (SELECT name FROM dept WHERE id = e.dept_id) FROM emp e ORDER BY name, id;
 SELECT id FROM emp ORDER BY id LIMIT 2;
 SELECT id FROM emp ORDER BY id LIMIT 2 OFFSET 1;
 SELECT id FROM emp ORDER BY id LIMIT 1, 3;
@@ -272,7 +281,7 @@ SELECT e.rowid FROM emp e WHERE e.rowid > 3 ORDER BY e.rowid;
 SELECT dept_id, count(*), sum(salary), avg(salary), min(salary), max(salary), total(salary) FROM emp GROUP BY dept_id ORDER BY dept_id;
 SELECT dept_id, count(*) AS n FROM emp GROUP BY dept_id HAVING n > 1;
 SELECT dept_id, count(*) FROM emp GROUP BY 1 HAVING count(*) > 1 ORDER BY count(*) DESC, 1;
-SELECT count(*), count(salary), count(DISTINCT dept_id) FROM emp;
+SELECT count(), count(*), count(salary), count(DISTINCT dept_id) FROM emp;
 SELECT sum(id), sum(id) / count(*), sum(salary) / 2, avg(id) FROM emp;
 SELECT sum(id), total(id), avg(id) FROM emp WHERE 0;
 SELECT group_concat(name) FROM (SELECT name FROM emp ORDER BY id);
@@ -383,6 +392,7 @@ WITH old AS (SELECT k FROM kv WHERE n = 1) DELETE FROM kv WHERE k IN (SELECT k F
 CREATE TABLE t1 (id INTEGER PRIMARY KEY, a TEXT DEFAULT 'x', b INT NOT NULL DEFAULT (1 + 2), c REAL DEFAULT -1.5, d BLOB DEFAULT x'00', e DEFAULT NULL);
 CREATE TABLE IF NOT EXISTS t2 (a INT, b TEXT, PRIMARY KEY (a, b), UNIQUE (b), CHECK (a > 0 AND b <> ''), FOREIGN KEY (a) REFERENCES dept (id) ON DELETE CASCADE);
 CREATE TABLE t3 (at DATETIME DEFAULT CURRENT_TIMESTAMP, d DATE DEFAULT CURRENT_DATE, t TEXT DEFAULT (datetime('now')), b BOOLEAN DEFAULT FALSE, e INTEGER DEFAULT (strftime('%s', 'now')));
+CREATE TABLE t11 (a BOOLEAN DEFAULT TRUE, b BOOLEAN NOT NULL DEFAULT false, c DATE DEFAULT CURRENT_DATE, d TIME DEFAULT current_time, e TEXT DEFAULT CURRENT_DATE, f NOT NULL DEFAULT CURRENT_TIMESTAMP, g INTEGER DEFAULT TRUE); INSERT INTO t11 (f) VALUES ('x'); INSERT INTO kv (k, n) SELECT 'true' || g, a AND NOT b FROM t11; DROP TABLE t11;
 CREATE TABLE t4 (a TEXT CHECK (a IN ("x", "y")), b TEXT CHECK (length(b) < 5), c INTEGER CHECK (c IN (0, 1)), d TEXT CHECK (d GLOB '[a-z]*' AND d NOT LIKE '%z'));
 CREATE TABLE t5 (a INT, b INT GENERATED ALWAYS AS (a * 2) VIRTUAL, c TEXT AS (lower(a || 'X')) STORED);
 CREATE TABLE t6 (id INT PRIMARY KEY ON CONFLICT REPLACE, name VARCHAR(30) UNIQUE COLLATE NOCASE, price DECIMAL(10, 2)) WITHOUT ROWID;

@@ -18,6 +18,7 @@ CREATE TABLE doc (id INTEGER PRIMARY KEY, body TEXT, meta JSON);
 CREATE TABLE num (i INTEGER, r REAL, t TEXT, x BLOB);
 CREATE TABLE node (id INTEGER PRIMARY KEY, parent INTEGER, label TEXT);
 CREATE TABLE item (id INTEGER PRIMARY KEY, "Order" TEXT, [two words] TEXT, `select` INTEGER, Mixed TEXT);
+CREATE TABLE calc (id INTEGER PRIMARY KEY, i INTEGER, j INTEGER NOT NULL, r REAL, s TEXT, u TEXT NOT NULL, b BOOLEAN, c TEXT COLLATE NOCASE);
 CREATE INDEX emp_name ON emp (name);
 INSERT INTO dept VALUES (1, 'Sales', 1000.5, 'Bonn'), (2, 'IT', 2000, 'Kiel'), (3, 'Empty', NULL, NULL);
 INSERT INTO emp (id, name, dept_id, salary, hired, updated_at, active, note, code, manager_id) VALUES
@@ -32,3 +33,5 @@ INSERT INTO doc VALUES (1, '{"a":1,"b":{"c":"x"},"l":[1,2,3]}', '{"k":"v","n":5}
 INSERT INTO num VALUES (7, 2.5, '12abc', x'00ff'), (-7, -2.5, '3.7', x'4142'), (0, 0.0, 'abc', x''), (NULL, NULL, NULL, NULL), (9, 1e3, '', x'61');
 INSERT INTO node VALUES (1, NULL, 'root'), (2, 1, 'left'), (3, 1, 'right'), (4, 2, 'leaf'), (5, 4, 'deep');
 INSERT INTO item VALUES (1, 'first', 'a b', 10, 'M1'), (2, 'second', 'c d', 20, 'M2');
+INSERT INTO calc VALUES (1, 5, 2, 1.5, 'abc', 'x', 1, 'Ab'), (2, -7, 3, -2.25, 'ABC', '12', 0, 'aB'), (3, NULL, 0, NULL, NULL, '', NULL, NULL),
+	(4, 0, 9, 0.0, '7', 'abc def', 1, 'zz'), (5, 100, 10, 3.0, '3.5x', '%_', 0, 'AB');

@@ -32,6 +32,7 @@ MIG_FUNCTION(mig_source_objects);
 MIG_FUNCTION(mig_source_sequences);
 MIG_FUNCTION(mig_source_info);
 MIG_FUNCTION(mig_source_count);
+MIG_FUNCTION(mig_source_value);
 
 /* No function here returns more columns. */
 #define MAX_COLUMNS 12
@@ -559,4 +560,37 @@ mig_source_count(PG_FUNCTION_ARGS)
 	count = sqlite_integer(stmt, 0);
 	sqlite_finalize(stmt);
 	PG_RETURN_INT64(count);
+}
+
+/*
+ * _source_value(server, expression, table_name): the expression as SQLite
+ * computes it, as text, NULL for NULL or without a row. Throws what SQLite says
+ * of it.
+ */
+Datum
+mig_source_value(PG_FUNCTION_ARGS)
+{
+	SqliteDb   *db;
+	StringInfoData sql;
+	SqliteStmt *stmt;
+	char	   *value = NULL;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	db = server_session(server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	initStringInfo(&sql);
+	/* a line break ends a comment at the end of the expression */
+	appendStringInfo(&sql, "SELECT CAST((%s\n) AS TEXT)", text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	if (!PG_ARGISNULL(2))
+	{
+		appendStringInfoString(&sql, " FROM main.");
+		base_append_ident(&sql, text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	}
+	stmt = sqlite_prepare(db, sql.data);
+	if (sqlite_step(stmt) && !sqlite_is_null(stmt, 0))
+		value = sqlite_text(stmt, 0);
+	sqlite_finalize(stmt);
+	if (value == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(value));
 }

@@ -19,6 +19,10 @@
 /* Defines sqlite_fdw_mig.* parameters; called once from _PG_init. */
 extern void base_guc_init(void);
 
+/* The parameters sqlite_fdw_mig.pushdown and sqlite_fdw_mig.explain_query_plan. */
+extern bool base_pushdown(void);
+extern bool base_explain_query_plan(void);
+
 /*
  * Resolves symbolic links of "path" and returns the absolute, palloc'd name of
  * an existing regular file that lies in sqlite_fdw_mig.allowed_directories

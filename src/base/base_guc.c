@@ -26,6 +26,10 @@ static char *allowed_directories = NULL;
 /* sqlite_fdw_mig.range_size, kB; read in SQL, by current_setting() */
 static int	range_size = 0;
 
+/* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
+static bool pushdown = true;
+static bool explain_query_plan = false;
+
 static void check_allowed(const char *path, const char *resolved);
 static bool lies_in(const char *path, const char *directory);
 static bool check_allowed_directories(char **newval, void **extra, GucSource source);
@@ -52,7 +56,35 @@ base_guc_init(void)
 							PGC_USERSET,
 							GUC_UNIT_KB,
 							NULL, NULL, NULL);
+	DefineCustomBoolVariable("sqlite_fdw_mig.pushdown",
+							 "Lets SQLite compute what it computes as PostgreSQL does.",
+							 "Off, foreign scans read whole tables and PostgreSQL does everything.",
+							 &pushdown,
+							 true,
+							 PGC_USERSET,
+							 GUC_EXPLAIN,
+							 NULL, NULL, NULL);
+	DefineCustomBoolVariable("sqlite_fdw_mig.explain_query_plan",
+							 "Shows SQLite's own query plan in EXPLAIN VERBOSE of a foreign scan.",
+							 NULL,
+							 &explain_query_plan,
+							 false,
+							 PGC_USERSET,
+							 0,
+							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
+}
+
+bool
+base_pushdown(void)
+{
+	return pushdown;
+}
+
+bool
+base_explain_query_plan(void)
+{
+	return explain_query_plan;
 }
 
 /*

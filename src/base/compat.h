@@ -162,6 +162,35 @@ compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *resu
 }
 #endif
 
+/* the built-in provider of collations came in 17; pg_locale.h needs the headers of ICU */
+#define COMPAT_COLLPROVIDER_BUILTIN 'b'
+
+/* a pathkey's strategy number became a comparison type in 18 */
+#if PG_VERSION_NUM >= 180000
+#define compat_pathkey_descends(pathkey) ((pathkey)->pk_cmptype == COMPARE_GT)
+#else
+#include "access/stratnum.h"
+#define compat_pathkey_descends(pathkey) ((pathkey)->pk_strategy == BTGreaterStrategyNumber)
+#endif
+
+/* create_foreign_upper_path and create_foreign_join_path: the same two arguments */
+#if PG_VERSION_NUM >= 180000
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, 0, startup, total, pathkeys, outer, restrict_list, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, 0, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#elif PG_VERSION_NUM >= 170000
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv)
+#else
+#define compat_create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, restrict_list, priv) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, pathkeys, outer, priv)
+#define compat_create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, restrict_list, priv) \
+	create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, priv)
+#endif
+
 /* makeJsonLexContextCstringLen takes the context to fill since 17 */
 #if PG_VERSION_NUM >= 170000
 #define compat_json_lex(json, len, need_escapes) \

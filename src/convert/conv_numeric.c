@@ -29,6 +29,11 @@
 /* Every decimal of so many digits is another double. */
 #define DOUBLE_SAFE_INTEGER 1e15
 
+/* Decimals of so few digits are told apart by a double. */
+#define MAX_SHORT_SCALE 4
+#define SHORT_FACTOR 10000.0
+#define MAX_SHORT_REAL 1e9
+
 typedef struct NumericState
 {
 	bool		limited;		/* there is a typmod */
@@ -120,8 +125,33 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 }
 
 /*
+ * Few digits after the point are usual: when a decimal of so few is the double's
+ * own, it is the shortest one. For a type without limits; false when this is no
+ * such number.
+ */
+static bool
+convert_short_real(double real, Datum *datum)
+{
+	int			scale = MAX_SHORT_SCALE;
+	int64		digits;
+
+	if (!(fabs(real) < MAX_SHORT_REAL))
+		return false;
+
+	/* whatever way the product is rounded: the quotient tells whether it is right */
+	digits = (int64) (real * SHORT_FACTOR + (real < 0 ? -0.5 : 0.5));
+	if ((double) digits / SHORT_FACTOR != real)
+		return false;
+	for (; scale > 0 && digits % 10 == 0; scale--)
+		digits /= 10;
+	*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
+	return true;
+}
+
+/*
  * A real that reads back from a decimal of the column's scale and no more than
- * 15 digits is that decimal: none other so short is the same double.
+ * 15 digits is that decimal: none other so short is the same double. What a
+ * negative zero becomes is told, so it goes the long way.
  */
 static bool
 convert_real(ConvIn *in, double real, Datum *datum)
@@ -129,14 +159,17 @@ convert_real(ConvIn *in, double real, Datum *datum)
 	NumericState *state = in->state;
 	double		scaled = rint(real * state->factor);
 	ConvDecimal decimal;
+	bool		negative_zero = real == 0 && signbit(real);
 
-	if (fabs(scaled) < state->max_scaled && scaled / state->factor == real)
+	if (fabs(scaled) < state->max_scaled && scaled / state->factor == real && !negative_zero)
 	{
 		*datum = NumericGetDatum(int64_div_fast_to_numeric((int64) scaled, state->scale));
 		return true;
 	}
 	if (isinf(real))
 		return convert_special(in, real, datum);
+	if (!state->limited && !negative_zero && convert_short_real(real, datum))
+		return true;
 	conv_decimal_double(real, &decimal);
 	return convert_decimal(in, &decimal, datum);
 }

@@ -56,7 +56,7 @@ typedef enum DialectExprKind
 	EXPR_STRING,				/* text: the value */
 	EXPR_BLOB,					/* text: hex digits */
 	EXPR_BOOL,					/* TRUE, FALSE: text */
-	EXPR_NOW,					/* CURRENT_DATE, _TIME, _TIMESTAMP: text in upper case */
+	EXPR_NOW,					/* CURRENT_DATE, _TIME, _TIMESTAMP: text in lower case */
 	EXPR_PARAMETER,				/* text: as written */
 	EXPR_COLUMN,				/* schema.table.text */
 	EXPR_STAR,					/* * or table.* */
@@ -339,6 +339,7 @@ typedef struct DialectStatement
 extern DialectExpr *dialect_parse_expr(DialectParser *p);
 extern List *dialect_parse_exprs(DialectParser *p);
 extern List *dialect_parse_terms(DialectParser *p);
+extern bool dialect_constant_word(DialectParser *p, DialectExpr *e);
 extern DialectExpr *dialect_new_expr(DialectExprKind kind, int start);
 
 /* in dialect_window.c */

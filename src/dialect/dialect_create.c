@@ -299,10 +299,8 @@ parse_default(DialectParser *p)
 	}
 	else if (p->keyword == KW_NULL)
 		e->kind = EXPR_NULL;
-	else if (dialect_at_word(p, "true") || dialect_at_word(p, "false"))
-		e->kind = EXPR_BOOL;
-	else if (dialect_at_word(p, "current_date") || dialect_at_word(p, "current_time") || dialect_at_word(p, "current_timestamp"))
-		e->kind = EXPR_NOW;
+	else if (p->token.kind == DIALECT_WORD && dialect_constant_word(p, e))
+		;
 	else if (dialect_at_name(p))
 		e->text = dialect_name(&p->lexer, &p->token);	/* any other word is a string */
 	else

@@ -608,6 +608,28 @@ parse_raise(DialectParser *p)
 }
 
 /*
+ * Whether TRUE, FALSE or a CURRENT_ word is in hand, and what it is into the
+ * node: its text is in lower case then.
+ */
+bool
+dialect_constant_word(DialectParser *p, DialectExpr *e)
+{
+	static const char *const words[] = {"true", "false", "current_date", "current_time", "current_timestamp"};
+	int			i;
+
+	for (i = 0; i < lengthof(words); i++)
+	{
+		if (dialect_at_word(p, words[i]))
+		{
+			e->kind = i < 2 ? EXPR_BOOL : EXPR_NOW;
+			e->text = pstrdup(words[i]);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
  * A bare word: a keyword that begins an expression, or a name.
  */
 static DialectExpr *
@@ -644,18 +666,11 @@ parse_word(DialectParser *p)
 	}
 	else if (!dialect_is_mark(p, next, "."))
 	{
-		static const char *const words[] = {"true", "false", "current_date", "current_time", "current_timestamp"};
-		int			i;
-
-		for (i = 0; i < lengthof(words); i++)
+		e = dialect_new_expr(EXPR_NULL, p->token.start);
+		if (dialect_constant_word(p, e))
 		{
-			if (dialect_at_word(p, words[i]))
-			{
-				e = dialect_new_expr(i < 2 ? EXPR_BOOL : EXPR_NOW, p->token.start);
-				e->text = pstrdup(words[i]);
-				dialect_advance(p);
-				return finish(p, e);
-			}
+			dialect_advance(p);
+			return finish(p, e);
 		}
 	}
 	return parse_name(p);

@@ -27,6 +27,7 @@ static const RuleRow rules[] = {
 	{FIND_REGEXP, DIALECT_WARNING, "regexp", "REGEXP is a function of the application in SQLite: written as ~", "Check that the regular expressions use nothing that PostgreSQL understands otherwise."},
 	{FIND_MATCH, DIALECT_BLOCKER, "match", "MATCH belongs to a virtual table", "Write vector @@ websearch_to_tsquery(…) against the tsvector column of the migrated table."},
 	{FIND_INTEGER_DIVISION, DIALECT_WARNING, "integer division", "integers are divided without remainder in both; whether these are integers is not known", "Check the types; cast one side to bigint or double precision to say which division is meant."},
+	{FIND_NUMERIC_DIVISION, DIALECT_WARNING, "integer division", "numeric is divided with decimals; SQLite divides without remainder where both values are whole numbers", "Cast one side to bigint or double precision to say which division is meant."},
 	{FIND_IMPLICIT, DIALECT_WARNING, "implicit conversion", "%s are compared: one side is converted", "Make the types equal, or write the cast that is meant."},
 	{FIND_STRING_NUMBER, DIALECT_WARNING, "string and number", "a number is compared with a text that is none: compared as texts", "SQLite finds them never equal, and every number smaller than every text."},
 	{FIND_QUOTED_STRING, DIALECT_WARNING, "double-quoted string", "\"%s\" is no column and so a string: written in single quotes", "Use single quotes for strings in the application."},

@@ -52,7 +52,8 @@ struct DialectFunction
 static const DialectFunction functions[] = {
 	/* aggregates */
 	{"avg", 1, 1, "CAST(avg($1)$o AS double precision)", "n", TYPE_REAL, F_AGGREGATE, FIND_AVG},
-	{"count", 0, 1, "count($*)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
+	{"count", 0, 0, "count(*)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
+	{"count", 1, 1, "count($1)", "a", TYPE_INT, F_AGGREGATE, NO_RULE},
 	{"group_concat", 1, 1, "string_agg($1, ',')", "s", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"group_concat", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, FIND_GROUP_CONCAT},
 	{"string_agg", 2, 2, "string_agg($1, $2)", "st", TYPE_TEXT, F_AGGREGATE, NO_RULE},
@@ -107,7 +108,7 @@ static const DialectFunction functions[] = {
 	{"ltrim", 1, 2, "ltrim($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
 	{"rtrim", 1, 2, "rtrim($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
 	{"trim", 1, 2, "btrim($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
-	{"replace", 3, 3, "replace($*)", "t", TYPE_TEXT, F_PLAIN, NO_RULE},
+	{"replace", 3, 3, "replace($*)", "t", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"substr", 2, 3, NULL, "tn", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"substring", 2, 3, NULL, "tn", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"unicode", 1, 1, NULL, "t", TYPE_INT, F_PLAIN, FIND_FUNCTION},
@@ -284,6 +285,20 @@ is_plain_substr(DialectWriter *w, const DialectExpr *e)
 }
 
 /*
+ * Whether replace() is the same: with an empty pattern SQLite gives the text
+ * back even where the replacement is NULL.
+ */
+static bool
+is_plain_replace(const DialectExpr *e)
+{
+	const DialectExpr *pattern = lsecond(e->args);
+	const DialectExpr *replacement = lthird(e->args);
+
+	return replacement->kind == EXPR_STRING || replacement->kind == EXPR_NUMBER ||
+		(pattern->kind == EXPR_STRING && *pattern->text != '\0');
+}
+
+/*
  * The form of a call; what the types of the arguments decide is decided here.
  */
 static const char *
@@ -292,6 +307,10 @@ choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 	DialectType first = e->args != NIL ? dialect_type(w, linitial(e->args)) : TYPE_UNKNOWN;
 	bool		is_substr = strncmp(f->name, "substr", 6) == 0;
 
+	if (strcmp(f->name, "nullif") == 0 && first == TYPE_INT && dialect_is_number(dialect_type(w, lsecond(e->args))) && dialect_type(w, lsecond(e->args)) != TYPE_INT)
+		return "CAST(nullif($1, $2) AS bigint)";
+	if (strcmp(f->name, "replace") == 0 && !is_plain_replace(e))
+		return "sqlite_compat.replace($*)";
 	if (strcmp(f->name, "avg") == 0 && first == TYPE_REAL)
 		return "avg($1)";
 	if (strcmp(f->name, "sum") == 0 && (first == TYPE_INT || first == TYPE_BOOL))
@@ -379,8 +398,6 @@ write_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f, const cha
 			write_argument(w, e, f, *c - '1');
 			continue;
 		}
-		if (e->star)
-			appendStringInfoChar(&w->out, '*');
 		for (i = 0; i < list_length(e->args); i++)
 		{
 			if (i > 0)
@@ -418,7 +435,9 @@ write_argument(DialectWriter *w, DialectExpr *e, const DialectFunction *f, int i
 				dialect_write_text(w, arg, OUT_ANY);
 			break;
 		case 'n':
-			if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
+			if (arg->kind == EXPR_NULL)
+				dialect_write_cast(w, arg, "bigint");
+			else if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
 				dialect_write_as(w, arg, type == TYPE_BOOL ? TYPE_INT : TYPE_REAL);
 			else
 				dialect_write_expr(w, arg, OUT_ANY);

@@ -68,6 +68,26 @@ dialect_same_expr(const DialectExpr *a, const DialectExpr *b)
 }
 
 /*
+ * A column that was declared COLLATE NOCASE or RTRIM as a term of GROUP BY:
+ * with the collation in plain sight, so that the column alone is not grouped.
+ */
+static DialectExpr *
+collated(DialectWriter *w, DialectExpr *e)
+{
+	DialectColumn column;
+	DialectExpr *with;
+
+	if (e->kind != EXPR_COLUMN || dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN || (!column.nocase && !column.rtrim))
+		return e;
+	with = dialect_new_expr(EXPR_COLLATE, e->start);
+	with->end = e->end;
+	with->height = e->height + 1;
+	with->left = e;
+	with->text = column.nocase ? "NOCASE" : "RTRIM";
+	return with;
+}
+
+/*
  * What is grouped and aggregated in a query whose scope is the current one.
  * The caller keeps the writer's state and puts it back.
  */
@@ -113,7 +133,7 @@ dialect_enter_group(DialectWriter *w, DialectCore *core)
 			if (aliased != NULL)
 				e = aliased;
 		}
-		w->group = lappend(w->group, e);
+		w->group = lappend(w->group, collated(w, e));
 	}
 }
 

@@ -10,8 +10,13 @@
  */
 #include "dialect/dialect_writer.h"
 
+#include "common/md5.h"
+#include "mb/pg_wchar.h"
 #include "port.h"
 #include "utils/builtins.h"
+
+/* Hexadecimal digits of an MD5 hash. */
+#define MD5_HASH_LEN 32
 
 typedef struct NameSlot
 {
@@ -119,7 +124,26 @@ dialect_names_put(DialectNames *names, const char *name, void *value)
 }
 
 /*
- * Writes a name in its one spelling, quoted where PostgreSQL needs it.
+ * The name that the plan of a migration gives (sqlite_mig._short_name): itself
+ * if PostgreSQL takes it, else its beginning and a hash. palloc'd.
+ */
+static char *
+short_name(const char *name)
+{
+	int			len = strlen(name);
+	char		hash[MD5_HASH_LEN + 1];
+	const char *error;
+
+	if (len > 0 && len < NAMEDATALEN)
+		return pstrdup(name);
+	if (!pg_md5_hash(name, len, hash, &error))
+		return base_shorten_ident(name);
+	return psprintf("%.*s_%.8s", pg_mbcliplen(name, len, 54), name, hash);
+}
+
+/*
+ * Writes a name in its one spelling, quoted where PostgreSQL needs it. Names
+ * that are too long for it keep apart.
  */
 void
 dialect_write_name(DialectWriter *w, const char *name)
@@ -128,8 +152,8 @@ dialect_write_name(DialectWriter *w, const char *name)
 
 	if (spelling == NULL)
 	{
-		spelling = pstrdup(name);
-		dialect_names_put(w->spellings, spelling, spelling);
+		spelling = short_name(name);
+		dialect_names_put(w->spellings, pstrdup(name), spelling);
 	}
 	appendStringInfoString(&w->out, quote_identifier(spelling));
 }

@@ -182,6 +182,7 @@ dialect_learn_view(DialectWriter *w, const DialectStatement *s)
 	DialectRelation *relation = dialect_new_relation(s->name, s->name);
 
 	relation->select = s->select;
+	relation->is_view = true;
 	relation->aliases = s->kind == STMT_CREATE_VIEW ? s->columns : NIL;
 	relation->known = false;
 	relation->columns = NULL;
@@ -320,6 +321,8 @@ add_items(DialectWriter *w, DialectScope *scope, List *items)
 		}
 		if (from->join >= FROM_LEFT)
 			scope->is_outer = true;
+		if (from->natural || from->using != NIL)
+			scope->is_merged = true;
 		item = palloc0(sizeof(DialectScopeItem));
 		item->relation = dialect_from_relation(w, from);
 		item->alias = from->alias ? from->alias : from->table;
@@ -431,6 +434,13 @@ find_in_relation(DialectWriter *w, DialectRelation *relation, const char *name, 
 			return FOUND_DOUBT;
 		w->lookups++;
 		found = find_in_core(w, relation, name, column);
+		if (found == FOUND_NOTHING && relation->is_view && strrchr(name, ':') != NULL)
+		{
+			/* x:1 of a view is the second x, of which the type at least is known */
+			found = find_in_core(w, relation, pnstrdup(name, strrchr(name, ':') - name), column);
+			if (found == FOUND_COLUMN)
+				column->source = column->name = (char *) name;
+		}
 		w->lookups--;
 		return found;
 	}
@@ -594,17 +604,97 @@ dialect_find_alias(DialectWriter *w, const char *name)
 }
 
 /*
- * Appends the columns of a relation, in their order, to *columns; false when
- * they are not all known.
+ * A name that no result column of a view has yet: SQLite writes x, x:1, x:2.
+ */
+const char *
+dialect_unused_name(DialectNames *used, const char *name)
+{
+	const char *unused = name;
+	int			n = 0;
+
+	if (used == NULL)
+		return name;
+	while (dialect_names_get(used, unused) != NULL && n < 100)
+		unused = psprintf("%s:%d", name, ++n);
+	dialect_names_put(used, unused, used);
+	return unused;
+}
+
+/*
+ * Appends the names (in SQLite) of the columns of a relation, in their order,
+ * to *names; false when they are not all known.
  */
 bool
-dialect_result_columns(DialectWriter *w, DialectRelation *relation, List **columns)
+dialect_result_names(DialectWriter *w, DialectRelation *relation, List **names)
+{
+	DialectScope *saved = w->scope;
+	DialectNames *used = relation->is_view ? dialect_names_new() : NULL;
+	bool		known = true;
+	DialectCore *core;
+	ListCell   *lc;
+
+	if (relation->select == NULL)
+	{
+		foreach(lc, relation->list)
+			*names = lappend(*names, ((DialectColumn *) lfirst(lc))->source);
+		return relation->known;
+	}
+	if (relation->aliases != NIL)
+	{
+		foreach(lc, relation->aliases)
+			*names = lappend(*names, lfirst(lc));
+		return true;
+	}
+	core = relation->select->cores != NIL ? linitial(relation->select->cores) : NULL;
+	if (core == NULL || core->is_values || list_length(*names) > DIALECT_MAX_COLUMNS || w->lookups >= MAX_LOOKUPS)
+		return false;
+	w->scope = relation->home;
+	(void) dialect_enter_select(w, relation->select);
+	(void) dialect_enter_core(w, core);
+	w->lookups++;
+	foreach(lc, core->results)
+	{
+		DialectResult *result = lfirst(lc);
+		List	   *own = NIL;
+		ListCell   *n;
+
+		if (result->expr->kind != EXPR_STAR)
+			own = list_make1((char *) result_name(result));
+		else if (!dialect_star_names(w, core->scope, result->expr, &own, NULL))
+		{
+			known = false;
+			break;
+		}
+		foreach(n, own)
+			*names = lappend(*names, (char *) dialect_unused_name(used, lfirst(n)));
+	}
+	w->lookups--;
+	w->scope = saved;
+	return known;
+}
+
+/*
+ * The names that * or table.* stands for in a scope, with the item that each
+ * is of in *items, unless that is NULL; false when they are not all known, or
+ * joins make one column of two.
+ */
+bool
+dialect_star_names(DialectWriter *w, DialectScope *scope, const DialectExpr *star, List **names, List **items)
 {
 	ListCell   *lc;
 
-	if (relation->select != NULL || !relation->known)
+	if (scope->is_merged)
 		return false;
-	foreach(lc, relation->list)
-		*columns = lappend(*columns, lfirst(lc));
+	foreach(lc, scope->items)
+	{
+		DialectScopeItem *item = lfirst(lc);
+
+		if (star->table != NULL && (item->alias == NULL || !dialect_same_name(item->alias, star->table)))
+			continue;
+		if (!dialect_result_names(w, item->relation, names) || list_length(*names) > DIALECT_MAX_COLUMNS)
+			return false;
+		while (items != NULL && list_length(*items) < list_length(*names))
+			*items = lappend(*items, item);
+	}
 	return true;
 }

@@ -89,11 +89,12 @@ from_height(List *items)
 	foreach(lc, items)
 	{
 		DialectFrom *from = lfirst(lc);
+		int			inner = from_height(from->items) + 1;	/* Max() would ask twice, and each level twice as often */
 
+		height = Max(height, inner);
 		height = Max(height, expr_height(from->on));
 		height = Max(height, exprs_height(from->args));
 		height = Max(height, from->select ? from->select->height : 0);
-		height = Max(height, from_height(from->items) + 1);
 	}
 	return height;
 }

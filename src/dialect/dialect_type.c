@@ -48,6 +48,8 @@ static const TypeRow declared_types[] = {
 	{"date", false, TYPE_DATE, "date"},
 	{"time", false, TYPE_TIME, "time"},
 	{"string", false, TYPE_TEXT, "text"},
+	{"enum", false, TYPE_TEXT, "text"},
+	{"set", false, TYPE_TEXT, "text"},
 	{"int", true, TYPE_INT, "bigint"},
 	{"char", true, TYPE_TEXT, "text"},
 	{"clob", true, TYPE_TEXT, "text"},
@@ -211,9 +213,6 @@ dialect_constant(const DialectExpr *e, double *value)
 		case OP_MUL:
 			*value = left * right;
 			return true;
-		case OP_DIV:
-			*value = right != 0 ? left / right : 0;
-			return right != 0;
 		default:
 			return false;
 	}
@@ -454,8 +453,9 @@ join_types(DialectType a, DialectType b)
 		a = TYPE_INT;
 	if (b == TYPE_BOOL)
 		b = TYPE_INT;
+	/* of alternatives each keeps its own class in SQLite */
 	if (dialect_is_number(a) && dialect_is_number(b))
-		return a == TYPE_REAL || b == TYPE_REAL ? TYPE_REAL : a == b ? a : TYPE_NUMERIC;
+		return a == b ? a : TYPE_NUMERIC;
 	return TYPE_TEXT;
 }
 

@@ -114,7 +114,8 @@ write_type(DialectWriter *w, DialectColumnDef *def)
 static void
 write_rule_name(DialectWriter *w, const DialectRule *rule)
 {
-	if (rule->name == NULL)
+	/* PostgreSQL has no empty names */
+	if (rule->name == NULL || *rule->name == '\0')
 		return;
 	appendStringInfoString(&w->out, "CONSTRAINT ");
 	dialect_write_name(w, rule->name);

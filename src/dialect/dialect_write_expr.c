@@ -14,6 +14,7 @@
 
 #include <ctype.h>
 
+static void write_leaf(DialectWriter *w, DialectExpr *e);
 static void write_number(DialectWriter *w, const DialectExpr *e);
 static void write_case(DialectWriter *w, DialectExpr *e);
 static void write_cast(DialectWriter *w, DialectExpr *e);
@@ -75,6 +76,48 @@ dialect_write_expr(DialectWriter *w, DialectExpr *e, int min)
 	}
 	switch (e->kind)
 	{
+		case EXPR_UNARY:
+			write_unary(w, e, min);
+			break;
+		case EXPR_BINARY:
+			dialect_write_binary(w, e, min);
+			break;
+		case EXPR_CASE:
+			write_case(w, e);
+			break;
+		case EXPR_CAST:
+			write_cast(w, e);
+			break;
+		case EXPR_COLLATE:
+			write_collate(w, e, min);
+			break;
+		case EXPR_FUNCTION:
+			dialect_write_function(w, e);
+			break;
+		case EXPR_SUBQUERY:
+			appendStringInfoChar(&w->out, '(');
+			dialect_write_select(w, e->select);
+			appendStringInfoChar(&w->out, ')');
+			break;
+		case EXPR_ROW:
+			appendStringInfoChar(&w->out, '(');
+			dialect_write_list(w, e->args);
+			appendStringInfoChar(&w->out, ')');
+			break;
+		default:
+			write_leaf(w, e);
+			break;
+	}
+}
+
+/*
+ * Writes what has no parts.
+ */
+static void
+write_leaf(DialectWriter *w, DialectExpr *e)
+{
+	switch (e->kind)
+	{
 		case EXPR_NULL:
 			appendStringInfoString(&w->out, "NULL");
 			break;
@@ -106,34 +149,6 @@ dialect_write_expr(DialectWriter *w, DialectExpr *e, int min)
 				appendStringInfoChar(&w->out, '.');
 			}
 			appendStringInfoChar(&w->out, '*');
-			break;
-		case EXPR_UNARY:
-			write_unary(w, e, min);
-			break;
-		case EXPR_BINARY:
-			dialect_write_binary(w, e, min);
-			break;
-		case EXPR_CASE:
-			write_case(w, e);
-			break;
-		case EXPR_CAST:
-			write_cast(w, e);
-			break;
-		case EXPR_COLLATE:
-			write_collate(w, e, min);
-			break;
-		case EXPR_FUNCTION:
-			dialect_write_function(w, e);
-			break;
-		case EXPR_SUBQUERY:
-			appendStringInfoChar(&w->out, '(');
-			dialect_write_select(w, e->select);
-			appendStringInfoChar(&w->out, ')');
-			break;
-		case EXPR_ROW:
-			appendStringInfoChar(&w->out, '(');
-			dialect_write_list(w, e->args);
-			appendStringInfoChar(&w->out, ')');
 			break;
 		case EXPR_RAISE:
 			dialect_note(w, FIND_RAISE, e->start, NULL);
@@ -205,11 +220,49 @@ write_unary(DialectWriter *w, DialectExpr *e, int min)
 	appendStringInfoChar(&w->out, e->op == OP_NEG ? '-' : '~');
 	type = dialect_type(w, e->left);
 	/* two signs in a row would begin a comment */
-	if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
+	if (e->left->kind == EXPR_NULL)
+		dialect_write_cast(w, e->left, "bigint");
+	else if (type == TYPE_BOOL || type == TYPE_TEXT || type == TYPE_DYNAMIC)
 		dialect_write_as(w, e->left, type == TYPE_BOOL ? TYPE_INT : TYPE_NUMERIC);
 	else
 		dialect_write_expr(w, e->left, OUT_PRIMARY);
 	dialect_close(w, e->op == OP_NEG ? OUT_SIGN : OUT_OTHER, min);
+}
+
+/*
+ * As what the values of CASE x WHEN are written: the type of x, but as numbers
+ * when x is a boolean and not all of them are 0 or 1.
+ */
+static DialectType
+case_type(DialectWriter *w, DialectExpr *e)
+{
+	DialectType type = dialect_type(w, e->left);
+	int			i;
+
+	for (i = 0; type == TYPE_BOOL && i < list_length(e->args); i += 2)
+	{
+		DialectExpr *when = list_nth(e->args, i);
+
+		if (dialect_type(w, when) == TYPE_INT && !dialect_is_predicate(when) &&
+			!(when->kind == EXPR_NUMBER && (strcmp(when->text, "0") == 0 || strcmp(when->text, "1") == 0)))
+			type = TYPE_INT;
+	}
+	return type;
+}
+
+/*
+ * x of CASE x WHEN …; NULL says of which type it is.
+ */
+static void
+write_case_base(DialectWriter *w, DialectExpr *e, DialectType base)
+{
+	appendStringInfoChar(&w->out, ' ');
+	if (e->left->kind == EXPR_NULL)
+		dialect_write_cast(w, e->left, dialect_type_name(dialect_type(w, linitial(e->args))));
+	else if (dialect_type(w, e->left) != base)
+		dialect_write_as(w, e->left, base);
+	else
+		dialect_write_expr(w, e->left, OUT_ANY);
 }
 
 /*
@@ -219,14 +272,12 @@ static void
 write_case(DialectWriter *w, DialectExpr *e)
 {
 	DialectType type = dialect_type(w, e);
+	DialectType base = e->left ? case_type(w, e) : TYPE_UNKNOWN;
 	int			i;
 
 	appendStringInfoString(&w->out, "CASE");
 	if (e->left != NULL)
-	{
-		appendStringInfoChar(&w->out, ' ');
-		dialect_write_expr(w, e->left, OUT_ANY);
-	}
+		write_case_base(w, e, base);
 	for (i = 0; i <= list_length(e->args); i++)
 	{
 		DialectExpr *part = i < list_length(e->args) ? list_nth(e->args, i) : e->right;
@@ -238,7 +289,7 @@ write_case(DialectWriter *w, DialectExpr *e)
 		if (is_when && e->left == NULL)
 			dialect_write_condition(w, part, OUT_ANY);
 		else if (is_when)
-			dialect_write_as(w, part, dialect_type(w, e->left));
+			dialect_write_as(w, part, base);
 		else if (type == TYPE_UNKNOWN || type == TYPE_NULL)
 			dialect_write_expr(w, part, OUT_ANY);
 		else

@@ -89,9 +89,14 @@ write_item(DialectWriter *w, DialectFrom *from)
 		dialect_note(w, FIND_INDEX_HINT, from->index_at, NULL);
 	if (from->select != NULL)
 	{
+		DialectScope *saved = w->scope;
+
+		/* it does not see the tables beside it */
+		w->scope = dialect_from_relation(w, from)->home;
 		appendStringInfoChar(&w->out, '(');
 		dialect_write_select(w, from->select);
 		appendStringInfoString(&w->out, ") AS ");
+		w->scope = saved;
 		if (from->alias != NULL)
 			dialect_write_name(w, from->alias);
 		else

@@ -69,7 +69,8 @@ write_arithmetic(DialectWriter *w, DialectExpr *e, int min)
 	const char *mark = e->op == OP_ADD ? " + " : e->op == OP_SUB ? " - " : e->op == OP_MUL ? " * " : e->op == OP_DIV ? " / " : " % ";
 	double		value;
 
-	if (e->op == OP_MOD && (left == TYPE_REAL || right == TYPE_REAL))
+	/* of whole numbers in SQLite, whatever the operands are */
+	if (e->op == OP_MOD && (left == TYPE_REAL || right == TYPE_REAL || left == TYPE_NUMERIC || right == TYPE_NUMERIC))
 	{
 		appendStringInfoString(&w->out, "sqlite_compat.remainder(");
 		dialect_write_as(w, e->left, TYPE_REAL);
@@ -81,6 +82,8 @@ write_arithmetic(DialectWriter *w, DialectExpr *e, int min)
 	if (e->op == OP_DIV && (left == TYPE_UNKNOWN || right == TYPE_UNKNOWN) && !(left >= TYPE_REAL && left <= TYPE_NUMERIC) &&
 		!(right >= TYPE_REAL && right <= TYPE_NUMERIC))
 		dialect_note(w, FIND_INTEGER_DIVISION, e->at, NULL);
+	if (e->op == OP_DIV && ((left == TYPE_NUMERIC && right != TYPE_REAL) || (right == TYPE_NUMERIC && left != TYPE_REAL)))
+		dialect_note(w, FIND_NUMERIC_DIVISION, e->at, NULL);
 	dialect_open(w, precedence, min);
 	if (left == TYPE_INT && right == TYPE_INT && dialect_constant(e, &value) && (value > PG_INT32_MAX || value < PG_INT32_MIN))
 		dialect_write_cast(w, e->left, "bigint");
@@ -364,14 +367,12 @@ fold_of(DialectWriter *w, DialectExpr *e)
 static Fold
 find_fold(DialectWriter *w, DialectExpr *left, DialectExpr *right)
 {
-	Fold		fold;
-
 	if (left->kind == EXPR_COLLATE)
 		return fold_of(w, left);
 	if (right->kind == EXPR_COLLATE)
 		return fold_of(w, right);
-	fold = fold_of(w, left);
-	return fold != FOLD_NONE ? fold : fold_of(w, right);
+	/* of two columns the left one decides, also when it says nothing */
+	return fold_of(w, left->kind == EXPR_COLUMN ? left : right);
 }
 
 /*
@@ -519,6 +520,9 @@ write_in_list(DialectWriter *w, DialectExpr *e)
 		DialectType wanted;
 
 		decide_types(w, e, e->left, lfirst(lc), &wanted, &as);
+		/* a boolean among several elements makes a number of itself, and no boolean of the left side */
+		if (wanted == TYPE_BOOL && list_length(e->args) > 1)
+			wanted = TYPE_INT;
 		if (wanted != TYPE_UNSET)
 			as_left = wanted;
 	}
@@ -530,6 +534,9 @@ write_in_list(DialectWriter *w, DialectExpr *e)
 
 		dialect_note_doubt(w, lfirst(lc));
 		decide_types(w, e, e->left, lfirst(lc), &ignored, &as);
+		/* one element that is no boolean makes a number of all */
+		if (as_left == TYPE_INT)
+			as = dialect_type(w, lfirst(lc)) == TYPE_BOOL ? TYPE_INT : TYPE_UNSET;
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(&w->out, ", ");
 		write_side(w, lfirst(lc), as_left == TYPE_TEXT ? TYPE_TEXT : as, fold, OUT_ANY);

@@ -27,6 +27,7 @@ static bool fits_types(DialectSelect *select, List *types);
 static void write_order(DialectWriter *w, DialectSelect *select);
 static void write_limit(DialectWriter *w, DialectSelect *select);
 static List *compound_types(DialectWriter *w, DialectSelect *select);
+static bool orders_by_name(const DialectSelect *select);
 
 static void
 save(DialectWriter *w, Saved *saved)
@@ -124,6 +125,7 @@ write_query(DialectWriter *w, DialectSelect *select, bool name_all)
 		}
 		w->scope = select->scope;
 		w->wide_literals = wide && core->operator == NULL;
+		w->orders_by_name = orders_by_name(select);
 		write_core(w, select, core, types, name_all && core->operator == NULL);
 		w->wide_literals = false;
 	}
@@ -372,8 +374,10 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 
 		w->in_aggregate_query = false;
 		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? ", " : " GROUP BY ");
+		if (saved && ((DialectExpr *) list_nth(w->group, foreach_current_index(lc)))->kind == EXPR_COLLATE)
+			dialect_write_expr(w, list_nth(w->group, foreach_current_index(lc)), OUT_ANY);
 		/* an alias stays one: PostgreSQL knows it as a whole term */
-		if (e->kind == EXPR_COLUMN && e->table == NULL && dialect_find_alias(w, e->text) != NULL &&
+		else if (e->kind == EXPR_COLUMN && e->table == NULL && dialect_find_alias(w, e->text) != NULL &&
 			dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN)
 			dialect_write_name(w, e->text);
 		else
@@ -397,79 +401,129 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 }
 
 /*
- * * and table.* where columns are aggregated: one by one, if they are known.
+ * * and table.*: column by column where columns are aggregated, or where a
+ * view would have two of one name, if they are known. False, and nothing
+ * written, where a star will do.
  */
 static bool
-write_star(DialectWriter *w, DialectExpr *star)
+write_star(DialectWriter *w, DialectExpr *star, DialectNames *used)
 {
-	List	   *columns = NIL;
+	List	   *names = NIL;
+	List	   *items = NIL;
 	ListCell   *lc;
-	ListCell   *c;
-	bool		first = true;
+	bool		repeats = false;
 
-	if (!w->in_aggregate_query)
+	if (!w->in_aggregate_query && used == NULL)
 		return false;
-	foreach(lc, w->scope->items)
+	if (!dialect_star_names(w, w->scope, star, &names, &items))
 	{
-		DialectScopeItem *item = lfirst(lc);
-
-		if (star->table != NULL && (item->alias == NULL || !dialect_same_name(item->alias, star->table)))
-			continue;
-		columns = NIL;
-		if (!dialect_result_columns(w, item->relation, &columns))
-		{
+		if (w->in_aggregate_query)
 			dialect_note(w, FIND_BARE_COLUMN, star->start, "*");
-			return false;
-		}
-		foreach(c, columns)
-		{
-			DialectExpr *e = dialect_new_expr(EXPR_COLUMN, star->start);
+		return false;
+	}
+	if (used != NULL)
+	{
+		DialectNames *own = dialect_names_new();
 
-			e->table = item->alias;
-			e->text = ((DialectColumn *) lfirst(c))->source;
-			appendStringInfoString(&w->out, first ? "" : ", ");
-			dialect_write_expr(w, e, OUT_ANY);
-			appendStringInfoString(&w->out, " AS ");
-			dialect_write_name(w, e->text);
-			first = false;
+		foreach(lc, names)
+		{
+			if (dialect_names_get(used, lfirst(lc)) != NULL || dialect_names_get(own, lfirst(lc)) != NULL)
+				repeats = true;
+			dialect_names_put(own, lfirst(lc), own);
 		}
 	}
-	return true;
+	if (!w->in_aggregate_query && !repeats)
+	{
+		foreach(lc, names)
+			(void) dialect_unused_name(used, lfirst(lc));
+		return false;
+	}
+	foreach(lc, names)
+	{
+		DialectExpr *e = dialect_new_expr(EXPR_COLUMN, star->start);
+		const char *name = dialect_unused_name(used, lfirst(lc));
+		int			start = w->out.len + (foreach_current_index(lc) > 0 ? 2 : 0);
+
+		e->table = ((DialectScopeItem *) list_nth(items, foreach_current_index(lc)))->alias;
+		e->text = lfirst(lc);
+		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? ", " : "");
+		dialect_write_expr(w, e, OUT_ANY);
+		if (name != e->text || w->out.data[start] == '(')
+		{
+			appendStringInfoString(&w->out, " AS ");
+			dialect_write_name(w, name);
+		}
+	}
+	return names != NIL;
+}
+
+/*
+ * Whether PostgreSQL names a result column after a column inside of it, and
+ * ORDER BY that name would be ambiguous.
+ */
+static bool
+takes_name(const DialectExpr *e)
+{
+	return e->kind == EXPR_CAST || e->kind == EXPR_COLLATE || e->kind == EXPR_SUBQUERY || (e->kind == EXPR_CASE && e->right != NULL) ||
+		(e->kind == EXPR_FUNCTION && dialect_same_name(e->text, "iif"));
+}
+
+static bool
+orders_by_name(const DialectSelect *select)
+{
+	ListCell   *lc;
+
+	foreach(lc, select->order)
+	{
+		const DialectExpr *e = ((DialectTerm *) lfirst(lc))->expr;
+
+		if (e->kind == EXPR_COLUMN && e->table == NULL)
+			return true;
+	}
+	return false;
 }
 
 /*
  * The result columns of a query or of RETURNING; "types" as in write_typed().
- * A column that had to be wrapped keeps its name.
+ * A column that had to be wrapped keeps its name. With "name_all" they are
+ * those of a view: each has a name of its own.
  */
 void
 dialect_write_results(DialectWriter *w, List *results, List *types, bool name_all)
 {
 	bool		saved = w->no_aliases;
+	DialectNames *used = name_all ? dialect_names_new() : NULL;
+	bool		by_name = w->orders_by_name;
 	ListCell   *lc;
 
+	w->orders_by_name = false;
 	w->no_aliases = true;
 	foreach(lc, results)
 	{
 		DialectResult *result = lfirst(lc);
-		const char *name;
+		const char *name = NULL;
 		int			start;
 
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(&w->out, ", ");
 		if (result->expr->kind == EXPR_STAR)
 		{
-			if (!write_star(w, result->expr))
+			if (!write_star(w, result->expr, used))
 				dialect_write_expr(w, result->expr, OUT_ANY);
 			continue;
 		}
 		start = w->out.len;
 		write_typed(w, result->expr, types, foreach_current_index(lc));
 		if (result->alias != NULL)
-			name = result->alias;
+			name = dialect_unused_name(used, result->alias);
 		else if (result->expr->kind == EXPR_COLUMN)
-			name = w->out.data[start] == '(' ? result->expr->text : NULL;
-		else
-			name = name_all || result->is_wanted ? result->source : NULL;
+		{
+			name = dialect_unused_name(used, result->expr->text);
+			if (name == result->expr->text && w->out.data[start] != '(')
+				name = NULL;
+		}
+		else if (name_all || result->is_wanted || (by_name && takes_name(result->expr)))
+			name = dialect_unused_name(used, result->source);
 		if (name != NULL)
 		{
 			appendStringInfoString(&w->out, " AS ");

@@ -44,6 +44,7 @@ struct DialectRelation
 	bool		without_rowid;
 	DialectSelect *select;		/* a query instead */
 	List	   *aliases;		/* its column names, where a CTE gives them */
+	bool		is_view;		/* of equal names of its columns the later ones are x:1, x:2 */
 	DialectScope *home;			/* where it stands */
 };
 
@@ -62,6 +63,7 @@ struct DialectScope
 	DialectNames *ctes;			/* DialectCte by name */
 	DialectCore *core;			/* whose result columns have aliases, NULL if none */
 	bool		is_outer;		/* an outer join may make any column NULL */
+	bool		is_merged;		/* NATURAL or USING makes one column of two */
 };
 
 typedef enum DialectSeverity
@@ -73,7 +75,7 @@ typedef enum DialectSeverity
 typedef enum DialectRuleId
 {
 	FIND_SYNTAX, FIND_PRAGMA, FIND_ATTACH, FIND_VIRTUAL, FIND_LIKE, FIND_GLOB, FIND_REGEXP, FIND_MATCH,
-	FIND_INTEGER_DIVISION, FIND_IMPLICIT, FIND_STRING_NUMBER, FIND_QUOTED_STRING, FIND_QUOTED_DOUBT, FIND_TRUTH, FIND_BOOLEAN_VALUE,
+	FIND_INTEGER_DIVISION, FIND_NUMERIC_DIVISION, FIND_IMPLICIT, FIND_STRING_NUMBER, FIND_QUOTED_STRING, FIND_QUOTED_DOUBT, FIND_TRUTH, FIND_BOOLEAN_VALUE,
 	FIND_BARE_COLUMN, FIND_ROWID, FIND_NO_ROWID, FIND_OR_REPLACE, FIND_OR_REPLACE_KEYS, FIND_OR_KEY, FIND_OR_IGNORE, FIND_OR_FAIL,
 	FIND_UPDATE_OR, FIND_NOW, FIND_NOW_TEXT, FIND_MIXED, FIND_NULL_KEY, FIND_ALIAS,
 	FIND_INDEX_HINT, FIND_NULLS_ORDER, FIND_FUNCTION, FIND_NO_FUNCTION, FIND_LAST_ROWID, FIND_CHANGES, FIND_JSON, FIND_COLLATION,
@@ -110,6 +112,7 @@ typedef struct DialectWriter
 	bool		in_aggregate_query; /* bare columns must be wrapped */
 	bool		in_aggregate;	/* inside the arguments of an aggregate */
 	bool		no_aliases;		/* a name is no alias of a result column here */
+	bool		orders_by_name; /* the query has ORDER BY a name: no other result column may get it */
 	bool		wide_literals;	/* in the first term of a recursive CTE: integers are bigint */
 	const char *row_name;		/* table that bare columns of DO UPDATE belong to */
 	List	   *target_types;	/* of the columns that the next query is inserted into */
@@ -160,7 +163,9 @@ typedef enum DialectFound
 
 extern DialectFound dialect_find_column(DialectWriter *w, const DialectExpr *e, DialectColumn *column, DialectScopeItem **item);
 extern DialectExpr *dialect_find_alias(DialectWriter *w, const char *name);
-extern bool dialect_result_columns(DialectWriter *w, DialectRelation *relation, List **columns);
+extern bool dialect_result_names(DialectWriter *w, DialectRelation *relation, List **names);
+extern const char *dialect_unused_name(DialectNames *used, const char *name);
+extern bool dialect_star_names(DialectWriter *w, DialectScope *scope, const DialectExpr *star, List **names, List **items);
 extern DialectSelect *dialect_named_select(DialectScope *scope, const char *name);
 
 /* in dialect_type.c */

@@ -18,11 +18,20 @@ extern void fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid
 extern ForeignScan *fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
 									  List *tlist, List *scan_clauses, Plan *outer_plan);
 
+/* in fdw_join.c */
+extern void fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner,
+								   JoinType type, JoinPathExtraData *extra);
+
+/* in fdw_upper.c */
+extern void fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra);
+
 /* What fdwGetForeignPlan leaves in ForeignScan.fdw_private, in this order. */
 enum FdwScanPrivate
 {
 	FDW_SCAN_SQL,				/* String: statement sent to SQLite */
-	FDW_SCAN_COLUMNS			/* List of int: attnums in order of the result columns */
+	FDW_SCAN_RESULTS,			/* List of descriptions of the result columns, see fdw_result.c */
+	FDW_SCAN_BINDS,				/* List of lists of int, for each of fdw_exprs, see fdw_bind.c */
+	FDW_SCAN_TAIL				/* String: what follows FROM in the statement; empty for more than one table */
 };
 
 /* in fdw_scan.c */
@@ -30,6 +39,12 @@ extern void fdwBeginForeignScan(ForeignScanState *node, int eflags);
 extern TupleTableSlot *fdwIterateForeignScan(ForeignScanState *node);
 extern void fdwReScanForeignScan(ForeignScanState *node);
 extern void fdwEndForeignScan(ForeignScanState *node);
+
+
+/* in fdw_analyze.c */
+extern bool fdwAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *func, BlockNumber *totalpages);
+
+/* in fdw_explain.c */
 extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
 
 /* in fdw_import.c */

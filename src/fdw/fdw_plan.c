@@ -1,10 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * fdw_plan.c
- *	  Planner side of a foreign scan: row estimates, cost, statement.
+ *	  Planner side of a foreign scan: which conditions SQLite gets, the paths,
+ *	  the statement.
  *
- * Only the columns that the query needs are fetched. Conditions are evaluated
- * by PostgreSQL.
+ * Only the columns that the query needs are fetched. What may be computed in
+ * SQLite is decided in fdw_ship.c, what it costs in fdw_cost.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,55 +16,206 @@
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
 
-#include "fdw/fdw.h"
-#include "server/server.h"
+#include "fdw/fdw_query.h"
+#include "fdw/fdw_result.h"
 
-/* What the callbacks of one planner run hand on in RelOptInfo.fdw_private. */
-typedef struct FdwRel
-{
-	SourceRelation *source;
-	ServerOptions *options;
-} FdwRel;
+static double estimate_rows(const RelOptInfo *baserel, const FdwTable *table);
+static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
+static void add_sorted_path(PlannerInfo *root, RelOptInfo *baserel);
+static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
+static void add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *rinfo, List **result);
+static bool is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg);
 
 void
 fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 {
 	FdwRel	   *rel = palloc0(sizeof(FdwRel));
 
-	rel->source = server_relation(relid);
-	rel->options = server_options(rel->source->serverid);
 	baserel->fdw_private = rel;
-	baserel->tuples = clamp_row_est(server_estimate_rows(rel->source));
+	rel->table = fdw_table(relid);
+	rel->tuple_cost = rel->table->options->fdw_tuple_cost;
+	baserel->tuples = clamp_row_est(estimate_rows(baserel, rel->table));
+	fdw_add_unique_keys(baserel);
+	sort_conditions(root, baserel);
 	set_baserel_size_estimates(root, baserel);
+	fdw_cost_scan(root, baserel, NULL);
+}
+
+/*
+ * What ANALYZE counted, scaled by how the file has grown since; without
+ * that, what SQLite's side tells.
+ */
+static double
+estimate_rows(const RelOptInfo *baserel, const FdwTable *table)
+{
+	if (baserel->tuples > 0 && baserel->pages > 0)
+		return baserel->tuples * (table->pages / baserel->pages);
+	return table->rows;
+}
+
+/*
+ * Sorts the table's own conditions by who decides them.
+ */
+static void
+sort_conditions(PlannerInfo *root, RelOptInfo *baserel)
+{
+	FdwRel	   *rel = baserel->fdw_private;
+	FdwShip		ship;
+	StringInfoData scratch;
+	ListCell   *lc;
+
+	initStringInfo(&scratch);
+	fdw_ship_init(&ship, root, baserel->relids, &scratch);
+	foreach(lc, baserel->baserestrictinfo)
+		fdw_ship_note(&ship, ((RestrictInfo *) lfirst(lc))->clause);
+	foreach(lc, fdw_equalities_first(baserel->baserestrictinfo))
+	{
+		RestrictInfo *rinfo = lfirst(lc);
+
+		ship.exact = true;
+		if (rinfo->pseudoconstant || !base_pushdown() || !fdw_ship_condition(&ship, rinfo->clause))
+			rel->local = lappend(rel->local, rinfo);
+		else if (ship.exact)
+			rel->exact = lappend(rel->exact, rinfo);
+		else
+			rel->local = lappend(rel->local, rinfo);
+	}
 }
 
 void
 fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 {
 	FdwRel	   *rel = baserel->fdw_private;
-	Cost		startup = rel->options->fdw_startup_cost + baserel->baserestrictcost.startup;
-	Cost		total = startup + baserel->tuples *
-		(rel->options->fdw_tuple_cost + cpu_tuple_cost + baserel->baserestrictcost.per_tuple);
+	ListCell   *lc;
 
 	add_path(baserel, (Path *)
 			 compat_create_foreignscan_path(root, baserel,
 											NULL,	/* default pathtarget */
-											baserel->rows, startup, total,
+											baserel->rows, rel->startup_cost, rel->total_cost,
 											NIL,	/* no ordering known */
 											baserel->lateral_relids,
 											NULL,	/* no extra plan */
-											NIL,	/* no restriction evaluated remotely */
+											NIL,
 											NIL));
+	if (!base_pushdown())
+		return;
+	add_sorted_path(root, baserel);
+	foreach(lc, outer_relids(root, baserel))
+	{
+		ParamPathInfo *param = get_baserel_parampathinfo(root, baserel, lfirst(lc));
+		FdwPathCost cost = fdw_cost_scan(root, baserel, param);
+
+		add_path(baserel, (Path *)
+				 compat_create_foreignscan_path(root, baserel,
+												NULL,
+												param->ppi_rows, cost.startup, cost.total,
+												NIL,
+												param->ppi_req_outer,
+												NULL,
+												NIL,
+												NIL));
+	}
 }
 
 /*
- * Indexes into source->cols of the columns that the query looks at.
+ * A path in the order that the query wants in the end, or that a merge join above wants.
+ */
+static void
+add_sorted_path(PlannerInfo *root, RelOptInfo *baserel)
+{
+	FdwRel	   *rel = baserel->fdw_private;
+	FdwShip		ship;
+	StringInfoData scratch;
+	Cost		sort;
+
+	initStringInfo(&scratch);
+	fdw_ship_init(&ship, root, baserel->relids, &scratch);
+	if (root->query_pathkeys == NIL || !fdw_append_order(&ship, root->query_pathkeys))
+		return;
+	sort = fdw_cost_order(root, baserel, root->query_pathkeys);
+	add_path(baserel, (Path *)
+			 compat_create_foreignscan_path(root, baserel, NULL,
+											baserel->rows,
+											rel->startup_cost + (sort > 0 ? rel->visit_cost + sort : 0),
+											rel->total_cost * 1.05 + sort,
+											root->query_pathkeys,
+											baserel->lateral_relids, NULL, NIL, NIL));
+}
+
+/*
+ * Sets of other relations whose rows can be parameters of a scan, so that a
+ * nested loop looks up its inner side in SQLite: list of Relids.
  */
 static List *
-needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses)
+outer_relids(PlannerInfo *root, RelOptInfo *baserel)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, baserel->joininfo)
+	{
+		RestrictInfo *rinfo = lfirst(lc);
+
+		if (join_clause_is_movable_to(rinfo, baserel))
+			add_outer_relids(root, baserel, rinfo, &result);
+	}
+	if (!baserel->has_eclass_joins)
+		return result;
+	for (int i = 0; i < list_length(baserel->reltarget->exprs); i++)
+	{
+		Expr	   *column = list_nth(baserel->reltarget->exprs, i);
+		List	   *clauses;
+
+		if (!IsA(column, Var))
+			continue;
+		clauses = generate_implied_equalities_for_column(root, baserel, is_equality_on, column, baserel->lateral_referencers);
+		foreach(lc, clauses)
+		{
+			RestrictInfo *rinfo = lfirst(lc);
+
+			if (join_clause_is_movable_to(rinfo, baserel))
+				add_outer_relids(root, baserel, rinfo, &result);
+		}
+	}
+	return result;
+}
+
+static void
+add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *rinfo, List **result)
+{
+	FdwShip		ship;
+	StringInfoData scratch;
+	Relids		outer = bms_union(rinfo->clause_relids, baserel->lateral_relids);
+	ListCell   *lc;
+
+	initStringInfo(&scratch);
+	fdw_ship_init(&ship, root, baserel->relids, &scratch);
+	outer = bms_del_member(outer, baserel->relid);
+	if (bms_is_empty(outer) || !fdw_ship_condition(&ship, rinfo->clause))
+		return;
+	foreach(lc, *result)
+	{
+		if (bms_equal(lfirst(lc), outer))
+			return;
+	}
+	*result = lappend(*result, outer);
+}
+
+static bool
+is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg)
+{
+	return equal(fdw_strip(em->em_expr), arg);
+}
+
+/*
+ * Indexes into source->cols of the columns that are looked at here.
+ */
+static List *
+needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses, List *checked)
 {
 	Bitmapset  *used = NULL;
 	List	   *result = NIL;
@@ -71,6 +223,7 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses)
 
 	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
 	pull_varattnos((Node *) clauses, baserel->relid, &used);
+	pull_varattnos((Node *) checked, baserel->relid, &used);
 	whole_row = bms_is_member(0 - FirstLowInvalidHeapAttributeNumber, used);
 	for (int i = 0; i < source->ncols; i++)
 	{
@@ -85,24 +238,68 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 				  List *tlist, List *scan_clauses, Plan *outer_plan)
 {
 	FdwRel	   *rel = baserel->fdw_private;
-	List	   *clauses = extract_actual_clauses(scan_clauses, false);
-	List	   *columns = needed_columns(rel->source, baserel, clauses);
-	List	   *attnums = NIL;
-	int		   *cols = palloc(sizeof(int) * Max(list_length(columns), 1));
+	const SourceRelation *source;
+	FdwShip		ship;
+	StringInfoData tail;
 	StringInfoData sql;
+	List	   *local = NIL;
+	List	   *exact = NIL;
+	List	   *columns;
+	List	   *results = NIL;
+	int		   *cols;
+	ListCell   *lc;
 
+	if (rel->query != NULL)
+		return fdw_query_plan(root, rel->query, tlist, outer_plan);
+	if (rel->join != NULL)
+	{
+		FdwQuery	query = {.scan = baserel,.outputs = baserel->reltarget->exprs};
+
+		return fdw_query_plan(root, &query, tlist, outer_plan);
+	}
+	source = rel->table->source;
+	initStringInfo(&tail);
+	fdw_ship_init(&ship, root, baserel->relids, &tail);
+	scan_clauses = extract_actual_clauses(scan_clauses, false);
+	foreach(lc, scan_clauses)
+		fdw_ship_note(&ship, lfirst(lc));
+	foreach(lc, fdw_equalities_first(scan_clauses))
+	{
+		Expr	   *clause = lfirst(lc);
+		int			start = tail.len;
+
+		ship.exact = true;
+		appendStringInfoString(&tail, start == 0 ? " WHERE " : " AND ");
+		if (!base_pushdown() || !fdw_ship_condition(&ship, clause))
+		{
+			tail.data[tail.len = start] = '\0';
+			local = lappend(local, clause);
+		}
+		else if (ship.exact)
+			exact = lappend(exact, clause);
+		else
+			local = lappend(local, clause);
+	}
+
+	ship.exact = true;
+	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
+		elog(ERROR, "order of a foreign table cannot be sent any more");
+
+	columns = needed_columns(source, baserel, local, ship.checked);
+	cols = palloc(sizeof(int) * Max(list_length(columns), 1));
 	for (int i = 0; i < list_length(columns); i++)
 	{
 		cols[i] = list_nth_int(columns, i);
-		attnums = lappend_int(attnums, rel->source->cols[cols[i]].attnum);
+		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select(&sql, rel->source, cols, list_length(columns));
+	server_select(&sql, source, cols, list_length(columns));
+	appendStringInfoString(&sql, tail.data);
 
-	return make_foreignscan(tlist, clauses, baserel->relid,
-							NIL,	/* no parameters to evaluate */
-							list_make2(makeString(sql.data), attnums),
+	return make_foreignscan(tlist, local, baserel->relid,
+							ship.exprs,
+							list_make4(makeString(sql.data), results, ship.binds, makeString(tail.data)),
 							NIL,	/* scan tuple is the table's row */
-							NIL,	/* no conditions evaluated remotely */
+							exact,	/* for rechecks of locked rows */
 							outer_plan);
 }

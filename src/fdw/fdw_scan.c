@@ -4,42 +4,43 @@
  *	  Executor side of a foreign scan.
  *
  * One statement of SQLite, one converter per column chosen before the first
- * row. The statement dies with the executor's query context.
+ * row. A rescan binds new parameters to the same statement. The connection keeps it
+ * for the next execution; after an error it dies with the executor's query context.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/compat.h"
 
-#include "commands/explain.h"
-#ifdef COMPAT_EXPLAIN_INCLUDES_18
-#include "commands/explain_format.h"
-#include "commands/explain_state.h"
-#endif
 #include "executor/executor.h"
 #include "utils/rel.h"
 
-#include "fdw/fdw.h"
-#include "server/server.h"
+#include "fdw/fdw_bind.h"
+#include "fdw/fdw_internal.h"
+#include "fdw/fdw_result.h"
 
 typedef struct FdwScanState
 {
-	SourceRelation *source;
 	SqliteDb   *db;
 	SqliteStmt *stmt;
+	FdwBinds   *binds;			/* placeholders; NULL if there is none */
+	bool		bound;			/* they have values */
 	int			ncols;
-	int		   *cols;			/* index into source->cols of each result column */
+	FdwResult  *results;
 	int		   *target;			/* index into the slot of each result column */
-	ConvIn	  **conv;
+	ConvIn	  **conv;			/* of each result column */
+	bool		computed;		/* not all results are values for a converter */
 	uint64		rows;			/* read since the last rescan */
 } FdwScanState;
 
-static void refuse(FdwScanState *state, int col) pg_attribute_noreturn();
+static int	convert(FdwScanState *state, TupleTableSlot *slot);
+static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
+static char *row_name(ForeignScanState *node);
 
 void
 fdwBeginForeignScan(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	List	   *attnums = list_nth(plan->fdw_private, FDW_SCAN_COLUMNS);
+	List	   *results = list_nth(plan->fdw_private, FDW_SCAN_RESULTS);
 	FdwScanState *state;
 
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
@@ -47,24 +48,23 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 
 	state = palloc0(sizeof(FdwScanState));
 	node->fdw_state = state;
-	state->source = server_relation(RelationGetRelid(node->ss.ss_currentRelation));
-	state->ncols = list_length(attnums);
-	state->cols = palloc(sizeof(int) * Max(state->ncols, 1));
+	state->ncols = list_length(results);
+	state->results = palloc0(sizeof(FdwResult) * Max(state->ncols, 1));
 	state->target = palloc(sizeof(int) * Max(state->ncols, 1));
 	state->conv = palloc(sizeof(ConvIn *) * Max(state->ncols, 1));
 	for (int i = 0; i < state->ncols; i++)
 	{
-		AttrNumber	attnum = list_nth_int(attnums, i);
-		int			col = 0;
+		FdwResult  *result = &state->results[i];
 
-		while (state->source->cols[col].attnum != attnum)
-			col++;
-		state->cols[i] = col;
-		state->target[i] = attnum - 1;
-		state->conv[i] = conv_choose(&state->source->cols[col].spec);
+		fdw_read_result(result, list_nth(results, i));
+		state->conv[i] = result->conv;
+		state->target[i] = plan->scan.scanrelid > 0 ? result->attnum - 1 : i;
+		state->computed |= result->kind != RESULT_VALUE;
 	}
-	state->db = server_session(state->source->serverid);
-	state->stmt = sqlite_prepare(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	state->db = server_session(plan->fs_server);
+	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	if (plan->fdw_exprs != NIL)
+		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
 }
 
 TupleTableSlot *
@@ -75,29 +75,76 @@ fdwIterateForeignScan(ForeignScanState *node)
 	int			refused;
 
 	ExecClearTuple(slot);
+	if (unlikely(state->binds != NULL && !state->bound))
+	{
+		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
+		state->bound = true;
+	}
 	if (!sqlite_step(state->stmt))
 		return slot;
 
 	/* CurrentMemoryContext is the per-tuple context here */
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
-	refused = conv_row(state->conv, state->target, state->ncols, sqlite_raw(state->stmt), 0,
-					   slot->tts_values, slot->tts_isnull);
+	refused = state->computed ? convert(state, slot) :
+		conv_row(state->conv, state->target, state->ncols, sqlite_raw(state->stmt), 0,
+				 slot->tts_values, slot->tts_isnull);
 	if (unlikely(refused >= 0))
-		refuse(state, refused);
+		refuse(node, refused);
 	state->rows++;
 	return ExecStoreVirtualTuple(slot);
+}
+
+/* conv_row for results of all kinds. */
+static int
+convert(FdwScanState *state, TupleTableSlot *slot)
+{
+	for (int i = 0; i < state->ncols; i++)
+	{
+		Datum	   *datum = &slot->tts_values[state->target[i]];
+		bool	   *isnull = &slot->tts_isnull[state->target[i]];
+
+		if (state->results[i].kind != RESULT_VALUE)
+			*datum = fdw_result_datum(&state->results[i], state->stmt, i, isnull);
+		else if (!conv_column(state->conv[i], sqlite_raw(state->stmt), i, datum, isnull))
+			return i;
+	}
+	return -1;
 }
 
 /*
  * Raises the ERROR for a value that its column's type does not hold.
  */
 static void
-refuse(FdwScanState *state, int col)
+refuse(ForeignScanState *node, int col)
 {
-	char	   *row = server_row_name(state->db, state->source, state->cols, state->ncols, "", state->rows);
+	FdwScanState *state = node->fdw_state;
+	FdwResult  *result = &state->results[col];
 
-	conv_raise(state->conv[col], sqlite_raw(state->stmt), col,
-			   state->source->table, state->source->cols[state->cols[col]].name, row);
+	conv_raise(state->conv[col], sqlite_raw(state->stmt), col, result->table, result->column, row_name(node));
+}
+
+/*
+ * The name of the current row, palloc'd; NULL if it has none: the statement must
+ * be one that can be run again, on one table and without parameters.
+ */
+static char *
+row_name(ForeignScanState *node)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	FdwScanState *state = node->fdw_state;
+	SourceRelation *source;
+	int		   *cols = palloc(sizeof(int) * Max(state->ncols, 1));
+
+	if (state->binds != NULL || plan->scan.scanrelid == 0)
+		return NULL;
+	source = server_relation(RelationGetRelid(node->ss.ss_currentRelation));
+	for (int i = 0; i < state->ncols; i++)
+	{
+		for (cols[i] = 0; source->cols[cols[i]].attnum != state->results[i].attnum;)
+			cols[i]++;
+	}
+	return server_row_name(state->db, source, cols, state->ncols,
+						   strVal(list_nth(plan->fdw_private, FDW_SCAN_TAIL)), state->rows);
 }
 
 void
@@ -106,6 +153,7 @@ fdwReScanForeignScan(ForeignScanState *node)
 	FdwScanState *state = node->fdw_state;
 
 	sqlite_rewind(state->stmt);
+	state->bound = false;
 	state->rows = 0;
 }
 
@@ -115,14 +163,5 @@ fdwEndForeignScan(ForeignScanState *node)
 	FdwScanState *state = node->fdw_state;
 
 	if (state != NULL)
-		sqlite_finalize(state->stmt);
-}
-
-void
-fdwExplainForeignScan(ForeignScanState *node, ExplainState *es)
-{
-	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-
-	if (es->verbose)
-		ExplainPropertyText("SQLite SQL", strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)), es);
+		sqlite_release(state->stmt);
 }

@@ -28,6 +28,7 @@ typedef struct ServerOptions
 typedef struct TableOptions
 {
 	char	   *table;			/* name in SQLite; NULL = relation's name */
+	char	   *query;			/* SELECT of SQLite instead of a table */
 } TableOptions;
 
 typedef struct ColumnOptions
@@ -142,7 +143,8 @@ typedef struct SourceColumn
 typedef struct SourceRelation
 {
 	Oid			serverid;
-	char	   *table;			/* in SQLite */
+	char	   *table;			/* in SQLite; for a query, what messages call it */
+	char	   *query;			/* SELECT that is read instead of a table; NULL for none */
 	int			ncols;			/* undropped columns, in order of attnum */
 	SourceColumn *cols;
 	int64	   *first;			/* only rows from this rowid on; NULL = all */
@@ -151,6 +153,9 @@ typedef struct SourceRelation
 
 /* Reads the catalog once; palloc'd in CurrentMemoryContext. Throws 42809 when relid is no foreign table of this wrapper. */
 extern SourceRelation *server_relation(Oid relid);
+
+/* Appends what stands in FROM: main."t", or (SELECT …). */
+extern void server_append_source(StringInfo sql, const SourceRelation *rel);
 
 /* Appends: SELECT r."a", r."b" FROM main."t" r for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
@@ -166,6 +171,9 @@ extern void server_select_with(StringInfo sql, const SourceRelation *rel, const 
  */
 extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols,
 							 const char *tail, uint64 n);
+
+/* Rows that a query is taken to have, of which nothing is known. */
+#define SERVER_QUERY_ROWS 1000
 
 /* Rows that the table may have, see sqlite_estimate_rows. Throws 42P01 when it is not there any more. */
 extern double server_estimate_rows(const SourceRelation *rel);

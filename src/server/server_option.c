@@ -83,6 +83,7 @@ static const OptionDef option_table[] = {
 	{"on_invalid_utf8", ForeignServerRelationId, OPT_ENUM, offsetof(ServerOptions, on_invalid_utf8), "error", utf8_words},
 
 	{"table", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, table), NULL, NULL},
+	{"query", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, query), NULL, NULL},
 
 	{"column_name", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, column_name), NULL, NULL},
 	{"key", AttributeRelationId, OPT_BOOL, offsetof(ColumnOptions, key), "false", NULL},
@@ -118,6 +119,7 @@ void
 server_option_validate(List *options, Oid catalog)
 {
 	bool		has_database = false;
+	int			sources = 0;
 	ListCell   *lc;
 	union
 	{
@@ -146,9 +148,16 @@ server_option_validate(List *options, Oid catalog)
 			check_file_right();
 			has_database = true;
 		}
+		if (catalog == ForeignTableRelationId && (strcmp(def->name, "table") == 0 || strcmp(def->name, "query") == 0))
+			sources++;
 		parse_option(def, defGetString(elem), &scratch);
 	}
 
+	if (sources > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+				 errmsg("options \"table\" and \"query\" exclude each other"),
+				 errhint("A foreign table shows either a table of SQLite or a query.")));
 	if (catalog == ForeignServerRelationId && !has_database)
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED),

@@ -37,7 +37,11 @@ server_relation(Oid relid)
 	/* the caller holds a lock already */
 	rel = table_open(relid, NoLock);
 	desc = RelationGetDescr(rel);
-	result->table = table->table ? table->table : pstrdup(RelationGetRelationName(rel));
+	result->query = table->query;
+	if (table->query)
+		result->table = psprintf("query of %s", RelationGetRelationName(rel));
+	else
+		result->table = table->table ? table->table : pstrdup(RelationGetRelationName(rel));
 	result->cols = palloc0(sizeof(SourceColumn) * Max(desc->natts, 1));
 	for (int i = 0; i < desc->natts; i++)
 	{
@@ -84,9 +88,22 @@ server_select_with(StringInfo sql, const SourceRelation *rel, const int *cols, i
 		appendStringInfoString(sql, "NULL");
 	if (extra != NULL)
 		appendStringInfo(sql, "%s%s", ncols > 0 ? ", " : "", extra);
-	appendStringInfoString(sql, " FROM main.");
-	base_append_ident(sql, rel->table);
+	appendStringInfoString(sql, " FROM ");
+	server_append_source(sql, rel);
 	appendStringInfoString(sql, " r");
+}
+
+/* A comment at the end of a query must not swallow the bracket. */
+void
+server_append_source(StringInfo sql, const SourceRelation *rel)
+{
+	if (rel->query)
+	{
+		appendStringInfo(sql, "(%s\n)", rel->query);
+		return;
+	}
+	appendStringInfoString(sql, "main.");
+	base_append_ident(sql, rel->table);
 }
 
 void
@@ -141,7 +158,7 @@ char *
 server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols, const char *tail, uint64 n)
 {
 	bool		is_rowid;
-	char	   *identity = row_identity(db, rel->table, &is_rowid);
+	char	   *identity = rel->query ? NULL : row_identity(db, rel->table, &is_rowid);
 	StringInfoData sql;
 	StringInfoData name;
 	SqliteStmt *stmt;
@@ -184,6 +201,8 @@ server_estimate_rows(const SourceRelation *source)
 	const char *how;
 	char	   *error;
 
+	if (source->query)
+		return SERVER_QUERY_ROWS;
 	if (table == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),

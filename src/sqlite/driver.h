@@ -67,8 +67,18 @@ extern bool sqlite_begin_within(SqliteDb *db, int wait_ms);
 /* Resets running statements and ends the read transaction. Never throws. */
 extern void sqlite_end(SqliteDb *db);
 
-/* Whether statements of this connection are still alive somewhere. */
+/* Whether statements of this connection are still in use somewhere. */
 extern bool sqlite_has_statements(SqliteDb *db);
+
+/* What tells whether anything read before may still be relied on. */
+typedef struct SqliteState
+{
+	uint64		connection;		/* a number that no other connection of this backend has had */
+	int64		schema_version;
+	int64		data_version;	/* changes with every commit of another connection */
+} SqliteState;
+
+extern SqliteState sqlite_state(SqliteDb *db);
 
 /* The raw handle, for the convert layer and SQL functions only. */
 extern struct sqlite3 *sqlite_handle(SqliteDb *db);
@@ -166,6 +176,15 @@ extern SqliteStmt *sqlite_prepare(SqliteDb *db, const char *sql);
  * SQLite's message (palloc'd). Lock, I/O and corruption errors are still thrown.
  */
 extern SqliteStmt *sqlite_try_prepare(SqliteDb *db, const char *sql, char **error);
+
+/*
+ * sqlite_prepare for a statement that will be wanted again: one that was
+ * released before and has the same text is used again.
+ */
+extern SqliteStmt *sqlite_prepare_again(SqliteDb *db, const char *sql);
+
+/* Resets a statement and keeps it for sqlite_prepare_again. NULL is allowed. */
+extern void sqlite_release(SqliteStmt *stmt);
 
 /* Steps: true = a row is there, false = done. Throws; reacts to cancel. */
 extern bool sqlite_step(SqliteStmt *stmt);

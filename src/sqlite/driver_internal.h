@@ -27,6 +27,17 @@ typedef struct SqliteFileState
 	ino_t		ino;
 } SqliteFileState;
 
+/* How many idle statements a connection keeps for their next use. */
+#define SQLITE_IDLE_STATEMENTS	16
+
+/* Statements that every read transaction needs; each is compiled once. */
+typedef enum SqliteControl
+{
+	CONTROL_BEGIN, CONTROL_PROBE, CONTROL_ROLLBACK
+} SqliteControl;
+
+#define SQLITE_CONTROLS (CONTROL_ROLLBACK + 1)
+
 struct SqliteDb
 {
 	sqlite3    *handle;
@@ -47,6 +58,11 @@ struct SqliteDb
 	double		schema_version;
 	List	   *tables;			/* of SqliteTable, in order of creation */
 	List	   *by_name;		/* the same, sorted by name */
+
+	uint64		number;			/* of connections opened so far */
+	sqlite3_stmt *controls[SQLITE_CONTROLS];	/* NULL until they are needed */
+	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
+	int			nidle;
 };
 
 struct SqliteStmt
@@ -56,6 +72,15 @@ struct SqliteStmt
 	char	   *sql;			/* server encoding */
 	MemoryContextCallback callback;
 };
+
+/* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
+extern int	sqlite_add_functions(sqlite3 *handle);
+
+/* in sqlite_stmt.c: runs such a statement; returns a result code */
+extern int	sqlite_control(SqliteDb *db, SqliteControl control);
+
+/* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
+extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);

@@ -65,6 +65,7 @@ static const ErrorText error_texts[] = {
 	{"too many columns", ERRCODE_TOO_MANY_COLUMNS},
 	{"malformed database schema", ERRCODE_DATA_CORRUPTED},
 	{"integer overflow", ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE},
+	{"cannot convert a value", ERRCODE_DATATYPE_MISMATCH},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 

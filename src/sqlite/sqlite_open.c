@@ -42,6 +42,9 @@ static const int db_limits[][2] = {
 	{SQLITE_LIMIT_VDBE_OP, 10000000},
 };
 
+/* Connections opened by this backend; never reset. */
+static uint64 connections = 0;
+
 /* Functions that reach outside of the file, where a build has them. */
 static const char *const forbidden_functions[] = {
 	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
@@ -203,6 +206,7 @@ open_handle(SqliteDb *db)
 	if (db->immutable)
 		appendStringInfoString(&uri, "?immutable=1");
 
+	db->number = ++connections;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK)
 		rc = configure(db);
@@ -230,6 +234,8 @@ configure(SqliteDb *db)
 			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA query_only=ON;");
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_functions(db->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, NULL);
 	return rc;
 }
@@ -239,6 +245,8 @@ sqlite_close(SqliteDb *db)
 {
 	if (db == NULL)
 		return;
+	sqlite_forget_statements(db);
+
 	/* statements of contexts that still live keep SQLite's part alive until they are finalized */
 	sqlite3_close_v2(db->handle);
 	if (db->private_path)
@@ -271,10 +279,37 @@ sqlite_handle(SqliteDb *db)
 	return db->handle;
 }
 
+static int64
+pragma_number(SqliteDb *db, const char *sql)
+{
+	SqliteStmt *stmt = sqlite_prepare_again(db, sql);
+	int64		number = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
+
+	sqlite_release(stmt);
+	return number;
+}
+
+SqliteState
+sqlite_state(SqliteDb *db)
+{
+	SqliteState state;
+
+	state.connection = db->number;
+	state.schema_version = pragma_number(db, "PRAGMA main.schema_version");
+	state.data_version = pragma_number(db, "PRAGMA main.data_version");
+	return state;
+}
+
 bool
 sqlite_has_statements(SqliteDb *db)
 {
-	return sqlite3_next_stmt(db->handle, NULL) != NULL;
+	int			n = 0;
+
+	for (sqlite3_stmt *stmt = sqlite3_next_stmt(db->handle, NULL); stmt != NULL; stmt = sqlite3_next_stmt(db->handle, stmt))
+		n++;
+	for (int i = 0; i < SQLITE_CONTROLS; i++)
+		n -= db->controls[i] != NULL;
+	return n > db->nidle;
 }
 
 bool
@@ -349,6 +384,7 @@ use_private_copy(SqliteDb *db)
 	char	   *private_path = sqlite_copy_private(db, db->copied);
 	int			rc;
 
+	sqlite_forget_statements(db);
 	sqlite3_close_v2(db->handle);
 	db->handle = NULL;
 	db->private_path = private_path;
@@ -363,10 +399,10 @@ static int
 try_begin(SqliteDb *db)
 {
 	char		pragma[64];
-	int			rc = sqlite3_exec(db->handle, "BEGIN", NULL, NULL, NULL);
+	int			rc = sqlite_control(db, CONTROL_BEGIN);
 
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db->handle, "SELECT 1 FROM sqlite_schema LIMIT 1", NULL, NULL, NULL);
+		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
@@ -380,7 +416,7 @@ try_begin(SqliteDb *db)
 		{
 			/* keep the message of the failure for sqlite_raise: ROLLBACK would clear it */
 			if ((rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_INTERRUPT || needs_private_copy(db, rc))
-				sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+				(void) sqlite_control(db, CONTROL_ROLLBACK);
 		}
 	}
 	return rc;
@@ -398,7 +434,7 @@ sqlite_end(SqliteDb *db)
 		sqlite3_reset(stmt);
 	/* nothing was written: a failure can only mean that SQLite has ended it already */
 	if (!sqlite3_get_autocommit(db->handle))
-		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+		(void) sqlite_control(db, CONTROL_ROLLBACK);
 }
 
 /*

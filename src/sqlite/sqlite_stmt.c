@@ -25,6 +25,15 @@ finalize_callback(void *arg)
 	stmt->handle = NULL;
 }
 
+/* CurrentMemoryContext owns the statement from now on. */
+static void
+adopt(SqliteStmt *stmt)
+{
+	stmt->callback.func = finalize_callback;
+	stmt->callback.arg = stmt;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &stmt->callback);
+}
+
 /*
  * Compiles. Returns NULL and sets *rc when SQLite refuses.
  */
@@ -39,9 +48,7 @@ prepare(SqliteDb *db, const char *sql, int *rc)
 	if (*rc != SQLITE_OK)
 		return NULL;
 	Assert(stmt->handle != NULL);
-	stmt->callback.func = finalize_callback;
-	stmt->callback.arg = stmt;
-	MemoryContextRegisterResetCallback(CurrentMemoryContext, &stmt->callback);
+	adopt(stmt);
 	return stmt;
 }
 
@@ -72,6 +79,88 @@ sqlite_try_prepare(SqliteDb *db, const char *sql, char **error)
 		*error = pstrdup(sqlite3_errstr(rc));
 	*error = base_from_utf8(*error, strlen(*error));
 	return NULL;
+}
+
+/*
+ * What is idle belongs to the connection; what is in use belongs to a memory
+ * context, like every other statement, so that an error cannot leave it behind.
+ */
+SqliteStmt *
+sqlite_prepare_again(SqliteDb *db, const char *sql)
+{
+	const char *utf8 = base_to_utf8(sql);
+	SqliteStmt *stmt;
+
+	for (int i = 0; i < db->nidle; i++)
+	{
+		sqlite3_stmt *handle = db->idle[i];
+
+		if (strcmp(sqlite3_sql(handle), utf8) != 0)
+			continue;
+		stmt = palloc0(sizeof(SqliteStmt));
+		stmt->db = db;
+		stmt->sql = pstrdup(sql);
+		stmt->handle = handle;
+		adopt(stmt);
+		db->nidle--;
+		memmove(&db->idle[i], &db->idle[i + 1], sizeof(db->idle[0]) * (db->nidle - i));
+		return stmt;
+	}
+	return sqlite_prepare(db, sql);
+}
+
+void
+sqlite_release(SqliteStmt *stmt)
+{
+	SqliteDb   *db;
+
+	if (stmt == NULL || stmt->handle == NULL)
+		return;
+	db = stmt->db;
+
+	/* the result repeats an error that sqlite_step has raised already */
+	(void) sqlite3_reset(stmt->handle);
+	(void) sqlite3_clear_bindings(stmt->handle);
+	if (db->nidle == SQLITE_IDLE_STATEMENTS)
+		sqlite3_finalize(db->idle[--db->nidle]);
+	memmove(&db->idle[1], &db->idle[0], sizeof(db->idle[0]) * db->nidle);
+	db->idle[0] = stmt->handle;
+	db->nidle++;
+	stmt->handle = NULL;
+}
+
+void
+sqlite_forget_statements(SqliteDb *db)
+{
+	while (db->nidle > 0)
+		sqlite3_finalize(db->idle[--db->nidle]);
+	for (int i = 0; i < SQLITE_CONTROLS; i++)
+	{
+		sqlite3_finalize(db->controls[i]);
+		db->controls[i] = NULL;
+	}
+}
+
+/*
+ * May be called where nothing may be thrown or palloc'd. The connection keeps
+ * the code and message of a failure.
+ */
+int
+sqlite_control(SqliteDb *db, SqliteControl control)
+{
+	static const char *const texts[] = {
+		[CONTROL_BEGIN] = "BEGIN",
+		[CONTROL_PROBE] = "SELECT 1 FROM sqlite_schema LIMIT 1",
+		[CONTROL_ROLLBACK] = "ROLLBACK",
+	};
+	int			rc = SQLITE_OK;
+
+	if (db->controls[control] == NULL)
+		rc = sqlite3_prepare_v3(db->handle, texts[control], -1, SQLITE_PREPARE_PERSISTENT, &db->controls[control], NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	(void) sqlite3_step(db->controls[control]);
+	return sqlite3_reset(db->controls[control]);
 }
 
 bool

@@ -1,0 +1,329 @@
+-- Expressions of the plan: checks, defaults, generated columns, and indexes that hold more than columns. Owns what of them PostgreSQL takes; the
+-- translation is that of the dialect layer. Each is tried on an empty table like the one that is planned, and is in the
+-- plan with its text, and in the ledger with a reason, when it cannot be made.
+
+/* What the translator must know of a table: an array of rows for _translate, NULL without columns. */
+CREATE FUNCTION sqlite_mig._catalog(migration text, source_table text) RETURNS text[]
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, c.target_type,
+			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.identity IS NOT NULL THEN 'r' END,
+				CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY c.position)
+		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+		WHERE t.migration = _catalog.migration AND t.source_name = _catalog.source_table;
+END;
+COMMENT ON FUNCTION sqlite_mig._catalog(text, text) IS 'internal: a table of the plan as the translator wants it';
+
+/*
+ * Runs statements about the temporary table "sqlite_mig_trial", which has the
+ * columns of a planned table and no rows; all of it is rolled back. Returns the
+ * error of each, NULL where there was none.
+ */
+CREATE FUNCTION sqlite_mig._trial(migration text, source_table text, statements text[]) RETURNS text[]
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	errors    text[] := '{}';
+	statement text;
+BEGIN
+	BEGIN
+		EXECUTE (SELECT format('CREATE TEMPORARY TABLE sqlite_mig_trial (%s)', string_agg(format('%I %s', c.target_name, c.target_type), ', ' ORDER BY c.position))
+			FROM sqlite_mig.plan_column AS c WHERE c.migration = _trial.migration AND c.source_table = _trial.source_table AND c.include);
+		FOREACH statement IN ARRAY statements LOOP
+			BEGIN
+				EXECUTE statement;
+				errors := array_append(errors, NULL);
+			EXCEPTION
+				WHEN OTHERS THEN
+					-- what is not about the expression, such as a full disk, is not for the ledger
+					IF left(SQLSTATE, 2) NOT IN ('0A', '22', '23', '2F', '38', '42', '54', 'HV') THEN
+						RAISE;
+					END IF;
+					errors := array_append(errors, SQLERRM);
+			END;
+		END LOOP;
+		RAISE EXCEPTION USING ERRCODE = 'MIGTR', MESSAGE = 'the end of a trial';
+	EXCEPTION
+		WHEN SQLSTATE 'MIGTR' THEN
+			NULL;
+		WHEN insufficient_privilege THEN
+			errors := array_fill(SQLERRM, ARRAY[cardinality(statements)]);
+	END;
+	RETURN errors;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._trial(text, text, text[]) IS 'internal: tries statements on an empty table with the columns of a planned one';
+
+/* What keeps something from being translated, as the translator says; NULL when nothing does. */
+CREATE FUNCTION sqlite_mig._blockers(findings jsonb) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT string_agg(f.item ->> 'finding', '; ' ORDER BY f.n) FROM jsonb_array_elements(findings) WITH ORDINALITY AS f (item, n) WHERE f.item ->> 'severity' = 'blocker';
+END;
+COMMENT ON FUNCTION sqlite_mig._blockers(jsonb) IS 'internal: why something has no translation';
+
+/* A row of the ledger for each way in which a translation may behave differently; what is only spelled otherwise has none. */
+CREATE FUNCTION sqlite_mig._note_findings(migration text, object_kind text, object_name text, table_name text, findings jsonb, source_sql text, target_sql text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	SELECT sqlite_mig._note(_note_findings.migration, 'prepare', _note_findings.object_kind, _note_findings.object_name, _note_findings.table_name,
+			CASE f.severity WHEN 'info' THEN 'info' ELSE 'warning' END, CASE f.severity WHEN 'info' THEN 'converted' ELSE 'changed' END, f.rule, f.finding,
+			sample => format('%s → %s', _note_findings.source_sql, _note_findings.target_sql))
+		FROM (SELECT DISTINCT x.item ->> 'severity' AS severity, x.item ->> 'rule' AS rule, x.item ->> 'finding' AS finding FROM jsonb_array_elements(findings) AS x (item)) AS f
+		WHERE f.severity = 'warning' OR f.rule IN ('like', 'glob', 'case', 'function')
+		ORDER BY f.rule, f.finding;
+END;
+COMMENT ON FUNCTION sqlite_mig._note_findings(text, text, text, text, jsonb, text, text) IS 'internal: ledger rows for what a translation changes';
+
+/* Translates the checks of the plan; one that PostgreSQL takes is included. */
+CREATE FUNCTION sqlite_mig._plan_checks(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_checks.migration;
+	item   record;
+	n      integer;
+	why    text;
+	errors text[];
+BEGIN
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(k.target_name ORDER BY k.target_name) AS names, array_agg(k.source_sql ORDER BY k.target_name) AS sources,
+			array_agg(x.translated ORDER BY k.target_name) AS targets, array_agg(x.findings ORDER BY k.target_name) AS findings
+		FROM sqlite_mig.plan_table AS t
+			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check',
+			LATERAL sqlite_mig._catalog(mig, t.source_name) AS c (list), LATERAL sqlite_mig._translate_expr(k.source_sql, 'check', t.source_name, NULL, c.list) AS x
+		WHERE t.migration = mig AND t.include
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ADD CHECK (%s)', coalesce(u.sql, 'true'))
+			FROM unnest(item.targets) WITH ORDINALITY AS u (sql, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
+			UPDATE sqlite_mig.plan_constraint AS k SET target_sql = item.targets[n], include = why IS NULL, reason = why
+				WHERE (k.migration, k.source_table, k.target_name) = (mig, item.source_table, item.names[n]);
+			IF why IS NULL THEN
+				PERFORM sqlite_mig._note_findings(mig, 'check', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			ELSE
+				PERFORM sqlite_mig._note(mig, 'prepare', 'check', item.names[n], item.source_table, 'warning', 'skipped', 'check', why, sample => item.sources[n]);
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_checks(text) IS 'internal: translates checks';
+
+/*
+ * Key of an index over columns alone, of which some compare otherwise than PostgreSQL does; NULL for another index. NOCASE
+ * is lower(): of ASCII letters alone, as in SQLite, where it decides what is unique; else as the translator writes it in
+ * queries, so that they find the index.
+ */
+CREATE FUNCTION sqlite_mig._collated_keys(server text, i sqlite_mig.plan_index) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT '(' || string_agg(CASE WHEN c.target_type !~ '^(text|varchar)' THEN quote_ident(c.target_name)
+				ELSE format(CASE upper(u.coll) WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
+					WHEN 'RTRIM' THEN '(rtrim(%I, '' ''))' ELSE '%I' END, c.target_name) END
+			|| CASE WHEN u.descending THEN ' DESC' ELSE '' END, ', ' ORDER BY u.n) || ')'
+		FROM sqlite_mig.source_indexes(_collated_keys.server, (i).source_table) AS s,
+			LATERAL unnest(s.columns, s.collations, s.descending) WITH ORDINALITY AS u (name, coll, descending, n)
+			JOIN sqlite_mig.plan_column AS c ON c.migration = (i).migration AND c.source_table = (i).source_table AND c.source_name = u.name
+		WHERE s.index_name = (i).source_name AND NOT s.partial AND array_position(s.columns, NULL) IS NULL
+		HAVING bool_and(upper(u.coll) IN ('BINARY', 'NOCASE', 'RTRIM'));
+END;
+COMMENT ON FUNCTION sqlite_mig._collated_keys(text, sqlite_mig.plan_index) IS 'internal: key of an index with collations of SQLite';
+
+/*
+ * Translates the indexes of the plan that hold expressions, a condition or a collation; one that PostgreSQL takes is
+ * included. A condition is never left out: without it a unique index would refuse rows.
+ */
+CREATE FUNCTION sqlite_mig._plan_index_expressions(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_index_expressions.migration;
+	item   record;
+	n      integer;
+	why    text;
+	errors text[];
+BEGIN
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(i.source_name ORDER BY i.source_name) AS names, array_agg(i.source_sql ORDER BY i.source_name) AS sources,
+			array_agg(i.is_unique ORDER BY i.source_name) AS uniques, array_agg(b.body ORDER BY i.source_name) AS targets, array_agg(x.findings ORDER BY i.source_name) AS findings
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include
+			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name AND NOT i.include AND i.source_sql IS NOT NULL
+				AND cardinality(i.columns) <= 32,
+			LATERAL sqlite_mig._catalog(mig, t.source_name) AS c (list),
+			LATERAL (SELECT t.* FROM sqlite_mig._translate(i.source_sql, NULL, c.list, m.target_schema) AS t WHERE t.statement = 1) AS x,
+			LATERAL (SELECT format(' ON %I.%I (', m.target_schema, t.target_name) AS head) AS h,
+			-- what stands behind the name of the table
+			LATERAL (SELECT coalesce(sqlite_mig._collated_keys(m.server, i), CASE WHEN strpos(x.translated, h.head) > 0
+				THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END) AS body) AS b
+		WHERE m.migration = mig
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('CREATE %sINDEX ON sqlite_mig_trial %s', CASE WHEN u.is_unique THEN 'UNIQUE ' END, u.sql), 'SELECT')
+			FROM unnest(item.targets, item.uniques) WITH ORDINALITY AS u (sql, is_unique, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
+			UPDATE sqlite_mig.plan_index AS i SET target_sql = item.targets[n], include = why IS NULL, reason = why
+				WHERE (i.migration, i.source_name) = (mig, item.names[n]);
+			IF why IS NULL THEN
+				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
+						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s → %s', item.sources[n], item.targets[n]))
+					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(';
+				PERFORM sqlite_mig._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			ELSE
+				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'warning', 'skipped', 'index', why, sample => item.sources[n]);
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_index_expressions(text) IS 'internal: translates indexes that hold more than columns';
+
+/* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
+CREATE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	original constant text := sqlite_mig._source_value(server, expression);
+	same     text;
+BEGIN
+	IF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
+	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' THEN
+		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives %L, PostgreSQL %L', original, value);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._compare_default(text, text, text, text) IS 'internal: throws when a default does not give what it gives in SQLite';
+
+/*
+ * Translates the defaults that 48_defaults does not know. One that PostgreSQL takes for the type, and that gives the value
+ * that SQLite gives, goes to default_expr.
+ */
+CREATE FUNCTION sqlite_mig._plan_default_expressions(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_default_expressions.migration;
+	server constant text := (sqlite_mig._migration(mig)).server;
+	-- a literal that is no value of the type would only be bent into one
+	simple constant text := '^([xX]?''([^'']|'''')*''|"([^"]|"")*"|[-+]?[0-9.]+([eE][-+]?[0-9]+)?|[A-Za-z]+)$';
+	item   record;
+	n      integer;
+	errors text[];
+BEGIN
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.default_source ORDER BY c.position) AS sources,
+			array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings,
+			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types
+		FROM sqlite_mig.plan_table AS t
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.default_source IS NOT NULL AND c.default_expr IS NULL
+				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig._bare(c.default_source) !~ simple
+				AND c.default_source !~ '/\* not valid UTF-8 \*/$'
+				-- what counts seconds counts in no other unit, and Julian days are no seconds
+				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday'),
+			LATERAL sqlite_mig._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
+		WHERE t.migration = mig AND t.include AND x.translated IS NOT NULL
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
+				'SELECT sqlite_mig._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
+			FROM unnest(item.columns, item.targets, item.sources, item.types) WITH ORDINALITY AS u (name, sql, source, type, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			IF errors[n] IS NULL THEN
+				UPDATE sqlite_mig.plan_column AS c SET default_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
+				PERFORM sqlite_mig._note_findings(mig, 'default', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_default_expressions(text) IS 'internal: translates defaults that are expressions';
+
+/*
+ * How many rows of the source have another value in a generated column than PostgreSQL computes from the other columns; throws what an expression throws.
+ */
+CREATE FUNCTION sqlite_mig._count_computed_otherwise(migration text, source_table text, target_name text, target_type text, expression text) RETURNS bigint
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_variable
+DECLARE
+	found bigint;
+BEGIN
+	EXECUTE (SELECT format('SELECT count(*) FROM %I.%I WHERE (%s)::%s::text IS DISTINCT FROM %I::text', m.source_schema, t.target_name, expression, target_type, _count_computed_otherwise.target_name)
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration
+		WHERE m.migration = _count_computed_otherwise.migration AND t.source_name = source_table) INTO found;
+	RETURN found;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._count_computed_otherwise(text, text, text, text, text) IS 'internal: rows in which SQLite has computed something else';
+
+/*
+ * Translates generated columns. One that PostgreSQL takes, and that has the value of SQLite in every row, is generated;
+ * another one is an ordinary column with the values. Needs the foreign tables.
+ */
+CREATE FUNCTION sqlite_mig._plan_generated(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_generated.migration;
+	item   record;
+	n      integer;
+	count  bigint;
+	why    text;
+	errors text[];
+BEGIN
+	-- tables that exist have columns of their own
+	IF sqlite_mig._if_exists(mig) IN ('load', 'truncate') THEN
+		RETURN;
+	END IF;
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
+			array_agg(lower(c.generated) ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
+		FROM sqlite_mig.plan_table AS t
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.generated IS NOT NULL AND c.include
+			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(c.source_name)) AS p ON true
+			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig._catalog(mig, t.source_name) AS l (list), sqlite_mig._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
+		WHERE t.migration = mig AND t.include
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('ALTER TABLE sqlite_mig_trial DROP COLUMN %1$I, ADD COLUMN %1$I %2$s GENERATED ALWAYS AS (%3$s) STORED', u.name, u.type, u.sql), 'SELECT')
+			FROM unnest(item.columns, item.types, item.targets) WITH ORDINALITY AS u (name, type, sql, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
+			IF why IS NULL THEN
+				BEGIN
+					count := sqlite_mig._count_computed_otherwise(mig, item.source_table, item.columns[n], item.types[n], item.targets[n]);
+					why := CASE WHEN count > 0 THEN format('its translation gives other values, in rows: %s', count) END;
+				EXCEPTION
+					WHEN data_exception OR syntax_error_or_access_rule_violation THEN
+						why := 'its translation does not give all values: ' || SQLERRM;
+				END;
+			END IF;
+			IF why IS NULL THEN
+				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
+				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
+						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s → %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
+				PERFORM sqlite_mig._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			ELSE
+				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'warning', 'changed', 'generated',
+					format('was generated (%s), is an ordinary column with the values it has now; %s', item.kinds[n], why), sample => item.sources[n]);
+			END IF;
+		END LOOP;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_generated(text) IS 'internal: translates generated columns';

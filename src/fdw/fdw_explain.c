@@ -1,0 +1,47 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw_explain.c
+ *	  EXPLAIN VERBOSE of a foreign scan: SQLite's SQL, and if asked for, how
+ *	  SQLite means to run it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "commands/explain.h"
+#ifdef COMPAT_EXPLAIN_INCLUDES_18
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
+#include "fdw/fdw_internal.h"
+
+static List *query_plan(Oid serverid, const char *sql);
+
+void
+fdwExplainForeignScan(ForeignScanState *node, ExplainState *es)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	const char *sql = strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL));
+
+	if (!es->verbose)
+		return;
+	ExplainPropertyText("SQLite SQL", sql, es);
+	if (base_explain_query_plan())
+		ExplainPropertyList("SQLite Plan", query_plan(plan->fs_server, sql), es);
+}
+
+/*
+ * The lines of EXPLAIN QUERY PLAN.
+ */
+static List *
+query_plan(Oid serverid, const char *sql)
+{
+	SqliteStmt *stmt = sqlite_prepare(server_session(serverid), psprintf("EXPLAIN QUERY PLAN %s", sql));
+	List	   *lines = NIL;
+
+	while (sqlite_step(stmt))
+		lines = lappend(lines, sqlite_text(stmt, 3));
+	sqlite_finalize(stmt);
+	return lines;
+}

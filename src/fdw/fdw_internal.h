@@ -1,0 +1,254 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw_internal.h
+ *	  What the planner's files share: a foreign table with what SQLite says of
+ *	  it, and what may be computed there.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef SQLITE_FDW_MIG_FDW_INTERNAL_H
+#define SQLITE_FDW_MIG_FDW_INTERNAL_H
+
+#include "fdw/fdw.h"
+
+#include "nodes/pathnodes.h"
+
+#include "server/server.h"
+
+/* SQLite's type affinities. */
+typedef enum FdwAffinity
+{
+	AFFINITY_NONE,
+	AFFINITY_TEXT,
+	AFFINITY_NUMERIC,
+	AFFINITY_INTEGER,
+	AFFINITY_REAL
+} FdwAffinity;
+
+/*
+ * How the stored values of a column relate to its values in PostgreSQL: what
+ * decides which comparisons SQLite gets right.
+ */
+typedef enum FdwForm
+{
+	FORM_OPAQUE,				/* nothing but NULL is known */
+	FORM_INTEGER,				/* the same integer */
+	FORM_NUMBER,				/* a number that grows with the value; compared with constants at a boundary */
+	FORM_BOOLEAN,				/* 0, 1 and the words for truth */
+	FORM_TEXT,					/* the same bytes */
+	FORM_ISO					/* text whose first ten characters are a date: narrows, proves nothing */
+} FdwForm;
+
+typedef struct FdwColumn
+{
+	const SourceColumn *source;
+	Oid			base_type;		/* below domains */
+	int32		typmod;			/* below domains */
+	FdwAffinity affinity;
+	FdwForm		form;
+	bool		binary;			/* compared by bytes: collation BINARY */
+	bool		nulls;			/* NULL where SQLite has NULL, and nowhere else */
+	bool		proven;			/* SQLite itself keeps out what the type does not hold */
+	bool		rowid;			/* INTEGER PRIMARY KEY */
+	bool		never_null;		/* NOT NULL in SQLite, and kept by it */
+	bool		words;			/* boolean: texts may stand for truth */
+	bool		infinities;		/* text may stand for an infinity: below all numbers, where SQLite puts it above */
+	int			max_chars;		/* varchar(n): longer text loses blanks; -1 = no limit */
+} FdwColumn;
+
+typedef struct FdwIndex
+{
+	int			ncols;			/* columns in order; the rowid counts as one */
+	AttrNumber *attnums;		/* 0 = expression, or a column that is no column of the foreign table */
+	bool	   *descending;
+	bool	   *binary;			/* collation BINARY */
+	bool		unique;			/* and not partial */
+	bool		partial;
+	double		rows_per_key;	/* rows with equal values in all columns, by sqlite_stat1; 0 = unknown */
+} FdwIndex;
+
+/* A foreign table and what its SQLite table says, read once per planning. */
+typedef struct FdwTable
+{
+	SourceRelation *source;
+	ServerOptions *options;
+	double		rows;			/* by SQLite's statistics, rowids or pages */
+	double		pages;			/* of the whole file */
+	int			natts;			/* highest attnum */
+	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
+	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
+	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
+	bool		utf8;			/* both sides keep text in UTF-8 */
+} FdwTable;
+
+/* What a placeholder of the statement is bound to. */
+typedef enum FdwBindKind
+{
+	BIND_INTEGER,				/* the integer; boolean as 0 and 1 */
+	BIND_TEXT,					/* the text */
+	BIND_AT_LEAST,				/* the least stored number whose value is not below */
+	BIND_ABOVE,					/* the least stored number whose value is above */
+	BIND_DAY					/* ISO text of the first or last day of the value */
+} FdwBindKind;
+
+struct FdwQuery;
+
+/* A join made by SQLite. */
+typedef struct FdwJoin
+{
+	JoinType	type;			/* INNER, LEFT, FULL, SEMI or ANTI */
+	RelOptInfo *outer;
+	RelOptInfo *inner;			/* a single table */
+	List	   *on;				/* RestrictInfos of the join itself; those of an inner join are in FdwRel.exact */
+} FdwJoin;
+
+/* In RelOptInfo.fdw_private. */
+typedef struct FdwRel
+{
+	FdwTable   *table;			/* of a foreign table */
+	FdwJoin    *join;			/* of a join */
+	struct FdwQuery *query;		/* of an upper relation; nothing else is set then */
+	List	   *exact;			/* RestrictInfos that SQLite decides */
+	List	   *local;			/* RestrictInfos that PostgreSQL decides; SQLite may narrow them */
+	Cost		tuple_cost;		/* option fdw_tuple_cost */
+	Cost		visit_cost;		/* of the rows that SQLite looks at, handed over or not */
+	Cost		startup_cost;	/* of a plain scan */
+	Cost		total_cost;
+} FdwRel;
+
+/* One run of making SQLite's SQL from expressions. */
+typedef struct FdwShip
+{
+	PlannerInfo *root;
+	Relids		relids;			/* tables of the statement; columns of others are parameters */
+	bool		aliased;		/* r1, r2 … by place in the range table; "r" for a single table */
+	StringInfo	sql;
+	List	   *exprs;			/* expressions of the placeholders: ForeignScan.fdw_exprs */
+	List	   *binds;			/* for each placeholder: list of int, see fdw_scan.c */
+	bool		filtered;		/* WHERE has been written */
+	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
+	List	   *fixed;			/* columns that equal something known beforehand */
+	List	   *guarded;		/* columns that an error may be raised for */
+	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
+	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
+	List	   *checked;		/* Vars whose unconvertible values might pass: they must be converted */
+} FdwShip;
+
+/* in fdw_table.c */
+extern FdwTable *fdw_table(Oid relid);
+
+/* in fdw_cost.c */
+typedef struct FdwPathCost
+{
+	Cost		startup;
+	Cost		total;
+} FdwPathCost;
+
+/* Cost of a scan; one without parameters leaves it in the FdwRel, too. */
+extern FdwPathCost fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param);
+
+/* Cost of a row that SQLite hands over. */
+extern Cost fdw_cost_row(const FdwRel *rel);
+
+/* Cost of sorting in SQLite; of ORDER BY, which is 0 when an index has the order. */
+extern Cost fdw_cost_sort(double rows);
+extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys);
+
+/* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
+extern void fdw_add_unique_keys(RelOptInfo *baserel);
+
+/* in fdw_ship.c */
+extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql);
+
+/*
+ * Appends a condition as SQLite's SQL. False, and nothing appended, when it
+ * must stay with PostgreSQL.
+ */
+extern bool fdw_ship_condition(FdwShip *ship, Expr *clause);
+
+/* Takes note of a condition, before any is appended, for what it says about the others. */
+extern void fdw_ship_note(FdwShip *ship, Expr *clause);
+
+/* Conditions, or their RestrictInfos, that fix a column to a value first: they matter most. */
+extern List *fdw_equalities_first(List *clauses);
+
+/*
+ * Appends an expression so that SQLite's result has the form (INTEGER, TEXT or
+ * BOOLEAN) of PostgreSQL's. False, with rubbish appended, when there is no way.
+ */
+extern bool fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted);
+
+/* in fdw_value.c: operands */
+
+/* "expr" without the nodes that change its type and not its value. */
+extern Expr *fdw_strip(Expr *expr);
+
+/* Its column when the expression is a plain column of the statement; else NULL. */
+extern FdwColumn *fdw_column_of(FdwShip *ship, Expr *expr);
+
+/* Whether the expression is known before the statement is stepped. */
+extern bool fdw_is_parameter(FdwShip *ship, Expr *expr);
+
+/* Appends r."name". */
+extern void fdw_append_column(FdwShip *ship, Expr *var);
+
+/* The same; a value that cannot be converted might pass, so it has to be fetched. */
+extern void fdw_append_checked(FdwShip *ship, Expr *var);
+
+/* Appends a text column; of a varchar(n) what its converter leaves of the text. */
+extern void fdw_append_text(FdwShip *ship, Expr *var);
+
+/* Appends a column of FORM_NUMBER so that SQLite's order of it is that of its values. */
+extern void fdw_append_rank(FdwShip *ship, Expr *var);
+
+/* A placeholder. "column" gives the scale of the bounds and days, else NULL. */
+extern void fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper);
+
+/* The value of a boolean or integer type. */
+extern int64 fdw_integer(Oid type, Datum value);
+
+/* A constant or parameter of a form; false when its type has not this form. */
+extern bool fdw_append_parameter(FdwShip *ship, Expr *expr, FdwForm wanted);
+
+/* The bound of a constant or parameter among the numbers that a column stores. */
+extern bool fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column, bool above, bool upper);
+
+/* The first (upper: the last) day on which the ISO text of a value may lie. */
+extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
+
+/* in fdw_collation.c */
+
+/* Whether a collation orders texts as SQLite's BINARY does. */
+extern bool fdw_collation_is_bytes(Oid collation);
+
+/* in fdw_day.c */
+
+/* The text for such a day; NULL when any text may be the value's. palloc'd. */
+extern char *fdw_day(Oid type, Datum value, bool upper);
+
+/* Whether a date or time lies in the years 1 to 9998, which have four digits on either side of every offset. */
+extern bool fdw_has_plain_year(const Const *constant);
+
+/* in fdw_bound.c */
+
+/* A place on SQLite's scale: numbers, then text. */
+typedef struct FdwBound
+{
+	enum
+	{
+		BOUND_INTEGER, BOUND_REAL, BOUND_BEYOND	/* above every number */
+	}			kind;
+	int64		integer;
+	double		real;
+} FdwBound;
+
+typedef struct FdwBounder FdwBounder;
+
+extern FdwBounder *fdw_bounder(SqliteDb *db, const ConvSpec *spec, bool reals_only);
+extern void fdw_bounder_end(FdwBounder *bounder);
+extern FdwBound fdw_bound(FdwBounder *bounder, Datum value, bool above);
+
+/* Whether a constant of the type lies outside the numbers: NaN or infinite. */
+extern bool fdw_is_special(Oid type, Datum value);
+
+#endif							/* SQLITE_FDW_MIG_FDW_INTERNAL_H */

@@ -1,0 +1,231 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw_ship_text.c
+ *	  Comparisons and functions of texts in SQLite.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "fdw/fdw_ship.h"
+
+/* Longer patterns are left to PostgreSQL: SQLite has a limit. */
+#define MAX_PATTERN 1000
+
+static bool limited_text_equal(FdwShip *ship, Expr *column, Expr *value);
+static char *glob_pattern(const char *like, bool *is_prefix, int *prefix_chars);
+
+/* Equality of texts is equality of bytes, unless the collation says otherwise. */
+bool
+fdw_compare_texts(FdwShip *ship, const ShipCall *call)
+{
+	Expr	   *column;
+	Expr	   *value;
+	const char *op;
+	bool		plain = fdw_column_and_value(ship, call, &column, &value, &op);
+	bool		equal = strcmp(call->sql, "=") == 0;
+
+	if (!get_collation_isdeterministic(call->collation))
+		return false;
+	if (plain && fdw_column_of(ship, column)->form == FORM_TEXT && equal)
+	{
+		if (fdw_column_of(ship, column)->max_chars >= 0)
+			return limited_text_equal(ship, column, value);
+		if (fdw_column_of(ship, column)->binary)
+		{
+			fdw_append_unless_negated(ship, column);
+			appendStringInfoString(ship->sql, " = ");
+			return fdw_append_parameter(ship, value, FORM_TEXT);
+		}
+
+		/* under the column's own collation first: its index serves, and what is equal by bytes is equal there */
+		appendStringInfoChar(ship->sql, '(');
+		fdw_append_column(ship, column);
+		appendStringInfoString(ship->sql, " = ");
+		if (!fdw_append_parameter(ship, value, FORM_TEXT))
+			return false;
+		appendStringInfoString(ship->sql, " AND ");
+	}
+	else
+		appendStringInfoChar(ship->sql, '(');
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfo(ship->sql, " %s ", call->sql);
+	if (!fdw_ship_value(ship, lsecond(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoString(ship->sql, " COLLATE BINARY)");
+	return true;
+}
+
+/*
+ * varchar(n): of a longer text the blanks at its end are cut. Only a constant
+ * shorter than n cannot be what is left of one.
+ */
+static bool
+limited_text_equal(FdwShip *ship, Expr *column, Expr *value)
+{
+	const Const *constant = (Const *) value;
+
+	if (!fdw_column_of(ship, column)->binary)
+		return false;
+	if (IsA(value, Const) && !constant->constisnull)
+	{
+		if (pg_mbstrlen(TextDatumGetCString(constant->constvalue)) < fdw_column_of(ship, column)->max_chars)
+		{
+			fdw_append_unless_negated(ship, column);
+			appendStringInfoString(ship->sql, " = ");
+			return fdw_append_parameter(ship, value, FORM_TEXT);
+		}
+	}
+	ship->exact = false;
+	appendStringInfoChar(ship->sql, '(');
+	fdw_append_checked(ship, column);
+	appendStringInfoString(ship->sql, " >= ");
+	if (!fdw_append_parameter(ship, value, FORM_TEXT))
+		return false;
+	appendStringInfoString(ship->sql, " AND ");
+	fdw_append_column(ship, column);
+	appendStringInfoString(ship->sql, " < ");
+	if (!fdw_append_parameter(ship, value, FORM_TEXT))
+		return false;
+
+	/* the character after the blank */
+	appendStringInfoString(ship->sql, " || '!')");
+	return true;
+}
+
+bool
+fdw_order_texts(FdwShip *ship, const ShipCall *call)
+{
+	Expr	   *left = linitial(call->args);
+	Expr	   *right = lsecond(call->args);
+	FdwColumn  *column = fdw_column_of(ship, left) ? fdw_column_of(ship, left) : fdw_column_of(ship, right);
+
+	if (!fdw_collation_is_bytes(call->collation))
+		return false;
+	appendStringInfoChar(ship->sql, '(');
+	if (!fdw_ship_value(ship, left, FORM_TEXT))
+		return false;
+	appendStringInfo(ship->sql, " %s ", call->sql);
+	if (!fdw_ship_value(ship, right, FORM_TEXT))
+		return false;
+
+	/* spelled out only where it is not the column's own: an index is found more easily without */
+	appendStringInfoString(ship->sql, column && column->binary && column->max_chars < 0 ? ")" : " COLLATE BINARY)");
+	return true;
+}
+
+/*
+ * LIKE with a constant pattern, as GLOB: both tell cases apart. In a varchar(n)
+ * a beginning of at most n characters is there whatever is cut: an index serves.
+ */
+bool
+fdw_match_pattern(FdwShip *ship, const ShipCall *call)
+{
+	Expr	   *subject = linitial(call->args);
+	Const	   *pattern = (Const *) fdw_strip(lsecond(call->args));
+	FdwColumn  *column = fdw_column_of(ship, subject);
+	bool		is_prefix;
+	int			prefix_chars;
+	char	   *glob;
+
+	if (!IsA(pattern, Const) || pattern->constisnull || !get_collation_isdeterministic(call->collation))
+		return false;
+	glob = glob_pattern(TextDatumGetCString(pattern->constvalue), &is_prefix, &prefix_chars);
+	if (glob == NULL)
+		return false;
+	appendStringInfoChar(ship->sql, '(');
+	if (column != NULL && column->form == FORM_TEXT && is_prefix && prefix_chars <= column->max_chars)
+		fdw_append_checked(ship, subject);
+	else if (!fdw_ship_value(ship, subject, FORM_TEXT))
+		return false;
+	appendStringInfo(ship->sql, " %s ", call->sql);
+	base_append_literal(ship->sql, glob);
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}
+
+/*
+ * The pattern of GLOB, palloc'd; NULL when it is too long or ends in an escape,
+ * which is an error that PostgreSQL has to report.
+ */
+static char *
+glob_pattern(const char *like, bool *is_prefix, int *prefix_chars)
+{
+	StringInfoData glob;
+
+	if (strlen(like) > MAX_PATTERN)
+		return NULL;
+	initStringInfo(&glob);
+	*prefix_chars = 0;
+	*is_prefix = false;
+	for (const char *p = like; *p; p++)
+	{
+		bool		escaped = *p == '\\';
+
+		if (escaped && *++p == '\0')
+			return NULL;
+		if (*p == '%' && !escaped)
+		{
+			*is_prefix = p[1] == '\0' && strpbrk(glob.data, "?*") == NULL;
+			appendStringInfoChar(&glob, '*');
+		}
+		else if (*p == '_' && !escaped)
+			appendStringInfoChar(&glob, '?');
+		else if (*p == '*' || *p == '?' || *p == '[')
+			appendStringInfo(&glob, "[%c]", *p);
+		else
+			appendStringInfoChar(&glob, *p);
+		if (((unsigned char) *p & 0xC0) != 0x80)
+			(*prefix_chars)++;
+	}
+	(*prefix_chars) -= *is_prefix;
+	return glob.data;
+}
+
+/* Both count characters. */
+bool
+fdw_call_length(FdwShip *ship, const ShipCall *call)
+{
+	appendStringInfoString(ship->sql, "length(");
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}
+
+/* Places before the first and negative lengths mean other things: only constants that are neither. */
+bool
+fdw_call_substr(FdwShip *ship, const ShipCall *call)
+{
+	appendStringInfoString(ship->sql, "substr(");
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	for (int i = 1; i < list_length(call->args); i++)
+	{
+		Const	   *number = list_nth(call->args, i);
+
+		if (!IsA(number, Const) || number->constisnull || DatumGetInt32(number->constvalue) < (i == 1 ? 1 : 0))
+			return false;
+		appendStringInfo(ship->sql, ", %d", DatumGetInt32(number->constvalue));
+	}
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}
+
+bool
+fdw_call_concat(FdwShip *ship, const ShipCall *call)
+{
+	appendStringInfoChar(ship->sql, '(');
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoString(ship->sql, " || ");
+	if (!fdw_ship_value(ship, lsecond(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}

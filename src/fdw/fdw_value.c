@@ -1,0 +1,260 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw_value.c
+ *	  Operands of what is computed in SQLite: columns, constants, placeholders.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "catalog/pg_type.h"
+#include "common/shortest_dec.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/pathnode.h"
+#include "parser/parsetree.h"
+#include "utils/builtins.h"
+
+#include "fdw/fdw_internal.h"
+
+static void append_number(FdwShip *ship, const FdwBound *bound);
+static bool reads_back(SqliteDb *db, const char *literal, double real);
+
+Expr *
+fdw_strip(Expr *expr)
+{
+	while (expr != NULL && IsA(expr, RelabelType))
+		expr = ((RelabelType *) expr)->arg;
+	return expr;
+}
+
+FdwColumn *
+fdw_column_of(FdwShip *ship, Expr *expr)
+{
+	Var		   *var = (Var *) fdw_strip(expr);
+	FdwRel	   *rel;
+
+	if (var == NULL || !IsA(var, Var) || var->varlevelsup != 0 || !bms_is_member(var->varno, ship->relids) || var->varattno <= 0)
+		return NULL;
+	rel = find_base_rel(ship->root, var->varno)->fdw_private;
+	return var->varattno <= rel->table->natts ? &rel->table->columns[var->varattno - 1] : NULL;
+}
+
+bool
+fdw_is_parameter(FdwShip *ship, Expr *expr)
+{
+	return !bms_overlap(pull_varnos(ship->root, (Node *) expr), ship->relids) &&
+		!contain_volatile_functions((Node *) expr) &&
+		!contain_subplans((Node *) expr) &&
+		!contain_agg_clause((Node *) expr) &&
+		!contain_window_function((Node *) expr);
+}
+
+void
+fdw_append_column(FdwShip *ship, Expr *expr)
+{
+	Var		   *var = (Var *) fdw_strip(expr);
+	FdwColumn  *column = fdw_column_of(ship, expr);
+
+	if (ship->aliased)
+		appendStringInfo(ship->sql, "r%d.", var->varno);
+	else
+		appendStringInfoString(ship->sql, "r.");
+	base_append_ident(ship->sql, column->source->name);
+}
+
+void
+fdw_append_checked(FdwShip *ship, Expr *expr)
+{
+	if (!fdw_column_of(ship, expr)->proven)
+		ship->checked = list_append_unique(ship->checked, fdw_strip(expr));
+	fdw_append_column(ship, expr);
+}
+
+void
+fdw_append_text(FdwShip *ship, Expr *expr)
+{
+	int			max_chars = fdw_column_of(ship, expr)->max_chars;
+
+	if (max_chars < 0)
+	{
+		fdw_append_column(ship, expr);
+		return;
+	}
+	appendStringInfoString(ship->sql, "CASE WHEN length(");
+	fdw_append_column(ship, expr);
+	appendStringInfo(ship->sql, ") <= %d THEN ", max_chars);
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " ELSE mig_cut(");
+	fdw_append_column(ship, expr);
+	appendStringInfo(ship->sql, ", %d) END", max_chars);
+}
+
+void
+fdw_append_rank(FdwShip *ship, Expr *expr)
+{
+	if (!fdw_column_of(ship, expr)->infinities)
+	{
+		fdw_append_column(ship, expr);
+		return;
+	}
+
+	/* numbers lie below all texts; a call only for what does not */
+	appendStringInfoString(ship->sql, "CASE WHEN ");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " < '' THEN ");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, " ELSE mig_rank(");
+	fdw_append_column(ship, expr);
+	appendStringInfoString(ship->sql, ") END");
+}
+
+void
+fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper)
+{
+	Var		   *var = (Var *) fdw_strip(column);
+	Oid			relid = var ? planner_rt_fetch(var->varno, ship->root)->relid : InvalidOid;
+
+	ship->exprs = lappend(ship->exprs, expr);
+	ship->binds = lappend(ship->binds, list_make4_int(kind, upper, relid, var ? var->varattno : 0));
+	appendStringInfo(ship->sql, "?%d", list_length(ship->binds));
+}
+
+bool
+fdw_append_parameter(FdwShip *ship, Expr *expr, FdwForm wanted)
+{
+	static const struct
+	{
+		Oid			type;
+		FdwForm		form;
+		FdwBindKind kind;
+	}			kinds[] = {
+		{INT8OID, FORM_INTEGER, BIND_INTEGER},
+		{INT4OID, FORM_INTEGER, BIND_INTEGER},
+		{INT2OID, FORM_INTEGER, BIND_INTEGER},
+		{BOOLOID, FORM_BOOLEAN, BIND_INTEGER},
+		{TEXTOID, FORM_TEXT, BIND_TEXT},
+		{VARCHAROID, FORM_TEXT, BIND_TEXT},
+	};
+	Oid			type = exprType((Node *) expr);
+
+	for (int i = 0; i < lengthof(kinds); i++)
+	{
+		if (kinds[i].type != type || kinds[i].form != wanted)
+			continue;
+		if (!IsA(expr, Const))
+			fdw_append_bind(ship, kinds[i].kind, expr, NULL, false);
+		else if (((Const *) expr)->constisnull)
+			appendStringInfoString(ship->sql, "NULL");
+		else if (wanted == FORM_TEXT)
+			base_append_literal(ship->sql, TextDatumGetCString(((Const *) expr)->constvalue));
+		else
+			appendStringInfo(ship->sql, INT64_FORMAT, fdw_integer(type, ((Const *) expr)->constvalue));
+		return true;
+	}
+	return false;
+}
+
+int64
+fdw_integer(Oid type, Datum value)
+{
+	switch (type)
+	{
+		case BOOLOID:
+			return DatumGetBool(value);
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		default:
+			return DatumGetInt64(value);
+	}
+}
+
+/*
+ * A constant is looked for now, so that the statement shows where it lies; NaN
+ * and the infinities lie nowhere and are not shipped. What a parameter will be
+ * is not known: for those types that have such values the result only narrows.
+ */
+bool
+fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column_expr, bool above, bool upper)
+{
+	FdwColumn  *column = fdw_column_of(ship, column_expr);
+	Var		   *var = (Var *) fdw_strip(column_expr);
+	FdwRel	   *rel = find_base_rel(ship->root, var->varno)->fdw_private;
+	SqliteDb   *db = server_session(rel->table->source->serverid);
+	const Const *constant = (Const *) expr;
+	FdwBounder *bounder;
+	FdwBound	bound;
+	int			start = ship->sql->len;
+
+	if (!IsA(expr, Const))
+	{
+		if (column->base_type == NUMERICOID || column->base_type == FLOAT8OID)
+			ship->exact = false;
+		fdw_append_bind(ship, above ? BIND_ABOVE : BIND_AT_LEAST, expr, column_expr, upper);
+		return true;
+	}
+	if (constant->constisnull || fdw_is_special(constant->consttype, constant->constvalue))
+		return false;
+	bounder = fdw_bounder(db, &column->source->spec, column->affinity == AFFINITY_REAL);
+	bound = fdw_bound(bounder, constant->constvalue, above);
+	fdw_bounder_end(bounder);
+	append_number(ship, &bound);
+	return bound.kind != BOUND_REAL || reads_back(db, ship->sql->data + start, bound.real);
+}
+
+void
+fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper)
+{
+	const Const *constant = (Const *) expr;
+	char	   *day = NULL;
+
+	if (!IsA(expr, Const) || constant->constisnull)
+	{
+		fdw_append_bind(ship, BIND_DAY, expr, column, upper);
+		return;
+	}
+	day = fdw_day(constant->consttype, constant->constvalue, upper);
+	if (day != NULL)
+		base_append_literal(ship->sql, day);
+	else
+		appendStringInfoString(ship->sql, upper ? "x''" : "''");
+}
+
+static void
+append_number(FdwShip *ship, const FdwBound *bound)
+{
+	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	switch (bound->kind)
+	{
+		case BOUND_INTEGER:
+			appendStringInfo(ship->sql, INT64_FORMAT, bound->integer);
+			break;
+		case BOUND_REAL:
+			double_to_shortest_decimal_buf(bound->real, text);
+			appendStringInfoString(ship->sql, text);
+			break;
+		case BOUND_BEYOND:
+			appendStringInfoString(ship->sql, "''");
+			break;
+	}
+}
+
+/* Not every SQLite reads every literal as the nearest double. */
+static bool
+reads_back(SqliteDb *db, const char *literal, double real)
+{
+	char	   *error;
+	SqliteStmt *stmt = sqlite_try_prepare(db, psprintf("SELECT %s = ?1", literal), &error);
+	bool		same;
+
+	if (stmt == NULL)
+		return false;
+	sqlite_bind_double(stmt, 1, real);
+	same = sqlite_step(stmt) && sqlite_integer(stmt, 0) == 1;
+	sqlite_finalize(stmt);
+	return same;
+}
