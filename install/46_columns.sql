@@ -65,7 +65,9 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET compression = 'lz4'
 		FROM sqlite_mig.migration AS m
 		WHERE m.migration = _plan_compression.migration AND c.migration = m.migration
-			AND (c.evidence ->> 'max_bytes')::bigint >= 1000 AND sqlite_mig._is_compressible(c.target_type)
+			-- where no value was read, they may be long
+			AND CASE WHEN c.evidence ? 'rows' THEN (c.evidence ->> 'max_bytes')::bigint >= 1000 ELSE c.target_type IN ('text', 'bytea', 'jsonb') END
+			AND sqlite_mig._is_compressible(c.target_type)
 			AND EXISTS (SELECT FROM pg_settings AS s WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals))
 			AND NOT EXISTS (SELECT FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.table_name = c.source_table AND c.source_name = ANY (i.columns));
 END;
