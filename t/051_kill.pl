@@ -53,16 +53,32 @@ sub wait_for_server
 	die 'the server does not come back';
 }
 
+# [pid, command] of the children of a process, from /proc: a small machine has no ps
+sub children
+{
+	my ($parent) = @_;
+	my @found;
+	foreach my $stat (glob '/proc/[0-9]*/stat')
+	{
+		my ($pid) = $stat =~ m{/(\d+)/};
+		# a process may end while it is looked at
+		open(my $in, '<', $stat) or next;
+		my ($of) = (<$in> // '') =~ /\) \S (\d+) /;
+		open(my $command, '<', "/proc/$pid/cmdline") or next;
+		push @found, [ $pid, <$command> // '' ] if defined $of && $of == $parent;
+	}
+	return @found;
+}
+
 # Processes of the server by what they are
 sub processes
 {
 	my ($what) = @_;
 	my $pattern = { backend => qr/\bCALL\b/, worker => qr/sqlite_fdw_mig worker/ }->{$what};
 	my @found;
-	foreach (split /\n/, `ps -eo pid,ppid,args`)
+	foreach my $child (children($node->{_pid}))
 	{
-		my ($pid, $parent, $args) = /^\s*(\d+)\s+(\d+)\s+(.*)/ or next;
-		push @found, $pid if $parent == $node->{_pid} && $args =~ $pattern;
+		push @found, $child->[0] if $child->[1] =~ $pattern;
 	}
 	return @found;
 }
@@ -88,7 +104,7 @@ while ($killed{backend} + $killed{worker} + $killed{postmaster} < $kills_wanted 
 		if ($what eq 'postmaster')
 		{
 			# its children notice by themselves
-			sleep 0.3 while grep { /^\s*\d+\s+1\s+postgres: .*kill/ } split /\n/, `ps -eo pid,ppid,args`;
+			sleep 0.3 while grep { $_->[1] =~ /^postgres: kill: / } children(1);
 		}
 	}
 	IPC::Run::finish($session);
