@@ -46,7 +46,7 @@ CREATE INDEX g_v ON g (v);
 CREATE UNIQUE INDEX g_s ON g (s);
 $sqlite$ AS sql \gset
 \setenv SQL :sql
-\! rm -f "$FILE"; sqlite3 "$FILE" "$SQL"
+\! rm -f "$FILE"; sqlite3 -cmd ".dbconfig dqs_ddl on" -cmd ".dbconfig trusted_schema on" "$FILE" "$SQL" > /dev/null
 CREATE SERVER mig_objects FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 SELECT table_name, rows FROM sqlite_mig.prepare('mig_objects', 'mig_objects');

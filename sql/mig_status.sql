@@ -77,7 +77,7 @@ SELECT count(*) FROM sqlite_mig.prepare('mig_status', 'bob', '{"source_schema": 
 RESET ROLE;
 
 -- what the patterns of the call leave out is agreed to, views as well; what the plan's owner leaves out too
-\! sqlite3 "$FILE" "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 2; CREATE TRIGGER tr AFTER INSERT ON u BEGIN SELECT 1; END; CREATE INDEX t_x ON t (x); CREATE TABLE c (a INTEGER DEFAULT ('x' || 'y'), b TEXT, CHECK (a > 0 OR a MATCH 'x'), UNIQUE (b)); CREATE INDEX c_p ON c (a) WHERE a > 5; INSERT INTO c VALUES (1, 'x')"
+\! sqlite3 -cmd ".dbconfig trusted_schema on" "$FILE" "CREATE VIEW v AS SELECT 1; CREATE VIEW w AS SELECT 2; CREATE TRIGGER tr AFTER INSERT ON u BEGIN SELECT 1; END; CREATE INDEX t_x ON t (x); CREATE TABLE c (a INTEGER DEFAULT ('x' || 'y'), b TEXT, CHECK (a > 0 OR a MATCH 'x'), UNIQUE (b)); CREATE INDEX c_p ON c (a) WHERE a > 5; INSERT INTO c VALUES (1, 'x')" > /dev/null
 CALL sqlite_mig.migrate('mig_status', 'mig_status_part', migration => 'part', tables => '{t,w}');
 SELECT object_kind, object_name, effect, detail, accepted FROM sqlite_mig.ledger WHERE migration = 'part' ORDER BY entry;
 SELECT verdict, tables, findings FROM sqlite_mig.status('mig_status', 'part');
