@@ -31,7 +31,7 @@ COMMENT ON COLUMN sqlite_mig.migration.source_tables IS 'the foreign tables that
 COMMENT ON COLUMN sqlite_mig.migration.plan_hash IS 'hash of the plan as prepare left it; another hash now means that it was edited';
 COMMENT ON COLUMN sqlite_mig.migration.run IS 'number of the last run of migrate, see journal';
 COMMENT ON COLUMN sqlite_mig.migration.state IS 'running: background workers are at it, or were when the run was interrupted; migrate with the same arguments goes on';
-COMMENT ON COLUMN sqlite_mig.migration.running IS 'of a run with background workers: the arguments of the call, and what plan and source were like when it began';
+COMMENT ON COLUMN sqlite_mig.migration.running IS 'of the last run with background workers: the arguments of the call, and what plan and source were like when it began';
 
 CREATE TABLE sqlite_mig.plan_table (
 	migration       text NOT NULL REFERENCES sqlite_mig.migration ON DELETE CASCADE,

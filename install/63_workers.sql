@@ -87,6 +87,13 @@ DECLARE
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	known := FOUND;
+	-- the answer to the call that ended it may have been lost
+	IF plan.state = 'migrated' AND args ->> 'mode' = 'resumable' AND sqlite_mig._same_call(plan.running -> 'args', args) AND plan.running ->> 'source' = files
+		AND NOT EXISTS (SELECT FROM sqlite_mig._targets(name) AS t WHERE t.relation IS NULL) AND sqlite_mig._if_exists(name) = 'error' THEN
+		plan := sqlite_mig._migration(name, true);
+		RAISE NOTICE 'migration "%": run % is complete already', name, plan.run;
+		RETURN plan.run;
+	END IF;
 	IF plan.state = 'running' THEN
 		plan := sqlite_mig._migration(name, true);
 		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
@@ -170,9 +177,9 @@ BEGIN
 	IF EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE j.migration = _end_run.migration AND j.run = _end_run.run AND j.seconds IS NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('steps of run %s of migration "%s" were left out', run, migration);
 	END IF;
-	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(), running = NULL,
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(),
 			rows_copied = sqlite_mig._rows_copied(m.migration, m.run)
-		WHERE m.migration = _end_run.migration AND m.run = _end_run.run;
+		WHERE m.migration = _end_run.migration AND m.run = _end_run.run AND m.state = 'running';
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._end_run(text, integer) IS 'internal: ends a run with workers';

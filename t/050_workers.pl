@@ -144,6 +144,11 @@ like($err, qr/NOTICE:  migration "bad": going on with run 2; tasks left: \d+/, '
 is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM bad.orders), (SELECT count(*) FROM bad.line), verdict FROM sqlite_mig.status('bad')}), '40000|120000|lossless', 'and all is there');
 is($node->safe_psql('postgres', q{SELECT max(n) FROM (SELECT count(*) AS n FROM sqlite_mig.journal WHERE migration = 'bad' AND run = 2 AND object_kind = 'copied' GROUP BY table_name) AS t}), '1', 'each table is reported once');
 
+# The answer to the call that ended a run may be lost: the same call once more changes nothing
+is($node->psql('postgres', "$call, mode => 'resumable')", stdout => \$out, stderr => \$err), 0, 'complete: the same call ends well') or diag($err);
+like($err, qr/NOTICE:  migration "bad": run 2 is complete already\n.*NOTICE:  migration "bad": lossless/s, 'and says so');
+is($node->safe_psql('postgres', q{SELECT count(*), (SELECT run FROM sqlite_mig.migration WHERE migration = 'bad') FROM bad.line}), '120000|2', 'and has done nothing');
+
 # A plan that the run itself has made goes with it
 server('mine', $bad);
 $node->safe_psql('postgres', q{INSERT INTO refusal VALUES ('mine', false)});
