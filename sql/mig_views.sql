@@ -53,5 +53,5 @@ SELECT count(*) FROM mig_views5.cheap;
 SELECT sqlite_mig._undo_run('mig_views5');
 SELECT to_regnamespace('mig_views5');
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_views';
-DROP SCHEMA mig_views, mig_views2, mig_views3, sqlite_mig_views, sqlite_mig_views2, sqlite_mig_views3, sqlite_mig_views4, sqlite_mig_views5 CASCADE;
+DROP SCHEMA mig_views, mig_views2, mig_views3, sqlite_mig_views, sqlite_mig_views2, sqlite_mig_views3, sqlite_mig_views4 CASCADE;
 DROP SERVER mig_views;
