@@ -89,6 +89,7 @@ BEGIN
 	known := FOUND;
 	-- the answer to the call that ended it may have been lost
 	IF plan.state = 'migrated' AND args ->> 'mode' = 'resumable' AND sqlite_mig._same_call(plan.running -> 'args', args) AND plan.running ->> 'source' = files
+		AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name) AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false)
 		AND NOT EXISTS (SELECT FROM sqlite_mig._targets(name) AS t WHERE t.relation IS NULL) AND sqlite_mig._if_exists(name) = 'error' THEN
 		plan := sqlite_mig._migration(name, true);
 		RAISE NOTICE 'migration "%": run % is complete already', name, plan.run;

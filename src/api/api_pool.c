@@ -28,8 +28,23 @@ MIG_FUNCTION(mig_in_worker);
 MIG_FUNCTION(mig_source_state);
 MIG_FUNCTION(mig_rowid_bounds);
 
+static void check_caller(void);
 static void read_task(HeapTuple tuple, TupleDesc desc, const int *numbers, int n, MigTask *task);
 static Datum *read_array(HeapTuple tuple, TupleDesc desc, int column, Oid type, int *n);
+
+/*
+ * A worker logs in as the session did: code that runs with the rights of another
+ * role must not get at that.
+ */
+static void
+check_caller(void)
+{
+	if (InLocalUserIdChange() || InSecurityRestrictedOperation())
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("cannot use background workers within a security-definer function or a security-restricted operation"),
+				 errhint("Call migrate directly, or without workers.")));
+}
 
 /*
  * _pool_open(server text, workers integer): server NULL = workers that read none
@@ -43,8 +58,10 @@ mig_pool_start(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("workers must be between 1 and %d", MIG_MAX_WORKERS)));
-	/* what only cleans up may run anywhere */
-	if (!PG_ARGISNULL(0) && (IsTransactionBlock() || InSecurityRestrictedOperation()))
+	check_caller();
+
+	/* what only cleans up may run in a transaction block */
+	if (!PG_ARGISNULL(0) && IsTransactionBlock())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				 errmsg("a migration with background workers cannot run inside a transaction block"),
@@ -70,6 +87,7 @@ mig_pool_tasks(PG_FUNCTION_ARGS)
 	int			n;
 	int			i;
 
+	check_caller();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	if (SPI_execute(query, false, 0) != SPI_OK_SELECT)
@@ -142,8 +160,10 @@ read_array(HeapTuple tuple, TupleDesc desc, int column, Oid type, int *n)
 Datum
 mig_pool_call(PG_FUNCTION_ARGS)
 {
-	char	   *result = mig_pool_ask(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	char	   *result;
 
+	check_caller();
+	result = mig_pool_ask(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	if (result == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(result));

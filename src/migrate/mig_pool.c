@@ -69,6 +69,7 @@ typedef struct Pool
 static Pool *pool = NULL;
 
 static void register_callbacks(void);
+static void need_pool(void);
 static void start_workers(shm_toc *toc);
 static void share_snapshot(void);
 static bool join_all(void);
@@ -97,6 +98,18 @@ register_callbacks(void)
 	RegisterXactCallback(end_of_transaction, NULL);
 	RegisterSubXactCallback(end_of_subtransaction, NULL);
 	registered = true;
+}
+
+/*
+ * Anybody may call the functions behind this in any order.
+ */
+static void
+need_pool(void)
+{
+	if (pool == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("this transaction has no background workers of a migration")));
 }
 
 void
@@ -295,6 +308,7 @@ mig_pool_run(const MigTask *tasks, int ntasks)
 	int			i;
 	int			j;
 
+	need_pool();
 	for (i = 0; i < ntasks; i++)
 		missing[i] = tasks[i].nafter;
 	while (done < ntasks)
@@ -350,6 +364,7 @@ mig_pool_ask(const char *statement)
 	int			number;
 	char	   *text = NULL;
 
+	need_pool();
 	statements[0] = pstrdup(statement);
 	send_task(&pool->workers[0], statements, 1);
 	(void) wait_any(&what, &number, &text);
