@@ -73,21 +73,21 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 			MESSAGE = format('source schema and target schema are both "%s"', schema),
 			DETAIL = 'Foreign tables and native tables have the same names.',
-			HINT = 'Choose another one with options => ''{"source_schema": "…"}''.';
+			HINT = 'Choose another one with options => ''{"source_schema": "..."}''.';
 	END IF;
 	INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
 		VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
 	IF NOT FOUND THEN
 		IF NOT EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name) THEN
 			RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('migration "%s" belongs to another role', name),
-				HINT = 'Choose a name of your own with migration => ''…''.';
+				HINT = 'Choose a name of your own with migration => ''...''.';
 		END IF;
 		plan := sqlite_mig._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
 			WHEN plan.plan_hash <> sqlite_mig._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
 			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" %s', name, obstacle),
-				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''…''.';
+				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.';
 		END IF;
 		PERFORM sqlite_mig._drop_source(name);
 	END IF;
@@ -244,7 +244,7 @@ DECLARE
 	taken     text;
 	statement text;
 BEGIN
-	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "…"}''');
+	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "..."}''');
 	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
 		FROM sqlite_mig.plan_table AS p
 			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
@@ -252,7 +252,7 @@ BEGIN
 		WHERE p.migration = plan.migration AND p.include;
 	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
-			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "…"}''.';
+			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "..."}''.';
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
@@ -337,7 +337,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
-	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column … and see ddl(). '
+	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column ... and see ddl(). '
 	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
 	'names (preserve, lower, snake), fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
 	'fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';

@@ -20,7 +20,7 @@ BEGIN ATOMIC
 		) AS e (word, type, expr)
 		WHERE e.word = upper(_default_word.word) AND e.type = _default_word.type;
 END;
-COMMENT ON FUNCTION sqlite_mig._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE … as a default of a type';
+COMMENT ON FUNCTION sqlite_mig._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE ... as a default of a type';
 
 /* Without white space and parentheses around it. */
 CREATE FUNCTION sqlite_mig._bare(expression text) RETURNS text

@@ -69,7 +69,7 @@ CREATE FUNCTION sqlite_mig._note_findings(migration text, object_kind text, obje
 BEGIN ATOMIC
 	SELECT sqlite_mig._note(_note_findings.migration, 'prepare', _note_findings.object_kind, _note_findings.object_name, _note_findings.table_name,
 			CASE f.severity WHEN 'info' THEN 'info' ELSE 'warning' END, CASE f.severity WHEN 'info' THEN 'converted' ELSE 'changed' END, f.rule, f.finding,
-			sample => format('%s → %s', _note_findings.source_sql, _note_findings.target_sql))
+			sample => format('%s -> %s', _note_findings.source_sql, _note_findings.target_sql))
 		FROM (SELECT DISTINCT x.item ->> 'severity' AS severity, x.item ->> 'rule' AS rule, x.item ->> 'finding' AS finding FROM jsonb_array_elements(findings) AS x (item)) AS f
 		WHERE f.severity = 'warning' OR f.rule IN ('like', 'glob', 'case', 'function')
 		ORDER BY f.rule, f.finding;
@@ -175,7 +175,7 @@ BEGIN
 				WHERE (i.migration, i.source_name) = (mig, item.names[n]);
 			IF why IS NULL THEN
 				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
-						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s → %s', item.sources[n], item.targets[n]))
+						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s -> %s', item.sources[n], item.targets[n]))
 					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(';
 				PERFORM sqlite_mig._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
@@ -316,7 +316,7 @@ BEGIN
 			IF why IS NULL THEN
 				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
 				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
-						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s → %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
+						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s -> %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
 				PERFORM sqlite_mig._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
 				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'warning', 'changed', 'generated',

@@ -26,7 +26,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._object_catalog(text) IS 'internal: tables and views of a plan as the translator wants them';
 
-/* Views (without CREATE VIEW … AS) and triggers of a plan in PostgreSQL's SQL, as the names of the plan are now; NULL where that is impossible. */
+/* Views (without CREATE VIEW ... AS) and triggers of a plan in PostgreSQL's SQL, as the names of the plan are now; NULL where that is impossible. */
 CREATE FUNCTION sqlite_mig._translated(migration text) RETURNS TABLE (kind text, source_name text, translated text, findings jsonb)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC

@@ -52,7 +52,7 @@ CREATE FUNCTION sqlite_mig._serial_type(type text) RETURNS text
 BEGIN ATOMIC
 	SELECT CASE type WHEN 'bigint' THEN 'bigserial' WHEN 'integer' THEN 'serial' WHEN 'smallint' THEN 'smallserial' ELSE type END;
 END;
-COMMENT ON FUNCTION sqlite_mig._serial_type(text) IS 'internal: bigserial for bigint …';
+COMMENT ON FUNCTION sqlite_mig._serial_type(text) IS 'internal: bigserial for bigint ...';
 
 CREATE FUNCTION sqlite_mig._sql_tables(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
@@ -315,7 +315,7 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
 			MESSAGE = format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
-			HINT = format('UPDATE sqlite_mig.plan_column SET target_type = ''…'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
+			HINT = format('UPDATE sqlite_mig.plan_column SET target_type = ''...'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
 				bad.migration, bad.source_table, bad.source_name);
 	END IF;
 	SELECT t.* INTO bad FROM sqlite_mig.plan_table AS t
@@ -369,4 +369,4 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.ddl(text, text) IS
-	'every statement of a migration in order, as the plan stands now; nothing is executed. In psql: SELECT statement FROM sqlite_mig.ddl(''…'') \gexec';
+	'every statement of a migration in order, as the plan stands now; nothing is executed. In psql: SELECT statement FROM sqlite_mig.ddl(''...'') \gexec';

@@ -274,7 +274,7 @@ BEGIN
 	RAISE EXCEPTION USING ERRCODE = code, TABLE = (rule).source_table, CONSTRAINT = (rule).name,
 		MESSAGE = format('rows of table "%s" break %s "%s": %s', (rule).source_table, CASE (rule).kind WHEN 'unique' THEN 'unique constraint' ELSE (rule).kind END, (rule).name, rows),
 		DETAIL = format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
-				sample || CASE WHEN rows > 3 THEN ', …' ELSE '' END, (rule).parent_table),
+				sample || CASE WHEN rows > 3 THEN ', ...' ELSE '' END, (rule).parent_table),
 		HINT = CASE
 			-- made by this call, and gone with it
 			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L); %s',

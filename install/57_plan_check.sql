@@ -379,7 +379,7 @@ BEGIN
 	IF cardinality(found) > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = format('the plan of migration "%s" cannot be carried out; blockers: %s', (plan).migration, cardinality(found)),
-			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n…' ELSE '' END,
+			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n...' ELSE '' END,
 			HINT = format('SELECT * FROM sqlite_mig.plan_check(%s); has them with advice.', named);
 	END IF;
 END;

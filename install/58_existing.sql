@@ -217,7 +217,7 @@ BEGIN
 				-- a BEFORE ROW trigger may fill it
 				AND NOT EXISTS (SELECT FROM pg_trigger AS g WHERE g.tgrelid = t.relation AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') AND g.tgtype & 7 = 7)
 		UNION ALL SELECT 'blocker', 'foreign key', k.name, format('is part of a cycle, not deferrable, and role "%s" may not set session_replication_role', current_user), NULL, k.child,
-				'ALTER TABLE … ALTER CONSTRAINT … DEFERRABLE, or run as a superuser'
+				'ALTER TABLE ... ALTER CONSTRAINT ... DEFERRABLE, or run as a superuser'
 			FROM sqlite_mig._loaded_keys(mig) AS k WHERE k.late AND NOT k.is_deferrable AND NOT has_parameter_privilege('session_replication_role', 'SET');
 END;
 $$;
@@ -236,7 +236,7 @@ BEGIN
 	IF cardinality(found) > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = format('the tables of schema "%s" do not take what is in server "%s"; blockers: %s', (plan).target_schema, (plan).server, cardinality(found)),
-			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n…' ELSE '' END,
+			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
 			HINT = format('Change the tables; or make a plan with SELECT * FROM sqlite_mig.prepare(%L, %L, ''{"if_exists": "%s"}'', %L); and edit it.',
 				(plan).server, (plan).target_schema, (plan).options ->> 'if_exists', (plan).migration);
 	END IF;
@@ -268,7 +268,7 @@ BEGIN
 		IF cardinality(filled) > 0 THEN
 			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('tables to load hold rows already: %s', cardinality(filled)),
 				DETAIL = format('Not empty: %s.', array_to_string(filled, ', ')),
-				HINT = 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{…}''.';
+				HINT = 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{...}''.';
 		END IF;
 		RETURN;
 	END IF;

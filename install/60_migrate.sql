@@ -77,9 +77,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
 			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(…); and other types in sqlite_mig.plan_column.'
+			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(...); and other types in sqlite_mig.plan_column.'
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(…); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(...); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server) END;
 	END IF;
 END;
 $$;
@@ -97,7 +97,7 @@ BEGIN
 			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
 			MESSAGE = format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
-			HINT = 'Give this one a name of its own with migration => ''…'', or replace the record of the other with options => ''{"replace": true}''.';
+			HINT = 'Give this one a name of its own with migration => ''...'', or replace the record of the other with options => ''{"replace": true}''.';
 	END IF;
 END;
 $$;
@@ -112,7 +112,7 @@ DECLARE
 	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
 	taken text;
 BEGIN
-	PERFORM sqlite_mig._need_schema(plan.target_schema, 'target_schema => ''…''');
+	PERFORM sqlite_mig._need_schema(plan.target_schema, 'target_schema => ''...''');
 	IF sqlite_mig._if_exists(plan.migration) <> 'error' THEN
 		PERFORM sqlite_mig._check_existing(plan);
 		RETURN;
@@ -125,7 +125,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
 			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
 			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
-			HINT = 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''…''.';
+			HINT = 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''...''.';
 	END IF;
 END;
 $$;

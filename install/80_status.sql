@@ -24,7 +24,7 @@ BEGIN
 	verdict := 'incomplete';
 	IF plan.state = 'running' THEN
 		SELECT count(DISTINCT j.task), count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO checks, broken FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run;
-		reason := format('running, or interrupted: tasks done: %s of %s; the same CALL sqlite_mig.migrate(%s, …); goes on', checks - broken, checks, named);
+		reason := format('running, or interrupted: tasks done: %s of %s; the same CALL sqlite_mig.migrate(%s, ...); goes on', checks - broken, checks, named);
 		RETURN;
 	ELSIF plan.state <> 'migrated' THEN
 		reason := format('prepared, nothing is copied yet; CALL sqlite_mig.migrate(%s);', named);
@@ -85,4 +85,4 @@ END;
 COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
 	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
 	'and is not accepted), lossy as agreed (something is lossy, changed or guessed, or was skipped and accepted), lossless (neither). '
-	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE …';
+	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE ...';

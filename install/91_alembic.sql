@@ -140,7 +140,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._column_sequences(oid) IS 'internal: sequences that the columns of a table draw from';
 
-/* The columns of a table, each as sa.Column(…), in their order. */
+/* The columns of a table, each as sa.Column(...), in their order. */
 CREATE FUNCTION sqlite_mig._alembic_columns(relation oid) RETURNS SETOF text
 	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
