@@ -233,6 +233,19 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses,
 	return result;
 }
 
+/* A statement that changes the row needs its rowid; it comes as ctid and xmin. */
+static bool
+wants_rowid(RelOptInfo *baserel, const FdwTable *table)
+{
+	Bitmapset  *used = NULL;
+
+	if (table->rowid == NULL)
+		return false;
+	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
+	return bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) ||
+		bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used);
+}
+
 ForeignScan *
 fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
 				  List *tlist, List *scan_clauses, Plan *outer_plan)
@@ -293,7 +306,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select(&sql, source, cols, list_length(columns));
+	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table) ? rel->table->rowid : NULL);
 	appendStringInfoString(&sql, tail.data);
 
 	return make_foreignscan(tlist, local, baserel->relid,

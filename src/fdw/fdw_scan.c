@@ -15,7 +15,7 @@
 #include "utils/rel.h"
 
 #include "fdw/fdw_bind.h"
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_modify.h"
 #include "fdw/fdw_result.h"
 
 typedef struct FdwScanState
@@ -29,9 +29,15 @@ typedef struct FdwScanState
 	int		   *target;			/* index into the slot of each result column */
 	ConvIn	  **conv;			/* of each result column */
 	bool		computed;		/* not all results are values for a converter */
+	bool		rowid;			/* behind the results comes the rowid */
+	FdwSpool   *spool;			/* what is read to its end first; NULL = rows are handed on as they come */
+	bool		spooled;		/* that was done */
 	uint64		rows;			/* read since the last rescan */
 } FdwScanState;
 
+static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
+static bool fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
+static void store_with_rowid(TupleTableSlot *slot, int64 rowid);
 static int	convert(FdwScanState *state, TupleTableSlot *slot);
 static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
 static char *row_name(ForeignScanState *node);
@@ -42,6 +48,7 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	List	   *results = list_nth(plan->fdw_private, FDW_SCAN_RESULTS);
 	FdwScanState *state;
+	bool		spool;
 
 	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
 		return;
@@ -61,8 +68,14 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 		state->target[i] = plan->scan.scanrelid > 0 ? result->attnum - 1 : i;
 		state->computed |= result->kind != RESULT_VALUE;
 	}
-	state->db = server_session(plan->fs_server);
+	if (fdw_scan_writes(node, &spool))
+		state->db = server_write_session(plan->fs_server);
+	else
+		state->db = server_session(plan->fs_server);
 	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
+	if (spool)
+		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
 	if (plan->fdw_exprs != NIL)
 		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
 }
@@ -72,16 +85,37 @@ fdwIterateForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
-	int			refused;
+	int64		rowid = 0;
 
 	ExecClearTuple(slot);
+	if (unlikely(state->spool != NULL))
+	{
+		if (!fetch_spooled(node, slot, &rowid))
+			return slot;
+	}
+	else if (!fetch(node, slot, &rowid))
+		return slot;
+	if (unlikely(state->rowid))
+		store_with_rowid(slot, rowid);
+	else
+		ExecStoreVirtualTuple(slot);
+	return slot;
+}
+
+/* Puts the values of the next row into a slot; false when there is none. */
+static inline bool
+fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
+{
+	FdwScanState *state = node->fdw_state;
+	int			refused;
+
 	if (unlikely(state->binds != NULL && !state->bound))
 	{
 		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
 		state->bound = true;
 	}
 	if (!sqlite_step(state->stmt))
-		return slot;
+		return false;
 
 	/* CurrentMemoryContext is the per-tuple context here */
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
@@ -90,8 +124,44 @@ fdwIterateForeignScan(ForeignScanState *node)
 				 slot->tts_values, slot->tts_isnull);
 	if (unlikely(refused >= 0))
 		refuse(node, refused);
+	if (unlikely(state->rowid))
+		*rowid = sqlite_integer(state->stmt, state->ncols);
 	state->rows++;
-	return ExecStoreVirtualTuple(slot);
+	return true;
+}
+
+/* The same from the spool, which is filled before its first row is taken. */
+static bool
+fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
+{
+	FdwScanState *state = node->fdw_state;
+
+	if (!state->spooled)
+	{
+		MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "SQLite row", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(row_context);
+
+		while (fetch(node, slot, rowid))
+		{
+			ExecStoreVirtualTuple(slot);
+			fdw_spool_put(state->spool, slot, *rowid);
+			ExecClearTuple(slot);
+			MemoryContextReset(row_context);
+		}
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(row_context);
+		state->spooled = true;
+	}
+	return fdw_spool_get(state->spool, slot, rowid);
+}
+
+static void
+store_with_rowid(TupleTableSlot *slot, int64 rowid)
+{
+	HeapTuple	tuple = heap_form_tuple(slot->tts_tupleDescriptor, slot->tts_values, slot->tts_isnull);
+
+	fdw_rowid_to_system(rowid, tuple);
+	ExecStoreHeapTuple(tuple, slot, false);
 }
 
 /* conv_row for results of all kinds. */
@@ -152,6 +222,17 @@ fdwReScanForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
+	if (state->spooled && node->ss.ps.chgParam == NULL)
+	{
+		fdw_spool_rewind(state->spool);
+		return;
+	}
+	if (state->spool != NULL)
+	{
+		fdw_spool_end(state->spool);
+		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
+		state->spooled = false;
+	}
 	sqlite_rewind(state->stmt);
 	state->bound = false;
 	state->rows = 0;
@@ -162,6 +243,9 @@ fdwEndForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
-	if (state != NULL)
-		sqlite_release(state->stmt);
+	if (state == NULL)
+		return;
+	sqlite_release(state->stmt);
+	if (state->spool != NULL)
+		fdw_spool_end(state->spool);
 }

@@ -99,7 +99,7 @@ static bool is_utf8(SqliteDb *db);
 FdwTable *
 fdw_table(Oid relid)
 {
-	SqliteDb   *db = server_session(GetForeignTable(relid)->serverid);
+	SqliteDb   *db = server_plan_session(GetForeignTable(relid)->serverid);
 	SqliteState state = sqlite_state(db);
 	TableEntry *entry;
 	MemoryContext caller;
@@ -203,7 +203,11 @@ read_table(Oid relid, SqliteDb *db)
 				 errmsg("table \"%s\" does not exist in SQLite database \"%s\"", table->source->table, sqlite_path(db)),
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
-	table->rows = sqlite_estimate_rows(db, remote, sqlite_rowid_name(remote, columns), &how);
+	table->rowid = sqlite_rowid_name(remote, columns);
+	if (table->rowid != NULL)
+		table->rowid = pstrdup(table->rowid);
+	table->view = remote->kind == SQLITE_KIND_VIEW;
+	table->rows = sqlite_estimate_rows(db, remote, table->rowid, &how);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
 	read_columns(table, remote, columns);
@@ -288,6 +292,7 @@ describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *rem
 	const ConvSpec *spec = &column->source->spec;
 	bool		plain;
 
+	column->remote = remote_column;
 	column->affinity = affinity(remote, remote_column->type);
 	column->binary = pg_strcasecmp(remote_column->collation, "BINARY") == 0;
 	column->rowid = remote_column->rowid_alias;
