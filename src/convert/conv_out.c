@@ -341,18 +341,19 @@ survives_as_number(ConvOut *out, const char *text, int len, bool same_text)
 	char	   *copy;
 	int64		integer;
 	double		real;
+	int			written = len;
 
-	while (len > 0 && isspace((unsigned char) *text))
-		text++, len--, same_text = false;
+	for (; len > 0 && isspace((unsigned char) *text); len--)
+		text++;
 	while (len > 0 && isspace((unsigned char) text[len - 1]))
-		len--, same_text = false;
+		len--;
 	if (!conv_decimal_parse(text, len, &decimal))
 		return true;
 	copy = pnstrdup(text, len);
 	if (out->target.affinity != CONV_AFFINITY_REAL && decimal.dscale <= 0 && conv_decimal_int64(&decimal, 0, &integer))
 	{
 		snprintf(shown, sizeof(shown), INT64_FORMAT, integer);
-		if (!same_text || strcmp(shown, copy) == 0)
+		if (!same_text || (len == written && strcmp(shown, copy) == 0))
 			return true;
 	}
 	real = strtod(copy, NULL);

@@ -67,6 +67,7 @@ static int	write_time(const IsoStyle *style, char *text, int64 usecs);
 static bool utc_offset(pg_tz *zone, Timestamp instant, int64 *offset);
 static bool local_to_instant(pg_tz *zone, Timestamp local, Timestamp *instant);
 static bool instant_of(ConvOut *out, Datum value, Timestamp *instant);
+static bool bind_fraction(ConvOut *out, int64 usecs, int64 unit, sqlite3_stmt *stmt, int param);
 static bool refuse_range(ConvOut *out);
 
 void
@@ -367,10 +368,28 @@ out_counted(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 		return sqlite3_bind_int64(stmt, param, count / power) == SQLITE_OK ||
 			conv_out_refuse(out, ERRCODE_OUT_OF_MEMORY, "SQLite is out of memory");
 
-	/* beyond 2^53 microseconds a double does not tell them apart */
-	if (llabs(count) >= INT64CONST(9007199254740992) && count % power != 0)
-		return refuse_range(out);
-	return conv_bind_real(out, (double) count / power, stmt, param);
+	return bind_fraction(out, count, power, stmt, param);
+}
+
+/* A number of microseconds in a greater unit; refused where a double does not tell them apart. */
+static bool
+bind_fraction(ConvOut *out, int64 usecs, int64 unit, sqlite3_stmt *stmt, int param)
+{
+	double		number = (double) usecs / unit;
+	int			scale = 0;
+	int64		back;
+	ConvDecimal decimal;
+
+	while (powers[scale] < unit)
+		scale++;
+	conv_decimal_double(number, &decimal);
+	(void) conv_decimal_round(&decimal, scale);
+	if (!conv_decimal_int64(&decimal, scale, &back) || back != usecs)
+	{
+		out->error.hint = "Round the value.";
+		return conv_out_refuse(out, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "so many digits are more than SQLite keeps of a number");
+	}
+	return conv_bind_real(out, number, stmt, param);
 }
 
 static bool
@@ -420,7 +439,5 @@ out_seconds(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	if (interval->time % USECS_PER_SEC == 0)
 		return sqlite3_bind_int64(stmt, param, interval->time / USECS_PER_SEC) == SQLITE_OK ||
 			conv_out_refuse(out, ERRCODE_OUT_OF_MEMORY, "SQLite is out of memory");
-	if (llabs(interval->time) >= INT64CONST(9007199254740992))
-		return refuse_range(out);
-	return conv_bind_real(out, interval->time / 1000000.0, stmt, param);
+	return bind_fraction(out, interval->time, USECS_PER_SEC, stmt, param);
 }
