@@ -400,7 +400,7 @@ out_uuid(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	const char *sample = out->target.sample;
 	const char *digits = "0123456789abcdef";
 	const unsigned char *bytes = DatumGetUUIDP(value)->data;
-	bool		dashes = sample == NULL || strchr(sample, '-') != NULL;
+	bool		dashes = sample == NULL || strspn(sample, "0123456789abcdefABCDEF") != UUID_LEN * 2;
 	char	   *text;
 	char	   *at;
 

@@ -118,6 +118,10 @@ begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan)
 		state->attnums[state->nouts] = lfirst_int(lc);
 		state->outs[state->nouts++] = fdw_choose_out(state->db, state->table, column);
 	}
+
+	/* SQLite does not give back all columns of a view; what was sent to it is all that is known */
+	if (state->view && change->operation != CMD_DELETE)
+		state->change.returned = NIL;
 	fdw_returned(&state->returned, state->table, state->change.returned);
 	if (change->operation != CMD_INSERT)
 		find_identity(state, relid, subplan);

@@ -222,16 +222,11 @@ fdwReScanForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
-	if (state->spooled && node->ss.ps.chgParam == NULL)
+	/* it holds no condition that may have changed, see fdw_is_parameter */
+	if (state->spooled)
 	{
 		fdw_spool_rewind(state->spool);
 		return;
-	}
-	if (state->spool != NULL)
-	{
-		fdw_spool_end(state->spool);
-		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
-		state->spooled = false;
 	}
 	sqlite_rewind(state->stmt);
 	state->bound = false;
