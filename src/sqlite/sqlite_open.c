@@ -208,6 +208,7 @@ open_handle(SqliteDb *db)
 		appendStringInfoString(&uri, "?immutable=1");
 
 	db->number = ++connections;
+	db->looked = db->has_wal = false;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK)
 		rc = configure(db);
@@ -422,17 +423,24 @@ use_private_copy(SqliteDb *db)
 	return rc == SQLITE_OK ? try_begin(db) : rc;
 }
 
+/* The first read takes the lock and with it the snapshot. */
+int
+sqlite_take_lock(SqliteDb *db)
+{
+	int			rc = sqlite_control(db, CONTROL_BEGIN);
+
+	return rc == SQLITE_OK ? sqlite_control(db, CONTROL_PROBE) : rc;
+}
+
 /*
- * BEGIN, and a first read, which takes the lock and with it the snapshot.
+ * Begins. Returns a result code.
  */
 static int
 try_begin(SqliteDb *db)
 {
 	char		pragma[64];
-	int			rc = sqlite_control(db, CONTROL_BEGIN);
+	int			rc = sqlite_take_snapshot(db);
 
-	if (rc == SQLITE_OK)
-		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
