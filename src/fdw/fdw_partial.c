@@ -43,7 +43,7 @@ fdwIsForeignScanParallelSafe(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *
 
 	/* what cannot be read by a worker is read by the leader, if he reads */
 	return table->rowid != NULL && parallel_leader_participation &&
-		!sqlite_has_written(server_session(table->source->serverid));
+		!sqlite_is_writing(server_session(table->source->serverid));
 }
 
 void

@@ -47,19 +47,19 @@ static bool has_wal(SqliteDb *db);
 static bool read_wal_header(SqliteDb *db, unsigned char *header);
 
 int
-sqlite_take_snapshot(SqliteDb *db)
+sqlite_take_snapshot(SqliteDb *db, SqliteControl begin)
 {
 	unsigned char before[SQLITE_WAL_MARK];
 	int			rc;
 
 	db->marked = false;
-	if (db->immutable || db->private_path != NULL)
-		return sqlite_take_lock(db);
+	if (db->immutable || db->private_path != NULL || begin != CONTROL_BEGIN)
+		return sqlite_take_lock(db, begin);
 	for (int attempt = 1;; attempt++)
 	{
 		bool		known = db->has_wal && read_wal_header(db, before);
 
-		rc = sqlite_take_lock(db);
+		rc = sqlite_take_lock(db, begin);
 		if (rc != SQLITE_OK)
 			return rc;
 		if (!db->looked)
@@ -77,18 +77,12 @@ sqlite_take_snapshot(SqliteDb *db)
 }
 
 bool
-sqlite_has_written(SqliteDb *db)
-{
-	return sqlite3_txn_state(db->handle, "main") == SQLITE_TXN_WRITE;
-}
-
-bool
 sqlite_mark(SqliteDb *db, SqliteMark *mark)
 {
 	struct stat st;
 
 	memset(mark, 0, sizeof(*mark));
-	if (!db->in_transaction || sqlite_has_written(db))
+	if (!db->in_transaction || sqlite_is_writing(db))
 		return false;
 	if (db->private_path != NULL)
 		return true;
