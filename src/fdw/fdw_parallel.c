@@ -32,9 +32,8 @@
 
 #include "fdw/fdw_parallel.h"
 
-/* Width of the first ranges, and the bounds of all, in rowids */
-#define FIRST_WIDTH		1024
-#define LEAST_WIDTH		64
+/* Bounds of a range's width, in rowids */
+#define LEAST_WIDTH		8
 #define GREATEST_WIDTH	((int64) 1 << 60)
 
 /* A range that takes less than this makes the next ones wider, one that takes more narrower; ms */
@@ -66,6 +65,7 @@ struct FdwParts
 	Oid			serverid;
 	const char *probe_sql;
 	SqliteStmt *probe;			/* finds the first rowid from a place on; prepared at first use */
+	int			first_width;
 	bool		appended;		/* maybe under a Parallel Append */
 	FdwSharedParts *shared;		/* NULL = nobody shares */
 	bool		worker;
@@ -80,7 +80,7 @@ static bool first_rowid(FdwParts *parts, int64 from, int64 *rowid);
 static bool take_range(FdwSharedParts *shared, int64 from, int64 first, int64 last);
 static bool is_done(FdwSharedParts *shared);
 static void set_done(FdwSharedParts *shared);
-static void reset_shared(FdwSharedParts *shared);
+static void reset_shared(FdwParts *parts, FdwSharedParts *shared);
 static void wait_for_others(FdwSharedParts *shared);
 static void raise_no_snapshot(void) pg_attribute_noreturn();
 
@@ -93,6 +93,7 @@ fdw_parts_begin(List *plan, Oid serverid)
 	parts->serverid = serverid;
 	parts->probe_sql = strVal(linitial(plan));
 	parts->appended = intVal(lsecond(plan)) != 0;
+	parts->first_width = intVal(lthird(plan));
 	return parts;
 }
 
@@ -262,24 +263,23 @@ fdw_parts_share(FdwParts *parts, FdwSharedParts *shared)
 	SpinLockInit(&shared->mutex);
 	shared->readable = server_share_read(parts->serverid, &shared->share);
 	shared->leader_helps = parallel_leader_participation;
-	reset_shared(shared);
-	parts->shared = shared;
+	reset_shared(parts, shared);
 }
 
 /* Same snapshot, and no process but the leader's is there. */
 void
 fdw_parts_share_again(FdwParts *parts, FdwSharedParts *shared)
 {
-	reset_shared(shared);
-	parts->shared = shared;
+	reset_shared(parts, shared);
 }
 
 static void
-reset_shared(FdwSharedParts *shared)
+reset_shared(FdwParts *parts, FdwSharedParts *shared)
 {
 	shared->done = false;
 	shared->next = PG_INT64_MIN;
-	shared->width = FIRST_WIDTH;
+	shared->width = parts->first_width;
+	parts->shared = shared;
 }
 
 void

@@ -26,6 +26,11 @@
 /* What SQLite and PostgreSQL spend on a row beside its values, bytes. */
 #define ROW_OVERHEAD 16
 
+/* Width of the first ranges, in rowids: so that there are some, but not so wide that one may take long. */
+#define FIRST_RANGES			64
+#define LEAST_FIRST_WIDTH		8
+#define GREATEST_FIRST_WIDTH	1024
+
 /* Share of a worker that a leader loses for each of its workers, as PostgreSQL counts it. */
 #define LEADER_LOSS 0.3
 
@@ -104,7 +109,8 @@ fdw_plan_parts(PlannerInfo *root, RelOptInfo *baserel, const char **rowid)
 	appendStringInfo(&probe, "SELECT %s FROM ", name.data);
 	server_append_source(&probe, table->source);
 	appendStringInfo(&probe, " r NOT INDEXED WHERE %s >= ?1 ORDER BY %s LIMIT 1", name.data, name.data);
-	return list_make2(makeString(probe.data), makeInteger(may_be_appended(root, baserel)));
+	return list_make3(makeString(probe.data), makeInteger(may_be_appended(root, baserel)),
+					  makeInteger(Min(Max(baserel->tuples / FIRST_RANGES, LEAST_FIRST_WIDTH), GREATEST_FIRST_WIDTH)));
 }
 
 /*
