@@ -78,6 +78,12 @@ fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext)
 	MemoryContextSwitchTo(caller);
 }
 
+int
+fdw_bind_count(const FdwBinds *binds)
+{
+	return binds->n;
+}
+
 static void
 bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value)
 {
