@@ -14,6 +14,8 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
 #include "nodes/pg_list.h"
 
 struct sqlite3;
@@ -94,6 +96,24 @@ extern bool sqlite_file_changed(SqliteDb *db);
 /* Whether the connection reads a private copy instead of the file itself. */
 extern bool sqlite_reads_copy(SqliteDb *db);
 
+/* in sqlite_around.c */
+
+/* What lies and who works around a database file. */
+typedef struct SqliteSurroundings
+{
+	int			mode;			/* permission bits */
+	time_t		modified;		/* last write to the file, or to a journal of it */
+	int64		wal_size;		/* bytes of the -wal, 0 = none */
+	int64		journal_size;	/* bytes of the -journal, 0 = none */
+	int64		free_bytes;		/* left for the user on the file system; -1 = unknown */
+	const char *file_system;	/* nfs, smb, 9p, fuse, tmpfs, local; NULL = unknown */
+	int			holders;		/* other processes that hold locks on it at this moment; -1 = unknown */
+	bool		writer;			/* and whether one of these locks is for writing */
+} SqliteSurroundings;
+
+/* Throws 58P01 and the like when the file has gone. */
+extern void sqlite_look_around(SqliteDb *db, SqliteSurroundings *around);
+
 /* in sqlite_write.c: of a writable connection */
 
 /*
@@ -137,6 +157,21 @@ extern void sqlite_place(SqliteDb *db, SqlitePlace *place);
 
 /* Opens a private copy that belongs to another process, which removes it. Throws as sqlite_open. */
 extern SqliteDb *sqlite_open_place(const SqlitePlace *place, const SqliteOpenSpec *spec);
+
+/*
+ * What tells one snapshot of a database from another, in whatever process it is
+ * read: two connections whose marks are the same bytes read the same rows.
+ */
+typedef struct SqliteMark
+{
+	dev_t		dev;			/* of the source; 0 for a private copy */
+	ino_t		ino;
+	int			kind;			/* in sqlite_share.c */
+	unsigned char header[48];	/* of the index of the write-ahead log */
+} SqliteMark;
+
+/* The mark of what a connection reads now; false when it has none, for one because it has written. */
+extern bool sqlite_mark(SqliteDb *db, SqliteMark *mark);
 
 /*
  * A number that differs from the one before if somebody has committed in between;
