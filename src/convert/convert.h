@@ -259,6 +259,9 @@ extern ConvCanon *conv_canon_types(const Oid *types, int ncols);
 /* Of rows of a source, whose converters stay the caller's; CurrentMemoryContext. */
 extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
 
+/* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
+extern char conv_canon_kind(Oid typid);
+
 extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
 
 /* What is detoasted or written as text is left in CurrentMemoryContext. */
