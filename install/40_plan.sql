@@ -116,6 +116,7 @@ CREATE TABLE sqlite_mig.plan_index (
 	descending    boolean[] NOT NULL,
 	source_sql    text,
 	target_sql    text,
+	proposed      text,
 	policy        text CHECK (policy IN ('stop', 'not valid', 'quarantine')),
 	reason        text,
 	PRIMARY KEY (migration, source_name),
@@ -125,6 +126,7 @@ CREATE INDEX ON sqlite_mig.plan_index (migration, target_name);
 CREATE INDEX ON sqlite_mig.plan_index (migration, source_table);
 COMMENT ON TABLE sqlite_mig.plan_index IS 'plan: indexes made by CREATE INDEX; a NULL in columns is an expression';
 COMMENT ON COLUMN sqlite_mig.plan_index.target_sql IS 'what CREATE INDEX says behind the name of the table, for an index with expressions or a condition; NULL: the columns';
+COMMENT ON COLUMN sqlite_mig.plan_index.proposed IS 'the translation as prepare made it; while target_sql is the same, names that you change in the plan are followed';
 COMMENT ON COLUMN sqlite_mig.plan_index.policy IS 'of a unique index, as in plan_constraint';
 
 CREATE TABLE sqlite_mig.plan_constraint (
@@ -142,6 +144,7 @@ CREATE TABLE sqlite_mig.plan_constraint (
 	deferred        boolean NOT NULL DEFAULT false,
 	source_sql      text,
 	target_sql      text,
+	proposed        text,
 	policy          text CHECK (policy IN ('stop', 'not valid', 'quarantine', 'set null')),
 	reason          text,
 	PRIMARY KEY (migration, source_table, target_name),
