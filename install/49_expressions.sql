@@ -6,9 +6,10 @@
 CREATE FUNCTION sqlite_mig._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, c.target_type,
+	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
-				CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				-- (what = is for citext depends on the search path: lower() does not)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
 		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
 END;
@@ -115,34 +116,14 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_checks(text) IS 'internal: translates checks';
 
-/*
- * Key of an index over columns alone, of which some compare otherwise than PostgreSQL does; NULL for another index. NOCASE
- * is lower(): of ASCII letters alone, as in SQLite, where it decides what is unique; else as the translator writes it in
- * queries, so that they find the index.
- */
-CREATE FUNCTION sqlite_mig._collated_keys(server text, i sqlite_mig.plan_index) RETURNS text
-	LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT '(' || string_agg(CASE WHEN c.target_type !~ '^(text|varchar)' THEN quote_ident(c.target_name)
-				ELSE format(CASE upper(u.coll) WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
-					WHEN 'RTRIM' THEN '(rtrim(%I, '' ''))' ELSE '%I' END, c.target_name) END
-			|| CASE WHEN u.descending THEN ' DESC' ELSE '' END, ', ' ORDER BY u.n) || ')'
-		FROM sqlite_mig.source_indexes(_collated_keys.server, (i).source_table) AS s,
-			LATERAL unnest(s.columns, s.collations, s.descending) WITH ORDINALITY AS u (name, coll, descending, n)
-			JOIN sqlite_mig.plan_column AS c ON c.migration = (i).migration AND c.source_table = (i).source_table AND c.source_name = u.name
-		WHERE s.index_name = (i).source_name AND NOT s.partial AND array_position(s.columns, NULL) IS NULL
-		HAVING bool_and(upper(u.coll) IN ('BINARY', 'NOCASE', 'RTRIM'));
-END;
-COMMENT ON FUNCTION sqlite_mig._collated_keys(text, sqlite_mig.plan_index) IS 'internal: key of an index with collations of SQLite';
-
 /* What CREATE INDEX says behind the name of the table, in PostgreSQL's SQL and with the names that the plan has now; NULL where that is impossible. */
 CREATE FUNCTION sqlite_mig._index_body(m sqlite_mig.migration, i sqlite_mig.plan_index, OUT body text, OUT findings jsonb)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(sqlite_mig._collated_keys((m).server, i), CASE WHEN strpos(x.translated, h.head) > 0 THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END), x.findings
 		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig._catalog(t.migration, t.source_name) AS c (list),
-			LATERAL (SELECT x.* FROM sqlite_mig._translate((i).source_sql, NULL, c.list, (m).target_schema) AS x WHERE x.statement = 1) AS x,
 			LATERAL (SELECT format(' ON %I.%I (', (m).target_schema, t.target_name) AS head) AS h
+			LEFT JOIN LATERAL sqlite_mig._translate((i).source_sql, NULL, c.list, (m).target_schema) AS x ON x.statement = 1
 		WHERE t.migration = (m).migration AND t.source_name = (i).source_table;
 END;
 COMMENT ON FUNCTION sqlite_mig._index_body(sqlite_mig.migration, sqlite_mig.plan_index) IS 'internal: columns, expressions and condition of an index';
