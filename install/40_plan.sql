@@ -269,7 +269,7 @@ CREATE TABLE sqlite_mig.journal (
 	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
-CREATE INDEX ON sqlite_mig.journal (migration, run, table_name) WHERE object_kind IN ('copy', 'range');
+CREATE INDEX ON sqlite_mig.journal (migration, run, table_name) WHERE object_kind IN ('copy', 'range', 'copied', 'key index', 'target sum');
 CREATE INDEX ON sqlite_mig.journal (migration, run, task) WHERE task IS NOT NULL;
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
@@ -288,9 +288,17 @@ CREATE TABLE sqlite_mig.verification (
 	ok            boolean NOT NULL,
 	detail        text,
 	seconds       numeric,
+	place         integer NOT NULL DEFAULT 0,
 	PRIMARY KEY (migration, verified_at, table_name, check_name)
 );
 COMMENT ON TABLE sqlite_mig.verification IS 'results of verify; the last one of a migration is that of migration.verified_at';
+COMMENT ON COLUMN sqlite_mig.verification.place IS 'order of the checks of a table';
+
+CREATE VIEW sqlite_mig.last_verification WITH (security_invoker = true) AS
+	SELECT v.migration, v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail, v.seconds, v.verified_at, v.place
+	FROM sqlite_mig.verification AS v JOIN sqlite_mig.migration AS m ON m.migration = v.migration AND m.verified_at = v.verified_at;
+COMMENT ON VIEW sqlite_mig.last_verification IS 'results of the last verification of each of your migrations';
+GRANT SELECT ON sqlite_mig.last_verification TO PUBLIC;
 
 -- Anyone may work on migrations of their own; rows of others do not exist for them. A migration belongs to the role that
 -- prepared it, and everything else of a migration is visible to those who see the migration.

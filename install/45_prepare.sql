@@ -180,6 +180,8 @@ BEGIN
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow');
+		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
 	END LOOP;
 
