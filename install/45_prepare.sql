@@ -324,6 +324,7 @@ BEGIN
 	PERFORM sqlite_mig._plan_checks(name);
 	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_collated_constraints(name);
+	PERFORM sqlite_mig._plan_duplicate_indexes(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_search_columns(name);
 	PERFORM sqlite_mig._plan_objects(name);

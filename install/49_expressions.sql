@@ -175,6 +175,39 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_index_expressions(text) IS 'internal: translates indexes that hold more than columns';
 
+/*
+ * Indexes that do what the index of a constraint does, or another index, are not made; all the columns backwards are the same. Of two
+ * the unique one stays, else the first by name. Called when all indexes are decided.
+ */
+CREATE FUNCTION sqlite_mig._plan_duplicate_indexes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig  constant text := _plan_duplicate_indexes.migration;
+	item record;
+BEGIN
+	FOR item IN WITH key AS (
+		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig._target_columns(mig, k.source_table, k.columns) || ')' AS body
+			FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.include AND k.kind IN ('primary key', 'unique')
+		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index',
+				coalesce(i.target_sql, '(' || sqlite_mig._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
+			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.include
+	), double AS (
+		SELECT k.source_table, k.name, k.kind, first_value(k.name) OVER w AS stays, first_value(k.kind) OVER w AS as_kind, row_number() OVER w AS n
+			FROM key AS k WINDOW w AS (PARTITION BY k.source_table, k.body ORDER BY k.part, k.name COLLATE "C")
+	)
+		SELECT d.name, format('is the same as the %s "%s"', CASE d.as_kind WHEN 'index' THEN 'index' ELSE 'index of ' || d.as_kind END, d.stays) AS why
+			FROM double AS d WHERE d.n > 1 AND d.kind = 'index' ORDER BY d.name COLLATE "C"
+	LOOP
+		UPDATE sqlite_mig.plan_index AS i SET include = false, reason = item.why WHERE i.migration = mig AND i.source_name = item.name;
+		PERFORM sqlite_mig._note(mig, 'prepare', 'index', i.source_name, i.source_table, 'info', 'converted', 'duplicate', i.reason || ', and is not made', sample => i.source_sql)
+			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.source_name = item.name;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_duplicate_indexes(text) IS 'internal: leaves out indexes that others do the work of';
+
 /* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
 CREATE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
