@@ -285,7 +285,6 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	List	   *parts = NIL;
 	const char *rowid = NULL;
 	int		   *cols;
-	ListCell   *lc;
 
 	if (rel->query != NULL)
 		return fdw_query_plan(root, rel->query, tlist, outer_plan);
