@@ -89,7 +89,10 @@ typedef enum FdwBindKind
 	BIND_TEXT,					/* the text */
 	BIND_AT_LEAST,				/* the least stored number whose value is not below */
 	BIND_ABOVE,					/* the least stored number whose value is above */
-	BIND_DAY					/* ISO text of the first or last day of the value */
+	BIND_DAY,					/* ISO text of the first or last day of the value */
+	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
+	BIND_LIMIT,					/* number of rows; none when NULL */
+	BIND_OFFSET
 } FdwBindKind;
 
 struct FdwQuery;
@@ -243,10 +246,16 @@ extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
 /* Whether a collation orders texts as SQLite's BINARY does. */
 extern bool fdw_collation_is_bytes(Oid collation);
 
+/* Whether a collation knows no letters but those of ASCII. */
+extern bool fdw_collation_is_ascii(Oid collation);
+
 /* in fdw_day.c */
 
 /* The text for such a day; NULL when any text may be the value's. palloc'd. */
 extern char *fdw_day(Oid type, Datum value, bool upper);
+
+/* Whether both days of a value have a text. */
+extern bool fdw_has_days(Oid type, Datum value);
 
 /* Whether a date or time lies in the years 1 to 9998, which have four digits on either side of every offset. */
 extern bool fdw_has_plain_year(const Const *constant);

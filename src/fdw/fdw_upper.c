@@ -12,6 +12,7 @@
 
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -136,8 +137,8 @@ distinct_query(PlannerInfo *root, FdwQuery *query)
 }
 
 /*
- * Only constants that are not negative: what LIMIT -1 and LIMIT NULL mean
- * differs. The rows' columns are sent, expressions are made of them here.
+ * Constants that are not negative, or what is known when the statement is run. The
+ * rows' columns are sent, expressions are made of them here.
  */
 static bool
 limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
@@ -154,7 +155,8 @@ limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
 
 		if (constant == NULL)
 			continue;
-		if (!IsA(constant, Const) || constant->constisnull || DatumGetInt64(constant->constvalue) < 0)
+		if (!IsA(constant, Const) ? contain_volatile_functions(bounds[i]) || contain_subplans(bounds[i]) :
+			!constant->constisnull && DatumGetInt64(constant->constvalue) < 0)
 			return false;
 	}
 	query->limit = parse->limitCount;
