@@ -47,9 +47,9 @@ BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
 			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
-		PERFORM sqlite_mig._ranges_make(item, size, level = 'checksum');
+		PERFORM sqlite_mig._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level = 'checksum') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
 			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)

@@ -95,6 +95,12 @@ fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext)
 	MemoryContextSwitchTo(caller);
 }
 
+int
+fdw_bind_count(const FdwBinds *binds)
+{
+	return binds->n;
+}
+
 /* NULL has a meaning of its own as a limit, and as an array it leaves nothing certain. */
 static void
 bind_nothing(FdwBindKind kind, SqliteStmt *stmt, int param)

@@ -79,6 +79,7 @@ typedef struct FdwTable
 	int			natts;			/* highest attnum */
 	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
 	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
+	const char *rowid;			/* usable spelling; NULL = there is none */
 	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;
@@ -135,6 +136,7 @@ typedef struct FdwShip
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
 	List	   *fixed;			/* columns that equal something known beforehand */
 	List	   *guarded;		/* columns that an error may be raised for */
+	bool		whole;			/* the table is walked by its rowids: no condition may lead into it another way */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
 	List	   *checked;		/* Vars whose unconvertible values might pass: they must be converted */
@@ -153,6 +155,9 @@ typedef struct FdwPathCost
 /* Cost of a scan; one without parameters leaves it in the FdwRel, too. */
 extern FdwPathCost fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param);
 
+/* Cost of one process' share of a scan by "processes" (a leader counts for less than one), in which no index serves. */
+extern FdwPathCost fdw_cost_partial(PlannerInfo *root, RelOptInfo *baserel, double processes);
+
 /* Cost of a row that SQLite hands over. */
 extern Cost fdw_cost_row(const FdwRel *rel);
 
@@ -162,6 +167,23 @@ extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkey
 
 /* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
 extern void fdw_add_unique_keys(RelOptInfo *baserel);
+
+/* in fdw_partial.c */
+
+/* Adds a scan that several processes share, where there is one. */
+extern void fdw_add_partial_path(PlannerInfo *root, RelOptInfo *baserel);
+
+/*
+ * Adds a path that reads as a whole. That is the leader's in a parallel query: a
+ * worker might not get the leader's snapshot, and could not stand aside.
+ */
+extern void fdw_add_path(RelOptInfo *rel, ForeignPath *path);
+
+/* What the plan of a shared scan says for fdw_parts_begin; "rowid" gets the rowid's name in the statement. */
+extern List *fdw_plan_parts(PlannerInfo *root, RelOptInfo *baserel, const char **rowid);
+
+/* in fdw_scan.c: workers that took no part in a parallel scan because they could not have the leader's snapshot */
+extern int	fdw_scan_left_out(ForeignScanState *node);
 
 /* in fdw_ship.c */
 extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql);
