@@ -264,7 +264,7 @@ CREATE TABLE sqlite_mig.journal (
 	source_checksum  uuid,
 	PRIMARY KEY (migration, run, step)
 );
-CREATE INDEX ON sqlite_mig.journal (migration, run, table_name) WHERE object_kind IN ('copy', 'range');
+CREATE INDEX ON sqlite_mig.journal (migration, run, table_name) WHERE object_kind IN ('copy', 'range', 'copied', 'key index', 'target sum');
 CREATE INDEX ON sqlite_mig.journal (migration, run, task) WHERE task IS NOT NULL;
 COMMENT ON TABLE sqlite_mig.journal IS
 	'what migrate ran: every statement with its time; error and fallback where the data did not allow it and what was done instead';
