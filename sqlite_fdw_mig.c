@@ -66,6 +66,14 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->EndForeignInsert = fdwEndForeignModify;
 	routine->ExecForeignTruncate = fdwExecForeignTruncate;
 
+	/* parallel scans */
+	routine->IsForeignScanParallelSafe = fdwIsForeignScanParallelSafe;
+	routine->EstimateDSMForeignScan = fdwEstimateDSMForeignScan;
+	routine->InitializeDSMForeignScan = fdwInitializeDSMForeignScan;
+	routine->ReInitializeDSMForeignScan = fdwReInitializeDSMForeignScan;
+	routine->InitializeWorkerForeignScan = fdwInitializeWorkerForeignScan;
+	routine->ShutdownForeignScan = fdwShutdownForeignScan;
+
 	/* ANALYZE, EXPLAIN and IMPORT FOREIGN SCHEMA */
 	routine->AnalyzeForeignTable = fdwAnalyzeForeignTable;
 	routine->ExplainForeignScan = fdwExplainForeignScan;

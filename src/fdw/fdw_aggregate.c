@@ -18,9 +18,7 @@
 
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
-
-/* Digits of a numeric whose sum fits the 128 bits of mig_sum, however many rows there are. */
-#define MAX_SUM_DIGITS 18
+#include "fdw/fdw_ship.h"
 
 typedef struct AggregateRule AggregateRule;
 
@@ -38,6 +36,7 @@ static List *count_rows(FdwShip *ship, const AggregateRule *rule, const Aggref *
 static List *count_values(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *sum_integers(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
+static List *all_or_any(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *extreme(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 
 /* THE table */
@@ -53,6 +52,10 @@ static const AggregateRule rules[] = {
 	{F_AVG_INT8, sum_integers, "mig_avg", RESULT_AVERAGE},
 	{F_SUM_NUMERIC, sum_numerics, "mig_sum", RESULT_VALUE},
 	{F_AVG_NUMERIC, sum_numerics, "mig_avg", RESULT_AVERAGE},
+
+	{F_BOOL_AND, all_or_any, "min", RESULT_VALUE},
+	{F_EVERY, all_or_any, "min", RESULT_VALUE},
+	{F_BOOL_OR, all_or_any, "max", RESULT_VALUE},
 
 	{F_MIN_INT2, extreme, "min", RESULT_VALUE}, {F_MAX_INT2, extreme, "max", RESULT_VALUE},
 	{F_MIN_INT4, extreme, "min", RESULT_VALUE}, {F_MAX_INT4, extreme, "max", RESULT_VALUE},
@@ -133,20 +136,27 @@ count_values(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 {
 	Expr	   *expr = argument(aggregate);
 	FdwColumn  *column = fdw_column_of(ship, expr);
+	FdwForm		form = fdw_form_of_type(exprType((Node *) expr));
 
 	append_call(ship, rule, aggregate);
 	if (column != NULL && column->nulls && aggregate->aggdistinct == NIL)
 		fdw_append_column(ship, expr);
 	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (exprType((Node *) expr) == TEXTOID || exprType((Node *) expr) == VARCHAROID)
+	else if (column != NULL && column->form == FORM_NUMBER)
+	{
+		ship->checked = list_append_unique(ship->checked, expr);
+		if (!fdw_append_key(ship, expr, false))
+			return NIL;
+	}
+	else if (form == FORM_TEXT)
 	{
 		if ((aggregate->aggdistinct != NIL && !get_collation_isdeterministic(aggregate->inputcollid)) ||
 			!fdw_ship_value(ship, expr, FORM_TEXT) || !ship->exact)
 			return NIL;
 		appendStringInfoString(ship->sql, " COLLATE BINARY");
 	}
-	else if (!fdw_ship_value(ship, expr, FORM_INTEGER) || !ship->exact)
+	else if (form == FORM_OPAQUE || !fdw_ship_value(ship, expr, form) || !ship->exact)
 		return NIL;
 	appendStringInfoChar(ship->sql, ')');
 	return fdw_describe_computed(INT8OID, RESULT_VALUE, "count");
@@ -186,15 +196,23 @@ sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 		return fdw_describe_computed(NUMERICOID, rule->result, rule->sql);
 	}
 
-	/* numeric.c keeps these to itself: precision, then a scale of 11 bits with its sign */
-	precision = ((column->typmod - VARHDRSZ) >> 16) & 0xffff;
-	scale = (((column->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
-	if (scale < 0 || scale > precision || precision > MAX_SUM_DIGITS)
+	if (!fdw_decimal_digits(column->typmod, &precision, &scale))
 		return NIL;
 	append_call(ship, rule, aggregate);
 	fdw_append_column(ship, expr);
 	appendStringInfo(ship->sql, ", %d, %d)", precision, scale);
 	return fdw_describe_computed(NUMERICOID, rule->result, rule->sql);
+}
+
+/* All true: the least truth value is 1. */
+static List *
+all_or_any(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
+{
+	appendStringInfo(ship->sql, "%s(", rule->sql);
+	if (!fdw_ship_exact(ship, argument(aggregate), FORM_BOOLEAN))
+		return NIL;
+	appendStringInfoChar(ship->sql, ')');
+	return fdw_describe_computed(BOOLOID, RESULT_VALUE, rule->sql);
 }
 
 /*

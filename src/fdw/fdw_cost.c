@@ -63,6 +63,26 @@ fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param)
 	return cost;
 }
 
+FdwPathCost
+fdw_cost_partial(PlannerInfo *root, RelOptInfo *baserel, double processes)
+{
+	FdwRel	   *rel = baserel->fdw_private;
+	FdwPathCost cost;
+	List	   *shipped = NIL;
+	List	   *indexed = NIL;
+	List	   *local = NIL;
+	double		fetched;
+	QualCost	local_cost;
+
+	add_clauses(root, baserel, baserel->baserestrictinfo, &shipped, &indexed, &local);
+	fetched = clamp_row_est(baserel->tuples * clauselist_selectivity(root, shipped, baserel->relid, JOIN_INNER, NULL));
+	cost_qual_eval(&local_cost, local, root);
+	cost.startup = rel->table->options->fdw_startup_cost + DESCENT_COST + local_cost.startup;
+	cost.total = cost.startup +
+		(baserel->tuples * VISIT_COST + fetched * (fdw_cost_row(rel) + local_cost.per_tuple)) / processes;
+	return cost;
+}
+
 Cost
 fdw_cost_row(const FdwRel *rel)
 {
@@ -73,6 +93,22 @@ Cost
 fdw_cost_sort(double rows)
 {
 	return rows * log2(Max(rows, 2)) * cpu_operator_cost * SORT_FACTOR;
+}
+
+/* Whether ORDER BY is of the bare column, and says nothing of NULLs. */
+static bool
+is_ordered(const FdwColumn *column, List *pathkeys)
+{
+	switch (column->form)
+	{
+		case FORM_INTEGER:
+		case FORM_TEXT:
+			return column->never_null && column->max_chars < 0;
+		case FORM_NUMBER:
+			return column->never_null && !column->infinities && (column->proven || list_length(pathkeys) == 1);
+		default:
+			return false;
+	}
 }
 
 /*
@@ -99,7 +135,7 @@ fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys)
 		{
 			FdwIndex   *i = lfirst(index);
 
-			if (!i->partial && i->attnums[0] == var->varattno && i->binary[0] && rel->table->columns[var->varattno - 1].never_null)
+			if (!i->partial && i->attnums[0] == var->varattno && i->binary[0] && is_ordered(&rel->table->columns[var->varattno - 1], pathkeys))
 				return 0;
 		}
 	}

@@ -65,7 +65,7 @@ fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer
 		return;
 	}
 	set_cost(joinrel, rel);
-	add_path(joinrel, (Path *)
+	fdw_add_path(joinrel,
 			 compat_create_foreign_join_path(root, joinrel, NULL, joinrel->rows, rel->startup_cost, rel->total_cost,
 											 NIL, joinrel->lateral_relids, NULL, NIL, NIL));
 }
@@ -195,7 +195,7 @@ fdw_is_complete(RelOptInfo *rel)
 {
 	FdwRel	   *info = rel->fdw_private;
 
-	return info != NULL && (info->table != NULL || info->join != NULL) && info->local == NIL && !IS_OTHER_REL(rel);
+	return info != NULL && (info->table != NULL || info->join != NULL) && info->local == NIL;
 }
 
 /*

@@ -28,6 +28,7 @@ static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
 static void add_sorted_path(PlannerInfo *root, RelOptInfo *baserel);
 static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
 static void add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *rinfo, List **result);
+static void append_where(FdwShip *ship, List *clauses, List **exact, List **local);
 static bool is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg);
 
 void
@@ -92,7 +93,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 	FdwRel	   *rel = baserel->fdw_private;
 	ListCell   *lc;
 
-	add_path(baserel, (Path *)
+	fdw_add_path(baserel,
 			 compat_create_foreignscan_path(root, baserel,
 											NULL,	/* default pathtarget */
 											baserel->rows, rel->startup_cost, rel->total_cost,
@@ -101,6 +102,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 											NULL,	/* no extra plan */
 											NIL,
 											NIL));
+	fdw_add_partial_path(root, baserel);
 	if (!base_pushdown())
 		return;
 	add_sorted_path(root, baserel);
@@ -109,7 +111,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 		ParamPathInfo *param = get_baserel_parampathinfo(root, baserel, lfirst(lc));
 		FdwPathCost cost = fdw_cost_scan(root, baserel, param);
 
-		add_path(baserel, (Path *)
+		fdw_add_path(baserel,
 				 compat_create_foreignscan_path(root, baserel,
 												NULL,
 												param->ppi_rows, cost.startup, cost.total,
@@ -137,7 +139,7 @@ add_sorted_path(PlannerInfo *root, RelOptInfo *baserel)
 	if (root->query_pathkeys == NIL || !fdw_append_order(&ship, root->query_pathkeys))
 		return;
 	sort = fdw_cost_order(root, baserel, root->query_pathkeys);
-	add_path(baserel, (Path *)
+	fdw_add_path(baserel,
 			 compat_create_foreignscan_path(root, baserel, NULL,
 											baserel->rows,
 											rel->startup_cost + (sort > 0 ? rel->visit_cost + sort : 0),
@@ -235,15 +237,50 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses,
 
 /* A statement that changes the row needs its rowid; it comes as ctid and xmin. */
 static bool
-wants_rowid(RelOptInfo *baserel, const FdwTable *table)
+wants_rowid(RelOptInfo *baserel, const FdwTable *table, List *clauses)
 {
 	Bitmapset  *used = NULL;
 
 	if (table->rowid == NULL)
 		return false;
 	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
+	pull_varattnos((Node *) clauses, baserel->relid, &used);
 	return bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) ||
 		bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used);
+}
+
+/*
+ * Appends WHERE with what can be sent of the conditions; sorts them by who has
+ * the last word.
+ */
+static void
+append_where(FdwShip *ship, List *clauses, List **exact, List **local)
+{
+	StringInfo	sql = ship->sql;
+	ListCell   *lc;
+
+	foreach(lc, clauses)
+		fdw_ship_note(ship, lfirst(lc));
+	foreach(lc, fdw_equalities_first(clauses))
+	{
+		Expr	   *clause = lfirst(lc);
+		int			start = sql->len;
+
+		ship->exact = true;
+		appendStringInfoString(sql, ship->filtered ? " AND " : " WHERE ");
+		if (!base_pushdown() || !fdw_ship_condition(ship, clause))
+		{
+			sql->data[sql->len = start] = '\0';
+			*local = lappend(*local, clause);
+			continue;
+		}
+		ship->filtered = true;
+		if (ship->exact)
+			*exact = lappend(*exact, clause);
+		else
+			*local = lappend(*local, clause);
+	}
+	ship->exact = true;
 }
 
 ForeignScan *
@@ -259,8 +296,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	List	   *exact = NIL;
 	List	   *columns;
 	List	   *results = NIL;
+	List	   *parts = NIL;
+	const char *rowid = NULL;
 	int		   *cols;
-	ListCell   *lc;
 
 	if (rel->query != NULL)
 		return fdw_query_plan(root, rel->query, tlist, outer_plan);
@@ -274,27 +312,13 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	initStringInfo(&tail);
 	fdw_ship_init(&ship, root, baserel->relids, &tail);
 	scan_clauses = extract_actual_clauses(scan_clauses, false);
-	foreach(lc, scan_clauses)
-		fdw_ship_note(&ship, lfirst(lc));
-	foreach(lc, fdw_equalities_first(scan_clauses))
+	if (best_path->path.parallel_aware)
 	{
-		Expr	   *clause = lfirst(lc);
-		int			start = tail.len;
-
-		ship.exact = true;
-		appendStringInfoString(&tail, start == 0 ? " WHERE " : " AND ");
-		if (!base_pushdown() || !fdw_ship_condition(&ship, clause))
-		{
-			tail.data[tail.len = start] = '\0';
-			local = lappend(local, clause);
-		}
-		else if (ship.exact)
-			exact = lappend(exact, clause);
-		else
-			local = lappend(local, clause);
+		parts = fdw_plan_parts(root, baserel, &rowid);
+		ship.whole = true;
+		appendStringInfoString(&tail, " NOT INDEXED");
 	}
-
-	ship.exact = true;
+	append_where(&ship, scan_clauses, &exact, &local);
 	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
 		elog(ERROR, "order of a foreign table cannot be sent any more");
 
@@ -306,12 +330,20 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table) ? rel->table->rowid : NULL);
+	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table, local) ? rel->table->rowid : NULL);
 	appendStringInfoString(&sql, tail.data);
+
+	/* the range is bound beside the expressions; messages about a row add their own */
+	if (parts != NIL)
+	{
+		rowid = psprintf("%s%s", ship.filtered ? " AND " : " WHERE ", rowid);
+		appendStringInfo(&sql, "%s BETWEEN ?%d AND ?%d", rowid, list_length(ship.exprs) + 1, list_length(ship.exprs) + 2);
+		appendStringInfoString(&tail, rowid);
+	}
 
 	return make_foreignscan(tlist, local, baserel->relid,
 							ship.exprs,
-							list_make4(makeString(sql.data), results, ship.binds, makeString(tail.data)),
+							list_make5(makeString(sql.data), results, ship.binds, makeString(tail.data), parts),
 							NIL,	/* scan tuple is the table's row */
 							exact,	/* for rechecks of locked rows */
 							outer_plan);

@@ -22,9 +22,11 @@
 
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
+#include "fdw/fdw_ship.h"
 
 static bool append_groups(FdwShip *ship, const FdwQuery *query);
-static bool append_limits(FdwShip *ship, const FdwQuery *query);
+static void append_limits(FdwShip *ship, const FdwQuery *query);
+static void append_bound(FdwShip *ship, FdwBindKind kind, Node *bound);
 static List *append_output(FdwShip *ship, const FdwQuery *query, Expr *expr);
 static FdwForm append_group(FdwShip *ship, Expr *expr);
 static List *append_group_output(FdwShip *ship, Expr *expr);
@@ -54,9 +56,9 @@ fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 	fdw_append_where(&ship, query->scan);
 	ship.sql = &tail;
 	if (!append_groups(&ship, query) ||
-		(query->pathkeys != NIL && !fdw_append_order(&ship, query->pathkeys)) ||
-		!append_limits(&ship, query))
+		(query->pathkeys != NIL && !fdw_append_order(&ship, query->pathkeys)))
 		return NULL;
+	append_limits(&ship, query);
 
 	statement->outputs = list_copy(query->outputs);
 	if (!query->grouped)
@@ -143,25 +145,16 @@ append_group(FdwShip *ship, Expr *expr)
 {
 	FdwColumn  *column = fdw_column_of(ship, expr);
 	Oid			type = exprType((Node *) fdw_strip(expr));
-	FdwForm		form = FORM_OPAQUE;
+	FdwForm		form = fdw_form_of_type(type);
 
-	if (type == INT8OID || type == INT4OID || type == INT2OID)
-		form = FORM_INTEGER;
-	else if (type == BOOLOID)
-		form = FORM_BOOLEAN;
-	else if (type == TEXTOID || type == VARCHAROID)
-		form = FORM_TEXT;
 	if (form == FORM_TEXT && !get_collation_isdeterministic(exprCollation((Node *) expr)))
 		return FORM_OPAQUE;
 	if (column != NULL && column->form == form && form == FORM_TEXT)
 		fdw_append_text(ship, expr);
 	else if (column != NULL && column->form == form && form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (column != NULL && column->form == FORM_NUMBER && column->proven)
-	{
-		fdw_append_column(ship, expr);
-		return FORM_NUMBER;
-	}
+	else if (column != NULL && column->form == FORM_NUMBER)
+		return fdw_append_key(ship, expr, false) ? FORM_NUMBER : FORM_OPAQUE;
 	else if (form == FORM_OPAQUE || !fdw_ship_value(ship, expr, form) || !ship->exact)
 		return FORM_OPAQUE;
 	if (form == FORM_TEXT && (column == NULL || !column->binary))
@@ -169,22 +162,28 @@ append_group(FdwShip *ship, Expr *expr)
 	return form;
 }
 
-static bool
+static void
 append_limits(FdwShip *ship, const FdwQuery *query)
 {
 	if (query->limit == NULL && query->offset == NULL)
-		return true;
+		return;
 
 	/* a negative LIMIT is SQLite's word for none */
 	appendStringInfoString(ship->sql, " LIMIT ");
-	if (query->limit == NULL)
-		appendStringInfoString(ship->sql, "-1");
-	else if (!fdw_append_parameter(ship, (Expr *) query->limit, FORM_INTEGER))
-		return false;
+	append_bound(ship, BIND_LIMIT, query->limit);
 	if (query->offset == NULL)
-		return true;
+		return;
 	appendStringInfoString(ship->sql, " OFFSET ");
-	return fdw_append_parameter(ship, (Expr *) query->offset, FORM_INTEGER);
+	append_bound(ship, BIND_OFFSET, query->offset);
+}
+
+static void
+append_bound(FdwShip *ship, FdwBindKind kind, Node *bound)
+{
+	if (bound == NULL || (IsA(bound, Const) && ((Const *) bound)->constisnull))
+		appendStringInfoString(ship->sql, kind == BIND_LIMIT ? "-1" : "0");
+	else if (!IsA(bound, Const) || !fdw_append_parameter(ship, (Expr *) bound, FORM_INTEGER))
+		fdw_append_bind(ship, kind, (Expr *) bound, NULL, false);
 }
 
 /* Appends a result column and returns its description; NIL when it cannot be sent. */
@@ -201,10 +200,20 @@ append_output(FdwShip *ship, const FdwQuery *query, Expr *expr)
 	return fdw_describe(ship, expr);
 }
 
-/* A group by its expression, which SQLite computes once a group. */
+/*
+ * A group by its expression, which SQLite computes once a group. Numbers that are
+ * told apart by another expression than the column are shown by any of theirs.
+ */
 static List *
 append_group_output(FdwShip *ship, Expr *expr)
 {
+	FdwColumn  *column = fdw_column_of(ship, expr);
+
+	if (column != NULL && column->form == FORM_NUMBER)
+	{
+		fdw_append_column(ship, expr);
+		return fdw_describe(ship, expr);
+	}
 	switch (append_group(ship, expr))
 	{
 		case FORM_OPAQUE:
@@ -234,6 +243,7 @@ fdw_append_check(FdwShip *ship, Expr *column)
 {
 	static const char *const types[] = {
 		[FORM_INTEGER] = "integer", [FORM_NUMBER] = "number", [FORM_BOOLEAN] = "boolean", [FORM_TEXT] = "text",
+		[FORM_BYTES] = "sequence", [FORM_UUID] = "uuid",
 		[FORM_OPAQUE] = "any", [FORM_ISO] = "any",	/* only their NULLs were looked at */
 	};
 	FdwForm		form = fdw_column_of(ship, column)->form;
@@ -301,18 +311,23 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 	FdwColumn  *column = expr ? fdw_column_of(ship, expr) : NULL;
 	Oid			collation = pathkey->pk_eclass->ec_collation;
 	Oid			type = expr ? exprType((Node *) fdw_strip(expr)) : InvalidOid;
-	bool		text = type == TEXTOID || type == VARCHAROID;
+	bool		text = fdw_form_of_type(type) == FORM_TEXT;
 
 	if (expr == NULL || pathkey->pk_opfamily != lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf ||
 		(text && !fdw_collation_is_bytes(collation)))
 		return false;
-	if (column != NULL && column->form == FORM_NUMBER && (last || column->proven))
-		fdw_append_rank(ship, expr);
+	if (column != NULL && column->form == FORM_NUMBER)
+	{
+		if (last || column->proven)
+			fdw_append_rank(ship, expr);
+		else if (!fdw_append_key(ship, expr, true))
+			return false;
+	}
 	else if (column != NULL && text && column->form == FORM_TEXT)
 		fdw_append_text(ship, expr);
 	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : type == BOOLOID ? FORM_BOOLEAN : FORM_INTEGER) || !ship->exact)
+	else if (!fdw_ship_value(ship, expr, fdw_form_of_type(type)) || !ship->exact)
 		return false;
 	if (text && (column == NULL || !column->binary))
 		appendStringInfoString(ship->sql, " COLLATE BINARY");

@@ -12,6 +12,7 @@
 
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -22,6 +23,7 @@
 #include "fdw/fdw_query.h"
 
 static bool group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, FdwQuery *query);
+static Expr *group_expression(const PathTarget *target, const SortGroupClause *clause);
 static bool add_outputs(FdwQuery *query, List *exprs);
 static bool distinct_query(PlannerInfo *root, FdwQuery *query);
 static bool limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query);
@@ -81,12 +83,13 @@ group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, Fd
 	Query	   *parse = root->parse;
 	ListCell   *lc;
 
-	if (parse->groupingSets != NIL || (extra != NULL && extra->patype != PARTITIONWISE_AGGREGATE_NONE))
+	/* of groups that lie in one partition the partition gives the result, but of others only a part of it */
+	if (parse->groupingSets != NIL || (extra != NULL && extra->patype == PARTITIONWISE_AGGREGATE_PARTIAL))
 		return false;
 	query->grouped = true;
 	foreach(lc, parse->groupClause)
 	{
-		Expr	   *expr = (Expr *) get_sortgroupclause_expr(lfirst(lc), root->processed_tlist);
+		Expr	   *expr = group_expression(output->reltarget, lfirst(lc));
 
 		query->groups = list_append_unique(query->groups, expr);
 		query->outputs = list_append_unique(query->outputs, expr);
@@ -94,6 +97,20 @@ group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, Fd
 	if (extra != NULL)
 		query->having = (List *) extra->havingQual;
 	return add_outputs(query, output->reltarget->exprs);
+}
+
+/* As it is in the target: that of a partition has the partition's columns. */
+static Expr *
+group_expression(const PathTarget *target, const SortGroupClause *clause)
+{
+	ListCell   *lc;
+
+	foreach(lc, target->exprs)
+	{
+		if (get_pathtarget_sortgroupref(target, foreach_current_index(lc)) == clause->tleSortGroupRef)
+			return lfirst(lc);
+	}
+	elog(ERROR, "group is not in the target");
 }
 
 /*
@@ -136,8 +153,8 @@ distinct_query(PlannerInfo *root, FdwQuery *query)
 }
 
 /*
- * Only constants that are not negative: what LIMIT -1 and LIMIT NULL mean
- * differs. The rows' columns are sent, expressions are made of them here.
+ * Constants that are not negative, or what is known when the statement is run. The
+ * rows' columns are sent, expressions are made of them here.
  */
 static bool
 limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
@@ -154,7 +171,8 @@ limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
 
 		if (constant == NULL)
 			continue;
-		if (!IsA(constant, Const) || constant->constisnull || DatumGetInt64(constant->constvalue) < 0)
+		if (!IsA(constant, Const) ? contain_volatile_functions(bounds[i]) || contain_subplans(bounds[i]) :
+			!constant->constisnull && DatumGetInt64(constant->constvalue) < 0)
 			return false;
 	}
 	query->limit = parse->limitCount;
@@ -180,7 +198,7 @@ add_grouped_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, PathTarget 
 		query->scan->rows * cpu_operator_cost * (1 + list_length(query->outputs));
 	if (query->groups != NIL)
 		startup += fdw_cost_sort(query->scan->rows);
-	add_path(output, (Path *)
+	fdw_add_path(output,
 			 compat_create_foreign_upper_path(root, output, target, rows, startup,
 											  startup + rows * fdw_cost_row(scan), NIL, NULL, NIL, NIL));
 }
@@ -204,7 +222,7 @@ add_limited_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, FinalPathEx
 		if (sort > 0)
 			startup = scan->startup_cost + scan->visit_cost + sort * log2(rows + 2) / log2(query->scan->rows + 2);
 	}
-	add_path(output, (Path *)
+	fdw_add_path(output,
 			 compat_create_foreign_upper_path(root, output, root->upper_targets[UPPERREL_FINAL], rows, startup,
 											  startup + Max(visit, 0) + rows * fdw_cost_row(scan), query->pathkeys, NULL, NIL, NIL));
 }
@@ -222,7 +240,7 @@ fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *oute
 		scan_tlist = lappend(scan_tlist, makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
 	return make_foreignscan(tlist, NIL, 0,
 							statement->exprs,
-							list_make4(makeString(statement->sql), statement->results, statement->binds, makeString("")),
+							list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL),
 							scan_tlist,
 							NIL,
 							outer_plan);

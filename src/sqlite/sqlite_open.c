@@ -136,6 +136,7 @@ sqlite_open(const SqliteOpenSpec *spec)
 	{
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
+		db->owner = st.st_uid;
 	}
 	return sqlite_finish_open(db);
 }
@@ -213,6 +214,7 @@ open_handle(SqliteDb *db)
 		appendStringInfoString(&uri, "?immutable=1");
 
 	sqlite_renumber(db);
+	db->looked = db->has_wal = false;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK && db->writable)
 		rc = check_writable(db);
@@ -447,14 +449,21 @@ use_private_copy(SqliteDb *db)
 	return rc == SQLITE_OK ? sqlite_try_begin(db, CONTROL_BEGIN) : rc;
 }
 
+/* The first read takes the lock and with it the snapshot. */
+int
+sqlite_take_lock(SqliteDb *db, SqliteControl begin)
+{
+	int			rc = sqlite_control(db, begin);
+
+	return rc == SQLITE_OK ? sqlite_control(db, CONTROL_PROBE) : rc;
+}
+
 int
 sqlite_try_begin(SqliteDb *db, SqliteControl begin)
 {
 	char		pragma[64];
-	int			rc = sqlite_control(db, begin);
+	int			rc = sqlite_take_snapshot(db, begin);
 
-	if (rc == SQLITE_OK)
-		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
@@ -516,19 +525,24 @@ needs_private_copy(SqliteDb *db, int rc)
 static bool
 is_wal_of_stranger(SqliteDb *db)
 {
+	static uid_t me = (uid_t) -1;	/* asked once: it does not change */
 	unsigned char header[20];
 	struct stat st;
 	char	   *shm;
-	bool		wal;
+	bool		missing;
 
-	if (db->immutable || db->private_path != NULL || db->writable)
+	if (me == (uid_t) -1)
+		me = geteuid();
+	if (db->immutable || db->private_path != NULL || db->writable || db->owner == me)
+		return false;
+	/* every transaction comes here: one call of the system, unless there is a log */
+	if (!sqlite_read_bytes(db, header, sizeof(header), 0) ||
+		memcmp(header, "SQLite format 3", 16) != 0 || header[18] != 2)
 		return false;
 	shm = psprintf("%s-shm", db->path);
-	wal = stat(shm, &st) != 0 && stat(db->path, &st) == 0 && st.st_uid != geteuid() &&
-		sqlite_read_bytes(db, header, sizeof(header), 0) &&
-		memcmp(header, "SQLite format 3", 16) == 0 && header[18] == 2;
+	missing = stat(shm, &st) != 0;
 	pfree(shm);
-	return wal;
+	return missing;
 }
 
 bool
