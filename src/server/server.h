@@ -15,6 +15,7 @@ typedef struct ServerOptions
 {
 	char	   *database;		/* path as written by the user */
 	bool		immutable;
+	bool		updatable;		/* may be written to */
 	int			busy_timeout;	/* ms */
 	int			cache_size;		/* kB, 0 = SQLite's default */
 	bool		keep_connections;
@@ -29,6 +30,7 @@ typedef struct TableOptions
 {
 	char	   *table;			/* name in SQLite; NULL = relation's name */
 	char	   *query;			/* SELECT of SQLite instead of a table */
+	bool		updatable;		/* may be written to, if the server may */
 } TableOptions;
 
 typedef struct ColumnOptions
@@ -127,6 +129,19 @@ extern List *server_connections(void);
 
 /* Closes connections (InvalidOid: all) that this transaction has not used; returns how many were closed; *busy = how many could not be. */
 extern int	server_disconnect(Oid serverid, int *busy);
+
+/* in server_write.c */
+
+/* Whether a server has the option updatable. Its one connection reads what the transaction has written; another process would not. */
+extern bool server_is_updatable(Oid serverid);
+
+/*
+ * The connection of a server with the write lock held, and a savepoint for each
+ * open subtransaction. Throws 55000 for a server that is not updatable, 40001 when
+ * somebody has written since this transaction began to read, 55P03 when the lock is
+ * not to be had.
+ */
+extern SqliteDb *server_write_session(Oid serverid);
 
 /* in server_relation.c */
 

@@ -30,10 +30,10 @@ typedef struct SqliteFileState
 /* How many idle statements a connection keeps for their next use. */
 #define SQLITE_IDLE_STATEMENTS	16
 
-/* Statements that every read transaction needs; each is compiled once. */
+/* Statements that every transaction needs; each is compiled once. */
 typedef enum SqliteControl
 {
-	CONTROL_BEGIN, CONTROL_PROBE, CONTROL_ROLLBACK
+	CONTROL_BEGIN, CONTROL_BEGIN_WRITE, CONTROL_PROBE, CONTROL_COMMIT, CONTROL_ROLLBACK
 } SqliteControl;
 
 #define SQLITE_CONTROLS (CONTROL_ROLLBACK + 1)
@@ -52,6 +52,9 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	bool		writable;
+	bool		writing;		/* the write lock is held */
+	bool		users_statement;	/* what is being compiled was written by a user */
 	bool		closed;			/* only kept for the statements that are left */
 	int			nstatements;	/* that belong to memory contexts; virtual tables have others */
 
@@ -81,11 +84,26 @@ extern int	sqlite_add_functions(sqlite3 *handle);
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
+/* in sqlite_stmt.c: a statement compiled elsewhere, owned by CurrentMemoryContext; NULL for NULL */
+extern SqliteStmt *sqlite_adopt(SqliteDb *db, sqlite3_stmt *handle, const char *sql);
+
+/* in sqlite_open.c: the first number of a statement's first row; 0 for none */
+extern int64 sqlite_pragma_number(SqliteDb *db, const char *sql);
+
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
+
+/* in sqlite_open.c: BEGIN, and a first read, which takes the lock and with it the snapshot; returns a result code */
+extern int	sqlite_try_begin(SqliteDb *db, SqliteControl begin);
+
+/* in sqlite_open.c: a number that no connection has had: what was learned about the present state is void */
+extern void sqlite_renumber(SqliteDb *db);
+
+/* in sqlite_write.c: whether a statement of a user may do this, see sqlite3_set_authorizer */
+extern bool sqlite_user_may(int action, const char *arg1, const char *arg2);
 
 /* in sqlite_open.c: a busy handler; arg is the SqliteDb whose busy_timeout counts */
 extern int	sqlite_wait(void *arg, int attempts);
