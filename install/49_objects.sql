@@ -92,7 +92,7 @@ BEGIN
 		FROM sqlite_mig.source_objects(plan.server) AS o,
 			-- the trigger of a table or view that is left out needs no decision of its own
 			LATERAL (SELECT CASE WHEN sqlite_mig._left_out(plan, o.table_name) THEN 'left out by the call' END) AS b (reason)
-		WHERE o.type = 'trigger';
+		WHERE o.type = 'trigger' AND NOT sqlite_mig._is_capture(o.name);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._list_objects(text) IS 'internal: fills plan_view and plan_trigger with names and texts';
@@ -200,6 +200,8 @@ BEGIN
 			accepted => sqlite_mig._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
 				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
 		FROM sqlite_mig.plan_trigger AS t WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'skipped', 'capture', format('triggers of capture_install and cutover: %s', count(*)), accepted => true)
+		FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND sqlite_mig._is_capture(o.name) HAVING count(*) > 0;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_objects(sqlite_mig.migration) IS 'internal: notes views and triggers that are not made';

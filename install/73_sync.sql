@@ -1,5 +1,5 @@
 -- Keeping a migrated schema in step with its source, or the source with it. Owns the record of syncs, what a sync works on,
--- and the order of its steps; how differences are found is in 73_sync_stage, how they are written in 73_sync_apply and
+-- and the order of its steps; how differences are found is in 73_sync_stage, how they are written in 73_sync_write and
 -- 73_sync_to_sqlite, what a log of changes is in 74_capture.
 
 CREATE TABLE sqlite_mig.sync_run (
@@ -41,6 +41,14 @@ CREATE TYPE sqlite_mig._sync_table AS (
 );
 COMMENT ON TYPE sqlite_mig._sync_table IS 'internal: a table to sync: names of its foreign table and its target, the key that tells rows apart (NULL: none), columns, and the temporary table of what differs';
 
+CREATE TYPE sqlite_mig._log_state AS (
+	applied  bigint,
+	last     bigint,
+	entries  jsonb,
+	based    boolean
+);
+COMMENT ON TYPE sqlite_mig._log_state IS 'internal: entries of the log that are not applied yet: by number of the table, how many';
+
 /*
  * The key by which rows of both sides are told to be the same: the primary one of
  * the target, else a unique one that is never NULL; of what is no table here, the
@@ -75,6 +83,14 @@ BEGIN ATOMIC
 		ORDER BY t.load_order, t.source_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sync_tables(sqlite_mig.migration) IS 'internal: the tables to sync';
+
+/* A name as SQLite's SQL has it. */
+CREATE FUNCTION sqlite_mig._sqlite_name(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT '"' || replace(name, '"', '""') || '"';
+END;
+COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
 
 /* What of the source's schema is not as it was when the plan was made; "lost": the plan needs it. Objects of capture_install are not the application's. */
 CREATE FUNCTION sqlite_mig._schema_changes(plan sqlite_mig.migration) RETURNS TABLE (object_kind text, object_name text, table_name text, lost boolean, finding text)
@@ -209,7 +225,7 @@ DECLARE
 	name   constant text := coalesce(sync.migration, sync.server);
 	began  constant timestamptz := clock_timestamp();
 	plan   sqlite_mig.migration;
-	number integer;
+	call   integer;
 	item   sqlite_mig._sync_table;
 	items  sqlite_mig._sync_table[];
 	log    sqlite_mig._log_state;
@@ -226,12 +242,12 @@ BEGIN
 	items := ARRAY(SELECT t FROM sqlite_mig._sync_tables(plan) AS t);
 	PERFORM sqlite_mig._sync_hold(items);
 	log := sqlite_mig._log_state(plan);
-	SELECT coalesce(max(r.sync), 0) + 1 INTO number FROM sqlite_mig.sync_run AS r WHERE r.migration = name;
+	SELECT coalesce(max(r.sync), 0) + 1 INTO call FROM sqlite_mig.sync_run AS r WHERE r.migration = name;
 
 	FOREACH item IN ARRAY items LOOP
 		found := sqlite_mig._stage(plan, item, CASE WHEN sync.direction = 'to_postgres' THEN log END, sync.direction, sync.deletes, sync.on_error, sync.reject_limit);
 		INSERT INTO sqlite_mig.sync_run (migration, sync, table_name, direction, method, inserted, updated, deleted, unchanged, kept, rejected, started_at, seconds)
-			VALUES (name, number, item.source_name, sync.direction, found.method, found.inserted, found.updated, found.deleted, found.unchanged, found.kept, found.rejected, began, found.seconds);
+			VALUES (name, call, item.source_name, sync.direction, found.method, found.inserted, found.updated, found.deleted, found.unchanged, found.kept, found.rejected, began, found.seconds);
 		IF found.inserted + found.updated + found.deleted > 0 THEN
 			work := work || jsonb_build_object(item.number, jsonb_build_array(found.inserted, found.updated, found.deleted));
 		END IF;
@@ -249,7 +265,7 @@ BEGIN
 		UPDATE sqlite_mig.migration AS m SET verified_at = NULL WHERE m.migration = name;
 	END IF;
 	RETURN QUERY SELECT r.table_name, r.method, r.inserted, r.updated, r.deleted, r.unchanged, r.kept, r.rejected, r.seconds
-		FROM sqlite_mig.sync_run AS r JOIN unnest(items) AS t ON t.source_name = r.table_name WHERE r.migration = name AND r.sync = number ORDER BY t.number;
+		FROM sqlite_mig.sync_run AS r JOIN unnest(items) AS t ON t.source_name = r.table_name WHERE r.migration = name AND r.sync = call ORDER BY t.number;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.sync(text, text, text, boolean, text, bigint, boolean, text) IS

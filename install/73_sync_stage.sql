@@ -65,7 +65,7 @@ CREATE FUNCTION sqlite_mig._stage_make(item sqlite_mig._sync_table) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	EXECUTE format('CREATE TABLE %s ON COMMIT DROP AS SELECT NULL::"char" AS "sqlite_mig op", NULL::tid AS "sqlite_mig row", NULL::oid AS "sqlite_mig part", NULL::bytea AS "sqlite_mig hash", '
+	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT NULL::"char" AS "sqlite_mig op", NULL::tid AS "sqlite_mig row", NULL::oid AS "sqlite_mig part", NULL::bytea AS "sqlite_mig hash", '
 			'NULL::text[] AS "sqlite_mig columns", %s FROM %s AS t WITH NO DATA', item.stage,
 		(SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)), item.target);
 END;
@@ -159,7 +159,7 @@ $$
 DECLARE
 	drops text;
 BEGIN
-	EXECUTE format('CREATE TABLE %s (LIKE %s INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP', copy, item.target);
+	EXECUTE format('CREATE TEMP TABLE %s (LIKE %s INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP', copy, item.target);
 	SELECT string_agg(format('DROP COLUMN %I', a.attname), ', ') INTO drops FROM pg_attribute AS a
 		WHERE a.attrelid = copy::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (item.columns);
 	IF drops IS NOT NULL THEN

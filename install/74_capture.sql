@@ -44,17 +44,9 @@ $$;
 CREATE FUNCTION sqlite_mig._is_capture(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(name) ~ '^sqlite_mig_(log$|capture_|refuse_)';
+	SELECT lower(name) ~ '^_sqlite_mig_(log$|capture_|refuse_)';
 END;
 COMMENT ON FUNCTION sqlite_mig._is_capture(text) IS 'internal: is an object of a SQLite file one of sqlite_fdw_mig';
-
-CREATE TYPE sqlite_mig._log_state AS (
-	applied  bigint,
-	last     bigint,
-	entries  jsonb,
-	based    boolean
-);
-COMMENT ON TYPE sqlite_mig._log_state IS 'internal: entries of the log that are not applied yet: by number of the table, how many';
 
 /* What the log has that was not applied yet; NULL when there is none that can be relied on. */
 CREATE FUNCTION sqlite_mig._log_state(plan sqlite_mig.migration) RETURNS sqlite_mig._log_state
@@ -70,25 +62,25 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN NULL;
 	END IF;
-	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.name = 'sqlite_mig_log' AND strpos(o.sql, capture.token::text) > 0) THEN
+	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.name = '_sqlite_mig_log' AND strpos(o.sql, capture.token::text) > 0) THEN
 		RAISE WARNING 'server "%" does not have the log of changes that capture_install made; everything is compared', plan.server;
 		RETURN NULL;
 	END IF;
 	SELECT count(*) INTO missing FROM sqlite_mig.capture_table AS t, unnest('{i,u,d}'::text[]) AS k
-		WHERE t.migration = plan.migration AND format('sqlite_mig_capture_%s_%s', t.id, k) NOT IN (SELECT o.name FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger');
+		WHERE t.migration = plan.migration AND format('_sqlite_mig_capture_%s_%s', t.id, k) NOT IN (SELECT o.name FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger');
 	IF missing > 0 THEN
 		RAISE WARNING 'triggers of capture_install are missing in server "%": %; everything is compared', plan.server, missing
 			USING HINT = 'A table that was dropped or rebuilt loses them; remove the log with capture_remove and install it again.';
 		RETURN NULL;
 	END IF;
 	state.applied := capture.applied;
-	state.last := coalesce(sqlite_mig._source_value(plan.server, '(SELECT max(seq) FROM sqlite_mig_log)')::bigint, 0);
+	state.last := coalesce(sqlite_mig._source_value(plan.server, '(SELECT max(seq) FROM _sqlite_mig_log)')::bigint, 0);
 	IF state.last < state.applied THEN
 		RAISE WARNING 'the log of changes of server "%" is older than what was applied; everything is compared', plan.server
 			USING HINT = 'If the file was replaced, install the log again with capture_remove and capture_install.';
 		RETURN NULL;
 	END IF;
-	state.entries := sqlite_mig._source_value(plan.server, format('(SELECT json_group_object(t, n) FROM (SELECT t, count(*) AS n FROM sqlite_mig_log WHERE seq > %s GROUP BY t))', state.applied))::jsonb;
+	state.entries := sqlite_mig._source_value(plan.server, format('(SELECT json_group_object(t, n) FROM (SELECT t, count(*) AS n FROM _sqlite_mig_log WHERE seq > %s GROUP BY t))', state.applied))::jsonb;
 	state.based := capture.based_at IS NOT NULL OR coalesce(plan.started_at > capture.installed_at, false);
 	RETURN state;
 END;
@@ -131,8 +123,8 @@ BEGIN
 			FROM sqlite_mig.plan_column AS c, LATERAL (SELECT concat_ws(', ', format('column_name %L', 'k' || array_position(logged.columns, c.source_name)), 'format ' || quote_literal(c.format),
 				'time_zone ' || quote_literal(c.time_zone), CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END) AS list) AS o
 			WHERE c.migration = plan.migration AND c.source_table = item.source_name AND c.target_name = ANY (item.key)),
-		plan.server, format('SELECT seq, %s FROM sqlite_mig_log WHERE t = %s AND seq > %s', (SELECT string_agg('k' || n, ', ') FROM generate_series(1, cardinality(logged.columns)) AS n), logged.id, log.applied));
-	EXECUTE format('CREATE TABLE %s ON COMMIT DROP AS SELECT DISTINCT %s FROM %s', keys, list, source);
+		plan.server, format('SELECT seq, %s FROM _sqlite_mig_log WHERE t = %s AND seq > %s', (SELECT string_agg('k' || n, ', ') FROM generate_series(1, cardinality(logged.columns)) AS n), logged.id, log.applied));
+	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT DISTINCT %s FROM %s', keys, list, source);
 	EXECUTE format('DROP FOREIGN TABLE %s', source);
 	EXECUTE format('ANALYZE %s', keys);
 	RETURN keys;
@@ -153,9 +145,10 @@ CREATE TYPE sqlite_mig._capture_plan AS (
 	table_name  text,
 	columns     text[],
 	noted       text[],
-	uniques     text[]
+	uniques     text[],
+	"unique"    text[]
 );
-COMMENT ON TYPE sqlite_mig._capture_plan IS 'internal: a table to capture: the key (NULL: none), the expressions noted of a row, and conditions for rows of which NEW takes the place';
+COMMENT ON TYPE sqlite_mig._capture_plan IS 'internal: a table to capture: the key (NULL: none), the expressions noted of a row, conditions for rows of which NEW takes the place, and the columns that these look at';
 
 /*
  * How the tables of a plan are captured. REPLACE takes rows out without a DELETE
@@ -178,8 +171,9 @@ BEGIN ATOMIC
 			WHERE t.migration = (plan).migration AND t.include AND s.kind = 'table'
 	), condition AS MATERIALIZED (
 		SELECT i.id, bool_or(x.columns IS NULL OR array_position(x.columns, NULL) IS NOT NULL) AS unknown,
-				array_agg((SELECT string_agg(format('%s = NEW.%1$s%s', sqlite_mig._sqlite_name(u.name), ' COLLATE ' || nullif(sqlite_mig._sqlite_name(u.collation), '"BINARY"')), ' AND ' ORDER BY u.n)
-					FROM unnest(x.columns, x.collations) WITH ORDINALITY AS u (name, collation, n)) ORDER BY x.index_name) AS uniques
+				array_agg((SELECT string_agg(format('%s = NEW.%1$s%s', sqlite_mig._sqlite_name(u.name), ' COLLATE ' || nullif(sqlite_mig._sqlite_name(u.coll), '"BINARY"')), ' AND ' ORDER BY u.n)
+					FROM unnest(x.columns, x.collations) WITH ORDINALITY AS u (name, coll, n)) ORDER BY x.index_name) AS uniques,
+				array_agg(array_to_string(ARRAY(SELECT sqlite_mig._sqlite_name(u) FROM unnest(x.columns) AS u), ', ')) AS "unique"
 			FROM item AS i, LATERAL (
 				SELECT x.index_name, x.columns, x.collations FROM sqlite_mig.source_indexes((plan).server, i.source_name) AS x WHERE x.is_unique
 				UNION ALL SELECT '', ARRAY[i.alias], ARRAY['BINARY'] WHERE i.alias IS NOT NULL) AS x
@@ -187,7 +181,7 @@ BEGIN ATOMIC
 	)
 	SELECT i.id, i.source_name, CASE WHEN c.unknown IS NOT TRUE THEN i.key END,
 			CASE WHEN i.key IS NOT NULL THEN ARRAY(SELECT sqlite_mig._sqlite_name(k.name) FROM unnest(i.key) WITH ORDINALITY AS k (name, n) ORDER BY k.n) WHEN i.rowid_name IS NOT NULL THEN ARRAY[i.rowid_name] ELSE '{NULL}' END,
-			CASE WHEN i.key IS NOT NULL AND c.unknown IS NOT TRUE THEN coalesce(c.uniques, '{}') ELSE '{}' END
+			CASE WHEN i.key IS NOT NULL AND c.unknown IS NOT TRUE THEN coalesce(c.uniques, '{}') ELSE '{}' END, c."unique"
 		FROM item AS i LEFT JOIN condition AS c ON c.id = i.id ORDER BY i.id;
 END;
 COMMENT ON FUNCTION sqlite_mig._capture_plan(sqlite_mig.migration) IS 'internal: how the tables of a plan are captured';
@@ -197,22 +191,23 @@ CREATE FUNCTION sqlite_mig._capture_statements(tables sqlite_mig._capture_plan[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT s.statement FROM (
-		SELECT 0 AS id, '' AS kind, format('CREATE TABLE sqlite_mig_log (seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, %s /* changed keys, for sqlite_fdw_mig: %s */)',
+		SELECT 0 AS id, '' AS kind, format('CREATE TABLE _sqlite_mig_log (seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, %s /* changed keys, for sqlite_fdw_mig: %s */)',
 				(SELECT string_agg('k' || n, ', ' ORDER BY n) FROM generate_series(1, (SELECT greatest(1, max(cardinality(t.noted))) FROM unnest(tables) AS t)) AS n), token) AS statement
-		UNION ALL SELECT t.id, k.kind, format('CREATE TRIGGER sqlite_mig_capture_%s_%s %s ON %s BEGIN %s END', t.id, k.kind, k.event, sqlite_mig._sqlite_name(t.table_name), k.body)
+		UNION ALL SELECT t.id, k.kind, format('CREATE TRIGGER _sqlite_mig_capture_%s_%s %s ON %s BEGIN %s END', t.id, k.kind, k.event, sqlite_mig._sqlite_name(t.table_name), k.body)
 			FROM unnest(tables) AS t,
 				LATERAL (SELECT string_agg('k' || n, ', ' ORDER BY n) AS list, string_agg(coalesce('NEW.' || e, 'NULL'), ', ' ORDER BY n) AS new, string_agg(coalesce('OLD.' || e, 'NULL'), ', ' ORDER BY n) AS old,
-						string_agg(format('OLD.%s IS NOT NEW.%1$s', e), ' OR ' ORDER BY n) AS moved, string_agg(e, ', ' ORDER BY n) AS here FROM unnest(t.noted) WITH ORDINALITY AS u (e, n)) AS c,
+						string_agg(format('OLD.%s IS NOT NEW.%1$s', e), ' OR ' ORDER BY n) AS moved, string_agg(e, ', ' ORDER BY n) AS here,
+						string_agg(format('%s IS NOT OLD.%1$s', e), ' OR ' ORDER BY n) AS other FROM unnest(t.noted) WITH ORDINALITY AS u (e, n)) AS c,
 				LATERAL (VALUES
-					('i', 'AFTER INSERT', format('INSERT INTO sqlite_mig_log (t, %s) VALUES (%s, %s);', c.list, t.id, c.new)),
-					('u', 'AFTER UPDATE', format('INSERT INTO sqlite_mig_log (t, %s) VALUES (%s, %s);%s', c.list, t.id, c.new,
-						format(' INSERT INTO sqlite_mig_log (t, %s) SELECT %s, %s WHERE %s;', c.list, t.id, c.old, c.moved))),
-					('d', 'AFTER DELETE', format('INSERT INTO sqlite_mig_log (t, %s) VALUES (%s, %s);', c.list, t.id, c.old)),
+					('i', 'AFTER INSERT', format('INSERT INTO _sqlite_mig_log (t, %s) VALUES (%s, %s);', c.list, t.id, c.new)),
+					('u', 'AFTER UPDATE', format('INSERT INTO _sqlite_mig_log (t, %s) VALUES (%s, %s);%s', c.list, t.id, c.new,
+						format(' INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s WHERE %s;', c.list, t.id, c.old, c.moved))),
+					('d', 'AFTER DELETE', format('INSERT INTO _sqlite_mig_log (t, %s) VALUES (%s, %s);', c.list, t.id, c.old)),
 					-- rows that REPLACE takes out
-					('ri', 'BEFORE INSERT', (SELECT string_agg(format('INSERT INTO sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s;', c.list, t.id, c.here, sqlite_mig._sqlite_name(t.table_name), q), ' ')
+					('ri', 'BEFORE INSERT', (SELECT string_agg(format('INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s;', c.list, t.id, c.here, sqlite_mig._sqlite_name(t.table_name), q), ' ')
 						FROM unnest(t.uniques) AS q)),
-					('ru', 'BEFORE UPDATE', (SELECT string_agg(format('INSERT INTO sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s;', c.list, t.id, c.here, sqlite_mig._sqlite_name(t.table_name), q), ' ')
-						FROM unnest(t.uniques) AS q))) AS k (kind, event, body)
+					('ru', 'BEFORE UPDATE OF ' || array_to_string(t."unique", ', '), (SELECT string_agg(format('INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s AND (%s);', c.list, t.id, c.here,
+						sqlite_mig._sqlite_name(t.table_name), q, c.other), ' ') FROM unnest(t.uniques) AS q))) AS k (kind, event, body)
 			WHERE k.body IS NOT NULL
 	) AS s ORDER BY s.id, s.kind;
 END;
@@ -234,7 +229,7 @@ BEGIN
 	plan := sqlite_mig._migration(name, true);
 	-- nobody writes between the first trigger and the commit
 	PERFORM sqlite_mig._source_lock(plan.server);
-	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.name = 'sqlite_mig_log') THEN
+	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.name = '_sqlite_mig_log') THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = format('server "%s" has a log of changes already', plan.server),
 			HINT = format('SELECT sqlite_mig.capture_remove(%L); takes it out, if nobody needs it any more.', plan.server);
 	END IF;
@@ -251,7 +246,7 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.capture_install(text, text) IS
-	'puts triggers into the SQLite file that note the key of every row that changes, in the table sqlite_mig_log, so that sync looks at these rows only; needs a server with updatable ''true''. '
+	'puts triggers into the SQLite file that note the key of every row that changes, in the table _sqlite_mig_log, so that sync looks at these rows only; needs a server with updatable ''true''. '
 	'One row per table with the columns that are noted';
 
 CREATE FUNCTION sqlite_mig.capture_remove(server text) RETURNS bigint
@@ -264,7 +259,7 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig._source_lock(capture_remove.server);
 	FOR item IN SELECT o.type, o.name FROM sqlite_mig.source_objects(capture_remove.server) AS o
-			WHERE o.type = 'trigger' AND o.name ~ '^sqlite_mig_capture_' OR o.type = 'table' AND o.name = 'sqlite_mig_log' ORDER BY o.type DESC, o.name LOOP
+			WHERE o.type = 'trigger' AND o.name ~ '^_sqlite_mig_capture_' OR o.type = 'table' AND o.name = '_sqlite_mig_log' ORDER BY o.type DESC, o.name LOOP
 		PERFORM sqlite_mig._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type), sqlite_mig._sqlite_name(item.name)));
 		count := count + 1;
 	END LOOP;
@@ -295,7 +290,7 @@ BEGIN
 	END IF;
 	PERFORM sqlite_mig._source_lock(plan.server);
 	-- the last one stays: the next number is one more than the largest
-	RETURN sqlite_mig._source_execute(plan.server, format('DELETE FROM sqlite_mig_log WHERE seq < %s', capture.applied));
+	RETURN sqlite_mig._source_execute(plan.server, format('DELETE FROM _sqlite_mig_log WHERE seq < %s', capture.applied));
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.capture_trim(text, text) IS 'deletes entries of the log of changes that were applied by a sync that is committed; returns how many. It takes the write lock of the SQLite file for as long as that takes';

@@ -59,7 +59,7 @@ DECLARE
 BEGIN
 	FOR item IN
 		SELECT k.conname, k.conrelid::regclass AS child_name, p.target AS parent_name, format('SELECT count(*) FROM %s AS c JOIN %s AS p ON %s JOIN %s AS d ON d."sqlite_mig op" %s AND %s%s',
-				k.conrelid::regclass, p.target, f.match, p.stage, CASE WHEN o.deletes AND o.updates THEN 'IN (''d'', ''u'')' WHEN o.deletes THEN '= ''d''' ELSE '= ''u''' END, sqlite_mig._sync_match(p.key, 'p', 'd'),
+				k.conrelid::regclass, p.target, f.match, p.stage, CASE WHEN o.deletes AND (o.updates OR anew) THEN 'IN (''d'', ''u'')' WHEN o.deletes THEN '= ''d''' ELSE '= ''u''' END, sqlite_mig._sync_match(p.key, 'p', 'd'),
 				CASE WHEN o.changed <> '' THEN format(' AND (d."sqlite_mig op" = ''d''%s OR ROW (%s)::record *<> ROW (%s)::record)', CASE WHEN anew THEN ' OR true' ELSE '' END, o.changed, o.before) ELSE '' END)
 			|| CASE WHEN work ? c.number::text THEN format(' WHERE NOT EXISTS (SELECT FROM %s AS x WHERE %s AND (x."sqlite_mig op" = ''d'' OR x."sqlite_mig op" = ''u'' AND ROW (%s)::record *<> ROW (%s)::record))',
 				c.stage, CASE WHEN c.key IS NULL THEN 'c.ctid = x."sqlite_mig row" AND c.tableoid = x."sqlite_mig part"' ELSE sqlite_mig._sync_match(c.key, 'c', 'x') END, f.now, f.then) ELSE '' END AS query
@@ -99,22 +99,51 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sync_triggers(sqlite_mig._sync_table[], jsonb) IS 'internal: statements that switch triggers off and on';
 
-/* Writes all tables; returns false when a unique value is in the way, and nothing was written. */
-CREATE FUNCTION sqlite_mig._sync_try(items sqlite_mig._sync_table[], work jsonb, anew boolean, OUT written bigint)
+/* Writes all tables; NULL when a unique value is in the way, and nothing was written. */
+CREATE FUNCTION sqlite_mig._sync_try(items sqlite_mig._sync_table[], work jsonb, OUT written bigint)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	PERFORM sqlite_mig._check_cascades(items, work, anew);
-	EXECUTE sqlite_mig._sync_statement(items, work, anew) INTO written;
+	PERFORM sqlite_mig._check_cascades(items, work, false);
+	EXECUTE sqlite_mig._sync_statement(items, work, false) INTO written;
 EXCEPTION
 	WHEN unique_violation OR exclusion_violation THEN
-		IF anew OR (SELECT sum((w.value ->> 1)::bigint) FROM jsonb_each(work) AS w) = 0 THEN
+		IF (SELECT sum((w.value ->> 1)::bigint) FROM jsonb_each(work) AS w) = 0 THEN
 			RAISE;
 		END IF;
 		written := NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_try(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: writes all tables of a sync; NULL when a unique value is in the way';
+COMMENT ON FUNCTION sqlite_mig._sync_try(sqlite_mig._sync_table[], jsonb) IS 'internal: writes all tables of a sync; NULL when a unique value is in the way';
+
+/*
+ * Writes all tables, changed rows by taking them out and putting them in again:
+ * for rows that exchange a unique value. Where that would set off ON DELETE
+ * CASCADE, foreign keys are off for the statement and checked by queries
+ * afterwards; a role that may not switch them off gets an error.
+ */
+CREATE FUNCTION sqlite_mig._sync_anew(items sqlite_mig._sync_table[], work jsonb, triggers boolean, OUT written bigint)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	was  constant text := current_setting('session_replication_role');
+	item record;
+BEGIN
+	IF triggers OR NOT has_parameter_privilege('session_replication_role', 'SET') THEN
+		PERFORM sqlite_mig._check_cascades(items, work, true);
+		EXECUTE sqlite_mig._sync_statement(items, work, true) INTO written;
+		RETURN;
+	END IF;
+	PERFORM set_config('session_replication_role', 'replica', true);
+	EXECUTE sqlite_mig._sync_statement(items, work, true) INTO written;
+	PERFORM set_config('session_replication_role', was, true);
+	FOR item IN SELECT DISTINCT k.conrelid::regclass AS child, k.conname FROM unnest(items) AS t JOIN pg_constraint AS k ON t.relation IN (k.conrelid, k.confrelid)
+			WHERE k.contype = 'f' AND k.conparentid = 0 AND k.convalidated AND work ? t.number::text ORDER BY 1, 2 LOOP
+		PERFORM sqlite_mig._check_foreign_key(item.child, item.conname);
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._sync_anew(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: writes all tables of a sync, changed rows anew';
 
 /* Writes what was found into the tables. */
 CREATE FUNCTION sqlite_mig._sync_apply(items sqlite_mig._sync_table[], work jsonb, triggers boolean) RETURNS void
@@ -136,11 +165,11 @@ BEGIN
 	FOREACH statement IN ARRAY off LOOP
 		EXECUTE statement;
 	END LOOP;
-	written := sqlite_mig._sync_try(items, work, false);
+	written := sqlite_mig._sync_try(items, work);
 	IF written IS NULL THEN
 		-- rows that exchange a unique value; each changed one counts twice then
 		wanted := wanted + (SELECT sum((w.value ->> 1)::bigint) FROM jsonb_each(work) AS w);
-		written := sqlite_mig._sync_try(items, work, true);
+		written := sqlite_mig._sync_anew(items, work, triggers);
 	END IF;
 	IF written <> wanted AND NOT triggers THEN
 		RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('rows to write: %s, rows written: %s', wanted, written),
