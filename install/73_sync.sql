@@ -67,8 +67,8 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sync_key(text, text, oid, text[]) IS 'internal: the key by which rows of both sides are the same';
 
-/* The tables of a migration as sync takes them, parents first; columns that PostgreSQL computes are not written. */
-CREATE FUNCTION sqlite_mig._sync_tables(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig._sync_table
+/* The tables of a migration as sync takes them, parents first; columns that the side to be written computes are left out. */
+CREATE FUNCTION sqlite_mig._sync_tables(plan sqlite_mig.migration, direction text DEFAULT 'to_postgres') RETURNS SETOF sqlite_mig._sync_table
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT row_number() OVER (ORDER BY t.load_order, t.source_name)::integer, t.source_name, format('%I.%I', (plan).source_schema, p.target_name), t.name, t.relation, r.relkind,
@@ -79,10 +79,10 @@ BEGIN ATOMIC
 			LEFT JOIN pg_class AS r ON r.oid = t.relation,
 			LATERAL (SELECT array_agg(c.target_name ORDER BY c.position) FILTER (WHERE a.attgenerated = '') AS columns
 				FROM sqlite_mig.plan_column AS c LEFT JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.attnum > 0 AND NOT a.attisdropped
-				WHERE c.migration = (plan).migration AND c.source_table = t.source_name AND c.include) AS c
+				WHERE c.migration = (plan).migration AND c.source_table = t.source_name AND c.include AND (_sync_tables.direction = 'to_postgres' OR c.generated IS NULL)) AS c
 		ORDER BY t.load_order, t.source_name;
 END;
-COMMENT ON FUNCTION sqlite_mig._sync_tables(sqlite_mig.migration) IS 'internal: the tables to sync';
+COMMENT ON FUNCTION sqlite_mig._sync_tables(sqlite_mig.migration, text) IS 'internal: the tables to sync';
 
 /* A name as SQLite's SQL has it. */
 CREATE FUNCTION sqlite_mig._sqlite_name(name text) RETURNS text
@@ -215,7 +215,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._sync_plan(text, text) IS 'internal: the plan of a migration that is to be synced';
 
 CREATE FUNCTION sqlite_mig.sync(server text, migration text DEFAULT NULL, direction text DEFAULT 'to_postgres', deletes boolean DEFAULT true,
-		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, triggers boolean DEFAULT false, schema_changes text DEFAULT 'stop',
+		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, triggers boolean DEFAULT false, schema_changes text DEFAULT 'stop', compare boolean DEFAULT false,
 		OUT table_name text, OUT method text, OUT inserted bigint, OUT updated bigint, OUT deleted bigint, OUT unchanged bigint, OUT kept bigint, OUT rejected bigint, OUT seconds numeric)
 	RETURNS SETOF record
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS
@@ -238,14 +238,15 @@ BEGIN
 	IF sync.direction = 'to_sqlite' THEN
 		PERFORM sqlite_mig._source_lock(plan.server);
 	END IF;
+	PERFORM sqlite_mig._check_cut_over(plan, sync.direction);
 	PERFORM sqlite_mig._check_schema(plan, sync.schema_changes);
-	items := ARRAY(SELECT t FROM sqlite_mig._sync_tables(plan) AS t);
+	items := ARRAY(SELECT t FROM sqlite_mig._sync_tables(plan, sync.direction) AS t);
 	PERFORM sqlite_mig._sync_hold(items);
 	log := sqlite_mig._log_state(plan);
 	SELECT coalesce(max(r.sync), 0) + 1 INTO call FROM sqlite_mig.sync_run AS r WHERE r.migration = name;
 
 	FOREACH item IN ARRAY items LOOP
-		found := sqlite_mig._stage(plan, item, CASE WHEN sync.direction = 'to_postgres' THEN log END, sync.direction, sync.deletes, sync.on_error, sync.reject_limit);
+		found := sqlite_mig._stage(plan, item, CASE WHEN sync.direction = 'to_postgres' AND NOT sync.compare THEN log END, sync.direction, sync.deletes, sync.on_error, sync.reject_limit);
 		INSERT INTO sqlite_mig.sync_run (migration, sync, table_name, direction, method, inserted, updated, deleted, unchanged, kept, rejected, started_at, seconds)
 			VALUES (name, call, item.source_name, sync.direction, found.method, found.inserted, found.updated, found.deleted, found.unchanged, found.kept, found.rejected, began, found.seconds);
 		IF found.inserted + found.updated + found.deleted > 0 THEN
@@ -257,7 +258,7 @@ BEGIN
 		PERFORM sqlite_mig._sync_sequences(plan);
 		PERFORM sqlite_mig._log_done(plan, log);
 	ELSE
-		PERFORM sqlite_mig._sync_to_sqlite(plan, items, work, sync.triggers);
+		PERFORM sqlite_mig._sync_to_sqlite(plan, items, work, sync.deletes, sync.triggers);
 	END IF;
 	PERFORM sqlite_mig._sync_drop(items);
 	-- what was verified is not what is there now
@@ -268,8 +269,8 @@ BEGIN
 		FROM sqlite_mig.sync_run AS r JOIN unnest(items) AS t ON t.source_name = r.table_name WHERE r.migration = name AND r.sync = call ORDER BY t.number;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig.sync(text, text, text, boolean, text, bigint, boolean, text) IS
+COMMENT ON FUNCTION sqlite_mig.sync(text, text, text, boolean, text, bigint, boolean, text, boolean) IS
 	'brings the tables of a migration up to their source, in one transaction: rows that are new are inserted, others updated, and those that are gone deleted (deletes => false keeps them); one row per table. '
 	'direction => ''to_sqlite'' writes to the SQLite file what differs in PostgreSQL. on_error and reject_limit as in migrate. Triggers of the tables that are written do not fire, unless triggers => true: '
 	'those of the other side have fired already. schema_changes: stop when the source has new tables or columns, or note them in the ledger. '
-	'Where capture_install has put triggers into the file only the keys that these have noted are looked at, else both sides are compared';
+	'Where capture_install has put triggers into the file only the keys that these have noted are looked at; else, or with compare => true, both sides are compared';

@@ -161,7 +161,8 @@ DECLARE
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE %s (LIKE %s INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP', copy, item.target);
 	SELECT string_agg(format('DROP COLUMN %I', a.attname), ', ') INTO drops FROM pg_attribute AS a
-		WHERE a.attrelid = copy::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (item.columns);
+		WHERE a.attrelid = copy::regclass AND a.attnum > 0 AND NOT a.attisdropped
+			AND NOT EXISTS (SELECT FROM pg_attribute AS f WHERE f.attrelid = item.source::regclass AND f.attname = a.attname AND f.attnum > 0 AND NOT f.attisdropped);
 	IF drops IS NOT NULL THEN
 		EXECUTE format('ALTER TABLE %s %s', copy, drops);
 	END IF;
@@ -188,7 +189,7 @@ COMMENT ON FUNCTION sqlite_mig._held_match(sqlite_mig.migration, sqlite_mig._syn
  * policy or by agreement, or loaded as they were repaired. One that waited, and
  * that the source has repaired, has found its place.
  */
-CREATE FUNCTION sqlite_mig._stage_settle(plan sqlite_mig.migration, item sqlite_mig._sync_table, direction text) RETURNS void
+CREATE FUNCTION sqlite_mig._stage_settle(plan sqlite_mig.migration, item sqlite_mig._sync_table, direction text, complete boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -204,11 +205,15 @@ BEGIN
 	EXECUTE format('DELETE FROM %s AS s WHERE s."sqlite_mig op" = ''i'' AND EXISTS (SELECT %s AND r.replayed_at IS NULL AND (r.policy = ''quarantine'' OR r.accepted)) '
 		'OR s."sqlite_mig op" = ''u'' AND EXISTS (SELECT %s AND (r.policy = ''set null'' OR r.replayed_at IS NOT NULL AND r.edited_at IS NOT NULL))', item.stage, held, held);
 	EXECUTE format('UPDATE sqlite_mig.rejected AS q SET replayed_at = clock_timestamp() WHERE q.reject IN (SELECT r.reject FROM %s AS s, sqlite_mig.rejected AS r '
-		'WHERE s."sqlite_mig op" = ''i'' AND (r.migration, r.table_name) = (%L, %L) AND %s AND r.replayed_at IS NULL)', item.stage, plan.migration, item.source_name, sqlite_mig._held_match(plan, item));
+		'WHERE s."sqlite_mig op" IN (''i'', ''u'') AND (r.migration, r.table_name) = (%L, %L) AND %s AND r.replayed_at IS NULL)', item.stage, plan.migration, item.source_name, sqlite_mig._held_match(plan, item));
+	IF complete THEN
+		-- all of the source was read
+		UPDATE sqlite_mig.rejected AS r SET replayed_at = clock_timestamp() WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.policy IS NULL AND NOT r.accepted;
+	END IF;
 	PERFORM sqlite_mig._note_rejected(plan.migration, item.source_name);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_settle(sqlite_mig.migration, sqlite_mig._sync_table, text) IS 'internal: leaves rows of the quarantine as they were decided';
+COMMENT ON FUNCTION sqlite_mig._stage_settle(sqlite_mig.migration, sqlite_mig._sync_table, text, boolean) IS 'internal: leaves rows of the quarantine as they were decided';
 
 /* Fills the temporary table of a table by the way that is known to be right, and says which; "rows" of the source when it was counted. */
 CREATE FUNCTION sqlite_mig._stage_fill(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state, direction text, OUT method text, OUT rows bigint)
@@ -225,12 +230,20 @@ BEGIN
 	keys := CASE WHEN NOT back THEN sqlite_mig._log_keys(plan, item, log) END;
 	IF keys IS NOT NULL THEN
 		method := 'log';
-		IF keys <> '' THEN
+		BEGIN
 			PERFORM sqlite_mig._stage_by_key(item, item.source, item.target, keys, false);
-		END IF;
+		EXCEPTION
+			WHEN data_exception OR datatype_mismatch OR fdw_error THEN
+				-- reads the whole table, and names the row
+				PERFORM sqlite_mig._checksum(item.source::regclass, item.columns, plan.migration, NULL);
+				RAISE;
+		END;
 		RETURN;
 	END IF;
-	rows := sqlite_mig._same_sums(plan, item);
+	-- the sum of the source leaves rows out that wait in the quarantine, and these may have been repaired
+	IF NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.policy IS NULL AND NOT r.accepted) THEN
+		rows := sqlite_mig._same_sums(plan, item);
+	END IF;
 	IF rows IS NOT NULL THEN
 		method := 'checksum';
 	ELSIF item.key IS NOT NULL THEN
@@ -255,26 +268,28 @@ DECLARE
 	copy    constant text := item.stage || '_copy';
 	result  sqlite_mig._staged;
 	rows    bigint;
-	refused record;
+	refused jsonb;
 BEGIN
+	result := ('log', 0, 0, 0, NULL, 0, 0, 0);
+	IF sqlite_mig._log_is_quiet(plan, item, log) THEN
+		RETURN result;
+	END IF;
 	PERFORM sqlite_mig._stage_make(item);
-	result.rejected := 0;
-	result.kept := 0;
 	IF on_error = 'reject' THEN
 		BEGIN
 			SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig._stage_fill(plan, item, log, direction) AS f;
 		EXCEPTION
 			-- what a converter throws
 			WHEN data_exception OR datatype_mismatch OR fdw_error THEN
-				SELECT c.* INTO refused FROM sqlite_mig._stage_copy(plan, item, copy, reject_limit) AS c;
-				result.rejected := refused.rejected;
+				SELECT c.rejected, to_jsonb(c) INTO result.rejected, refused FROM sqlite_mig._stage_copy(plan, item, copy, reject_limit) AS c;
 				result.method := CASE WHEN item.key IS NULL THEN 'rows' ELSE 'compare' END;
 				IF item.key IS NULL THEN
 					PERFORM sqlite_mig._stage_rows(item, copy, item.target, false);
 				ELSE
 					PERFORM sqlite_mig._stage_by_key(item, copy, item.target, NULL, false);
-					-- what the source has, and only cannot be read, is not gone
-					EXECUTE format('DELETE FROM %s AS s WHERE s."sqlite_mig op" = ''d'' AND EXISTS (SELECT FROM %s AS f WHERE %s)', item.stage, item.source, sqlite_mig._sync_match(item.key, 'f', 's'));
+					-- what the source has, and only cannot be read, is not gone; of another table in DELETE all columns would be read
+					EXECUTE format('WITH f AS MATERIALIZED (SELECT %s FROM %s) DELETE FROM %s AS s USING f WHERE s."sqlite_mig op" = ''d'' AND %s',
+						(SELECT string_agg(format('%I', k), ', ' ORDER BY n) FROM unnest(item.key) WITH ORDINALITY AS u (k, n)), item.source, item.stage, sqlite_mig._sync_match(item.key, 'f', 's'));
 				END IF;
 				EXECUTE format('SELECT count(*) FROM %s', copy) INTO rows;
 				EXECUTE format('DROP TABLE %s', copy);
@@ -282,7 +297,7 @@ BEGIN
 	ELSE
 		SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig._stage_fill(plan, item, log, direction) AS f;
 	END IF;
-	PERFORM sqlite_mig._stage_settle(plan, item, direction);
+	PERFORM sqlite_mig._stage_settle(plan, item, direction, result.method = 'compare' AND refused IS NULL);
 	EXECUTE format('SELECT count(*) FILTER (WHERE "sqlite_mig op" = ''i''), count(*) FILTER (WHERE "sqlite_mig op" = ''u''), count(*) FILTER (WHERE "sqlite_mig op" = ''d'') FROM %s', item.stage)
 		INTO result.inserted, result.updated, result.deleted;
 	IF NOT deletes AND result.deleted > 0 THEN

@@ -193,6 +193,10 @@ DECLARE
 	moved     bigint := 0;
 	last      bigint;
 BEGIN
+	-- a rollback would not take it back
+	IF coalesce(current_setting('sqlite_mig.dry_run', true), '') = plan.migration THEN
+		RETURN 0;
+	END IF;
 	FOR statement IN SELECT s.statement FROM sqlite_mig._sql_loaded_sequences(plan.migration) AS s LOOP
 		EXECUTE statement INTO last;
 		moved := moved + (last IS NOT NULL)::integer;

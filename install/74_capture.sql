@@ -87,10 +87,17 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._log_state(sqlite_mig.migration) IS 'internal: what the log of changes has';
 
+/* Does the log say that nothing in a table has changed? */
+CREATE FUNCTION sqlite_mig._log_is_quiet(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce((log).based AND EXISTS (SELECT FROM sqlite_mig.capture_table AS t WHERE t.migration = (plan).migration AND t.table_name = (item).source_name AND NOT (log).entries ? t.id::text), false);
+END;
+COMMENT ON FUNCTION sqlite_mig._log_is_quiet(sqlite_mig.migration, sqlite_mig._sync_table, sqlite_mig._log_state) IS 'internal: does the log say that nothing in a table has changed';
+
 /*
- * The keys of a table that the log has, as a temporary table; its name, '' when
- * there are none, NULL when the log does not know the table by the key that is
- * wanted.
+ * The keys of a table that the log has, as a temporary table; its name, NULL when
+ * the log does not know the table by the key that is wanted.
  */
 CREATE FUNCTION sqlite_mig._log_keys(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state) RETURNS text
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -109,9 +116,6 @@ BEGIN
 	SELECT t.* INTO logged FROM sqlite_mig.capture_table AS t WHERE t.migration = plan.migration AND t.table_name = item.source_name;
 	IF NOT FOUND THEN
 		RETURN NULL;
-	END IF;
-	IF NOT log.entries ? logged.id::text THEN
-		RETURN '';
 	END IF;
 	wanted := ARRAY(SELECT c.source_name FROM unnest(item.key) WITH ORDINALITY AS k (name, n)
 		JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = item.source_name AND c.target_name = k.name ORDER BY k.n);
