@@ -47,9 +47,16 @@ BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
 			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
-		PERFORM sqlite_mig._ranges_make(item, size, level = 'checksum');
+		PERFORM sqlite_mig._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level = 'checksum') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	-- rows that break a key leave before its index is made
+	IF NOT sqlite_mig._moves_rows(mig) THEN
+		PERFORM sqlite_mig._key_indexes_make(mig, number, large);
+	END IF;
+	IF level <> 'counts' THEN
+		PERFORM sqlite_mig._sums_make(mig, number, size);
+	END IF;
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
 			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
@@ -60,26 +67,29 @@ BEGIN
 		FROM sqlite_mig.plan_view AS v, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m
 		WHERE v.migration = mig AND v.include AND fresh;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
-			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 10
-			WHEN j.object_kind = 'verify' THEN 9
-			WHEN j.object_kind = 'foreign key' THEN 8
-			WHEN j.object_kind = 'orphans' THEN 7
+			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 12
+			WHEN j.object_kind = 'verify' THEN 11
+			WHEN j.object_kind = 'target sum' THEN 10
+			WHEN j.object_kind = 'foreign key' THEN 9
+			WHEN j.object_kind = 'orphans' THEN 8
 			WHEN j.object_kind IN ('schema', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
-			WHEN j.table_name <> ALL (large) THEN 6
+			WHEN j.table_name <> ALL (large) THEN 7
 			WHEN j.object_kind IN ('table', 'copy') THEN 1
+			WHEN j.object_kind IN ('primary key', 'unique') AND EXISTS (SELECT FROM sqlite_mig.journal AS i
+				WHERE i.migration = mig AND i.run = number AND i.object_kind = 'key index' AND i.table_name = j.table_name AND i.object_name = j.object_name) THEN 6
 			WHEN j.object_kind IN ('primary key', 'unique', 'check') THEN 4
-			WHEN j.object_kind IN ('index', 'unique index') THEN 5
-			ELSE 6 END
+			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
+			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
 	UPDATE sqlite_mig.journal AS j SET task = t.task
-		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 7 THEN 1 ELSE i.stage END,
+		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
-					CASE WHEN i.stage BETWEEN 1 AND 9 THEN -w.bytes END, CASE WHEN i.stage BETWEEN 1 AND 9 THEN w.load_order END,
-					CASE WHEN i.stage BETWEEN 1 AND 9 THEN i.table_name END,
-					i.stage, CASE WHEN i.stage IN (2, 5) THEN i.step END) AS task
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -w.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN w.load_order END,
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN i.table_name END,
+					i.stage, CASE WHEN i.stage IN (2, 5, 10) THEN i.step END) AS task
 				FROM sqlite_mig.journal AS i LEFT JOIN sqlite_mig._weights(mig) AS w ON w.source_name = i.table_name
 				WHERE i.migration = mig AND i.run = number) AS t
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
@@ -116,18 +126,124 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._ranges_make(sqlite_mig.journal, numeric, boolean) IS 'internal: divides the copy of a large table';
 
+/*
+ * The indexes of the keys of large tables, which are made beside other indexes;
+ * what is left of the key then changes only the catalog.
+ */
+CREATE FUNCTION sqlite_mig._key_indexes_make(migration text, run integer, tables text[]) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+		SELECT j.migration, j.run, (SELECT max(l.step) FROM sqlite_mig.journal AS l WHERE l.migration = j.migration AND l.run = j.run) + row_number() OVER (ORDER BY j.step),
+				'key index', j.object_name, j.table_name,
+				format('CREATE UNIQUE INDEX %I ON %I.%I (%s)', j.object_name, m.target_schema, t.target_name, sqlite_mig._target_columns(j.migration, j.table_name, k.columns))
+			FROM sqlite_mig.journal AS j
+				JOIN sqlite_mig.migration AS m ON m.migration = j.migration
+				JOIN sqlite_mig.plan_table AS t ON t.migration = j.migration AND t.source_name = j.table_name
+				JOIN sqlite_mig.plan_constraint AS k ON k.migration = j.migration AND k.source_table = j.table_name AND k.kind = j.object_kind AND k.target_name = j.object_name
+			WHERE j.migration = _key_indexes_make.migration AND j.run = _key_indexes_make.run AND j.object_kind IN ('primary key', 'unique') AND j.table_name = ANY (_key_indexes_make.tables);
+END;
+COMMENT ON FUNCTION sqlite_mig._key_indexes_make(text, integer, text[]) IS 'internal: makes the indexes of keys steps of their own';
+
+/* Checksums of parts of the tables that are copied by ranges, for their verification. */
+CREATE FUNCTION sqlite_mig._sums_make(migration text, run integer, size numeric) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+		SELECT j.migration, j.run, (SELECT max(l.step) FROM sqlite_mig.journal AS l WHERE l.migration = j.migration AND l.run = j.run) + row_number() OVER (ORDER BY j.step, n.n),
+				'target sum', j.object_name, j.table_name, format('SELECT sqlite_mig._target_part(%L, %s, %L, %s, %s)', j.migration, j.run, j.table_name, n.n, p.parts)
+			FROM sqlite_mig.journal AS j JOIN sqlite_mig._weights(j.migration) AS w ON w.source_name = j.table_name,
+				LATERAL (SELECT least(ceil(w.bytes / (2 * _sums_make.size)), 32)::integer AS parts) AS p, LATERAL generate_series(1, p.parts) AS n (n)
+			WHERE j.migration = _sums_make.migration AND j.run = _sums_make.run AND j.object_kind = 'copied';
+END;
+COMMENT ON FUNCTION sqlite_mig._sums_make(text, integer, numeric) IS 'internal: divides the verification of large tables';
+
+/* Rows and checksum of a part of a table, by its pages as they were when all rows were copied. */
+CREATE FUNCTION sqlite_mig._target_part(migration text, run integer, table_name text, part integer, parts integer) RETURNS jsonb
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	target  text;
+	pages   bigint;
+	columns constant text[] := ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+		WHERE c.migration = _target_part.migration AND c.source_table = _target_part.table_name AND c.include ORDER BY c.position);
+BEGIN
+	SELECT j.object_name, (j.outcome ->> 'pages')::bigint INTO STRICT target, pages FROM sqlite_mig.journal AS j
+		WHERE (j.migration, j.run, j.table_name, j.object_kind) = (_target_part.migration, _target_part.run, _target_part.table_name, 'copied');
+	RETURN (SELECT to_jsonb(m) FROM sqlite_mig._measure(target, columns, 'checksum', NULL,
+		-- the first one has no lower end and the last no upper one
+		concat_ws(' AND ', CASE WHEN part > 1 THEN format('t.ctid >= ''(%s,0)''', pages * (part - 1) / parts) END,
+			CASE WHEN part < parts THEN format('t.ctid < ''(%s,0)''', pages * part / parts) END, 'true')) AS m);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._target_part(text, integer, text, integer, integer) IS 'internal: rows and checksum of a part of a table';
+
 /* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
-CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text) RETURNS text[]
+CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
-			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'sequence', 'analyze', 'view', 'trigger')
-				THEN format('SELECT sqlite_mig._run_guarded(j) FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)', migration, run, step)
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'view', 'trigger')
+				THEN format('SELECT sqlite_mig.%s FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)',
+					CASE WHEN object_kind IN ('index', 'unique index', 'key index') THEN format('_run_index(j, %s)', processes)
+						WHEN object_kind IN ('primary key', 'unique') THEN '_run_key(j)' ELSE '_run_guarded(j)' END, migration, run, step)
 			ELSE statement END,
-		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range') THEN ', $1::jsonb' ELSE '' END)];
+		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range', 'copied', 'target sum') THEN ', $1::jsonb' ELSE '' END)];
 END;
-COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text) IS 'internal: statements for a step';
+COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text, integer) IS 'internal: statements for a step';
+
+/*
+ * Makes an index of a table that several workers share, with so many processes
+ * at most. The index of a key that the data refuses is no failure yet: its key is
+ * made as it would be without, and deals with that.
+ */
+CREATE FUNCTION sqlite_mig._run_index(step sqlite_mig.journal, processes integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	failure record;
+BEGIN
+	PERFORM set_config('max_parallel_maintenance_workers', least(current_setting('max_parallel_maintenance_workers')::integer, processes - 1)::text, true);
+	IF step.object_kind <> 'key index' THEN
+		PERFORM sqlite_mig._run_guarded(step);
+		RETURN;
+	END IF;
+	SELECT t.* INTO failure FROM sqlite_mig._try(step.statement) AS t;
+	IF failure.code IS NOT NULL THEN
+		UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message) WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_index(sqlite_mig.journal, integer) IS 'internal: makes an index of a large table';
+
+/* Makes a key: of the index that was made for it, else as the plan says. */
+CREATE FUNCTION sqlite_mig._run_key(step sqlite_mig.journal) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	ready text;
+	code  text;
+BEGIN
+	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind)) INTO ready
+		FROM sqlite_mig.journal AS i JOIN sqlite_mig.migration AS m ON m.migration = i.migration
+			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.table_name
+		WHERE i.migration = step.migration AND i.run = step.run AND i.object_kind = 'key index' AND i.table_name = step.table_name AND i.object_name = step.object_name AND i.error IS NULL;
+	IF FOUND THEN
+		SELECT t.code INTO code FROM sqlite_mig._try(ready) AS t;
+		IF code IS NULL THEN
+			UPDATE sqlite_mig.journal AS j SET statement = ready WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
+			RETURN;
+		END IF;
+		EXECUTE format('DROP INDEX %I.%I', (sqlite_mig._migration(step.migration)).target_schema, step.object_name);
+	END IF;
+	PERFORM sqlite_mig._run_guarded(step);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_key(sqlite_mig.journal) IS 'internal: makes a key';
 
 /* May rows leave a table again, or change, because they break a constraint? */
 CREATE FUNCTION sqlite_mig._moves_rows(migration text) RETURNS boolean
@@ -145,49 +261,53 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  * statements for a worker and the tasks to wait for:
  *	stage 0		schema, drop, truncate: everything waits for them
  *	      1		table	2 ranges	3 what came of them
- *	      4		keys	5 indexes	6 sequences, statistics; all of a small table
- *	      7		rows without a parent, in all tables	8 foreign keys, which wait for both tables, and for each other where they lock the same table
- *	      9		verification, beside 5 to 8 as long as no rows leave because of them
- *	     10		views and triggers, all in one, and verification of the views
+ *	      4		checks, and keys that rows may have to leave for
+ *	      5		indexes, also those of keys	6 keys	7 sequences, statistics; all of a small table
+ *	      8		rows without a parent, in all tables	9 foreign keys, which wait for both tables, and for each other where they lock the same table
+ *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them
+ *	     12		views and triggers, all in one, and verification of the views
  * Tables that exist wait for those that their foreign keys refer to.
  */
-CREATE FUNCTION sqlite_mig._tasks(migration text, run integer) RETURNS TABLE (task integer, statements text[], after integer[])
+CREATE FUNCTION sqlite_mig._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH step AS MATERIALIZED (
-		SELECT j.* FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
+		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
+			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
 		SELECT s.task, s.stage, min(s.table_name) AS table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
-		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 8
+		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
 		UNION SELECT s.task, k.parent_table FROM step AS s JOIN sqlite_mig.plan_constraint AS k ON k.migration = s.migration AND k.source_table = s.table_name AND k.target_name = s.object_name
-			WHERE s.stage = 8
+			WHERE s.stage = 9
 	), edge AS (
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
-			WHERE i.stage < 9 OR b.copies OR b.stage <= 4 OR sqlite_mig._moves_rows(_tasks.migration)
+			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 OR b.stage = 10 OR sqlite_mig._moves_rows(_tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 7 WHERE i.stage = 7
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 7 WHERE i.stage > 7
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 10 WHERE i.stage = 10
-		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 7
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
+		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
+		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 8
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
 		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
-			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 6
-			WHERE i.stage = 6 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')
+			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 7
+			WHERE i.stage = 7 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
 				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
-				WHEN bool_or(s.object_kind = 'table' AND s.stage = 6) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
+				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
 					|| array_agg(x.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'copy' AND x.n = 1)
 					|| format('SELECT sqlite_mig._rest_of_task(%L, %s, %s, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task)
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
-		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement)) WITH ORDINALITY AS x (statement, n)
+		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
+			-- indexes of one table are made side by side, each by one process unless workers are left over
+			greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1))) WITH ORDINALITY AS x (statement, n)
 		GROUP BY s.task ORDER BY s.task;
 END;
-COMMENT ON FUNCTION sqlite_mig._tasks(text, integer) IS 'internal: the tasks of a run that are left';
+COMMENT ON FUNCTION sqlite_mig._tasks(text, integer, integer) IS 'internal: the tasks of a run that are left';
 
 /* A task of this run is taken, unless it was done meanwhile by a worker that was believed dead; false then. */
 CREATE FUNCTION sqlite_mig._claim(migration text, run integer, task integer) RETURNS boolean
@@ -257,7 +377,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._rest_of_task(text, integer, integer, timestamptz, jsonb) IS 'internal: the task of a small table, after its copy';
 
 /* All ranges of a table are copied: reports them as one copy. */
-CREATE FUNCTION sqlite_mig._gather(migration text, run integer, table_name text) RETURNS void
+CREATE FUNCTION sqlite_mig._gather(migration text, run integer, table_name text) RETURNS jsonb
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -278,6 +398,7 @@ BEGIN
 				GROUP BY c.key, v.key) AS k
 			GROUP BY k.name) AS c);
 	PERFORM sqlite_mig._copied(own, counts, counts.seconds);
+	RETURN jsonb_build_object('pages', pg_relation_size(own.object_name::regclass) / current_setting('block_size')::bigint);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._gather(text, integer, text) IS 'internal: reports a table that was copied by ranges';

@@ -210,7 +210,7 @@ BEGIN
 	PERFORM sqlite_mig._pool_open(server, greatest(workers, 1));
 	BEGIN
 		number := sqlite_mig._pool_ask(format('SELECT sqlite_mig._begin_run(%L, %L)', name, args))::integer;
-		PERFORM sqlite_mig._pool_run(format('SELECT * FROM sqlite_mig._tasks(%L, %s)', name, number));
+		PERFORM sqlite_mig._pool_run(format('SELECT * FROM sqlite_mig._tasks(%L, %s, %s)', name, number, greatest(workers, 1)));
 		-- the last commit waits for the disk, and with it all before it
 		PERFORM sqlite_mig._pool_ask(format('SELECT sqlite_mig._end_run(%L, %s) FROM set_config(''synchronous_commit'', %L, true)', name, number, current_setting('synchronous_commit')));
 	EXCEPTION

@@ -104,6 +104,24 @@ extern bool server_begin_anew(Oid serverid, int wait_ms);
 extern bool server_join(Oid serverid, const SqlitePlace *place, int wait_ms);
 extern void server_leave(Oid serverid);
 
+/*
+ * One snapshot for the processes of a parallel query, whose leader goes on with
+ * what it reads. False when others cannot read that: it has written, or cannot be told apart.
+ */
+typedef struct ServerShare
+{
+	SqlitePlace place;
+	SqliteMark	mark;
+} ServerShare;
+
+extern bool server_share_read(Oid serverid, ServerShare *share);
+
+/*
+ * Reads the same for the rest of the transaction. False when somebody has written
+ * since, or a lock is met for wait_ms; nothing is open then. Throws as server_session.
+ */
+extern bool server_join_read(Oid serverid, const ServerShare *share, int wait_ms);
+
 /* State of the files behind a session, see sqlite_fingerprint. palloc'd. */
 extern char *server_fingerprint(Oid serverid);
 

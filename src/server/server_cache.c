@@ -385,6 +385,42 @@ server_leave(Oid serverid)
 	close_entry(server_entry(serverid));
 }
 
+bool
+server_share_read(Oid serverid, ServerShare *share)
+{
+	SqliteDb   *db = server_session(serverid);
+
+	sqlite_place(db, &share->place);
+	return sqlite_mark(db, &share->mark);
+}
+
+bool
+server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
+{
+	CacheEntry *entry = server_entry(serverid);
+	bool		opened = entry->db == NULL;
+	SqliteMark	mark;
+
+	if (opened)
+	{
+		entry->invalid = false;
+		open_entry(entry, &share->place);
+		used_in_transaction = true;
+		entry->failed = true;	/* unless it is there in the end */
+		if (strcmp(sqlite_path(entry->db), share->place.path) == 0)
+			entry->in_transaction = sqlite_begin_within(entry->db, wait_ms);
+		entry->last_used = ++use_counter;
+	}
+	if (entry->in_transaction && sqlite_mark(entry->db, &mark) && memcmp(&mark, &share->mark, sizeof(mark)) == 0)
+	{
+		entry->failed = false;
+		return true;
+	}
+	if (opened)
+		close_entry(entry);
+	return false;
+}
+
 char *
 server_fingerprint(Oid serverid)
 {

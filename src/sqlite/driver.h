@@ -14,6 +14,8 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
 #include "nodes/pg_list.h"
 
 struct sqlite3;
@@ -137,6 +139,21 @@ extern void sqlite_place(SqliteDb *db, SqlitePlace *place);
 
 /* Opens a private copy that belongs to another process, which removes it. Throws as sqlite_open. */
 extern SqliteDb *sqlite_open_place(const SqlitePlace *place, const SqliteOpenSpec *spec);
+
+/*
+ * What tells one snapshot of a database from another, in whatever process it is
+ * read: two connections whose marks are the same bytes read the same rows.
+ */
+typedef struct SqliteMark
+{
+	dev_t		dev;			/* of the source; 0 for a private copy */
+	ino_t		ino;
+	int			kind;			/* in sqlite_share.c */
+	unsigned char header[48];	/* of the index of the write-ahead log */
+} SqliteMark;
+
+/* The mark of what a connection reads now; false when it has none, for one because it has written. */
+extern bool sqlite_mark(SqliteDb *db, SqliteMark *mark);
 
 /*
  * A number that differs from the one before if somebody has committed in between;

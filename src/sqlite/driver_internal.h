@@ -27,6 +27,9 @@ typedef struct SqliteFileState
 	ino_t		ino;
 } SqliteFileState;
 
+/* Bytes of the header of a write-ahead log's index, which change with every commit. */
+#define SQLITE_WAL_MARK	48
+
 /* How many idle statements a connection keeps for their next use. */
 #define SQLITE_IDLE_STATEMENTS	16
 
@@ -52,6 +55,10 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	bool		looked;			/* in sqlite_share.c: it is known whether there is a write-ahead log */
+	bool		has_wal;		/* and the connection has it open: so it stays */
+	bool		marked;			/* the present transaction reads at wal_mark */
+	unsigned char wal_mark[SQLITE_WAL_MARK];
 	bool		writable;
 	bool		writing;		/* the write lock is held */
 	bool		users_statement;	/* what is being compiled was written by a user */
@@ -120,6 +127,12 @@ extern void sqlite_free(SqliteDb *db);
 
 /* in sqlite_open.c: opens what "db" describes; when that fails, frees it and throws */
 extern SqliteDb *sqlite_finish_open(SqliteDb *db);
+
+/* in sqlite_open.c: BEGIN, and a first read; returns a result code */
+extern int	sqlite_take_lock(SqliteDb *db, SqliteControl begin);
+
+/* in sqlite_share.c: sqlite_take_lock, and where it has come to be; returns a result code */
+extern int	sqlite_take_snapshot(SqliteDb *db, SqliteControl begin);
 
 /* in sqlite_copy.c: the files of a database as they are now */
 extern void sqlite_copy_look(const char *path, SqliteFileState *states);

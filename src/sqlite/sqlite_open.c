@@ -213,6 +213,7 @@ open_handle(SqliteDb *db)
 		appendStringInfoString(&uri, "?immutable=1");
 
 	sqlite_renumber(db);
+	db->looked = db->has_wal = false;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
 	if (rc == SQLITE_OK && db->writable)
 		rc = check_writable(db);
@@ -447,14 +448,21 @@ use_private_copy(SqliteDb *db)
 	return rc == SQLITE_OK ? sqlite_try_begin(db, CONTROL_BEGIN) : rc;
 }
 
+/* The first read takes the lock and with it the snapshot. */
+int
+sqlite_take_lock(SqliteDb *db, SqliteControl begin)
+{
+	int			rc = sqlite_control(db, begin);
+
+	return rc == SQLITE_OK ? sqlite_control(db, CONTROL_PROBE) : rc;
+}
+
 int
 sqlite_try_begin(SqliteDb *db, SqliteControl begin)
 {
 	char		pragma[64];
-	int			rc = sqlite_control(db, begin);
+	int			rc = sqlite_take_snapshot(db, begin);
 
-	if (rc == SQLITE_OK)
-		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
