@@ -163,7 +163,7 @@ BEGIN
 	FOR item IN
 		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, CASE
 				WHEN x.left_out THEN 'left out by the call'
-				WHEN x.is_ours THEN 'holds the log of changes of capture_install'
+				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
 				WHEN s.kind = 'virtual' THEN sqlite_mig._virtual_obstacle(plan, s.sql)
 				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
@@ -177,10 +177,10 @@ BEGIN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
 				CASE WHEN item.left_out OR item.is_ours OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
-				'skipped', CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
+				CASE WHEN item.is_ours THEN 'converted' ELSE 'skipped' END, CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
-				-- what the caller left out, what is not the application's, and what belongs to a table listed anyway, is no open question
-				accepted => item.left_out OR item.is_ours OR item.kind = 'shadow');
+				-- what the caller left out, and what belongs to a table listed anyway, is no open question
+				accepted => item.left_out OR item.kind = 'shadow');
 		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;

@@ -205,7 +205,7 @@ BEGIN
 			LATERAL (SELECT CASE WHEN k.needless THEN 'info' ELSE 'warning' END AS severity, CASE WHEN k.needless THEN 'converted' ELSE 'skipped' END AS effect,
 				CASE WHEN k.needless THEN 'full text' ELSE 'trigger' END AS rule) AS x
 		WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
-	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'skipped', 'capture', format('triggers of capture_install and cutover: %s', count(*)), accepted => true)
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'converted', 'capture', format('triggers of capture_install and cutover, and not of the application: %s', count(*)))
 		FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND sqlite_mig._is_capture(o.name) HAVING count(*) > 0;
 END;
 $$;
