@@ -487,15 +487,13 @@ read_fields(SqlitePages *pages, int nfields, unsigned char *record, int64 body, 
 			bool		is_blob = (type & 1) == 0;
 			int64		end = at + (is_blob && len > pages->long_blob ? pages->prefix : len);
 
-			if (len > 0 && end > have)
+			if (end > have)
 				return false;
 			field->storage_class = is_blob ? SQLITE_CLASS_BLOB : SQLITE_CLASS_TEXT;
-
-			/* what has no bytes may stand behind a blob that is not there */
-			field->bytes = (char *) record + (len > 0 ? at : 0);
+			field->bytes = (char *) record + at;
 			field->len = len;
 		}
-		else if ((len > 0 && at + len > have) || !read_number(field, type, record + at))
+		else if (at + len > have || !read_number(field, type, record + at))
 			return false;
 		else if (pages->real[i] && field->storage_class == SQLITE_CLASS_INTEGER)
 		{
