@@ -51,6 +51,14 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = fdwReScanForeignScan;
 	routine->EndForeignScan = fdwEndForeignScan;
 
+	/* parallel scans */
+	routine->IsForeignScanParallelSafe = fdwIsForeignScanParallelSafe;
+	routine->EstimateDSMForeignScan = fdwEstimateDSMForeignScan;
+	routine->InitializeDSMForeignScan = fdwInitializeDSMForeignScan;
+	routine->ReInitializeDSMForeignScan = fdwReInitializeDSMForeignScan;
+	routine->InitializeWorkerForeignScan = fdwInitializeWorkerForeignScan;
+	routine->ShutdownForeignScan = fdwShutdownForeignScan;
+
 	/* ANALYZE, EXPLAIN and IMPORT FOREIGN SCHEMA */
 	routine->AnalyzeForeignTable = fdwAnalyzeForeignTable;
 	routine->ExplainForeignScan = fdwExplainForeignScan;

@@ -11,6 +11,12 @@ CREATE FUNCTION sqlite_mig.parse_table(
 COMMENT ON FUNCTION sqlite_mig.parse_table(text) IS
 	'clauses of a CREATE TABLE statement of SQLite in their order; one row with clause ''error'' and the reason as body when the text is none or is damaged';
 
+CREATE FUNCTION sqlite_mig._virtual_table(sql text, OUT place integer, OUT name text, OUT value text, OUT rest text)
+	RETURNS SETOF record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_virtual_table';
+COMMENT ON FUNCTION sqlite_mig._virtual_table(text) IS
+	'internal: CREATE VIRTUAL TABLE taken apart: its module at place 0, then its arguments, name = value or name rest; no rows for another statement';
+
 CREATE FUNCTION sqlite_mig.to_postgres(
 	sql text, schema text DEFAULT NULL,
 	OUT statement integer, OUT original text, OUT translated text, OUT findings jsonb)

@@ -93,6 +93,7 @@ BEGIN
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
+		OR EXISTS (SELECT FROM sqlite_mig.plan_search AS p WHERE p.migration = _free_name.migration AND p.index_name = candidate)
 		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate
 			AND NOT sqlite_mig._is_replaced(_free_name.migration, c.oid))
 	LOOP

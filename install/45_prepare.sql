@@ -9,7 +9,8 @@ $$
 DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
-		"zero_dates_as_null": "boolean", "sample_rows": "number", "workers": "number", "if_exists": "string", "on_conflict": "string", "policy": "string"}';
+		"zero_dates_as_null": "boolean", "sample_rows": "number", "workers": "number", "if_exists": "string", "on_conflict": "string", "policy": "string",
+		"text_search_config": "string"}';
 	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
 		"if_exists": ["error", "load", "truncate", "replace"], "on_conflict": ["error", "nothing", "update"],
 		"policy": ["stop", "not valid", "quarantine", "set null"]}';
@@ -42,6 +43,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "workers" must be a whole number between 0 and 64';
 	END IF;
 	PERFORM timezone(options ->> 'time_zone', now());
+	PERFORM (options ->> 'text_search_config')::regconfig;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_options(jsonb) IS 'internal: checks the options of prepare';
@@ -165,7 +167,7 @@ BEGIN
 		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, CASE
 				WHEN x.left_out THEN 'left out by the call'
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
-				WHEN s.kind = 'virtual' THEN 'virtual tables are not carried over yet'
+				WHEN s.kind = 'virtual' THEN sqlite_mig._virtual_obstacle(plan, s.sql)
 				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
 		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s, LATERAL sqlite_mig._left_out(plan, s.table_name) AS x (left_out)
 		WHERE s.kind <> 'view'
@@ -181,6 +183,8 @@ BEGIN
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow');
+		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
+			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
 	END LOOP;
 
@@ -190,6 +194,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
 			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
 	END IF;
+	PERFORM sqlite_mig._plan_search(plan);
 	PERFORM sqlite_mig._plan_table_names(plan.migration);
 END;
 $$;
@@ -327,6 +332,7 @@ BEGIN
 	PERFORM sqlite_mig._plan_checks(name);
 	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_defaults(name);
+	PERFORM sqlite_mig._plan_search_columns(name);
 	PERFORM sqlite_mig._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._adopt(name);
@@ -351,5 +357,5 @@ $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
 	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column ... and see ddl(). '
 	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
-	'names (preserve, lower, snake), fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
+	'names (preserve, lower, snake), text_search_config, fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
 	'workers (background workers that read the values), fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';

@@ -14,7 +14,7 @@ BEGIN
 			not_null, default_source, identity, generated, "collation", primary_key, confidence, reason)
 		WITH source AS MATERIALIZED (
 			SELECT s.* FROM sqlite_mig.source_columns(plan.server) AS s
-				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND t.kind = 'table'
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name AND (t.kind = 'table' OR t.kind = 'virtual' AND t.include)
 		), kind AS MATERIALIZED (
 			SELECT d.declared_type, k.* FROM (SELECT DISTINCT s.declared_type FROM source AS s) AS d,
 				LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(d.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k
@@ -27,6 +27,7 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
+	PERFORM sqlite_mig._plan_virtual_keys(plan);
 	PERFORM sqlite_mig._plan_column_names(plan.migration);
 	PERFORM sqlite_mig._plan_keyed(plan.migration);
 
@@ -44,6 +45,7 @@ BEGIN
 		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
 			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
 	END IF;
+	PERFORM sqlite_mig._plan_search_types(plan.migration);
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
 		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'
 			AND (c.target_type = 'timestamptz' AND c.format IS NULL OR c.target_type = 'timestamp');

@@ -81,6 +81,7 @@ BEGIN
 				SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig._short_name(sqlite_mig._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
 						ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
 							UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
+							UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
 							UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
 					FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
 			LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
@@ -153,6 +154,7 @@ BEGIN
 	IF NOT EXISTS (SELECT FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration UNION ALL SELECT FROM sqlite_mig.plan_trigger AS t WHERE t.migration = plan.migration) THEN
 		RETURN;
 	END IF;
+	PERFORM sqlite_mig._leave_out_search_triggers(plan.migration);
 	PERFORM sqlite_mig._order_objects(plan.migration);
 	FOR item IN SELECT t.*, x.blockers FROM sqlite_mig._translated(plan.migration) AS t,
 			LATERAL (SELECT string_agg(DISTINCT f ->> 'finding', '; ') AS blockers FROM jsonb_array_elements(t.findings) AS f WHERE f ->> 'severity' = 'blocker') AS x LOOP
@@ -196,10 +198,13 @@ BEGIN
 				JOIN sqlite_mig._views_below(plan.migration, v.source_name) AS b ON sqlite_mig._mentions(b.source_sql, p.source_name)
 				WHERE p.migration = plan.migration AND sqlite_mig._left_out(plan, p.source_name)))
 		FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
-	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, 'warning', 'skipped', 'trigger', t.reason, sample => t.source_sql,
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, x.severity, x.effect, x.rule, t.reason, sample => t.source_sql,
 			accepted => sqlite_mig._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
 				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
-		FROM sqlite_mig.plan_trigger AS t WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
+		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT t.reason LIKE 'kept % in step %' AS needless) AS k,
+			LATERAL (SELECT CASE WHEN k.needless THEN 'info' ELSE 'warning' END AS severity, CASE WHEN k.needless THEN 'converted' ELSE 'skipped' END AS effect,
+				CASE WHEN k.needless THEN 'full text' ELSE 'trigger' END AS rule) AS x
+		WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_objects(sqlite_mig.migration) IS 'internal: notes views and triggers that are not made';

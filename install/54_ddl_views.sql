@@ -1,4 +1,4 @@
--- Statements for views and triggers, and what a statement of the plan is; see 55_ddl for the others. Reads the plan, executes
+-- Statements for views, triggers and full-text search, and what a statement of the plan is; see 55_ddl for the others. Reads the plan, executes
 -- nothing.
 
 CREATE TYPE sqlite_mig._statement AS (
@@ -73,3 +73,15 @@ BEGIN ATOMIC
 		ORDER BY s.part, s.make_order, s.name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_views(text) IS 'internal: statements for views and triggers';
+
+CREATE FUNCTION sqlite_mig._sql_search_indexes(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'index', s.index_name, t.source_name, format('CREATE INDEX %I ON %I.%I USING gin (%s)', s.index_name, m.target_schema, t.target_name, coalesce(s.trigrams, quote_ident(s.column_name)))
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration),
+			LATERAL sqlite_mig._search_columns(m.migration) AS s
+		WHERE m.migration = _sql_search_indexes.migration AND t.include AND s.source_table = t.source_name
+		ORDER BY t.load_order, t.source_name, s.index_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_search_indexes(text) IS 'internal: statements for indexes of full-text search';

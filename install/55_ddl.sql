@@ -64,7 +64,9 @@ BEGIN ATOMIC
 						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
-					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include))
+					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
+				|| coalesce((SELECT string_agg(format(E',\n\t%I tsvector GENERATED ALWAYS AS (%s) STORED', s.column_name, s.expression), '' ORDER BY s.source_name)
+					FROM sqlite_mig._search_columns(m.migration) AS s WHERE s.source_table = t.source_name), ''))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
 		WHERE m.migration = _sql_tables.migration AND t.include
 		ORDER BY t.load_order, t.source_name;
@@ -343,13 +345,14 @@ BEGIN ATOMIC
 		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 7, b.* FROM sqlite_mig._sql_copies(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 11 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT CASE b.object_kind WHEN 'foreign key' THEN 12 ELSE 8 END, b.* FROM sqlite_mig._sql_constraints(_statements.migration) WITH ORDINALITY AS b
 			WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 9, b.* FROM sqlite_mig._sql_indexes(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 10, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 12, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
-		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 14, b.* FROM sqlite_mig._sql_views(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 10, b.* FROM sqlite_mig._sql_search_indexes(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 11, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 14, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
+		UNION ALL SELECT 15, b.* FROM sqlite_mig._sql_views(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 	) AS s
 	ORDER BY 1;
 END;

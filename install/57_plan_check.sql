@@ -46,10 +46,15 @@ BEGIN ATOMIC
 		UNION ALL SELECT k.kind, k.target_name, k.target_name FROM sqlite_mig.plan_constraint AS k
 			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 			WHERE k.migration = _find_names.migration AND k.include AND k.kind IN ('primary key', 'unique')
+		UNION ALL SELECT 'index', s.index_name, s.index_name FROM sqlite_mig._search_columns(_find_names.migration) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = _find_names.migration AND t.source_name = s.source_table AND t.include
 	), col AS (
-		SELECT c.* FROM sqlite_mig.plan_column AS c
+		SELECT c.source_table, c.source_name, c.target_name, c.position FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 			WHERE c.migration = _find_names.migration AND c.include
+		UNION ALL SELECT s.source_table, s.column_name, s.column_name, 2000 FROM sqlite_mig._search_columns(_find_names.migration) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = _find_names.migration AND t.source_name = s.source_table AND t.include
+			WHERE s.column_name IS NOT NULL
 	)
 	SELECT 'blocker', r.kind, r.name, format('the name "%s" is used more than once', r.target_name), NULL::bigint,
 			(SELECT string_agg(format('%s %s', o.kind, o.name), ', ' ORDER BY o.kind, o.name) FROM relation AS o WHERE o.target_name = r.target_name), 'choose another target_name'
@@ -335,6 +340,28 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._find_references(text) IS 'internal: keys that rest on something that is left out';
 
+/* Expressions of columns for search that PostgreSQL does not take. */
+CREATE FUNCTION sqlite_mig._find_search(migration text) RETURNS SETOF sqlite_mig._finding
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	item  record;
+	error text;
+BEGIN
+	FOR item IN SELECT s.* FROM sqlite_mig._search_columns(_find_search.migration) AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = _find_search.migration AND t.source_name = s.source_table AND t.include
+			WHERE s.expression IS NOT NULL ORDER BY t.load_order, s.source_name LOOP
+		error := sqlite_mig._search_error(_find_search.migration, item.source_table, item.column_name, item.expression);
+		IF error IS NOT NULL THEN
+			RETURN NEXT ROW('blocker', 'virtual table', item.source_name, 'its column for search cannot be made: ' || error, NULL::bigint, item.expression,
+				'correct config, columns or expression in plan_search, or leave it out')::sqlite_mig._finding;
+		END IF;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._find_search(text) IS 'internal: columns for search that cannot be made';
+
 CREATE FUNCTION sqlite_mig.plan_check(server text, migration text DEFAULT NULL,
 		OUT severity text, OUT object_kind text, OUT object_name text, OUT finding text, OUT rows bigint, OUT sample text, OUT advice text)
 	RETURNS SETOF record
@@ -357,6 +384,7 @@ BEGIN
 			UNION ALL SELECT 7, d.* FROM sqlite_mig._find_references(plan.migration) WITH ORDINALITY AS d
 			UNION ALL SELECT 8, d.* FROM sqlite_mig._find_existing(plan) WITH ORDINALITY AS d
 			UNION ALL SELECT 9, d.* FROM sqlite_mig._find_policies(plan.migration) WITH ORDINALITY AS d
+			UNION ALL SELECT 10, d.* FROM sqlite_mig._find_search(plan.migration) WITH ORDINALITY AS d
 		) AS f
 		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
 END;

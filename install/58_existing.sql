@@ -12,6 +12,19 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._is_bookkeeping(text) IS 'internal: is a table the record of a migration framework';
 
+/* What to do about such a table when it is carried over with the rest. */
+CREATE FUNCTION sqlite_mig._bookkeeping_advice(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT 'is the record of a migration framework: ' || CASE lower(_bookkeeping_advice.name)
+		WHEN 'django_migrations' THEN 'Django takes its migrations for applied; python manage.py migrate --check and inspectdb tell whether models and tables agree, or make the tables with manage.py migrate and load them with if_exists => ''load'''
+		WHEN 'schema_migrations' THEN 'Rails takes its migrations for applied; run bin/rails db:schema:dump, and look at what changed in db/schema.rb, or make the tables with bin/rails db:schema:load and load them with if_exists => ''load'''
+		WHEN 'ar_internal_metadata' THEN 'Rails reads from it which environment the database belongs to; bin/rails db:environment:set changes that'
+		WHEN 'alembic_version' THEN 'its revisions made the schema of SQLite; the column stamp of sqlite_mig.alembic_revision() replaces it by the revision that makes this one'
+		ELSE 'its entries say what was done to SQLite, and the framework takes that for done here' END;
+END;
+COMMENT ON FUNCTION sqlite_mig._bookkeeping_advice(text) IS 'internal: what to do about the record of a migration framework';
+
 /* The one name of a list that is meant: exactly as it is, as the plan calls it, or but for case when that is one only. */
 CREATE FUNCTION sqlite_mig._same_name(names text[], source text, target text) RETURNS text
 	LANGUAGE sql IMMUTABLE

@@ -227,6 +227,9 @@ BEGIN
 			WHERE v.migration = mig AND NOT v.include AND v.reason IS NULL
 		UNION ALL SELECT 6, 0, 'trigger', g.source_name, g.source_table, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_trigger AS g
 			WHERE g.migration = mig AND NOT g.include AND g.reason IS NULL
+		UNION ALL SELECT 7, t.load_order, 'virtual table', s.source_name, s.source_table, 'skipped', 'its search was left out in the plan'
+			FROM sqlite_mig.plan_search AS s JOIN sqlite_mig.plan_table AS t ON t.migration = s.migration AND t.source_name = s.source_table AND t.include
+			WHERE s.migration = mig AND NOT s.include AND s.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
 
 	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
@@ -243,6 +246,9 @@ BEGIN
 		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
 			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
 			WHERE i.migration = mig AND i.include AND t.include
+		UNION ALL SELECT 'index', s.index_name, s.source_table FROM sqlite_mig.plan_search AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = s.migration AND t.source_name = s.source_table
+			WHERE s.migration = mig AND s.include AND t.include
 		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = _note_edits.run
 	) AS n ORDER BY n.source_table, n.target_name;
 END;
@@ -422,7 +428,7 @@ BEGIN
 		END IF;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
-			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level = 'checksum') INTO result;
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
 		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN

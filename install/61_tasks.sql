@@ -47,14 +47,14 @@ BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
 			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
-		PERFORM sqlite_mig._ranges_make(item, size, level = 'checksum');
+		PERFORM sqlite_mig._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level = 'checksum') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	-- rows that break a key leave before its index is made
 	IF NOT sqlite_mig._moves_rows(mig) THEN
 		PERFORM sqlite_mig._key_indexes_make(mig, number, large);
 	END IF;
-	IF level = 'checksum' THEN
+	IF level <> 'counts' THEN
 		PERFORM sqlite_mig._sums_make(mig, number, size);
 	END IF;
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)

@@ -5,12 +5,9 @@ CREATE FUNCTION sqlite_mig._check_level(level text) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF level = 'full' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'verification level "full" is not there yet',
-			HINT = 'Use "checksum", which compares every value of every row.';
-	ELSIF level IS NULL OR level NOT IN ('counts', 'checksum') THEN
+	IF level IS NULL OR level NOT IN ('counts', 'checksum', 'full') THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown verification level "%s"', level),
-			HINT = 'Valid levels are: counts, checksum.';
+			HINT = 'Valid levels are: counts, checksum, full.';
 	END IF;
 END;
 $$;
@@ -76,7 +73,7 @@ COMMENT ON FUNCTION sqlite_mig._summed_target(sqlite_mig.migration, text) IS 'in
  * Compares one table and records it under the time "began" of the whole verification. "copied" means that the copies of
  * the last run are of this transaction, or of this snapshot of the source: what they summed up is taken for the source.
  */
-CREATE FUNCTION sqlite_mig._verify_table(plan sqlite_mig.migration, source_table text, level text, began timestamptz, copied boolean DEFAULT false) RETURNS void
+CREATE FUNCTION sqlite_mig._verify_table(plan sqlite_mig.migration, source_table text, level text, began timestamptz, copied boolean DEFAULT false, sample_rows integer DEFAULT 3) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -105,7 +102,7 @@ BEGIN
 	IF sqlite_mig._merges(plan) THEN
 		merge := sqlite_mig._merge(plan, item.source_name);
 	END IF;
-	SELECT s.* INTO source FROM sqlite_mig._copied_sum(plan, item.source_name, item.source, item.columns) AS s WHERE copied AND level = 'checksum';
+	SELECT s.* INTO source FROM sqlite_mig._copied_sum(plan, item.source_name, item.source, item.columns) AS s WHERE copied AND level <> 'counts';
 	summed := source.checksum IS NOT NULL;
 	IF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
@@ -116,12 +113,12 @@ BEGIN
 	END IF;
 	SELECT f.* INTO mixed FROM sqlite_mig._look_at_merge(merge, item.source_name, item.columns, target.rows, source.checksum <> target.checksum) AS f;
 	problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
-	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds)
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds, place)
 		SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
-			extract(epoch FROM clock_timestamp() - started)
+			extract(epoch FROM clock_timestamp() - started), CASE c.name WHEN 'rows' THEN -1 ELSE 0 END
 		FROM (VALUES
 			('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
-				WHEN counted <> source.rows + CASE WHEN level = 'checksum' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
+				WHEN counted <> source.rows + CASE WHEN level <> 'counts' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
 				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
 				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
 				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
@@ -130,10 +127,13 @@ BEGIN
 					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
 				WHEN summed THEN 'the source was summed up while it was copied' END)
 			) AS c (name, source, target, ok, detail)
-		WHERE c.name = 'rows' OR level = 'checksum';
+		WHERE c.name = 'rows' OR level <> 'counts';
+	IF level = 'full' THEN
+		PERFORM sqlite_mig._verify_table_full(plan, item.source_name, item.source, item.target, item.columns, merge.condition, source.checksum = target.checksum, began, sample_rows);
+	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._verify_table(sqlite_mig.migration, text, text, timestamptz, boolean) IS 'internal: compares one table of a migration';
+COMMENT ON FUNCTION sqlite_mig._verify_table(sqlite_mig.migration, text, text, timestamptz, boolean, integer) IS 'internal: compares one table of a migration';
 
 /* Rows of a view on one side: NULL and the reason when it cannot be run there. */
 CREATE FUNCTION sqlite_mig._count_view(statement text, OUT rows bigint, OUT error text)
@@ -198,7 +198,7 @@ $$;
 COMMENT ON FUNCTION sqlite_mig._verify_view(sqlite_mig.migration, text, timestamptz) IS 'internal: compares one view of a migration';
 
 /* Compares all tables and views of a migration; returns the time under which that is recorded. */
-CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean) RETURNS timestamptz
+CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean, sample_rows integer DEFAULT 3) RETURNS timestamptz
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -208,19 +208,22 @@ DECLARE
 	item    record;
 BEGIN
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name LOOP
-		PERFORM sqlite_mig._verify_table(plan, item.source_name, level, began, copied);
+		PERFORM sqlite_mig._verify_table(plan, item.source_name, level, began, copied, sample_rows);
 	END LOOP;
 	FOR item IN SELECT v.source_name FROM sqlite_mig.plan_view AS v
 			WHERE v.migration = plan.migration AND v.include AND sqlite_mig._if_exists(plan.migration) IN ('error', 'replace') ORDER BY v.make_order LOOP
 		PERFORM sqlite_mig._verify_view(plan, item.source_name, began);
 	END LOOP;
 	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
+	IF level = 'full' THEN
+		PERFORM sqlite_mig._verify_whole(plan.migration, began);
+	END IF;
 	RETURN began;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._verify(text, text, boolean) IS 'internal: compares all tables of a migration';
+COMMENT ON FUNCTION sqlite_mig._verify(text, text, boolean, integer) IS 'internal: compares all tables of a migration';
 
-CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL,
+CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL, sample_rows integer DEFAULT 3,
 		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
 	RETURNS SETOF record
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -235,14 +238,14 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
-	began := sqlite_mig._verify(plan.migration, verify.level, false);
+	began := sqlite_mig._verify(plan.migration, verify.level, false, verify.sample_rows);
 	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
 		FROM sqlite_mig.verification AS v
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
-		ORDER BY t.load_order NULLS LAST, v.table_name, v.check_name DESC;
+		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig.verify(text, text, text) IS
+COMMENT ON FUNCTION sqlite_mig.verify(text, text, text, integer) IS
 	'compares source and target of a migration, one row per table and check, and the number of rows of each view; level counts compares numbers of rows, checksum every value of every row. '
 	'The result is kept in the table verification and decides the verdict of status()';

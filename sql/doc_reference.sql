@@ -15,8 +15,10 @@ SELECT sqlite_mig.version() IS NOT NULL AS loaded;
 \set pages `cat "$SRCDIR"/README.md "$SRCDIR"/CHANGELOG.md "$SRCDIR"/doc/*.md`
 
 -- What PostgreSQL knows. Each function as a person would write it: inputs, and after the arrow what comes back.
+-- Of several with one name, one signature after the other.
 CREATE TEMP VIEW doc_function AS
-	SELECT 'sqlite_mig.' || p.proname AS name, p.proargnames AS arguments,
+	SELECT name, array_agg(DISTINCT argument) AS arguments, string_agg(DISTINCT signature, ' ' ORDER BY signature) AS signature
+	FROM (SELECT 'sqlite_mig.' || p.proname AS name, p.proargnames AS arguments,
 		format('%ssqlite_mig.%s(%s)%s', CASE p.prokind WHEN 'p' THEN 'CALL ' ELSE '' END, p.proname,
 			regexp_replace(regexp_replace(a.text, '(^|, )OUT .*$', ''), '::[a-z]+(\[\])?', '', 'g'),
 			CASE WHEN p.prokind = 'p' THEN '' ELSE ' → ' || CASE WHEN a.text ~ '(^|, )OUT .*, OUT '
@@ -25,7 +27,9 @@ CREATE TEMP VIEW doc_function AS
 	FROM pg_proc AS p, LATERAL (SELECT regexp_replace(pg_get_function_arguments(p.oid), '(^|, )IN ', '\1', 'g') AS text) AS a
 	WHERE p.pronamespace = 'sqlite_mig'::regnamespace AND p.proname !~ '^_'
 		-- called by PostgreSQL only
-		AND NOT EXISTS (SELECT FROM pg_foreign_data_wrapper AS w WHERE p.oid IN (w.fdwhandler, w.fdwvalidator));
+		AND NOT EXISTS (SELECT FROM pg_foreign_data_wrapper AS w WHERE p.oid IN (w.fdwhandler, w.fdwvalidator))) AS f
+		LEFT JOIN LATERAL unnest(f.arguments) AS argument ON true
+	GROUP BY name;
 CREATE TEMP VIEW doc_relation AS
 	SELECT 'sqlite_mig.' || c.relname AS name, a.attname AS item, format_type(a.atttypid, a.atttypmod) AS type
 	FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -141,7 +141,12 @@ CALL sqlite_mig.migrate('mig_existing', 'mig_existing', migration => 'cycle', ta
 SELECT count(*) FROM mig_existing.hen;
 SHOW session_replication_role;
 
+-- carried over with the rest, the record of a framework comes with advice
+\! sqlite3 "$FILE" "CREATE TABLE django_migrations (id INTEGER PRIMARY KEY, app TEXT); CREATE TABLE schema_migrations (version TEXT PRIMARY KEY); CREATE TABLE ar_internal_metadata (key TEXT); CREATE TABLE sequelizemeta (name TEXT)"
+SELECT count(*) FROM sqlite_mig.prepare('mig_existing', 'mig_existing_books', migration => 'books', tables => '{alembic_version,*migrations,ar_*,sequelizemeta,note}');
+SELECT object_name, severity, effect, detail FROM sqlite_mig.ledger WHERE migration = 'books' AND rule = 'bookkeeping' ORDER BY object_name;
+
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_existing';
-DROP SCHEMA mig_existing, sqlite_mig_existing, sqlite_bad, sqlite_cycle CASCADE;
+DROP SCHEMA sqlite_books, mig_existing, sqlite_mig_existing, sqlite_bad, sqlite_cycle CASCADE;
 DROP SERVER mig_existing CASCADE;
 DROP ROLE mig_existing_role;

@@ -47,7 +47,7 @@ CALL sqlite_mig.migrate('mig_views', 'mig_views3', migration => 'mig_views4', ta
 SELECT DISTINCT object_kind FROM sqlite_mig.journal WHERE migration = 'mig_views4' ORDER BY 1;
 -- with workers, and what they made is taken away again
 CALL sqlite_mig.migrate('mig_views', 'mig_views5', migration => 'mig_views5', exclude => '{gone}', mode => 'resumable', workers => 2);
-SELECT object_kind, object_name, stage, error FROM sqlite_mig.journal WHERE migration = 'mig_views5' AND stage = 10 ORDER BY step;
+SELECT object_kind, object_name, stage, error FROM sqlite_mig.journal WHERE migration = 'mig_views5' AND object_kind IN ('view', 'trigger', 'verify view') ORDER BY step;
 SELECT table_name, ok FROM sqlite_mig.verification WHERE migration = 'mig_views5' AND check_name = 'view rows' ORDER BY 1;
 SELECT count(*) FROM mig_views5.cheap;
 SELECT sqlite_mig._undo_run('mig_views5');

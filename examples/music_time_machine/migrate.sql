@@ -75,6 +75,15 @@ SELECT t.artist, count(*) AS weeks, min(s.rank) AS best, to_char(max(s.taken_at 
 	ORDER BY weeks DESC, best, t.artist COLLATE "C"
 	LIMIT 5;
 
+\echo '=== ... words of titles and artists are found through a GIN index on a generated column, and so is what the payload contains:'
+ALTER TABLE music.tracks ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', title || ' ' || artist)) STORED;
+CREATE INDEX tracks_words ON music.tracks USING gin (words);
+CREATE INDEX tracks_payload ON music.tracks USING gin (payload jsonb_path_ops);
+SELECT title, artist FROM music.tracks
+	WHERE words @@ websearch_to_tsquery('simple', 'heart -midnight') AND payload @> '{"explicit": true}'
+	ORDER BY id
+	LIMIT 5;
+
 \echo '=== ... and the next snapshot gets an id that SQLite never gave away:'
 INSERT INTO music.snapshots (track_id, rank, play_count) VALUES (7, 99, 1) RETURNING id, period;
 DELETE FROM music.snapshots WHERE rank = 99;

@@ -20,6 +20,7 @@
 #include "dialect/dialect.h"
 
 MIG_FUNCTION(mig_parse_table);
+MIG_FUNCTION(mig_virtual_table);
 MIG_FUNCTION(mig_to_postgres);
 MIG_FUNCTION(mig_translate_expr);
 MIG_FUNCTION(mig_convert_placeholders);
@@ -64,6 +65,38 @@ mig_parse_table(PG_FUNCTION_ARGS)
 		DialectClause clause = {.clause = "error",.body = error};
 
 		put_clause(result, &clause);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * _virtual_table(sql text): the module, then a row per argument; none for
+ * another statement.
+ */
+Datum
+mig_virtual_table(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	DialectArgument head = {0};
+	List	   *arguments = dialect_virtual_table(text_to_cstring(PG_GETARG_TEXT_PP(0)), &head.name);
+	Datum		values[4];
+	bool		nulls[4] = {0};
+	ListCell   *lc;
+	int			n = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (head.name == NULL)
+		return (Datum) 0;
+	foreach(lc, lcons(&head, arguments))
+	{
+		DialectArgument *argument = lfirst(lc);
+
+		CHECK_FOR_INTERRUPTS();
+		values[0] = Int32GetDatum(n++);
+		put_text(values, nulls, 1, argument->name);
+		put_text(values, nulls, 2, argument->value);
+		put_text(values, nulls, 3, argument->rest);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
 }

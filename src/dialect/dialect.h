@@ -77,6 +77,19 @@ typedef struct DialectClause
  */
 extern List *dialect_table_clauses(const char *sql, char **error);
 
+/* in dialect_virtual.c */
+
+/* An argument of a virtual table: "name = value" as full-text tables take their options, or "name rest" as for a column. */
+typedef struct DialectArgument
+{
+	char	   *name;			/* without quotes; NULL if it does not begin with a name */
+	char	   *value;			/* of an option, without quotes around it; NULL for a column */
+	char	   *rest;			/* of a column: what follows its name, as written; NULL if nothing does */
+} DialectArgument;
+
+/* The arguments of CREATE VIRTUAL TABLE: list of DialectArgument, palloc'd; *module = NULL if the text is none. */
+extern List *dialect_virtual_table(const char *sql, char **module);
+
 /* in dialect_translate.c */
 
 typedef struct DialectTranslator DialectTranslator;

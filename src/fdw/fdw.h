@@ -31,7 +31,8 @@ enum FdwScanPrivate
 	FDW_SCAN_SQL,				/* String: statement sent to SQLite */
 	FDW_SCAN_RESULTS,			/* List of descriptions of the result columns, see fdw_result.c */
 	FDW_SCAN_BINDS,				/* List of lists of int, for each of fdw_exprs, see fdw_bind.c */
-	FDW_SCAN_TAIL				/* String: what follows FROM in the statement; empty for more than one table */
+	FDW_SCAN_TAIL,				/* String: what follows FROM in the statement; empty for more than one table */
+	FDW_SCAN_PARTS				/* of a parallel scan: List for fdw_parts_begin */
 };
 
 /* in fdw_scan.c */
@@ -40,6 +41,15 @@ extern TupleTableSlot *fdwIterateForeignScan(ForeignScanState *node);
 extern void fdwReScanForeignScan(ForeignScanState *node);
 extern void fdwEndForeignScan(ForeignScanState *node);
 
+/* in fdw_partial.c */
+extern bool fdwIsForeignScanParallelSafe(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte);
+
+/* in fdw_scan.c: parallel scans */
+extern Size fdwEstimateDSMForeignScan(ForeignScanState *node, ParallelContext *context);
+extern void fdwInitializeDSMForeignScan(ForeignScanState *node, ParallelContext *context, void *space);
+extern void fdwReInitializeDSMForeignScan(ForeignScanState *node, ParallelContext *context, void *space);
+extern void fdwInitializeWorkerForeignScan(ForeignScanState *node, shm_toc *toc, void *space);
+extern void fdwShutdownForeignScan(ForeignScanState *node);
 
 /* in fdw_analyze.c */
 extern bool fdwAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *func, BlockNumber *totalpages);

@@ -18,6 +18,7 @@
 
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
+#include "fdw/fdw_ship.h"
 
 /* Digits of a numeric whose sum fits the 128 bits of mig_sum, however many rows there are. */
 #define MAX_SUM_DIGITS 18
@@ -38,6 +39,7 @@ static List *count_rows(FdwShip *ship, const AggregateRule *rule, const Aggref *
 static List *count_values(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *sum_integers(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
+static List *all_or_any(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 static List *extreme(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
 
 /* THE table */
@@ -53,6 +55,10 @@ static const AggregateRule rules[] = {
 	{F_AVG_INT8, sum_integers, "mig_avg", RESULT_AVERAGE},
 	{F_SUM_NUMERIC, sum_numerics, "mig_sum", RESULT_VALUE},
 	{F_AVG_NUMERIC, sum_numerics, "mig_avg", RESULT_AVERAGE},
+
+	{F_BOOL_AND, all_or_any, "min", RESULT_VALUE},
+	{F_EVERY, all_or_any, "min", RESULT_VALUE},
+	{F_BOOL_OR, all_or_any, "max", RESULT_VALUE},
 
 	{F_MIN_INT2, extreme, "min", RESULT_VALUE}, {F_MAX_INT2, extreme, "max", RESULT_VALUE},
 	{F_MIN_INT4, extreme, "min", RESULT_VALUE}, {F_MAX_INT4, extreme, "max", RESULT_VALUE},
@@ -195,6 +201,17 @@ sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 	fdw_append_column(ship, expr);
 	appendStringInfo(ship->sql, ", %d, %d)", precision, scale);
 	return fdw_describe_computed(NUMERICOID, rule->result, rule->sql);
+}
+
+/* All true: the least truth value is 1. */
+static List *
+all_or_any(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
+{
+	appendStringInfo(ship->sql, "%s(", rule->sql);
+	if (!fdw_ship_exact(ship, argument(aggregate), FORM_BOOLEAN))
+		return NIL;
+	appendStringInfoChar(ship->sql, ')');
+	return fdw_describe_computed(BOOLOID, RESULT_VALUE, rule->sql);
 }
 
 /*

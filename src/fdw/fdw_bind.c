@@ -9,9 +9,14 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "fdw/fdw_bind.h"
 
@@ -21,7 +26,8 @@ typedef struct FdwBind
 	bool		upper;			/* what is bound must lie above, where nothing exact can be said */
 	Oid			relid;			/* column whose scale a bound is on */
 	AttrNumber	attnum;
-	Oid			type;			/* of the expression */
+	Oid			type;			/* of the expression; of its elements if it is an array */
+	bool		is_array;
 	ExprState  *expr;
 	FdwBounder *bounder;		/* made at first use */
 } FdwBind;
@@ -34,6 +40,10 @@ struct FdwBinds
 };
 
 static void bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value);
+static void bind_nothing(FdwBindKind kind, SqliteStmt *stmt, int param);
+static void bind_extreme(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum array);
+static char *array_json(Oid type, Datum array);
+static int	array_values(Oid type, Datum array, Datum **values, bool **nulls);
 static void bind_number(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value);
 static FdwBounder *find_bounder(FdwBinds *binds, FdwBind *bind, SqliteDb *db);
 
@@ -55,6 +65,11 @@ fdw_binds(PlanState *parent, List *exprs, List *list)
 		binds->binds[i].relid = lthird_int(numbers);
 		binds->binds[i].attnum = lfourth_int(numbers);
 		binds->binds[i].type = exprType((Node *) expr);
+		if (OidIsValid(get_element_type(binds->binds[i].type)))
+		{
+			binds->binds[i].is_array = true;
+			binds->binds[i].type = get_element_type(binds->binds[i].type);
+		}
 		binds->binds[i].expr = ExecInitExpr(expr, parent);
 	}
 	return binds;
@@ -71,11 +86,40 @@ fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext)
 		Datum		value = ExecEvalExpr(binds->binds[i].expr, econtext, &isnull);
 
 		if (isnull)
-			sqlite_bind_null(stmt, i + 1);
+			bind_nothing(binds->binds[i].kind, stmt, i + 1);
+		else if (binds->binds[i].is_array && binds->binds[i].kind != BIND_ARRAY)
+			bind_extreme(binds, &binds->binds[i], db, stmt, i + 1, value);
 		else
 			bind_one(binds, &binds->binds[i], db, stmt, i + 1, value);
 	}
 	MemoryContextSwitchTo(caller);
+}
+
+int
+fdw_bind_count(const FdwBinds *binds)
+{
+	return binds->n;
+}
+
+/* NULL has a meaning of its own as a limit, and as an array it leaves nothing certain. */
+static void
+bind_nothing(FdwBindKind kind, SqliteStmt *stmt, int param)
+{
+	switch (kind)
+	{
+		case BIND_LIMIT:
+			sqlite_bind_int64(stmt, param, -1);
+			break;
+		case BIND_OFFSET:
+			sqlite_bind_int64(stmt, param, 0);
+			break;
+		case BIND_ARRAY:
+			sqlite_bind_text(stmt, param, "[null]");
+			break;
+		default:
+			sqlite_bind_null(stmt, param);
+			break;
+	}
 }
 
 static void
@@ -102,7 +146,93 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 		case BIND_ABOVE:
 			bind_number(binds, bind, db, stmt, param, value);
 			break;
+		case BIND_ARRAY:
+			sqlite_bind_text(stmt, param, array_json(bind->type, value));
+			break;
+		case BIND_LIMIT:
+			if (DatumGetInt64(value) < 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_ROW_COUNT_IN_LIMIT_CLAUSE), errmsg("LIMIT must not be negative")));
+			sqlite_bind_int64(stmt, param, DatumGetInt64(value));
+			break;
+		case BIND_OFFSET:
+			if (DatumGetInt64(value) < 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_ROW_COUNT_IN_RESULT_OFFSET_CLAUSE), errmsg("OFFSET must not be negative")));
+			sqlite_bind_int64(stmt, param, DatumGetInt64(value));
+			break;
 	}
+}
+
+/* The array as JSON; palloc'd. */
+static char *
+array_json(Oid type, Datum array)
+{
+	StringInfoData json;
+	Datum	   *values;
+	bool	   *nulls;
+	int			n = array_values(type, array, &values, &nulls);
+
+	initStringInfo(&json);
+	appendStringInfoChar(&json, '[');
+	for (int i = 0; i < n; i++)
+	{
+		appendStringInfoString(&json, i > 0 ? "," : "");
+		if (nulls[i])
+			appendStringInfoString(&json, "null");
+		else if (type == TEXTOID || type == VARCHAROID)
+			escape_json(&json, TextDatumGetCString(values[i]));
+		else
+			appendStringInfo(&json, INT64_FORMAT, fdw_integer(type, values[i]));
+	}
+	appendStringInfoChar(&json, ']');
+	return json.data;
+}
+
+static int
+array_values(Oid type, Datum array, Datum **values, bool **nulls)
+{
+	int16		length;
+	bool		byval;
+	char		align;
+	int			n;
+
+	get_typlenbyvalalign(type, &length, &byval, &align);
+	deconstruct_array(DatumGetArrayTypeP(array), type, length, byval, align, values, nulls, &n);
+	return n;
+}
+
+/*
+ * The bound of the least or the greatest element. One that has no place leaves
+ * no bound on either side; without elements there is nothing to be equal to.
+ */
+static void
+bind_extreme(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum array)
+{
+	FmgrInfo   *compare = &lookup_type_cache(bind->type, TYPECACHE_CMP_PROC_FINFO)->cmp_proc_finfo;
+	Datum	   *values;
+	bool	   *nulls;
+	int			n = array_values(bind->type, array, &values, &nulls);
+	int			best = -1;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (nulls[i])
+			continue;
+		if (bind->kind == BIND_DAY ? !fdw_has_days(bind->type, values[i]) : fdw_is_special(bind->type, values[i]))
+		{
+			best = i;
+			break;
+		}
+		if (best < 0 || (DatumGetInt32(FunctionCall2Coll(compare, InvalidOid, values[i], values[best])) > 0) == bind->upper)
+			best = i;
+	}
+	if (best < 0)
+		sqlite_bind_null(stmt, param);
+	else if (bind->kind == BIND_DAY && !fdw_has_days(bind->type, values[best]))
+		sqlite_bind_bytes(stmt, param, "", 0, !bind->upper);
+	else
+		bind_one(binds, bind, db, stmt, param, values[best]);
 }
 
 /*

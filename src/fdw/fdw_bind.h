@@ -20,4 +20,7 @@ extern FdwBinds *fdw_binds(PlanState *parent, List *exprs, List *binds);
 /* Evaluates all and binds them to a statement that was reset. Leaves nothing in CurrentMemoryContext. */
 extern void fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext);
 
+/* How many placeholders there are. */
+extern int	fdw_bind_count(const FdwBinds *binds);
+
 #endif							/* SQLITE_FDW_MIG_FDW_BIND_H */

@@ -63,6 +63,26 @@ fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param)
 	return cost;
 }
 
+FdwPathCost
+fdw_cost_partial(PlannerInfo *root, RelOptInfo *baserel, double processes)
+{
+	FdwRel	   *rel = baserel->fdw_private;
+	FdwPathCost cost;
+	List	   *shipped = NIL;
+	List	   *indexed = NIL;
+	List	   *local = NIL;
+	double		fetched;
+	QualCost	local_cost;
+
+	add_clauses(root, baserel, baserel->baserestrictinfo, &shipped, &indexed, &local);
+	fetched = clamp_row_est(baserel->tuples * clauselist_selectivity(root, shipped, baserel->relid, JOIN_INNER, NULL));
+	cost_qual_eval(&local_cost, local, root);
+	cost.startup = rel->table->options->fdw_startup_cost + DESCENT_COST + local_cost.startup;
+	cost.total = cost.startup +
+		(baserel->tuples * VISIT_COST + fetched * (fdw_cost_row(rel) + local_cost.per_tuple)) / processes;
+	return cost;
+}
+
 Cost
 fdw_cost_row(const FdwRel *rel)
 {

@@ -64,6 +64,12 @@ fdw_day(Oid type, Datum value, bool upper)
 }
 
 bool
+fdw_has_days(Oid type, Datum value)
+{
+	return fdw_day(type, value, false) != NULL && fdw_day(type, value, true) != NULL;
+}
+
+bool
 fdw_has_plain_year(const Const *constant)
 {
 	int			julian;

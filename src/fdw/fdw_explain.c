@@ -24,6 +24,8 @@ fdwExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	const char *sql = strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL));
 
+	if (es->analyze && fdw_scan_left_out(node) > 0)
+		ExplainPropertyInteger("Workers Without Snapshot", NULL, fdw_scan_left_out(node), es);
 	if (!es->verbose)
 		return;
 	ExplainPropertyText("SQLite SQL", sql, es);

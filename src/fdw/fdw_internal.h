@@ -77,6 +77,7 @@ typedef struct FdwTable
 	int			natts;			/* highest attnum */
 	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
 	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
+	const char *rowid;			/* usable spelling; NULL = there is none */
 	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;
@@ -88,7 +89,10 @@ typedef enum FdwBindKind
 	BIND_TEXT,					/* the text */
 	BIND_AT_LEAST,				/* the least stored number whose value is not below */
 	BIND_ABOVE,					/* the least stored number whose value is above */
-	BIND_DAY					/* ISO text of the first or last day of the value */
+	BIND_DAY,					/* ISO text of the first or last day of the value */
+	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
+	BIND_LIMIT,					/* number of rows; none when NULL */
+	BIND_OFFSET
 } FdwBindKind;
 
 struct FdwQuery;
@@ -129,6 +133,7 @@ typedef struct FdwShip
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
 	List	   *fixed;			/* columns that equal something known beforehand */
 	List	   *guarded;		/* columns that an error may be raised for */
+	bool		whole;			/* the table is walked by its rowids: no condition may lead into it another way */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
 	List	   *checked;		/* Vars whose unconvertible values might pass: they must be converted */
@@ -147,6 +152,9 @@ typedef struct FdwPathCost
 /* Cost of a scan; one without parameters leaves it in the FdwRel, too. */
 extern FdwPathCost fdw_cost_scan(PlannerInfo *root, RelOptInfo *baserel, ParamPathInfo *param);
 
+/* Cost of one process' share of a scan by "processes" (a leader counts for less than one), in which no index serves. */
+extern FdwPathCost fdw_cost_partial(PlannerInfo *root, RelOptInfo *baserel, double processes);
+
 /* Cost of a row that SQLite hands over. */
 extern Cost fdw_cost_row(const FdwRel *rel);
 
@@ -156,6 +164,23 @@ extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkey
 
 /* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
 extern void fdw_add_unique_keys(RelOptInfo *baserel);
+
+/* in fdw_partial.c */
+
+/* Adds a scan that several processes share, where there is one. */
+extern void fdw_add_partial_path(PlannerInfo *root, RelOptInfo *baserel);
+
+/*
+ * Adds a path that reads as a whole. That is the leader's in a parallel query: a
+ * worker might not get the leader's snapshot, and could not stand aside.
+ */
+extern void fdw_add_path(RelOptInfo *rel, ForeignPath *path);
+
+/* What the plan of a shared scan says for fdw_parts_begin; "rowid" gets the rowid's name in the statement. */
+extern List *fdw_plan_parts(PlannerInfo *root, RelOptInfo *baserel, const char **rowid);
+
+/* in fdw_scan.c: workers that took no part in a parallel scan because they could not have the leader's snapshot */
+extern int	fdw_scan_left_out(ForeignScanState *node);
 
 /* in fdw_ship.c */
 extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql);
@@ -221,10 +246,16 @@ extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
 /* Whether a collation orders texts as SQLite's BINARY does. */
 extern bool fdw_collation_is_bytes(Oid collation);
 
+/* Whether a collation knows no letters but those of ASCII. */
+extern bool fdw_collation_is_ascii(Oid collation);
+
 /* in fdw_day.c */
 
 /* The text for such a day; NULL when any text may be the value's. palloc'd. */
 extern char *fdw_day(Oid type, Datum value, bool upper);
+
+/* Whether both days of a value have a text. */
+extern bool fdw_has_days(Oid type, Datum value);
 
 /* Whether a date or time lies in the years 1 to 9998, which have four digits on either side of every offset. */
 extern bool fdw_has_plain_year(const Const *constant);

@@ -65,7 +65,7 @@ fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer
 		return;
 	}
 	set_cost(joinrel, rel);
-	add_path(joinrel, (Path *)
+	fdw_add_path(joinrel,
 			 compat_create_foreign_join_path(root, joinrel, NULL, joinrel->rows, rel->startup_cost, rel->total_cost,
 											 NIL, joinrel->lateral_relids, NULL, NIL, NIL));
 }

@@ -92,7 +92,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 	FdwRel	   *rel = baserel->fdw_private;
 	ListCell   *lc;
 
-	add_path(baserel, (Path *)
+	fdw_add_path(baserel,
 			 compat_create_foreignscan_path(root, baserel,
 											NULL,	/* default pathtarget */
 											baserel->rows, rel->startup_cost, rel->total_cost,
@@ -101,6 +101,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 											NULL,	/* no extra plan */
 											NIL,
 											NIL));
+	fdw_add_partial_path(root, baserel);
 	if (!base_pushdown())
 		return;
 	add_sorted_path(root, baserel);
@@ -109,7 +110,7 @@ fdwGetForeignPaths(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 		ParamPathInfo *param = get_baserel_parampathinfo(root, baserel, lfirst(lc));
 		FdwPathCost cost = fdw_cost_scan(root, baserel, param);
 
-		add_path(baserel, (Path *)
+		fdw_add_path(baserel,
 				 compat_create_foreignscan_path(root, baserel,
 												NULL,
 												param->ppi_rows, cost.startup, cost.total,
@@ -137,7 +138,7 @@ add_sorted_path(PlannerInfo *root, RelOptInfo *baserel)
 	if (root->query_pathkeys == NIL || !fdw_append_order(&ship, root->query_pathkeys))
 		return;
 	sort = fdw_cost_order(root, baserel, root->query_pathkeys);
-	add_path(baserel, (Path *)
+	fdw_add_path(baserel,
 			 compat_create_foreignscan_path(root, baserel, NULL,
 											baserel->rows,
 											rel->startup_cost + (sort > 0 ? rel->visit_cost + sort : 0),
@@ -246,6 +247,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	List	   *exact = NIL;
 	List	   *columns;
 	List	   *results = NIL;
+	List	   *parts = NIL;
+	const char *rowid = NULL;
+	bool		filtered = false;
 	int		   *cols;
 	ListCell   *lc;
 
@@ -261,6 +265,12 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	initStringInfo(&tail);
 	fdw_ship_init(&ship, root, baserel->relids, &tail);
 	scan_clauses = extract_actual_clauses(scan_clauses, false);
+	if (best_path->path.parallel_aware)
+	{
+		parts = fdw_plan_parts(root, baserel, &rowid);
+		ship.whole = true;
+		appendStringInfoString(&tail, " NOT INDEXED");
+	}
 	foreach(lc, scan_clauses)
 		fdw_ship_note(&ship, lfirst(lc));
 	foreach(lc, fdw_equalities_first(scan_clauses))
@@ -269,13 +279,15 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		int			start = tail.len;
 
 		ship.exact = true;
-		appendStringInfoString(&tail, start == 0 ? " WHERE " : " AND ");
+		appendStringInfoString(&tail, filtered ? " AND " : " WHERE ");
 		if (!base_pushdown() || !fdw_ship_condition(&ship, clause))
 		{
 			tail.data[tail.len = start] = '\0';
 			local = lappend(local, clause);
+			continue;
 		}
-		else if (ship.exact)
+		filtered = true;
+		if (ship.exact)
 			exact = lappend(exact, clause);
 		else
 			local = lappend(local, clause);
@@ -296,9 +308,17 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	server_select(&sql, source, cols, list_length(columns));
 	appendStringInfoString(&sql, tail.data);
 
+	/* the range is bound beside the expressions; messages about a row add their own */
+	if (parts != NIL)
+	{
+		appendStringInfo(&sql, "%s%s BETWEEN ?%d AND ?%d", filtered ? " AND " : " WHERE ", rowid,
+						 list_length(ship.exprs) + 1, list_length(ship.exprs) + 2);
+		appendStringInfo(&tail, "%s%s", filtered ? " AND " : " WHERE ", rowid);
+	}
+
 	return make_foreignscan(tlist, local, baserel->relid,
 							ship.exprs,
-							list_make4(makeString(sql.data), results, ship.binds, makeString(tail.data)),
+							list_make5(makeString(sql.data), results, ship.binds, makeString(tail.data), parts),
 							NIL,	/* scan tuple is the table's row */
 							exact,	/* for rechecks of locked rows */
 							outer_plan);

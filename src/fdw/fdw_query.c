@@ -24,7 +24,8 @@
 #include "fdw/fdw_result.h"
 
 static bool append_groups(FdwShip *ship, const FdwQuery *query);
-static bool append_limits(FdwShip *ship, const FdwQuery *query);
+static void append_limits(FdwShip *ship, const FdwQuery *query);
+static void append_bound(FdwShip *ship, FdwBindKind kind, Node *bound);
 static List *append_output(FdwShip *ship, const FdwQuery *query, Expr *expr);
 static FdwForm append_group(FdwShip *ship, Expr *expr);
 static List *append_group_output(FdwShip *ship, Expr *expr);
@@ -54,9 +55,9 @@ fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 	fdw_append_where(&ship, query->scan);
 	ship.sql = &tail;
 	if (!append_groups(&ship, query) ||
-		(query->pathkeys != NIL && !fdw_append_order(&ship, query->pathkeys)) ||
-		!append_limits(&ship, query))
+		(query->pathkeys != NIL && !fdw_append_order(&ship, query->pathkeys)))
 		return NULL;
+	append_limits(&ship, query);
 
 	statement->outputs = list_copy(query->outputs);
 	if (!query->grouped)
@@ -169,22 +170,28 @@ append_group(FdwShip *ship, Expr *expr)
 	return form;
 }
 
-static bool
+static void
 append_limits(FdwShip *ship, const FdwQuery *query)
 {
 	if (query->limit == NULL && query->offset == NULL)
-		return true;
+		return;
 
 	/* a negative LIMIT is SQLite's word for none */
 	appendStringInfoString(ship->sql, " LIMIT ");
-	if (query->limit == NULL)
-		appendStringInfoString(ship->sql, "-1");
-	else if (!fdw_append_parameter(ship, (Expr *) query->limit, FORM_INTEGER))
-		return false;
+	append_bound(ship, BIND_LIMIT, query->limit);
 	if (query->offset == NULL)
-		return true;
+		return;
 	appendStringInfoString(ship->sql, " OFFSET ");
-	return fdw_append_parameter(ship, (Expr *) query->offset, FORM_INTEGER);
+	append_bound(ship, BIND_OFFSET, query->offset);
+}
+
+static void
+append_bound(FdwShip *ship, FdwBindKind kind, Node *bound)
+{
+	if (bound == NULL || (IsA(bound, Const) && ((Const *) bound)->constisnull))
+		appendStringInfoString(ship->sql, kind == BIND_LIMIT ? "-1" : "0");
+	else if (!IsA(bound, Const) || !fdw_append_parameter(ship, (Expr *) bound, FORM_INTEGER))
+		fdw_append_bind(ship, kind, (Expr *) bound, NULL, false);
 }
 
 /* Appends a result column and returns its description; NIL when it cannot be sent. */

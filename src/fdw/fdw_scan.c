@@ -6,16 +6,20 @@
  * One statement of SQLite, one converter per column chosen before the first
  * row. A rescan binds new parameters to the same statement. The connection keeps it
  * for the next execution; after an error it dies with the executor's query context.
+ * In a parallel scan the statement is run for one range of rowids after the other;
+ * which, and what a worker reads, is decided in fdw_parallel.c.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/compat.h"
 
+#include "access/parallel.h"
 #include "executor/executor.h"
 #include "utils/rel.h"
 
 #include "fdw/fdw_bind.h"
 #include "fdw/fdw_internal.h"
+#include "fdw/fdw_parallel.h"
 #include "fdw/fdw_result.h"
 
 typedef struct FdwScanState
@@ -23,15 +27,21 @@ typedef struct FdwScanState
 	SqliteDb   *db;
 	SqliteStmt *stmt;
 	FdwBinds   *binds;			/* placeholders; NULL if there is none */
-	bool		bound;			/* they have values */
+	bool		ready;			/* to be stepped: opened, bound, and on a part */
+	FdwParts   *parts;			/* of a parallel scan; else NULL */
+	int64		first;			/* the present part: rowids from here */
+	int64		last;			/* to here */
 	int			ncols;
 	FdwResult  *results;
 	int		   *target;			/* index into the slot of each result column */
 	ConvIn	  **conv;			/* of each result column */
 	bool		computed;		/* not all results are values for a converter */
-	uint64		rows;			/* read since the last rescan */
+	uint64		rows;			/* read since the last rescan, or of the present part */
 } FdwScanState;
 
+static void open_statement(ForeignScanState *node);
+static bool get_ready(ForeignScanState *node);
+static bool next_part(FdwScanState *state);
 static int	convert(FdwScanState *state, TupleTableSlot *slot);
 static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
 static char *row_name(ForeignScanState *node);
@@ -61,10 +71,68 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 		state->target[i] = plan->scan.scanrelid > 0 ? result->attnum - 1 : i;
 		state->computed |= result->kind != RESULT_VALUE;
 	}
-	state->db = server_session(plan->fs_server);
-	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
 	if (plan->fdw_exprs != NIL)
 		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
+	if (plan->scan.plan.parallel_aware)
+		state->parts = fdw_parts_begin(list_nth(plan->fdw_private, FDW_SCAN_PARTS), plan->fs_server);
+
+	/* a worker does not know yet what it is to read */
+	if (state->parts == NULL || !IsParallelWorker())
+		open_statement(node);
+}
+
+static void
+open_statement(ForeignScanState *node)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	FdwScanState *state = node->fdw_state;
+	MemoryContext caller = MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
+
+	state->db = server_session(plan->fs_server);
+	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	MemoryContextSwitchTo(caller);
+}
+
+/*
+ * False when there is nothing to read for this process.
+ */
+static bool
+get_ready(ForeignScanState *node)
+{
+	FdwScanState *state = node->fdw_state;
+
+	if (state->stmt == NULL)
+	{
+		if (!fdw_parts_join(state->parts))
+			return false;
+		open_statement(node);
+	}
+	if (state->binds != NULL)
+		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
+	if (state->parts != NULL && !next_part(state))
+		return false;
+	state->ready = true;
+	return true;
+}
+
+/*
+ * Goes on to the next range of rowids; false when there is none.
+ */
+static bool
+next_part(FdwScanState *state)
+{
+	int			params = state->binds != NULL ? fdw_bind_count(state->binds) : 0;
+
+	sqlite_rewind(state->stmt);
+	state->rows = 0;
+	if (!fdw_parts_next(state->parts, &state->first, &state->last))
+	{
+		state->ready = false;
+		return false;
+	}
+	sqlite_bind_int64(state->stmt, params + 1, state->first);
+	sqlite_bind_int64(state->stmt, params + 2, state->last);
+	return true;
 }
 
 TupleTableSlot *
@@ -75,13 +143,13 @@ fdwIterateForeignScan(ForeignScanState *node)
 	int			refused;
 
 	ExecClearTuple(slot);
-	if (unlikely(state->binds != NULL && !state->bound))
-	{
-		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
-		state->bound = true;
-	}
-	if (!sqlite_step(state->stmt))
+	if (unlikely(!state->ready) && !get_ready(node))
 		return slot;
+	while (!sqlite_step(state->stmt))
+	{
+		if (state->parts == NULL || !next_part(state))
+			return slot;
+	}
 
 	/* CurrentMemoryContext is the per-tuple context here */
 	memset(slot->tts_isnull, true, sizeof(bool) * slot->tts_tupleDescriptor->natts);
@@ -133,6 +201,7 @@ row_name(ForeignScanState *node)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FdwScanState *state = node->fdw_state;
 	SourceRelation *source;
+	const char *tail = strVal(list_nth(plan->fdw_private, FDW_SCAN_TAIL));
 	int		   *cols = palloc(sizeof(int) * Max(state->ncols, 1));
 
 	if (state->binds != NULL || plan->scan.scanrelid == 0)
@@ -143,8 +212,9 @@ row_name(ForeignScanState *node)
 		for (cols[i] = 0; source->cols[cols[i]].attnum != state->results[i].attnum;)
 			cols[i]++;
 	}
-	return server_row_name(state->db, source, cols, state->ncols,
-						   strVal(list_nth(plan->fdw_private, FDW_SCAN_TAIL)), state->rows);
+	if (state->parts != NULL)
+		tail = psprintf("%s BETWEEN " INT64_FORMAT " AND " INT64_FORMAT, tail, state->first, state->last);
+	return server_row_name(state->db, source, cols, state->ncols, tail, state->rows);
 }
 
 void
@@ -152,8 +222,11 @@ fdwReScanForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
-	sqlite_rewind(state->stmt);
-	state->bound = false;
+	if (state->stmt != NULL)
+		sqlite_rewind(state->stmt);
+	if (state->parts != NULL)
+		fdw_parts_rewind(state->parts);
+	state->ready = false;
 	state->rows = 0;
 }
 
@@ -162,6 +235,51 @@ fdwEndForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
-	if (state != NULL)
-		sqlite_release(state->stmt);
+	if (state == NULL)
+		return;
+	sqlite_release(state->stmt);
+	if (state->parts != NULL)
+		fdw_parts_end(state->parts);
+}
+
+Size
+fdwEstimateDSMForeignScan(ForeignScanState *node, ParallelContext *context)
+{
+	return fdw_parts_size();
+}
+
+void
+fdwInitializeDSMForeignScan(ForeignScanState *node, ParallelContext *context, void *space)
+{
+	fdw_parts_share(((FdwScanState *) node->fdw_state)->parts, space);
+}
+
+void
+fdwReInitializeDSMForeignScan(ForeignScanState *node, ParallelContext *context, void *space)
+{
+	fdw_parts_share_again(((FdwScanState *) node->fdw_state)->parts, space);
+}
+
+void
+fdwInitializeWorkerForeignScan(ForeignScanState *node, shm_toc *toc, void *space)
+{
+	fdw_parts_attach(((FdwScanState *) node->fdw_state)->parts, space);
+}
+
+/* Before the shared memory goes. */
+void
+fdwShutdownForeignScan(ForeignScanState *node)
+{
+	FdwScanState *state = node->fdw_state;
+
+	if (state != NULL && state->parts != NULL)
+		fdw_parts_end(state->parts);
+}
+
+int
+fdw_scan_left_out(ForeignScanState *node)
+{
+	FdwScanState *state = node->fdw_state;
+
+	return state != NULL && state->parts != NULL ? fdw_parts_left_out(state->parts) : 0;
 }

@@ -17,11 +17,9 @@
 #include "base/compat.h"
 
 #include "catalog/pg_type.h"
-#include "common/int.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
-#include "utils/array.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
@@ -32,13 +30,8 @@
 #define TRUE_WORDS "('t', 'true', 'y', 'yes', 'on')"
 #define FALSE_WORDS "('f', 'false', 'n', 'no', 'off')"
 
-typedef bool (*ShipHandler) (FdwShip *ship, const ShipCall *call);
 
-static bool compare_integers(FdwShip *ship, const ShipCall *call);
-static bool add_constant(FdwShip *ship, const ShipCall *call);
-static bool divide_by_constant(FdwShip *ship, const ShipCall *call);
-static bool compare_numbers(FdwShip *ship, const ShipCall *call);
-static bool compare_times(FdwShip *ship, const ShipCall *call);
+static bool compare_booleans(FdwShip *ship, const ShipCall *call);
 
 #define SIX(prefix, handler) \
 	{prefix##EQ, FORM_BOOLEAN, handler, "="}, {prefix##NE, FORM_BOOLEAN, handler, "<>"}, \
@@ -47,39 +40,33 @@ static bool compare_times(FdwShip *ship, const ShipCall *call);
 #define SIX_(prefix, handler) SIX(prefix##_, handler)
 
 /* THE table: a row per function, or function of an operator, that SQLite can stand in for. */
-static const struct
-{
-	Oid			function;
-	FdwForm		result;
-	ShipHandler handler;
-	const char *sql;
-}			rules[] = {
+static const ShipRule rules[] = {
 	/* integers: the same numbers, whatever their widths */
-	SIX(F_INT2, compare_integers), SIX(F_INT24, compare_integers), SIX(F_INT28, compare_integers),
-	SIX(F_INT42, compare_integers), SIX(F_INT4, compare_integers), SIX(F_INT48, compare_integers),
-	SIX(F_INT82, compare_integers), SIX(F_INT84, compare_integers), SIX(F_INT8, compare_integers),
+	SIX(F_INT2, fdw_compare_integers), SIX(F_INT24, fdw_compare_integers), SIX(F_INT28, fdw_compare_integers),
+	SIX(F_INT42, fdw_compare_integers), SIX(F_INT4, fdw_compare_integers), SIX(F_INT48, fdw_compare_integers),
+	SIX(F_INT82, fdw_compare_integers), SIX(F_INT84, fdw_compare_integers), SIX(F_INT8, fdw_compare_integers),
 
 	/* arithmetic with a constant: overflow is an error in both, and there is no division by zero */
-	{F_INT2PL, FORM_INTEGER, add_constant, "+"}, {F_INT2MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT4PL, FORM_INTEGER, add_constant, "+"}, {F_INT4MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT8PL, FORM_INTEGER, add_constant, "+"}, {F_INT8MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT24PL, FORM_INTEGER, add_constant, "+"}, {F_INT24MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT84PL, FORM_INTEGER, add_constant, "+"}, {F_INT84MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT48PL, FORM_INTEGER, add_constant, "+"}, {F_INT48MI, FORM_INTEGER, add_constant, "-"},
-	{F_INT2MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT2DIV, FORM_INTEGER, divide_by_constant, "/"},
-	{F_INT4MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT4DIV, FORM_INTEGER, divide_by_constant, "/"},
-	{F_INT8MOD, FORM_INTEGER, divide_by_constant, "%"}, {F_INT8DIV, FORM_INTEGER, divide_by_constant, "/"},
-	{F_INT24DIV, FORM_INTEGER, divide_by_constant, "/"}, {F_INT84DIV, FORM_INTEGER, divide_by_constant, "/"},
-	{F_INT48DIV, FORM_INTEGER, divide_by_constant, "/"},
+	{F_INT2PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT2MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT4PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT4MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT8PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT8MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT24PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT24MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT84PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT84MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT48PL, FORM_INTEGER, fdw_add_constant, "+"}, {F_INT48MI, FORM_INTEGER, fdw_add_constant, "-"},
+	{F_INT2MOD, FORM_INTEGER, fdw_divide_by_constant, "%"}, {F_INT2DIV, FORM_INTEGER, fdw_divide_by_constant, "/"},
+	{F_INT4MOD, FORM_INTEGER, fdw_divide_by_constant, "%"}, {F_INT4DIV, FORM_INTEGER, fdw_divide_by_constant, "/"},
+	{F_INT8MOD, FORM_INTEGER, fdw_divide_by_constant, "%"}, {F_INT8DIV, FORM_INTEGER, fdw_divide_by_constant, "/"},
+	{F_INT24DIV, FORM_INTEGER, fdw_divide_by_constant, "/"}, {F_INT84DIV, FORM_INTEGER, fdw_divide_by_constant, "/"},
+	{F_INT48DIV, FORM_INTEGER, fdw_divide_by_constant, "/"},
 
 	/* numbers: a stored number lies on the same side of a bound as its value */
-	SIX_(F_NUMERIC, compare_numbers),
-	SIX(F_FLOAT8, compare_numbers),
+	SIX_(F_NUMERIC, fdw_compare_numbers),
+	SIX(F_FLOAT8, fdw_compare_numbers),
 
 	/* instants: counts since an epoch as numbers; ISO texts are narrowed by day */
-	SIX_(F_TIMESTAMPTZ, compare_times),
-	SIX_(F_TIMESTAMP, compare_times),
-	SIX_(F_DATE, compare_times),
+	SIX_(F_TIMESTAMPTZ, fdw_compare_times),
+	SIX_(F_TIMESTAMP, fdw_compare_times),
+	SIX_(F_DATE, fdw_compare_times),
 
 	/* texts: equal when their bytes are; ordered by bytes under the collations that do so */
 	{F_TEXTEQ, FORM_BOOLEAN, fdw_compare_texts, "="},
@@ -101,21 +88,33 @@ static const struct
 	{F_SUBSTR_TEXT_INT4, FORM_TEXT, fdw_call_substr, "substr"},
 	{F_SUBSTRING_TEXT_INT4, FORM_TEXT, fdw_call_substr, "substr"},
 	{F_TEXTCAT, FORM_TEXT, fdw_call_concat, "||"},
+	{F_BTRIM_TEXT, FORM_TEXT, fdw_call_with_texts, "trim"},
+	{F_BTRIM_TEXT_TEXT, FORM_TEXT, fdw_call_with_texts, "trim"},
+	{F_LTRIM_TEXT, FORM_TEXT, fdw_call_with_texts, "ltrim"},
+	{F_LTRIM_TEXT_TEXT, FORM_TEXT, fdw_call_with_texts, "ltrim"},
+	{F_RTRIM_TEXT, FORM_TEXT, fdw_call_with_texts, "rtrim"},
+	{F_RTRIM_TEXT_TEXT, FORM_TEXT, fdw_call_with_texts, "rtrim"},
+	{F_REPLACE, FORM_TEXT, fdw_call_with_texts, "replace"},
+	{F_STRPOS, FORM_INTEGER, fdw_call_with_texts, "instr"},
+	{F_POSITION_TEXT_TEXT, FORM_INTEGER, fdw_call_with_texts, "instr"},
+	{F_STARTS_WITH, FORM_BOOLEAN, fdw_match_beginning, "GLOB"},
+	{F_LEFT, FORM_TEXT, fdw_call_left, "substr"},
+	{F_LOWER_TEXT, FORM_TEXT, fdw_change_case, "lower"},
+	{F_UPPER_TEXT, FORM_TEXT, fdw_change_case, "upper"},
+	{F_OCTET_LENGTH_TEXT, FORM_INTEGER, fdw_call_octet_length, "length"},
+
+	/* truth values are 0 and 1 where they are computed */
+	{F_BOOLEQ, FORM_BOOLEAN, compare_booleans, "="},
+	{F_BOOLNE, FORM_BOOLEAN, compare_booleans, "<>"},
 };
 
-static bool ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted);
 static bool ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted);
 static bool ship_boolean(FdwShip *ship, Expr *expr);
 static bool ship_truth(FdwShip *ship, Expr *expr, bool truth);
 static bool ship_logic(FdwShip *ship, const BoolExpr *expr);
 static bool ship_null_test(FdwShip *ship, const NullTest *test);
 static bool ship_truth_test(FdwShip *ship, const BooleanTest *test);
-static bool ship_array_test(FdwShip *ship, const ScalarArrayOpExpr *test);
-static bool ship_case(FdwShip *ship, const CaseExpr *expr, FdwForm wanted);
-static bool ship_coalesce(FdwShip *ship, const CoalesceExpr *expr, FdwForm wanted);
 static bool ship_call(FdwShip *ship, Oid function, List *args, Oid collation, FdwForm wanted);
-static bool compare_at_bounds(FdwShip *ship, const char *op, Expr *column, Expr *value);
-static bool compare_days(FdwShip *ship, const char *op, Expr *column, Expr *value);
 
 void
 fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, StringInfo sql)
@@ -184,25 +183,23 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 void
 fdw_ship_note(FdwShip *ship, Expr *clause)
 {
+	const ShipRule *rule;
 	ShipCall	call;
 	Expr	   *column;
 	Expr	   *value;
+	const char *op;
 
 	if (!IsA(clause, OpExpr) || list_length(((OpExpr *) clause)->args) != 2)
 		return;
 	set_opfuncid((OpExpr *) clause);
 	call.args = ((OpExpr *) clause)->args;
-	for (int i = 0; i < lengthof(rules); i++)
-	{
-		const char *op;
-
-		if (rules[i].function != ((OpExpr *) clause)->opfuncid || rules[i].handler != compare_times)
-			continue;
-		call.sql = rules[i].sql;
-		if (fdw_column_and_value(ship, &call, &column, &value, &op) && (op[0] == '<' || op[0] == '=') && strcmp(op, "<>") != 0 &&
-			IsA(value, Const) && fdw_has_plain_year((Const *) value))
-			ship->bounded = lappend(ship->bounded, column);
-	}
+	rule = fdw_ship_rule(((OpExpr *) clause)->opfuncid);
+	if (rule == NULL || rule->handler != fdw_compare_times)
+		return;
+	call.sql = rule->sql;
+	if (fdw_column_and_value(ship, &call, &column, &value, &op) && (op[0] == '<' || op[0] == '=') && strcmp(op, "<>") != 0 &&
+		IsA(value, Const) && fdw_has_plain_year((Const *) value))
+		ship->bounded = lappend(ship->bounded, column);
 }
 
 bool
@@ -240,20 +237,20 @@ fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted)
 		case T_Aggref:
 			return ship_aggregate(ship, (Aggref *) expr, wanted);
 		case T_CaseExpr:
-			return ship_case(ship, (CaseExpr *) expr, wanted);
+			return fdw_ship_case(ship, (CaseExpr *) expr, wanted);
 		case T_CoalesceExpr:
-			return ship_coalesce(ship, (CoalesceExpr *) expr, wanted);
+			return fdw_ship_coalesce(ship, (CoalesceExpr *) expr, wanted);
+		case T_NullIfExpr:
+			return fdw_ship_nullif(ship, (NullIfExpr *) expr, wanted);
+		case T_MinMaxExpr:
+			return fdw_ship_greatest(ship, (MinMaxExpr *) expr, wanted);
 		default:
 			return wanted == FORM_BOOLEAN && ship_boolean(ship, expr);
 	}
 }
 
-/*
- * A part of an expression that must be exact: the opposite of what only narrows
- * would lose rows.
- */
-static bool
-ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted)
+bool
+fdw_ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted)
 {
 	bool		negated = ship->negated;
 	bool		done;
@@ -268,13 +265,26 @@ ship_exact(FdwShip *ship, Expr *expr, FdwForm wanted)
 static bool
 ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted)
 {
-	FdwForm		form = FORM_OPAQUE;
+	return fdw_form_of_type(aggregate->aggtype) == wanted && fdw_ship_aggregate(ship, aggregate) != NIL;
+}
 
-	if (aggregate->aggtype == INT8OID || aggregate->aggtype == INT4OID || aggregate->aggtype == INT2OID)
-		form = FORM_INTEGER;
-	else if (aggregate->aggtype == TEXTOID)
-		form = FORM_TEXT;
-	return form == wanted && fdw_ship_aggregate(ship, aggregate) != NIL;
+FdwForm
+fdw_form_of_type(Oid type)
+{
+	switch (type)
+	{
+		case INT8OID:
+		case INT4OID:
+		case INT2OID:
+			return FORM_INTEGER;
+		case TEXTOID:
+		case VARCHAROID:
+			return FORM_TEXT;
+		case BOOLOID:
+			return FORM_BOOLEAN;
+		default:
+			return FORM_OPAQUE;
+	}
 }
 
 static bool
@@ -289,7 +299,11 @@ ship_boolean(FdwShip *ship, Expr *expr)
 		case T_BooleanTest:
 			return ship_truth_test(ship, (BooleanTest *) expr);
 		case T_ScalarArrayOpExpr:
-			return ship_array_test(ship, (ScalarArrayOpExpr *) expr);
+			return fdw_ship_array_test(ship, (ScalarArrayOpExpr *) expr);
+		case T_DistinctExpr:
+			return fdw_ship_distinct(ship, (DistinctExpr *) expr);
+		case T_RowCompareExpr:
+			return fdw_ship_row_compare(ship, (RowCompareExpr *) expr);
 		default:
 			return false;
 	}
@@ -331,6 +345,19 @@ ship_truth(FdwShip *ship, Expr *expr, bool truth)
 }
 
 static bool
+compare_booleans(FdwShip *ship, const ShipCall *call)
+{
+	appendStringInfoString(ship->sql, "((");
+	if (!fdw_ship_exact(ship, linitial(call->args), FORM_BOOLEAN))
+		return false;
+	appendStringInfo(ship->sql, ") %s (", call->sql);
+	if (!fdw_ship_exact(ship, lsecond(call->args), FORM_BOOLEAN))
+		return false;
+	appendStringInfoString(ship->sql, "))");
+	return true;
+}
+
+static bool
 ship_logic(FdwShip *ship, const BoolExpr *expr)
 {
 	const char *word = expr->boolop == AND_EXPR ? " AND " : " OR ";
@@ -343,7 +370,7 @@ ship_logic(FdwShip *ship, const BoolExpr *expr)
 		if (column != NULL)
 			return column->form == FORM_BOOLEAN && ship_truth(ship, linitial(expr->args), false);
 		appendStringInfoString(ship->sql, "NOT (");
-		if (!ship_exact(ship, linitial(expr->args), FORM_BOOLEAN))
+		if (!fdw_ship_exact(ship, linitial(expr->args), FORM_BOOLEAN))
 			return false;
 		appendStringInfoChar(ship->sql, ')');
 		return true;
@@ -362,14 +389,26 @@ ship_logic(FdwShip *ship, const BoolExpr *expr)
 
 /*
  * What converts is NULL exactly where it is stored as NULL, whatever its type,
- * unless a column option makes NULLs.
+ * unless a column option makes NULLs. An expression has to be computed.
  */
 static bool
 ship_null_test(FdwShip *ship, const NullTest *test)
 {
 	FdwColumn  *column = fdw_column_of(ship, test->arg);
 
-	if (column == NULL || !column->nulls || test->argisrow)
+	if (test->argisrow)
+		return false;
+	if (column == NULL)
+	{
+		FdwForm		form = fdw_form_of_type(exprType((Node *) test->arg));
+
+		appendStringInfoChar(ship->sql, '(');
+		if (form == FORM_OPAQUE || !fdw_ship_exact(ship, test->arg, form))
+			return false;
+		appendStringInfoString(ship->sql, test->nulltesttype == IS_NULL ? ") IS NULL" : ") IS NOT NULL");
+		return true;
+	}
+	if (!column->nulls)
 		return false;
 	if (test->nulltesttype == IS_NULL)
 		fdw_append_column(ship, test->arg);
@@ -388,124 +427,30 @@ ship_truth_test(FdwShip *ship, const BooleanTest *test)
 	};
 
 	appendStringInfoChar(ship->sql, '(');
-	if (!ship_exact(ship, test->arg, FORM_BOOLEAN))
+	if (!fdw_ship_exact(ship, test->arg, FORM_BOOLEAN))
 		return false;
 	appendStringInfo(ship->sql, ") %s", words[test->booltesttype]);
 	return true;
 }
 
-/*
- * col = ANY (constant array), col <> ALL (…). IN () with a NULL in the list
- * means the same in both.
- */
-static bool
-ship_array_test(FdwShip *ship, const ScalarArrayOpExpr *test)
+const ShipRule *
+fdw_ship_rule(Oid function)
 {
-	Expr	   *scalar = fdw_strip(linitial(test->args));
-	Const	   *array = (Const *) fdw_strip(lsecond(test->args));
-	FdwColumn  *column = fdw_column_of(ship, scalar);
-	ShipHandler handler = NULL;
-	Datum	   *values;
-	bool	   *nulls;
-	int			n;
-	Oid			element_type;
-	int16		length;
-	bool		byval;
-	char		align;
-
-	set_sa_opfuncid((ScalarArrayOpExpr *) test);
 	for (int i = 0; i < lengthof(rules); i++)
 	{
-		if (rules[i].function == test->opfuncid && strcmp(rules[i].sql, test->useOr ? "=" : "<>") == 0)
-			handler = rules[i].handler;
+		if (rules[i].function == function)
+			return &rules[i];
 	}
-	if ((handler != compare_integers && handler != fdw_compare_texts) || column == NULL || !column->binary ||
-		column->form != (handler == compare_integers ? FORM_INTEGER : FORM_TEXT) || column->max_chars >= 0 ||
-		!IsA(array, Const) || array->constisnull ||
-		(handler == fdw_compare_texts && !get_collation_isdeterministic(test->inputcollid)))
-		return false;
-
-	element_type = get_element_type(array->consttype);
-	get_typlenbyvalalign(element_type, &length, &byval, &align);
-	deconstruct_array(DatumGetArrayTypeP(array->constvalue), element_type, length, byval, align, &values, &nulls, &n);
-	if (test->useOr)
-		fdw_append_unless_negated(ship, scalar);
-	else
-		fdw_append_checked(ship, scalar);
-	appendStringInfoString(ship->sql, test->useOr ? " IN (" : " NOT IN (");
-	for (int i = 0; i < n; i++)
-	{
-		Const		element = *array;
-
-		element.consttype = element_type;
-		element.constvalue = values[i];
-		element.constisnull = nulls[i];
-		appendStringInfoString(ship->sql, i > 0 ? ", " : "");
-		if (!fdw_append_parameter(ship, (Expr *) &element, column->form))
-			return false;
-	}
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}
-
-static bool
-ship_case(FdwShip *ship, const CaseExpr *expr, FdwForm wanted)
-{
-	ListCell   *lc;
-
-	if (expr->arg != NULL)
-		return false;
-	appendStringInfoString(ship->sql, "CASE");
-	foreach(lc, expr->args)
-	{
-		CaseWhen   *when = lfirst(lc);
-
-		appendStringInfoString(ship->sql, " WHEN ");
-		if (!ship_exact(ship, when->expr, FORM_BOOLEAN))
-			return false;
-		appendStringInfoString(ship->sql, " THEN ");
-		if (!ship_exact(ship, when->result, wanted))
-			return false;
-	}
-	appendStringInfoString(ship->sql, " ELSE ");
-	if (expr->defresult == NULL)
-		appendStringInfoString(ship->sql, "NULL");
-	else if (!ship_exact(ship, expr->defresult, wanted))
-		return false;
-	appendStringInfoString(ship->sql, " END");
-	return true;
-}
-
-static bool
-ship_coalesce(FdwShip *ship, const CoalesceExpr *expr, FdwForm wanted)
-{
-	ListCell   *lc;
-
-	if (list_length(expr->args) < 2)
-		return false;
-	appendStringInfoString(ship->sql, "coalesce(");
-	foreach(lc, expr->args)
-	{
-		if (foreach_current_index(lc) > 0)
-			appendStringInfoString(ship->sql, ", ");
-		if (!ship_exact(ship, lfirst(lc), wanted))
-			return false;
-	}
-	appendStringInfoChar(ship->sql, ')');
-	return true;
+	return NULL;
 }
 
 static bool
 ship_call(FdwShip *ship, Oid function, List *args, Oid collation, FdwForm wanted)
 {
-	for (int i = 0; i < lengthof(rules); i++)
-	{
-		ShipCall	call = {rules[i].sql, args, collation, function};
+	const ShipRule *rule = fdw_ship_rule(function);
+	ShipCall	call = {rule ? rule->sql : NULL, args, collation, function};
 
-		if (rules[i].function == function)
-			return rules[i].result == wanted && rules[i].handler(ship, &call);
-	}
-	return false;
+	return rule != NULL && rule->result == wanted && rule->handler(ship, &call);
 }
 
 /* The operator with its sides changed. */
@@ -540,221 +485,3 @@ fdw_column_and_value(FdwShip *ship, const ShipCall *call, Expr **column, Expr **
 	return fdw_column_of(ship, *column) != NULL && fdw_is_parameter(ship, *value);
 }
 
-/* Whether an operand is a column that holds nothing but integers. */
-static bool
-is_proven(FdwShip *ship, Expr *expr)
-{
-	FdwColumn  *column = fdw_column_of(ship, expr);
-
-	return column != NULL && column->proven;
-}
-
-static bool
-compare_integers(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *column;
-	Expr	   *value;
-	const char *op;
-	int			nchecked;
-
-	/* an integer equals no value that is none */
-	if (strcmp(call->sql, "=") == 0 && fdw_column_and_value(ship, call, &column, &value, &op) &&
-		fdw_column_of(ship, column)->form == FORM_INTEGER)
-	{
-		fdw_append_unless_negated(ship, column);
-		ship->fixed = lappend(ship->fixed, column);
-		appendStringInfoString(ship->sql, " = ");
-		return fdw_append_parameter(ship, value, FORM_INTEGER);
-	}
-	nchecked = list_length(ship->checked);
-	appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_INTEGER))
-		return false;
-	appendStringInfo(ship->sql, " %s ", call->sql);
-	if (!fdw_ship_value(ship, lsecond(call->args), FORM_INTEGER))
-		return false;
-	appendStringInfoChar(ship->sql, ')');
-	if (strcmp(call->sql, "=") == 0 && !ship->negated && (is_proven(ship, linitial(call->args)) || is_proven(ship, lsecond(call->args))))
-		ship->checked = list_truncate(ship->checked, nchecked);
-	return true;
-}
-
-/* The constant on the right, if there is one that is not NULL. */
-static bool
-right_constant(const ShipCall *call, int64 *number)
-{
-	Const	   *constant = (Const *) fdw_strip(lsecond(call->args));
-
-	if (!IsA(constant, Const) || constant->constisnull)
-		return false;
-	*number = fdw_integer(constant->consttype, constant->constvalue);
-	return true;
-}
-
-/*
- * A column and a constant, as long as the result fits its type: beyond, SQLite
- * is told to raise an error, instead of going over to floating point.
- */
-static bool
-add_constant(FdwShip *ship, const ShipCall *call)
-{
-	FdwColumn  *column = fdw_column_of(ship, linitial(call->args));
-	Oid			type = get_func_rettype(call->function);
-	int64		least = type == INT8OID ? PG_INT64_MIN : type == INT4OID ? PG_INT32_MIN : PG_INT16_MIN;
-	int64		greatest = type == INT8OID ? PG_INT64_MAX : type == INT4OID ? PG_INT32_MAX : PG_INT16_MAX;
-	int64		number;
-	int64		bound;
-	bool		up;
-
-	if (column == NULL || column->form != FORM_INTEGER || !right_constant(call, &number))
-		return false;
-	up = (number > 0) == (call->sql[0] == '+');
-	if (call->sql[0] == '+' ? pg_sub_s64_overflow(up ? greatest : least, number, &bound) :
-		pg_add_s64_overflow(up ? greatest : least, number, &bound))
-		return false;
-	ship->guarded = lappend(ship->guarded, fdw_strip(linitial(call->args)));
-	appendStringInfoString(ship->sql, "CASE WHEN ");
-	fdw_append_checked(ship, linitial(call->args));
-	appendStringInfo(ship->sql, " %s " INT64_FORMAT " THEN ", up ? "<=" : ">=", bound);
-	fdw_append_column(ship, linitial(call->args));
-	appendStringInfo(ship->sql, " %s " INT64_FORMAT " ELSE mig_overflow(", call->sql, number);
-	fdw_append_column(ship, linitial(call->args));
-	appendStringInfoString(ship->sql, ") END");
-	return true;
-}
-
-/* Both cut towards zero. By -1 the least integer would overflow. */
-static bool
-divide_by_constant(FdwShip *ship, const ShipCall *call)
-{
-	int64		number;
-
-	if (!right_constant(call, &number) || number == 0 || number == -1)
-		return false;
-	appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_INTEGER))
-		return false;
-	appendStringInfo(ship->sql, " %s " INT64_FORMAT ")", call->sql, number);
-	return true;
-}
-
-static bool
-compare_numbers(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *column;
-	Expr	   *value;
-	const char *op;
-
-	return fdw_column_and_value(ship, call, &column, &value, &op) &&
-		fdw_column_of(ship, column)->form == FORM_NUMBER &&
-		compare_at_bounds(ship, op, column, value);
-}
-
-static bool
-compare_times(FdwShip *ship, const ShipCall *call)
-{
-	Expr	   *column;
-	Expr	   *value;
-	const char *op;
-
-	if (!fdw_column_and_value(ship, call, &column, &value, &op) ||
-		fdw_column_of(ship, column)->base_type != exprType((Node *) value))
-		return false;
-	if (fdw_column_of(ship, column)->form == FORM_NUMBER)
-		return compare_at_bounds(ship, op, column, value);
-	return fdw_column_of(ship, column)->form == FORM_ISO && compare_days(ship, op, column, value);
-}
-
-/* One side of a comparison at a bound. */
-static bool
-append_side(FdwShip *ship, Expr *column, const char *op, Expr *value, bool above)
-{
-	fdw_append_checked(ship, column);
-	appendStringInfo(ship->sql, " %s ", op);
-	return fdw_append_bound(ship, value, column, above, op[0] == '<');
-}
-
-/* Texts that stand for minus infinity: SQLite sorts them above the numbers. */
-static void
-append_minus_infinity(FdwShip *ship, Expr *column, const char *before)
-{
-	appendStringInfo(ship->sql, "%s(", before);
-	fdw_append_column(ship, column);
-	appendStringInfoString(ship->sql, " >= '' AND lower(");
-	fdw_append_column(ship, column);
-	appendStringInfoString(ship->sql, ") IN ('-inf', '-infinity'))");
-}
-
-/*
- * With P the least stored number whose value is not below v, and Q the least
- * whose value is above it: = is [P, Q), < is below P, > is Q and up.
- */
-static bool
-compare_at_bounds(FdwShip *ship, const char *op, Expr *column, Expr *value)
-{
-	static const struct
-	{
-		const char *op;
-		const char *first;		/* comparison with the first bound */
-		bool		first_above;	/* which is Q, not P */
-		const char *between;	/* NULL: there is no second */
-	}			forms[] = {
-		{"=", ">=", false, " AND "}, {"<>", "<", false, " OR "},
-		{"<", "<", false, NULL}, {"<=", "<", true, NULL},
-		{">", ">=", true, NULL}, {">=", ">=", false, NULL},
-	};
-	bool		infinities = fdw_column_of(ship, column)->infinities;
-	bool		upward = op[0] == '>';
-
-	for (int i = 0; i < lengthof(forms); i++)
-	{
-		if (strcmp(forms[i].op, op) != 0)
-			continue;
-		appendStringInfoChar(ship->sql, '(');
-		if (!append_side(ship, column, forms[i].first, value, forms[i].first_above))
-			return false;
-		if (forms[i].between != NULL)
-		{
-			appendStringInfoString(ship->sql, forms[i].between);
-			if (!append_side(ship, column, op[0] == '=' ? "<" : ">=", value, true))
-				return false;
-		}
-		else if (infinities && !upward)
-			append_minus_infinity(ship, column, " OR ");
-		else if (infinities && IsA(value, Const))
-			append_minus_infinity(ship, column, " AND NOT ");
-		appendStringInfoChar(ship->sql, ')');
-		return true;
-	}
-	return false;
-}
-
-/*
- * ISO texts: whatever follows the date, and whatever zone it is in, the text of a
- * value lies within the days around it. A year beyond 9999 has five digits and
- * sorts among the low ones, so that a lower bound alone would lose it: only a
- * text below an upper bound has no such year.
- */
-static bool
-compare_days(FdwShip *ship, const char *op, Expr *column, Expr *value)
-{
-	if (strcmp(op, "<>") == 0 || (op[0] == '>' && !list_member(ship->bounded, column)))
-		return false;
-	ship->exact = false;
-	appendStringInfoChar(ship->sql, '(');
-	if (op[0] != '<')
-	{
-		fdw_append_checked(ship, column);
-		appendStringInfoString(ship->sql, " >= ");
-		fdw_append_day(ship, value, column, false);
-	}
-	if (op[0] != '>')
-	{
-		appendStringInfoString(ship->sql, op[0] == '=' ? " AND " : "");
-		fdw_append_checked(ship, column);
-		appendStringInfoString(ship->sql, " < ");
-		fdw_append_day(ship, value, column, true);
-	}
-	appendStringInfoChar(ship->sql, ')');
-	return true;
-}

@@ -7,7 +7,9 @@
  */
 #include "base/compat.h"
 
+#include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
+#include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -149,6 +151,29 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 	return true;
 }
 
+/* starts_with() and ^@, as LIKE with everything escaped. */
+bool
+fdw_match_beginning(FdwShip *ship, const ShipCall *call)
+{
+	Const	   *beginning = (Const *) fdw_strip(lsecond(call->args));
+	ShipCall	like = *call;
+	StringInfoData pattern;
+
+	if (!IsA(beginning, Const) || beginning->constisnull)
+		return false;
+	initStringInfo(&pattern);
+	for (const char *p = TextDatumGetCString(beginning->constvalue); *p; p++)
+	{
+		if (*p == '\\' || *p == '%' || *p == '_')
+			appendStringInfoChar(&pattern, '\\');
+		appendStringInfoChar(&pattern, *p);
+	}
+	appendStringInfoChar(&pattern, '%');
+	like.args = list_make2(linitial(call->args),
+						   makeConst(TEXTOID, -1, beginning->constcollid, -1, CStringGetTextDatum(pattern.data), false, false));
+	return fdw_match_pattern(ship, &like);
+}
+
 /*
  * The pattern of GLOB, palloc'd; NULL when it is too long or ends in an escape,
  * which is an error that PostgreSQL has to report.
@@ -228,4 +253,56 @@ fdw_call_concat(FdwShip *ship, const ShipCall *call)
 		return false;
 	appendStringInfoChar(ship->sql, ')');
 	return true;
+}
+
+/* Functions of texts alone that mean the same: they go by characters and by bytes, not by a collation. */
+bool
+fdw_call_with_texts(FdwShip *ship, const ShipCall *call)
+{
+	ListCell   *lc;
+
+	if (OidIsValid(call->collation) && !get_collation_isdeterministic(call->collation))
+		return false;
+	appendStringInfo(ship->sql, "%s(", call->sql);
+	foreach(lc, call->args)
+	{
+		appendStringInfoString(ship->sql, foreach_current_index(lc) > 0 ? ", " : "");
+		if (!fdw_ship_value(ship, lfirst(lc), FORM_TEXT))
+			return false;
+	}
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}
+
+/* A negative number means something else. */
+bool
+fdw_call_left(FdwShip *ship, const ShipCall *call)
+{
+	Const	   *number = lsecond(call->args);
+
+	appendStringInfoString(ship->sql, "substr(");
+	if (!IsA(number, Const) || number->constisnull || DatumGetInt32(number->constvalue) < 0 ||
+		!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfo(ship->sql, ", 1, %d)", DatumGetInt32(number->constvalue));
+	return true;
+}
+
+bool
+fdw_call_octet_length(FdwShip *ship, const ShipCall *call)
+{
+	appendStringInfoString(ship->sql, "length(CAST(");
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoString(ship->sql, " AS BLOB))");
+	return true;
+}
+
+/* SQLite knows the letters of ASCII only. */
+bool
+fdw_change_case(FdwShip *ship, const ShipCall *call)
+{
+	if (!fdw_collation_is_ascii(call->collation))
+		return false;
+	return fdw_call_with_texts(ship, call);
 }

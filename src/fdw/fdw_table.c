@@ -203,7 +203,8 @@ read_table(Oid relid, SqliteDb *db)
 				 errmsg("table \"%s\" does not exist in SQLite database \"%s\"", table->source->table, sqlite_path(db)),
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
-	table->rows = sqlite_estimate_rows(db, remote, sqlite_rowid_name(remote, columns), &how);
+	table->rowid = sqlite_rowid_name(remote, columns);
+	table->rows = sqlite_estimate_rows(db, remote, table->rowid, &how);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
 	read_columns(table, remote, columns);

@@ -12,6 +12,7 @@
 
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -136,8 +137,8 @@ distinct_query(PlannerInfo *root, FdwQuery *query)
 }
 
 /*
- * Only constants that are not negative: what LIMIT -1 and LIMIT NULL mean
- * differs. The rows' columns are sent, expressions are made of them here.
+ * Constants that are not negative, or what is known when the statement is run. The
+ * rows' columns are sent, expressions are made of them here.
  */
 static bool
 limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
@@ -154,7 +155,8 @@ limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query)
 
 		if (constant == NULL)
 			continue;
-		if (!IsA(constant, Const) || constant->constisnull || DatumGetInt64(constant->constvalue) < 0)
+		if (!IsA(constant, Const) ? contain_volatile_functions(bounds[i]) || contain_subplans(bounds[i]) :
+			!constant->constisnull && DatumGetInt64(constant->constvalue) < 0)
 			return false;
 	}
 	query->limit = parse->limitCount;
@@ -180,7 +182,7 @@ add_grouped_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, PathTarget 
 		query->scan->rows * cpu_operator_cost * (1 + list_length(query->outputs));
 	if (query->groups != NIL)
 		startup += fdw_cost_sort(query->scan->rows);
-	add_path(output, (Path *)
+	fdw_add_path(output,
 			 compat_create_foreign_upper_path(root, output, target, rows, startup,
 											  startup + rows * fdw_cost_row(scan), NIL, NULL, NIL, NIL));
 }
@@ -204,7 +206,7 @@ add_limited_path(PlannerInfo *root, RelOptInfo *output, FdwRel *rel, FinalPathEx
 		if (sort > 0)
 			startup = scan->startup_cost + scan->visit_cost + sort * log2(rows + 2) / log2(query->scan->rows + 2);
 	}
-	add_path(output, (Path *)
+	fdw_add_path(output,
 			 compat_create_foreign_upper_path(root, output, root->upper_targets[UPPERREL_FINAL], rows, startup,
 											  startup + Max(visit, 0) + rows * fdw_cost_row(scan), query->pathkeys, NULL, NIL, NIL));
 }
@@ -222,7 +224,7 @@ fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *oute
 		scan_tlist = lappend(scan_tlist, makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
 	return make_foreignscan(tlist, NIL, 0,
 							statement->exprs,
-							list_make4(makeString(statement->sql), statement->results, statement->binds, makeString("")),
+							list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL),
 							scan_tlist,
 							NIL,
 							outer_plan);

@@ -57,6 +57,8 @@ fdw_append_column(FdwShip *ship, Expr *expr)
 	Var		   *var = (Var *) fdw_strip(expr);
 	FdwColumn  *column = fdw_column_of(ship, expr);
 
+	if (ship->whole && column->rowid)
+		appendStringInfoChar(ship->sql, '+');
 	if (ship->aliased)
 		appendStringInfo(ship->sql, "r%d.", var->varno);
 	else

@@ -17,6 +17,7 @@ typedef struct ServerOptions
 {
 	char	   *database;		/* path as written by the user */
 	bool		immutable;
+	bool		updatable;		/* may be written to */
 	int			busy_timeout;	/* ms */
 	int			cache_size;		/* kB, 0 = SQLite's default */
 	bool		keep_connections;
@@ -31,6 +32,7 @@ typedef struct TableOptions
 {
 	char	   *table;			/* name in SQLite; NULL = relation's name */
 	char	   *query;			/* SELECT of SQLite instead of a table */
+	bool		updatable;		/* may be written to, if the server may */
 } TableOptions;
 
 typedef struct ColumnOptions
@@ -104,6 +106,24 @@ extern bool server_begin_anew(Oid serverid, int wait_ms);
 extern bool server_join(Oid serverid, const SqlitePlace *place, int wait_ms);
 extern void server_leave(Oid serverid);
 
+/*
+ * One snapshot for the processes of a parallel query, whose leader goes on with
+ * what it reads. False when others cannot read that: it has written, or cannot be told apart.
+ */
+typedef struct ServerShare
+{
+	SqlitePlace place;
+	SqliteMark	mark;
+} ServerShare;
+
+extern bool server_share_read(Oid serverid, ServerShare *share);
+
+/*
+ * Reads the same for the rest of the transaction. False when somebody has written
+ * since, or a lock is met for wait_ms; nothing is open then. Throws as server_session.
+ */
+extern bool server_join_read(Oid serverid, const ServerShare *share, int wait_ms);
+
 /* State of the files behind a session, see sqlite_fingerprint. palloc'd. */
 extern char *server_fingerprint(Oid serverid);
 
@@ -129,6 +149,19 @@ extern List *server_connections(void);
 
 /* Closes connections (InvalidOid: all) that this transaction has not used; returns how many were closed; *busy = how many could not be. */
 extern int	server_disconnect(Oid serverid, int *busy);
+
+/* in server_write.c */
+
+/* Whether a server has the option updatable. Its one connection reads what the transaction has written; another process would not. */
+extern bool server_is_updatable(Oid serverid);
+
+/*
+ * The connection of a server with the write lock held, and a savepoint for each
+ * open subtransaction. Throws 55000 for a server that is not updatable, 40001 when
+ * somebody has written since this transaction began to read, 55P03 when the lock is
+ * not to be had.
+ */
+extern SqliteDb *server_write_session(Oid serverid);
 
 /* in server_relation.c */
 

@@ -5,7 +5,8 @@
  *
  * The connection is opened at first use, begins a read transaction at first use
  * in each PostgreSQL transaction and ends it with that, so that all tables are
- * read from one snapshot of the file. It is reopened when the server's options
+ * read from one snapshot of the file. What is different when it writes is in
+ * server_write.c. It is reopened when the server's options
  * change or the file was replaced. A snapshot is a connection to a copy of the
  * file that takes the place of the other until the transaction ends.
  *
@@ -14,7 +15,6 @@
 #include "base/compat.h"
 
 #include "access/htup_details.h"
-#include "access/xact.h"
 #include "catalog/pg_foreign_server.h"
 #include "catalog/pg_proc.h"
 #include "commands/defrem.h"
@@ -30,26 +30,10 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "server/server.h"
+#include "server/server_internal.h"
 
 /* Idle connections kept open; beyond it the one used longest ago is closed */
 #define MAX_KEPT_CONNECTIONS	64
-
-typedef struct CacheEntry
-{
-	Oid			serverid;		/* hash key */
-	SqliteDb   *db;				/* NULL = closed */
-	bool		in_transaction; /* used in the present PostgreSQL transaction */
-	bool		invalid;		/* to be closed as soon as the transaction allows */
-	bool		failed;			/* could not begin: never used again */
-	bool		keep;			/* option keep_connections */
-	bool		snapshot;		/* of a copy made for this transaction */
-	bool		joined;			/* reads what another process reads, beyond the end of the transaction */
-	SqliteDb   *watch;			/* tells whether somebody wrote, see server_watch; NULL = none */
-	uint32		hashvalue;		/* of the server in the catalog cache */
-	uint64		options;		/* hash of the server's options */
-	uint64		last_used;
-} CacheEntry;
 
 /* Created at first use, lives as long as the backend. */
 static HTAB *cache = NULL;
@@ -61,6 +45,7 @@ static uint64 use_counter = 0;
 static bool used_in_transaction = false;
 
 static void xact_callback(XactEvent event, void *arg);
+static void subxact_callback(SubXactEvent event, SubTransactionId mySubid, SubTransactionId parentSubid, void *arg);
 static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
 static void close_all(int code, Datum arg);
 
@@ -68,6 +53,7 @@ void
 server_cache_init(void)
 {
 	RegisterXactCallback(xact_callback, NULL);
+	RegisterSubXactCallback(subxact_callback, NULL);
 	CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
 	before_shmem_exit(close_all, (Datum) 0);
 }
@@ -87,6 +73,7 @@ close_entry(CacheEntry *entry)
 	entry->snapshot = false;
 	entry->joined = false;
 	entry->failed = false;
+	entry->spoilt = false;
 }
 
 /*
@@ -145,6 +132,11 @@ check_invalid(CacheEntry *entry)
 {
 	if (hash_options(entry->serverid) == entry->options)
 		entry->invalid = false;
+	else if (sqlite_is_writing(entry->db))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("server \"%s\" was altered in a transaction that has written to it", GetForeignServer(entry->serverid)->servername),
+				 errhint("Alter it in a transaction of its own.")));
 	else if (entry->snapshot || entry->joined)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
@@ -159,6 +151,7 @@ fill_spec(const ServerOptions *options, SqliteOpenSpec *spec)
 {
 	spec->path = base_check_file(options->database);
 	spec->immutable = options->immutable;
+	spec->writable = options->updatable;
 	spec->busy_timeout_ms = options->busy_timeout;
 	spec->cache_size_kb = options->cache_size;
 }
@@ -174,6 +167,8 @@ open_entry(CacheEntry *entry, const SqlitePlace *place)
 	SqliteOpenSpec spec;
 
 	fill_spec(options, &spec);
+	if (place)
+		spec.writable = false;	/* it reads what another process reads */
 	close_oldest();
 	if (!AcquireExternalFD())
 		ereport(ERROR,
@@ -184,12 +179,13 @@ open_entry(CacheEntry *entry, const SqlitePlace *place)
 	entry->db = place && place->copy[0] ? sqlite_open_place(place, &spec) : sqlite_open(&spec);
 	ReserveExternalFD();
 	entry->keep = options->keep_connections;
+	entry->writable = spec.writable;
 	entry->options = hash_options(entry->serverid);
 	entry->hashvalue = GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(entry->serverid));
 }
 
-static CacheEntry *
-find_entry(Oid serverid)
+CacheEntry *
+server_entry(Oid serverid)
 {
 	CacheEntry *entry;
 	bool		found;
@@ -212,10 +208,10 @@ find_entry(Oid serverid)
 	return entry;
 }
 
-SqliteDb *
-server_session(Oid serverid)
+CacheEntry *
+server_connected(Oid serverid)
 {
-	CacheEntry *entry = find_entry(serverid);
+	CacheEntry *entry = server_entry(serverid);
 
 	if (entry->db != NULL && entry->failed)
 		close_entry(entry);
@@ -228,18 +224,34 @@ server_session(Oid serverid)
 		entry->invalid = false;
 		open_entry(entry, NULL);
 	}
-	if (!entry->in_transaction)
-	{
-		/* a connection that cannot begin is not kept */
-		used_in_transaction = true;
-		entry->failed = true;
-		sqlite_begin(entry->db);
-		entry->failed = false;
-		entry->in_transaction = true;
-	}
-	else
-		sqlite_begin(entry->db);	/* only checks that the snapshot is still there */
 	entry->last_used = ++use_counter;
+	return entry;
+}
+
+/* A connection that cannot begin is not kept. */
+void
+server_begins(CacheEntry *entry)
+{
+	used_in_transaction = true;
+	entry->failed = true;
+}
+
+void
+server_has_begun(CacheEntry *entry)
+{
+	entry->failed = false;
+	entry->in_transaction = true;
+}
+
+SqliteDb *
+server_session(Oid serverid)
+{
+	CacheEntry *entry = server_connected(serverid);
+
+	if (!entry->in_transaction)
+		server_begins(entry);
+	sqlite_begin(entry->db);	/* within a transaction only checks that the snapshot is still there */
+	server_has_begun(entry);
 	return entry->db;
 }
 
@@ -263,6 +275,7 @@ server_backup(Oid serverid, const char *path, SqliteBackup *result)
 	bool		was_reading = entry != NULL && entry->in_transaction;
 	SqliteDb   *db = server_session(serverid);
 
+	server_refuse_written(session_entry(serverid), "back up");
 	sqlite_backup(db, path, result);
 	if (!was_reading)
 	{
@@ -280,6 +293,7 @@ server_take_snapshot(Oid serverid, SqliteBackup *result)
 
 	if (sqlite_reads_copy(db))
 		return false;
+	server_refuse_written(entry, "take a snapshot of");
 	if (sqlite_has_statements(db))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
@@ -298,7 +312,10 @@ server_take_snapshot(Oid serverid, SqliteBackup *result)
 void
 server_share(Oid serverid, SqlitePlace *place)
 {
-	sqlite_place(server_session(serverid), place);
+	SqliteDb   *db = server_session(serverid);
+
+	server_refuse_written(session_entry(serverid), "share a snapshot of");
+	sqlite_place(db, place);
 }
 
 int64
@@ -313,6 +330,7 @@ server_watch(Oid serverid)
 		SqliteOpenSpec spec;
 
 		fill_spec(server_options(serverid), &spec);
+		spec.writable = false;
 		spec.busy_timeout_ms = 0;
 		entry->watch = sqlite_open(&spec);
 	}
@@ -324,6 +342,7 @@ server_begin_anew(Oid serverid, int wait_ms)
 {
 	CacheEntry *entry = session_entry(serverid);
 
+	server_refuse_written(entry, "read anew");
 	if (sqlite_has_statements(entry->db))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
@@ -337,7 +356,7 @@ server_begin_anew(Oid serverid, int wait_ms)
 bool
 server_join(Oid serverid, const SqlitePlace *place, int wait_ms)
 {
-	CacheEntry *entry = find_entry(serverid);
+	CacheEntry *entry = server_entry(serverid);
 
 	close_entry(entry);
 	entry->invalid = false;
@@ -363,13 +382,63 @@ server_join(Oid serverid, const SqlitePlace *place, int wait_ms)
 void
 server_leave(Oid serverid)
 {
-	close_entry(find_entry(serverid));
+	close_entry(server_entry(serverid));
+}
+
+bool
+server_share_read(Oid serverid, ServerShare *share)
+{
+	SqliteDb   *db = server_session(serverid);
+
+	sqlite_place(db, &share->place);
+	return sqlite_mark(db, &share->mark);
+}
+
+bool
+server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
+{
+	CacheEntry *entry = server_entry(serverid);
+	bool		opened = entry->db == NULL;
+	SqliteMark	mark;
+
+	if (opened)
+	{
+		entry->invalid = false;
+		open_entry(entry, &share->place);
+		used_in_transaction = true;
+		entry->failed = true;	/* unless it is there in the end */
+		if (strcmp(sqlite_path(entry->db), share->place.path) == 0)
+			entry->in_transaction = sqlite_begin_within(entry->db, wait_ms);
+		entry->last_used = ++use_counter;
+	}
+	if (entry->in_transaction && sqlite_mark(entry->db, &mark) && memcmp(&mark, &share->mark, sizeof(mark)) == 0)
+	{
+		entry->failed = false;
+		return true;
+	}
+	if (opened)
+		close_entry(entry);
+	return false;
 }
 
 char *
 server_fingerprint(Oid serverid)
 {
 	return sqlite_fingerprint(session_entry(serverid)->db);
+}
+
+void
+server_visit(void (*visit) (CacheEntry *entry, int arg), int arg)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db != NULL)
+			visit(entry, arg);
+	}
 }
 
 /*
@@ -388,6 +457,7 @@ end_sessions(void)
 			continue;
 		sqlite_end(entry->db);
 		entry->in_transaction = false;
+		entry->spoilt = false;
 		sqlite_close(entry->watch);
 		entry->watch = NULL;
 		if (entry->failed || entry->invalid || !entry->keep || entry->snapshot)
@@ -413,10 +483,31 @@ xact_callback(XactEvent event, void *arg)
 		case XACT_EVENT_PRE_PREPARE:
 			ereport(ERROR,
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("cannot PREPARE a transaction that has read SQLite databases")));
+					 errmsg("cannot PREPARE a transaction that has used SQLite databases")));
 			break;
 		case XACT_EVENT_PRE_COMMIT:
+			server_commit_writes();
+			break;
 		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+			break;
+	}
+}
+
+static void
+subxact_callback(SubXactEvent event, SubTransactionId mySubid, SubTransactionId parentSubid, void *arg)
+{
+	if (!used_in_transaction)
+		return;
+	switch (event)
+	{
+		case SUBXACT_EVENT_PRE_COMMIT_SUB:
+			server_commit_subtransaction(GetCurrentTransactionNestLevel());
+			break;
+		case SUBXACT_EVENT_ABORT_SUB:
+			server_abort_subtransaction(GetCurrentTransactionNestLevel());
+			break;
+		case SUBXACT_EVENT_START_SUB:
+		case SUBXACT_EVENT_COMMIT_SUB:
 			break;
 	}
 }

@@ -73,6 +73,7 @@ typedef struct OptionDef
 static const OptionDef option_table[] = {
 	{"database", ForeignServerRelationId, OPT_PATH, offsetof(ServerOptions, database), NULL, NULL},
 	{"immutable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, immutable), "false", NULL},
+	{"updatable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, updatable), "false", NULL},
 	{"busy_timeout", ForeignServerRelationId, OPT_MS, offsetof(ServerOptions, busy_timeout), "5s", NULL},
 	{"cache_size", ForeignServerRelationId, OPT_KB, offsetof(ServerOptions, cache_size), "0", NULL},
 	{"keep_connections", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, keep_connections), "true", NULL},
@@ -84,6 +85,7 @@ static const OptionDef option_table[] = {
 
 	{"table", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, table), NULL, NULL},
 	{"query", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, query), NULL, NULL},
+	{"updatable", ForeignTableRelationId, OPT_BOOL, offsetof(TableOptions, updatable), "true", NULL},
 
 	{"column_name", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, column_name), NULL, NULL},
 	{"key", AttributeRelationId, OPT_BOOL, offsetof(ColumnOptions, key), "false", NULL},
@@ -96,6 +98,7 @@ static const OptionDef option_table[] = {
 static const OptionDef *find_option(const char *name, Oid catalog);
 static void parse_option(const OptionDef *def, const char *value, void *target);
 static void check_file_right(void);
+static void check_write_right(const ServerOptions *options);
 static void fill(void *target, List *options, Oid catalog);
 
 /*
@@ -126,7 +129,7 @@ server_option_validate(List *options, Oid catalog)
 		ServerOptions server;
 		TableOptions table;
 		ColumnOptions column;
-	}			scratch;
+	}			scratch = {0};
 
 	foreach(lc, options)
 	{
@@ -158,6 +161,8 @@ server_option_validate(List *options, Oid catalog)
 				(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
 				 errmsg("options \"table\" and \"query\" exclude each other"),
 				 errhint("A foreign table shows either a table of SQLite or a query.")));
+	if (catalog == ForeignServerRelationId)
+		check_write_right(&scratch.server);
 	if (catalog == ForeignServerRelationId && !has_database)
 		ereport(ERROR,
 				(errcode(ERRCODE_FDW_DYNAMIC_PARAMETER_VALUE_NEEDED),
@@ -187,6 +192,26 @@ check_file_right(void)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied to set option \"database\""),
 				 errdetail("Only superusers and members of role pg_read_server_files may name a file on the database server.")));
+}
+
+/*
+ * To make a server updatable gives the right to write its file.
+ */
+static void
+check_write_right(const ServerOptions *options)
+{
+	if (!options->updatable)
+		return;
+	if (!superuser() && !has_privs_of_role(GetUserId(), ROLE_PG_WRITE_SERVER_FILES))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to set option \"updatable\""),
+				 errdetail("Only superusers and members of role pg_write_server_files may write to a file on the database server.")));
+	if (options->immutable)
+		ereport(ERROR,
+				(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
+				 errmsg("options \"updatable\" and \"immutable\" exclude each other"),
+				 errhint("A file that nobody writes to cannot be written to.")));
 }
 
 static void

@@ -14,6 +14,8 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
 #include "nodes/pg_list.h"
 
 struct sqlite3;
@@ -28,6 +30,7 @@ typedef struct SqliteOpenSpec
 {
 	const char *path;			/* absolute, symbolic links resolved (base_check_file) */
 	bool		immutable;		/* promise that nobody writes: no locks, no -wal, no -shm */
+	bool		writable;		/* opened for writing; a hot journal is rolled back in place */
 	int			busy_timeout_ms;	/* how long a lock of another process is waited for */
 	int			cache_size_kb;	/* page cache; 0 = SQLite's default */
 } SqliteOpenSpec;
@@ -35,11 +38,12 @@ typedef struct SqliteOpenSpec
 /* in sqlite_open.c */
 
 /*
- * Opens read-only with every safety SQLite has (defensive, untrusted schema,
- * no extensions, no ATTACH, cell size check, limits, no mmap). Malloc'd, owned
- * by the caller until sqlite_close. Throws: 58P01, 42501, 55000 (hot journal or
- * WAL that a read-only connection cannot recover), XX001 (corrupt), 22000-class
- * "is not a SQLite database".
+ * Opens read-only unless spec says otherwise, with every safety SQLite has
+ * (defensive, untrusted schema, no extensions, no ATTACH, cell size check, limits,
+ * no mmap). Malloc'd, owned by the caller until sqlite_close. Throws: 58P01, 42501
+ * (also a file that cannot be written to, when it is to be writable), 55000 (hot
+ * journal or WAL that a read-only connection cannot recover), XX001 (corrupt),
+ * 22000-class "is not a SQLite database".
  */
 extern SqliteDb *sqlite_open(const SqliteOpenSpec *spec);
 
@@ -92,6 +96,35 @@ extern bool sqlite_file_changed(SqliteDb *db);
 /* Whether the connection reads a private copy instead of the file itself. */
 extern bool sqlite_reads_copy(SqliteDb *db);
 
+/* in sqlite_write.c: of a writable connection */
+
+/*
+ * Takes the write lock, which sqlite_commit or sqlite_end gives back; begins the
+ * transaction if need be. No-op when it is held. Throws 40001 when somebody has
+ * written since the snapshot was taken, 55P03 after busy_timeout, 40000 when SQLite
+ * has rolled the transaction back by itself.
+ */
+extern void sqlite_begin_write(SqliteDb *db);
+
+/* Whether the write lock is held, and anything may have been written. */
+extern bool sqlite_is_writing(SqliteDb *db);
+
+/* Makes what was written last. Throws as sqlite_begin_write, 23503 for deferred foreign keys; the transaction is open still then. */
+extern void sqlite_commit(SqliteDb *db);
+
+/* Savepoints, one a level of nesting. The last returns false, and throws never, when SQLite refuses. */
+extern void sqlite_savepoint(SqliteDb *db, int level);
+extern void sqlite_release_savepoint(SqliteDb *db, int level);
+extern bool sqlite_rollback_to_savepoint(SqliteDb *db, int level);
+
+/*
+ * Runs one statement of a user, of any kind but those that reach outside of the
+ * file, of the transaction, or of the connection's life (42501). Result rows are
+ * dropped. Returns the rows inserted, updated or deleted by it. Throws 42601 when
+ * there is none, or more than one.
+ */
+extern int64 sqlite_execute(SqliteDb *db, const char *sql);
+
 /* in sqlite_share.c: one snapshot for several processes */
 
 /* Where a database lies as one connection reads it, for connections of other processes. */
@@ -106,6 +139,21 @@ extern void sqlite_place(SqliteDb *db, SqlitePlace *place);
 
 /* Opens a private copy that belongs to another process, which removes it. Throws as sqlite_open. */
 extern SqliteDb *sqlite_open_place(const SqlitePlace *place, const SqliteOpenSpec *spec);
+
+/*
+ * What tells one snapshot of a database from another, in whatever process it is
+ * read: two connections whose marks are the same bytes read the same rows.
+ */
+typedef struct SqliteMark
+{
+	dev_t		dev;			/* of the source; 0 for a private copy */
+	ino_t		ino;
+	int			kind;			/* in sqlite_share.c */
+	unsigned char header[48];	/* of the index of the write-ahead log */
+} SqliteMark;
+
+/* The mark of what a connection reads now; false when it has none, for one because it has written. */
+extern bool sqlite_mark(SqliteDb *db, SqliteMark *mark);
 
 /*
  * A number that differs from the one before if somebody has committed in between;

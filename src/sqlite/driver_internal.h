@@ -27,13 +27,16 @@ typedef struct SqliteFileState
 	ino_t		ino;
 } SqliteFileState;
 
+/* Bytes of the header of a write-ahead log's index, which change with every commit. */
+#define SQLITE_WAL_MARK	48
+
 /* How many idle statements a connection keeps for their next use. */
 #define SQLITE_IDLE_STATEMENTS	16
 
-/* Statements that every read transaction needs; each is compiled once. */
+/* Statements that every transaction needs; each is compiled once. */
 typedef enum SqliteControl
 {
-	CONTROL_BEGIN, CONTROL_PROBE, CONTROL_ROLLBACK
+	CONTROL_BEGIN, CONTROL_BEGIN_WRITE, CONTROL_PROBE, CONTROL_COMMIT, CONTROL_ROLLBACK
 } SqliteControl;
 
 #define SQLITE_CONTROLS (CONTROL_ROLLBACK + 1)
@@ -52,6 +55,13 @@ struct SqliteDb
 	int			busy_timeout_ms;
 	instr_time	busy_since;		/* when the present wait for a lock began */
 	bool		in_transaction;
+	bool		looked;			/* in sqlite_share.c: it is known whether there is a write-ahead log */
+	bool		has_wal;		/* and the connection has it open: so it stays */
+	bool		marked;			/* the present transaction reads at wal_mark */
+	unsigned char wal_mark[SQLITE_WAL_MARK];
+	bool		writable;
+	bool		writing;		/* the write lock is held */
+	bool		users_statement;	/* what is being compiled was written by a user */
 	bool		closed;			/* only kept for the statements that are left */
 	int			nstatements;	/* that belong to memory contexts; virtual tables have others */
 
@@ -81,11 +91,26 @@ extern int	sqlite_add_functions(sqlite3 *handle);
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
+/* in sqlite_stmt.c: a statement compiled elsewhere, owned by CurrentMemoryContext; NULL for NULL */
+extern SqliteStmt *sqlite_adopt(SqliteDb *db, sqlite3_stmt *handle, const char *sql);
+
+/* in sqlite_open.c: the first number of a statement's first row; 0 for none */
+extern int64 sqlite_pragma_number(SqliteDb *db, const char *sql);
+
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
+
+/* in sqlite_open.c: BEGIN, and a first read, which takes the lock and with it the snapshot; returns a result code */
+extern int	sqlite_try_begin(SqliteDb *db, SqliteControl begin);
+
+/* in sqlite_open.c: a number that no connection has had: what was learned about the present state is void */
+extern void sqlite_renumber(SqliteDb *db);
+
+/* in sqlite_write.c: whether a statement of a user may do this, see sqlite3_set_authorizer */
+extern bool sqlite_user_may(int action, const char *arg1, const char *arg2);
 
 /* in sqlite_open.c: a busy handler; arg is the SqliteDb whose busy_timeout counts */
 extern int	sqlite_wait(void *arg, int attempts);
@@ -102,6 +127,12 @@ extern void sqlite_free(SqliteDb *db);
 
 /* in sqlite_open.c: opens what "db" describes; when that fails, frees it and throws */
 extern SqliteDb *sqlite_finish_open(SqliteDb *db);
+
+/* in sqlite_open.c: BEGIN, and a first read; returns a result code */
+extern int	sqlite_take_lock(SqliteDb *db, SqliteControl begin);
+
+/* in sqlite_share.c: sqlite_take_lock, and where it has come to be; returns a result code */
+extern int	sqlite_take_snapshot(SqliteDb *db, SqliteControl begin);
 
 /* in sqlite_copy.c: the files of a database as they are now */
 extern void sqlite_copy_look(const char *path, SqliteFileState *states);

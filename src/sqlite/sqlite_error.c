@@ -21,7 +21,7 @@ typedef struct ErrorCode
 
 /* Extended codes first: the first row that matches wins. */
 static const ErrorCode error_codes[] = {
-	{SQLITE_BUSY_SNAPSHOT, ERRCODE_T_R_SERIALIZATION_FAILURE, NULL},
+	{SQLITE_BUSY_SNAPSHOT, ERRCODE_T_R_SERIALIZATION_FAILURE, "Roll back and start again."},
 	{SQLITE_CONSTRAINT_UNIQUE, ERRCODE_UNIQUE_VIOLATION, NULL},
 	{SQLITE_CONSTRAINT_PRIMARYKEY, ERRCODE_UNIQUE_VIOLATION, NULL},
 	{SQLITE_CONSTRAINT_ROWID, ERRCODE_UNIQUE_VIOLATION, NULL},
@@ -31,7 +31,8 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_BUSY, ERRCODE_LOCK_NOT_AVAILABLE,
 	"Raise the server option \"busy_timeout\", or try again when the other process has finished writing."},
 	{SQLITE_LOCKED, ERRCODE_LOCK_NOT_AVAILABLE, NULL},
-	{SQLITE_PERM, ERRCODE_INSUFFICIENT_PRIVILEGE, NULL},
+	{SQLITE_PERM, ERRCODE_INSUFFICIENT_PRIVILEGE,
+	"The operating system user that runs the database server needs write permission on the file and its folder."},
 	{SQLITE_AUTH, ERRCODE_INSUFFICIENT_PRIVILEGE, NULL},
 	{SQLITE_NOMEM, ERRCODE_OUT_OF_MEMORY, NULL},
 	{SQLITE_READONLY, ERRCODE_READ_ONLY_SQL_TRANSACTION, NULL},
@@ -66,6 +67,8 @@ static const ErrorText error_texts[] = {
 	{"malformed database schema", ERRCODE_DATA_CORRUPTED},
 	{"integer overflow", ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE},
 	{"cannot convert a value", ERRCODE_DATATYPE_MISMATCH},
+	{"not authorized", ERRCODE_INSUFFICIENT_PRIVILEGE},
+	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 
@@ -128,7 +131,7 @@ readable_message(SqliteDb *db, int rc)
 {
 	const char *message = NULL;
 
-	if (db != NULL && db->handle != NULL && sqlite3_errcode(db->handle) == (rc & 0xff))
+	if (db != NULL && db->handle != NULL && (sqlite3_errcode(db->handle) & 0xff) == (rc & 0xff))
 		message = sqlite3_errmsg(db->handle);
 	return sqlite_readable(message ? message : sqlite3_errstr(rc));
 }
@@ -172,7 +175,9 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	appendStringInfo(&detail, "SQLite says: %s.", message);
 	if (db != NULL && (rc & 0xff) == SQLITE_CORRUPT)
 		add_truncation_detail(db, &detail);
-	if (db != NULL && (rc & 0xff) == SQLITE_BUSY && rc != SQLITE_BUSY_SNAPSHOT)
+	if (rc == SQLITE_BUSY_SNAPSHOT)
+		appendStringInfoString(&detail, " Another process has written since this transaction began to read.");
+	else if (db != NULL && (rc & 0xff) == SQLITE_BUSY)
 		appendStringInfo(&detail, " Another process holds a lock on it, for more than the %d ms of busy_timeout.", db->busy_timeout_ms);
 
 	ereport(ERROR,

@@ -6,7 +6,8 @@
  *
  * A file is input from strangers: nothing in its schema may run code, attach
  * another file or write, and no page of it is mapped into memory (a mapped
- * file that somebody truncates is a SIGBUS).
+ * file that somebody truncates is a SIGBUS). A writable connection differs only
+ * in that; what it writes is in sqlite_write.c.
  *
  *-------------------------------------------------------------------------
  */
@@ -30,7 +31,6 @@ static const int db_configs[][2] = {
 	{SQLITE_DBCONFIG_DEFENSIVE, 1},
 	{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
 	{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-	{SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},	/* a reader leaves the WAL as it found it */
 };
 
 /* Limits against files made to exhaust the server. */
@@ -53,7 +53,7 @@ static const char *const forbidden_functions[] = {
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
 static bool json_is_unsafe(void);
-static int	try_begin(SqliteDb *db);
+static int	check_writable(SqliteDb *db);
 static bool needs_private_copy(SqliteDb *db, int rc);
 static bool is_wal_of_stranger(SqliteDb *db);
 static int	use_private_copy(SqliteDb *db);
@@ -104,6 +104,10 @@ sqlite_wait(void *arg, int attempts)
 static int
 authorizer(void *arg, int action, const char *arg1, const char *arg2, const char *arg3, const char *arg4)
 {
+	SqliteDb   *db = arg;
+
+	if (db->users_statement && !sqlite_user_may(action, arg1, arg2))
+		return SQLITE_DENY;
 	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
 		return SQLITE_DENY;
 	if (action == SQLITE_FUNCTION && arg2 != NULL)
@@ -125,6 +129,7 @@ sqlite_open(const SqliteOpenSpec *spec)
 
 	db->path = MemoryContextStrdup(TopMemoryContext, spec->path);
 	db->immutable = spec->immutable;
+	db->writable = spec->writable;
 	db->cache_size_kb = spec->cache_size_kb;
 	db->busy_timeout_ms = spec->busy_timeout_ms;
 	if (stat(spec->path, &st) == 0)
@@ -198,8 +203,8 @@ open_handle(SqliteDb *db)
 	initStringInfo(&uri);
 	appendStringInfoString(&uri, "file://");
 	append_uri_path(&uri, db->private_path ? db->private_path : db->path);
-	if (db->private_path && !db->immutable && !db->borrowed)
-		flags |= SQLITE_OPEN_READWRITE; /* to recover it: the copy is ours */
+	if (db->writable || (db->private_path && !db->immutable && !db->borrowed))
+		flags |= SQLITE_OPEN_READWRITE; /* of a private copy, to recover it: it is ours */
 	else
 		flags |= SQLITE_OPEN_READONLY;
 	if (!db->private_path)
@@ -207,12 +212,29 @@ open_handle(SqliteDb *db)
 	if (db->immutable)
 		appendStringInfoString(&uri, "?immutable=1");
 
-	db->number = ++connections;
+	sqlite_renumber(db);
+	db->looked = db->has_wal = false;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
+	if (rc == SQLITE_OK && db->writable)
+		rc = check_writable(db);
 	if (rc == SQLITE_OK)
 		rc = configure(db);
 	pfree(uri.data);
 	return rc;
+}
+
+void
+sqlite_renumber(SqliteDb *db)
+{
+	db->number = ++connections;
+	db->schema_version = -1;	/* no version's */
+}
+
+/* SQLite opens what it may not write for reading, and says nothing. */
+static int
+check_writable(SqliteDb *db)
+{
+	return sqlite3_db_readonly(db->handle, "main") == 0 ? SQLITE_OK : SQLITE_PERM;
 }
 
 static int
@@ -224,6 +246,8 @@ configure(SqliteDb *db)
 	sqlite3_extended_result_codes(db->handle, 1);
 	for (int i = 0; i < lengthof(db_configs) && rc == SQLITE_OK; i++)
 		rc = sqlite3_db_config(db->handle, db_configs[i][0], db_configs[i][1], NULL);
+	if (rc == SQLITE_OK)		/* a reader leaves the WAL as it found it */
+		rc = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !db->writable, NULL);
 	for (int i = 0; i < lengthof(db_limits); i++)
 		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
 	sqlite3_busy_handler(db->handle, sqlite_wait, db);
@@ -235,12 +259,13 @@ configure(SqliteDb *db)
 		return rc;
 
 	snprintf(pragmas, sizeof(pragmas),
-			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA query_only=ON;");
+			 "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA temp_store=FILE; PRAGMA %s=ON;",
+			 db->writable ? "foreign_keys" : "query_only");
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_functions(db->handle);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_set_authorizer(db->handle, authorizer, NULL);
+		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
 	return rc;
 }
 
@@ -315,8 +340,8 @@ sqlite_handle(SqliteDb *db)
 	return db->handle;
 }
 
-static int64
-pragma_number(SqliteDb *db, const char *sql)
+int64
+sqlite_pragma_number(SqliteDb *db, const char *sql)
 {
 	SqliteStmt *stmt = sqlite_prepare_again(db, sql);
 	int64		number = sqlite_step(stmt) ? sqlite_integer(stmt, 0) : 0;
@@ -331,8 +356,8 @@ sqlite_state(SqliteDb *db)
 	SqliteState state;
 
 	state.connection = db->number;
-	state.schema_version = pragma_number(db, "PRAGMA main.schema_version");
-	state.data_version = pragma_number(db, "PRAGMA main.data_version");
+	state.schema_version = sqlite_pragma_number(db, "PRAGMA main.schema_version");
+	state.data_version = sqlite_pragma_number(db, "PRAGMA main.data_version");
 	return state;
 }
 
@@ -367,8 +392,9 @@ sqlite_begin(SqliteDb *db)
 	{
 		if (sqlite3_get_autocommit(db->handle))
 			ereport(ERROR,
-					(errcode(ERRCODE_FDW_ERROR),
-					 errmsg("the read transaction on SQLite database \"%s\" was lost", db->path),
+					(errcode(db->writing ? ERRCODE_TRANSACTION_ROLLBACK : ERRCODE_FDW_ERROR),
+					 errmsg("the transaction on SQLite database \"%s\" was lost", db->path),
+					 db->writing ? errdetail("SQLite has rolled back what this transaction wrote, after a statement that was cancelled or met an error of the disk.") : 0,
 					 errhint("Roll back and start again.")));
 		return;
 	}
@@ -377,7 +403,7 @@ sqlite_begin(SqliteDb *db)
 		rc = use_private_copy(db);
 	else
 	{
-		rc = try_begin(db);
+		rc = sqlite_try_begin(db, CONTROL_BEGIN);
 		if (rc != SQLITE_OK && needs_private_copy(db, rc))
 			rc = use_private_copy(db);
 	}
@@ -395,7 +421,7 @@ sqlite_begin_within(SqliteDb *db, int wait_ms)
 	if (db->in_transaction)
 		return true;
 	db->busy_timeout_ms = Min(timeout_ms, wait_ms);
-	rc = try_begin(db);
+	rc = sqlite_try_begin(db, CONTROL_BEGIN);
 	db->busy_timeout_ms = timeout_ms;
 	if (((rc & 0xff) == SQLITE_BUSY && !sqlite_stop_wanted()) || needs_private_copy(db, rc))
 		return false;
@@ -419,20 +445,24 @@ use_private_copy(SqliteDb *db)
 	db->handle = NULL;
 	db->private_path = private_path;
 	rc = open_handle(db);
-	return rc == SQLITE_OK ? try_begin(db) : rc;
+	return rc == SQLITE_OK ? sqlite_try_begin(db, CONTROL_BEGIN) : rc;
 }
 
-/*
- * BEGIN, and a first read, which takes the lock and with it the snapshot.
- */
-static int
-try_begin(SqliteDb *db)
+/* The first read takes the lock and with it the snapshot. */
+int
+sqlite_take_lock(SqliteDb *db, SqliteControl begin)
+{
+	int			rc = sqlite_control(db, begin);
+
+	return rc == SQLITE_OK ? sqlite_control(db, CONTROL_PROBE) : rc;
+}
+
+int
+sqlite_try_begin(SqliteDb *db, SqliteControl begin)
 {
 	char		pragma[64];
-	int			rc = sqlite_control(db, CONTROL_BEGIN);
+	int			rc = sqlite_take_snapshot(db, begin);
 
-	if (rc == SQLITE_OK)
-		rc = sqlite_control(db, CONTROL_PROBE);
 	if (rc == SQLITE_OK && db->cache_size_kb > 0)
 	{
 		/* it reads the schema, so not when the file is opened: nothing may be read before it is known how */
@@ -462,9 +492,12 @@ sqlite_end(SqliteDb *db)
 	db->in_transaction = false;
 	while ((stmt = sqlite3_next_stmt(db->handle, stmt)) != NULL)
 		sqlite3_reset(stmt);
-	/* nothing was written: a failure can only mean that SQLite has ended it already */
+	/* a failure can only mean that SQLite has ended it already */
 	if (!sqlite3_get_autocommit(db->handle))
 		(void) sqlite_control(db, CONTROL_ROLLBACK);
+	if (db->writing)
+		sqlite_renumber(db);	/* the numbers of versions come again, with other contents */
+	db->writing = false;
 }
 
 /*
@@ -475,7 +508,7 @@ sqlite_end(SqliteDb *db)
 static bool
 needs_private_copy(SqliteDb *db, int rc)
 {
-	if (db->immutable || db->private_path != NULL)
+	if (db->immutable || db->private_path != NULL || db->writable)
 		return false;
 	if (rc == SQLITE_READONLY_ROLLBACK || rc == SQLITE_READONLY_RECOVERY ||
 		rc == SQLITE_READONLY_CANTINIT || rc == SQLITE_READONLY_DIRECTORY)
@@ -496,7 +529,7 @@ is_wal_of_stranger(SqliteDb *db)
 	char	   *shm;
 	bool		wal;
 
-	if (db->immutable || db->private_path != NULL)
+	if (db->immutable || db->private_path != NULL || db->writable)
 		return false;
 	shm = psprintf("%s-shm", db->path);
 	wal = stat(shm, &st) != 0 && stat(db->path, &st) == 0 && st.st_uid != geteuid() &&

@@ -9,10 +9,16 @@
  * the same. In rollback-journal mode the first reader's lock keeps writers out
  * anyhow. Who begins when is decided above.
  *
+ * What has been begun already can be told by a mark. Of a write-ahead log it is
+ * the header of its index, in memory that all processes share and that every
+ * commit changes: when it is the same before and after a transaction begins, that
+ * is what the transaction reads.
+ *
  *-------------------------------------------------------------------------
  */
 #include "base/compat.h"
 
+#include "port/atomics.h"
 #include "utils/memutils.h"
 
 #include "sqlite/driver_internal.h"
@@ -20,6 +26,117 @@
 /* Of the file header: the file change counter, which rollback-journal mode counts up with each transaction */
 #define CHANGE_COUNTER_OFFSET	24
 #define CHANGE_COUNTER_SIZE		4
+
+/* Of the file header: 2 when there is a write-ahead log */
+#define FORMAT_VERSION_OFFSET	18
+
+/* Of the index of the write-ahead log, which lies in shared memory in parts of this size; its header stands there twice */
+#define WAL_INDEX_PART			32768
+
+/* How often a transaction is begun, when others commit in just that moment */
+#define BEGIN_ATTEMPTS			3
+
+enum MarkKind
+{
+	MARK_UNCHANGING,			/* nobody writes to what is read */
+	MARK_LOCKED,				/* nobody commits while it is read */
+	MARK_WAL
+};
+
+static bool has_wal(SqliteDb *db);
+static bool read_wal_header(SqliteDb *db, unsigned char *header);
+
+int
+sqlite_take_snapshot(SqliteDb *db, SqliteControl begin)
+{
+	unsigned char before[SQLITE_WAL_MARK];
+	int			rc;
+
+	db->marked = false;
+	if (db->immutable || db->private_path != NULL || begin != CONTROL_BEGIN)
+		return sqlite_take_lock(db, begin);
+	for (int attempt = 1;; attempt++)
+	{
+		bool		known = db->has_wal && read_wal_header(db, before);
+
+		rc = sqlite_take_lock(db, begin);
+		if (rc != SQLITE_OK)
+			return rc;
+		if (!db->looked)
+		{
+			/* the log is open now, so that it can be looked at before the next attempt */
+			db->looked = true;
+			db->has_wal = has_wal(db);
+		}
+		if (known && read_wal_header(db, db->wal_mark) && memcmp(before, db->wal_mark, SQLITE_WAL_MARK) == 0)
+			db->marked = true;
+		if (!db->has_wal || db->marked || attempt == BEGIN_ATTEMPTS)
+			return rc;
+		(void) sqlite_control(db, CONTROL_ROLLBACK);
+	}
+}
+
+bool
+sqlite_mark(SqliteDb *db, SqliteMark *mark)
+{
+	struct stat st;
+
+	memset(mark, 0, sizeof(*mark));
+	if (!db->in_transaction || sqlite_is_writing(db))
+		return false;
+	if (db->private_path != NULL)
+		return true;
+
+	/* the same name must still be the same file, or others open another one */
+	if (stat(db->path, &st) != 0 || st.st_dev != db->dev || st.st_ino != db->ino)
+		return false;
+	mark->dev = db->dev;
+	mark->ino = db->ino;
+	if (db->immutable)
+		return true;
+	mark->kind = MARK_LOCKED;
+	if (!has_wal(db))
+		return true;
+
+	/* gone over to a log since it was opened: known from the next transaction on */
+	db->has_wal = true;
+	mark->kind = MARK_WAL;
+	memcpy(mark->header, db->wal_mark, sizeof(mark->header));
+	return db->marked;
+}
+
+/* Within a transaction, when nobody changes it. */
+static bool
+has_wal(SqliteDb *db)
+{
+	unsigned char version = 0;
+
+	return sqlite_read_bytes(db, &version, 1, FORMAT_VERSION_OFFSET) && version == 2;
+}
+
+/*
+ * Only of a connection that has the log open, and so its index; false when
+ * somebody writes the header in this moment.
+ */
+static bool
+read_wal_header(SqliteDb *db, unsigned char *header)
+{
+	sqlite3_file *file = NULL;
+	void volatile *part = NULL;
+	unsigned char second[SQLITE_WAL_MARK];
+	int			rc;
+
+	if (sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+		file == NULL || file->pMethods == NULL || file->pMethods->iVersion < 2)
+		return false;
+	rc = file->pMethods->xShmMap(file, 0, WAL_INDEX_PART, 0, &part);
+	if ((rc != SQLITE_OK && rc != SQLITE_READONLY) || part == NULL)
+		return false;
+	memcpy(header, (const void *) part, SQLITE_WAL_MARK);
+	pg_read_barrier();
+	memcpy(second, (const unsigned char *) part + SQLITE_WAL_MARK, SQLITE_WAL_MARK);
+	return memcmp(header, second, SQLITE_WAL_MARK) == 0;
+}
 
 void
 sqlite_place(SqliteDb *db, SqlitePlace *place)

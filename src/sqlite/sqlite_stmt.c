@@ -71,6 +71,21 @@ prepare(SqliteDb *db, const char *sql, int *rc)
 }
 
 SqliteStmt *
+sqlite_adopt(SqliteDb *db, sqlite3_stmt *handle, const char *sql)
+{
+	SqliteStmt *stmt;
+
+	if (handle == NULL)
+		return NULL;
+	stmt = palloc0(sizeof(SqliteStmt));
+	stmt->db = db;
+	stmt->sql = pstrdup(sql);
+	stmt->handle = handle;
+	adopt(stmt);
+	return stmt;
+}
+
+SqliteStmt *
 sqlite_prepare(SqliteDb *db, const char *sql)
 {
 	int			rc;
@@ -168,7 +183,9 @@ sqlite_control(SqliteDb *db, SqliteControl control)
 {
 	static const char *const texts[] = {
 		[CONTROL_BEGIN] = "BEGIN",
+		[CONTROL_BEGIN_WRITE] = "BEGIN IMMEDIATE",
 		[CONTROL_PROBE] = "SELECT 1 FROM sqlite_schema LIMIT 1",
+		[CONTROL_COMMIT] = "COMMIT",
 		[CONTROL_ROLLBACK] = "ROLLBACK",
 	};
 	int			rc = SQLITE_OK;
@@ -192,7 +209,8 @@ sqlite_step(SqliteStmt *stmt)
 		return true;
 	if (rc == SQLITE_DONE)
 		return false;
-	sqlite_raise(stmt->db, sqlite3_extended_errcode(stmt->db->handle), "read from SQLite", stmt->sql);
+	sqlite_raise(stmt->db, sqlite3_extended_errcode(stmt->db->handle),
+				 sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
 	return false;				/* not reached */
 }
 

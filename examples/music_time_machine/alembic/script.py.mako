@@ -1,0 +1,14 @@
+"""${message}"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade():
+    ${upgrades or "pass"}
+
+
+def downgrade():
+    ${downgrades or "pass"}

@@ -1,0 +1,131 @@
+
+-- Level full, columns: what SQLite's SQL and PostgreSQL's SQL say of each column, each on its own. Neither our reader nor
+-- our converters have a part in it, so a defect in them cannot be on both sides.
+
+/* A name as SQLite's SQL has it. */
+CREATE FUNCTION sqlite_mig._sqlite_ident(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT '"' || replace(_sqlite_ident.name, '"', '""') || '"';
+END;
+COMMENT ON FUNCTION sqlite_mig._sqlite_ident(text) IS 'internal: a name quoted for SQLite';
+
+/*
+ * What a type can be measured by. "reads" is what the value is in SQLite's SQL as a number or text that PostgreSQL's SQL
+ * has a counterpart of in "has"; values for which "odd" is true have none. {v} is the stored value, {e} what "reads" makes of
+ * it, {t} the column in PostgreSQL, {zone} the time zone of naive times as a literal, {units} those of a count in a second.
+ *	same		the two texts
+ *	near		two numbers, to 14 digits: they are computed from the same values, with the one's and the other's arithmetic
+ *	moment		the same as numbers, shown as times
+ *	bytes		the same texts, as hex
+ */
+CREATE FUNCTION sqlite_mig._measure_kinds() RETURNS TABLE (kind text, odd text, reads text, has text, extremes text, sum text, odd_means text)
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT k.* FROM (VALUES
+		('integer', $$typeof({v}) NOT IN ('integer', 'null')$$, '{v}', '{t}::bigint', 'same', 'exact', 'not stored as INTEGER'),
+		('boolean', $$typeof({v}) NOT IN ('integer', 'null')$$, '{v}', '{t}::integer::bigint', 'same', 'exact', 'not stored as INTEGER'),
+		('real', $$typeof({v}) NOT IN ('real', 'integer', 'null')$$, '{v}', '{t}::double precision', 'near', 'total', 'not stored as numbers'),
+		('numeric', $$typeof({v}) = 'blob' OR typeof({v}) = 'text' AND ({v} GLOB '*[^-+.0-9eE]*' OR {v} NOT GLOB '*[0-9]*')$$, 'CAST({v} AS REAL)', '{t}::double precision', 'near', 'total', 'no plain numbers'),
+		('text', $$typeof({v}) NOT IN ('text', 'null')$$, '{v}', '{t}::text', 'bytes', 'length', 'not stored as TEXT'),
+		('length', $$typeof({v}) NOT IN ('text', 'null')$$, '{v}', '{t}::text', NULL, 'length', 'not stored as TEXT'),
+		('blank padded', $$typeof({v}) NOT IN ('text', 'null')$$, $$rtrim({v}, ' ')$$, '{t}::text', NULL, 'length', 'not stored as TEXT'),
+		('bytes', $$typeof({v}) NOT IN ('blob', 'null')$$, 'length({v})', 'octet_length({t})::bigint', 'same', 'exact', 'not stored as BLOB'),
+		('date', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$CAST(julianday(substr({v}, 1, 10)) + 0.5 AS INTEGER)$$, $$({t} - DATE '2000-01-01' + 2451545)::bigint$$, 'day', 'exact', 'not in the form YYYY-MM-DD'),
+		('timestamp', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$,
+			$$CAST(strftime('%s', substr({v}, 1, 19) || CASE WHEN {v} GLOB '*[+-][0-9][0-9]:[0-9][0-9]' THEN substr({v}, -6) ELSE '' END) AS INTEGER)$$,
+			$$floor(extract(epoch FROM {t}))::bigint$$, 'moment', 'exact', 'not read by SQLite as a time'),
+		('local timestamp', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND ({e} IS NULL OR {v} GLOB '*[+-][0-9][0-9]:[0-9][0-9]' OR {v} GLOB '*[zZ]')$$,
+			$$CAST(strftime('%s', substr({v}, 1, 19)) AS INTEGER)$$, $$floor(extract(epoch FROM {t} AT TIME ZONE {zone}))::bigint$$, 'moment', 'exact', 'not read by SQLite as a time, or with an offset'),
+		('count', $$typeof({v}) NOT IN ('integer', 'null')$$, '{v}', $$(extract(epoch FROM {t}) * {units})::bigint$$, 'same', 'exact', 'not stored as INTEGER'),
+		('julian', $$typeof({v}) NOT IN ('real', 'integer', 'null')$$, '{v}', $$(extract(epoch FROM {t}) / 86400 + 2440587.5)::double precision$$, 'near', 'total', 'not stored as numbers'),
+		('time', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$strftime('%H:%M:%S', substr({v}, 1, 8))$$, $$to_char(({t})::interval, 'HH24:MI:SS') COLLATE "C"$$, 'same', NULL, 'not in the form HH:MM:SS'),
+		('uuid', $$length({e}) <> 32$$, $$lower(replace(replace(replace(CASE typeof({v}) WHEN 'blob' THEN hex({v}) ELSE {v} END, '-', ''), '{', ''), '}', ''))$$,
+			$$replace({t}::text, '-', '') COLLATE "C"$$, 'same', NULL, 'not in a form of a UUID'),
+		('jsonb', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND NOT json_valid({v})$$, $$CASE WHEN json_valid({v}) THEN json_type({v}) END$$, $$jsonb_typeof({t}::jsonb) COLLATE "C"$$, NULL, 'types', 'no JSON for SQLite')
+		) AS k (kind, odd, reads, has, extremes, sum, odd_means);
+END;
+COMMENT ON FUNCTION sqlite_mig._measure_kinds() IS 'internal: what the values of a type can be measured by in both engines';
+
+/* How a column can be measured: NULL and the reason when only its NULLs can. */
+CREATE FUNCTION sqlite_mig._measure_kind(plan sqlite_mig.migration, col sqlite_mig.plan_column, OUT kind text, OUT zone text, OUT units text, OUT reason text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	options text[] := (SELECT s.srvoptions FROM pg_foreign_server AS s WHERE s.srvname = plan.server);
+	type    oid := to_regtype(regexp_replace(col.target_type, '\s*\(.*$', ''));
+	utf8    boolean := getdatabaseencoding() = 'UTF8' AND (SELECT i.encoding FROM sqlite_mig.source_info(plan.server) AS i) = 'UTF-8';
+	iso     boolean := coalesce(col.format, 'iso') = 'iso';
+BEGIN
+	zone := coalesce(col.time_zone, (SELECT substr(o, 11) FROM unnest(options) AS o WHERE o LIKE 'time\_zone=%'), 'UTC');
+	-- timestamp(3) with time zone, and the like
+	IF type IS NULL OR col.target_type ~ '^time' THEN
+		type := to_regtype(regexp_replace(col.target_type, '\(\d+\)\s*', ' '));
+	END IF;
+	SELECT t.typbasetype INTO type FROM pg_type AS t WHERE t.oid = type AND t.typtype = 'd'
+		UNION ALL SELECT type LIMIT 1;
+	IF col.on_error = 'null' THEN
+		reason := 'values that are refused become NULL';
+	ELSIF type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
+		kind := CASE WHEN type = 'bpchar'::regtype THEN 'blank padded' WHEN utf8 THEN 'text' ELSE 'length' END;
+		IF EXISTS (SELECT FROM unnest(options) AS o WHERE o ~ '^(on_nul|on_invalid_utf8)=' AND o !~ '=error$') THEN
+			kind := NULL;
+			reason := 'options of the server change texts';
+		END IF;
+	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND iso THEN
+		kind := CASE WHEN type = 'timestamp'::regtype OR upper(zone) = 'UTC' THEN 'timestamp' ELSE 'local timestamp' END;
+	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND upper(zone) = 'UTC' AND col.format IN ('unixepoch', 'unixepoch_ms', 'unixepoch_us', 'julianday') THEN
+		kind := CASE col.format WHEN 'julianday' THEN 'julian' ELSE 'count' END;
+		units := CASE col.format WHEN 'unixepoch' THEN '1' WHEN 'unixepoch_ms' THEN '1000' ELSE '1000000' END;
+	ELSIF type IN ('date'::regtype, 'time'::regtype) AND iso THEN
+		kind := CASE WHEN type = 'date'::regtype THEN 'date' ELSE 'time' END;
+	ELSIF coalesce(col.format, '') NOT IN ('', 'any') AND type <> 'uuid'::regtype THEN
+		reason := format('nothing in SQLite reads the format %s', col.format);
+	ELSE
+		kind := CASE type WHEN 'int2'::regtype THEN 'integer' WHEN 'int4'::regtype THEN 'integer' WHEN 'int8'::regtype THEN 'integer' WHEN 'bool'::regtype THEN 'boolean'
+			WHEN 'float8'::regtype THEN 'real' WHEN 'numeric'::regtype THEN 'numeric' WHEN 'bytea'::regtype THEN 'bytes' WHEN 'uuid'::regtype THEN 'uuid'
+			WHEN 'jsonb'::regtype THEN 'jsonb' WHEN 'json'::regtype THEN 'jsonb'
+			ELSE CASE WHEN (SELECT t.typtype FROM pg_type AS t WHERE t.oid = type) = 'e' THEN 'length' END END;
+		IF kind IS NULL THEN
+			reason := format('SQLite has nothing like %s', col.target_type);
+		END IF;
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._measure_kind(sqlite_mig.migration, sqlite_mig.plan_column) IS 'internal: how a column can be measured in both engines';
+
+CREATE TYPE sqlite_mig._measure AS (name text, check_name text, how text, source text, target text, reason text);
+COMMENT ON TYPE sqlite_mig._measure IS 'internal: what is measured of a column in both engines';
+
+/*
+ * What is measured of a column, as expressions of both SQLs; those of SQLite are NULL where there is no row. "odd" counts
+ * values that cannot be compared in this way.
+ */
+CREATE FUNCTION sqlite_mig._column_measures(plan sqlite_mig.migration, source_table text) RETURNS SETOF sqlite_mig._measure
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT c.target_name, CASE WHEN k.kind = 'bytes' AND m.what = 'sum' THEN 'length' WHEN k.kind = 'bytes' AND m.what IN ('min', 'max') THEN m.what || ' length' ELSE m.what END, m.how, m.source, m.target, coalesce(k.reason, k.odd_means)
+		FROM (SELECT CASE i.encoding WHEN 'UTF-8' THEN 'sum(length(CAST({e} AS BLOB)))' ELSE 'sum(length(hex({e})) / 2)' END AS octets FROM sqlite_mig.source_info((plan).server) AS i) AS f,
+			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
+			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_ident(c.source_name)) ELSE sqlite_mig._sqlite_ident(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
+			LATERAL (SELECT m.kind, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
+					replace(replace(replace(m.has, '{zone}', quote_literal(d.zone)), '{units}', coalesce(d.units, '')), '{t}', n.t) AS h
+				FROM sqlite_mig._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig._measure_kinds() AS m ON m.kind = d.kind) AS k,
+			LATERAL (VALUES
+				('nulls', 'same', format('count(*) - count(%s)', n.v), format('count(*) - count(%s)', n.t)),
+				('odd', 'odd', format('coalesce(sum(%s), 0)', k.odd), NULL),
+				('min', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('hex(substr(CAST(min(%s COLLATE BINARY) AS BLOB), 1, 120))', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', min(%1$s)) END', k.e) ELSE format('min(%s)', k.e) END,
+					CASE k.extremes WHEN 'bytes' THEN format('upper(encode(substring(convert_to(min(%s COLLATE "C"), ''UTF8'') FROM 1 FOR 120), ''hex''))', k.h) ELSE format('min(%s)', k.h) END),
+				('max', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('hex(substr(CAST(max(%s COLLATE BINARY) AS BLOB), 1, 120))', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', max(%1$s)) END', k.e) ELSE format('max(%s)', k.e) END,
+					CASE k.extremes WHEN 'bytes' THEN format('upper(encode(substring(convert_to(max(%s COLLATE "C"), ''UTF8'') FROM 1 FOR 120), ''hex''))', k.h) ELSE format('max(%s)', k.h) END),
+				-- SQLite's sums of integers overflow: the two halves of the numbers apart
+				('sum', CASE WHEN k.sum = 'exact' THEN 'halves' END, format('sum((%1$s) >> 32) || '' '' || sum((%1$s) & 4294967295)', k.e), format('sum(%s)', k.h)),
+				('sum', CASE WHEN k.sum = 'total' THEN 'total' END, format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', total(%1$s)) || '' '' || printf(''%%!.17g'', total(abs(%1$s))) END', k.e), format('sum(%s)', k.h)),
+				('length', CASE WHEN k.sum = 'length' THEN 'same' END, replace(f.octets, '{e}', k.e), CASE getdatabaseencoding() WHEN 'UTF8' THEN format('sum(octet_length(%s))', k.h) ELSE format('sum(octet_length(convert_to(%s, ''UTF8'')))', k.h) END),
+				('objects', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''object''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''object'')', k.h)),
+				('arrays', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''array''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''array'')', k.h))
+				) AS m (what, how, source, target)
+		WHERE m.how IS NOT NULL AND (m.what = 'nulls' OR k.odd IS NOT NULL)
+		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays'], m.what);
+END;
+COMMENT ON FUNCTION sqlite_mig._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';
