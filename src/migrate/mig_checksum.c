@@ -24,10 +24,13 @@
 #include "executor/spi.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
+#include "optimizer/paths.h"
 #include "parser/parse_relation.h"
 #include "port/pg_bswap.h"
+#include "storage/bufmgr.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -74,6 +77,7 @@ static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
 static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
 static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
+static bool is_mostly_toast(Relation rel);
 static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition);
 static void add_datums(Datum *values, bool *nulls, void *state);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
@@ -268,7 +272,13 @@ checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const cha
 {
 	HeapTupleHeader row;
 	bool		isnull;
+	int			nestlevel = NewGUCNestLevel();
 
+	if (is_mostly_toast(rel))
+	{
+		(void) set_config_option("min_parallel_table_scan_size", "0", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+		(void) set_config_option("parallel_setup_cost", "0", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	mig_query(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
@@ -276,6 +286,26 @@ checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const cha
 	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
 	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));
 	SPI_finish();
+	AtEOXact_GUC(true, nestlevel);
+}
+
+/*
+ * The planner goes by the pages of the table itself, few if all values are long:
+ * what PostgreSQL would share among workers if it stood there is worth sharing.
+ */
+static bool
+is_mostly_toast(Relation rel)
+{
+	Oid			toast = rel->rd_rel->reltoastrelid;
+	Relation	toast_rel;
+	BlockNumber pages;
+
+	if (!OidIsValid(toast))
+		return false;
+	toast_rel = table_open(toast, AccessShareLock);
+	pages = RelationGetNumberOfBlocks(toast_rel);
+	table_close(toast_rel, AccessShareLock);
+	return pages > 2 * RelationGetNumberOfBlocks(rel) && pages > (BlockNumber) min_parallel_table_scan_size;
 }
 
 /*
