@@ -58,6 +58,7 @@ conv_profile_init(ConvProfile *profile, const ConvRecognisers *recognisers)
 {
 	memset(profile, 0, sizeof(*profile));
 	profile->tried = profile->sampled = recognisers->bits.all;
+	profile->narrow_at = HOPELESS_MISSES;
 	profile->distinct = palloc(sizeof(hyperLogLogState));
 	initHyperLogLog(profile->distinct, DISTINCT_BITS);
 }
@@ -328,7 +329,7 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 		if (found != 0)
 			note_found(profile, recognisers, found, value);
 	}
-	if (++profile->values == HOPELESS_MISSES)
+	if (++profile->values == profile->narrow_at)
 	{
 		profile->tried = profile->matched | recognisers->bits.rare;
 		profile->sampled &= profile->tried;
@@ -339,6 +340,8 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 static void
 note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value)
 {
+	for (uint32 new = found & ~profile->matched; new != 0; new &= new - 1)
+		profile->first[pg_rightmost_one_pos32(new)] = profile->values + 1;
 	profile->matched |= found;
 	if (found & recognisers->bits.json)
 	{
