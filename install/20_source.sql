@@ -63,6 +63,14 @@ CREATE FUNCTION sqlite_mig.source_info(
 COMMENT ON FUNCTION sqlite_mig.source_info(text) IS
 	'facts about a SQLite file, one row';
 
+CREATE FUNCTION sqlite_mig._source_surroundings(
+	server text,
+	OUT mode text, OUT modified timestamptz, OUT wal_size bigint, OUT journal_size bigint, OUT free_bytes bigint, OUT file_system text, OUT holders integer, OUT writer boolean)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE ROWS 1 AS 'MODULE_PATHNAME', 'mig_source_surroundings';
+COMMENT ON FUNCTION sqlite_mig._source_surroundings(text) IS
+	'internal: permissions, journals and file system of a SQLite file, and how many other processes hold locks on it at this moment';
+
 CREATE FUNCTION sqlite_mig._source_count(server text, table_name text) RETURNS bigint
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_count';
 COMMENT ON FUNCTION sqlite_mig._source_count(text, text) IS 'internal: rows of a table as SQLite itself counts them';

@@ -20,6 +20,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "server/server.h"
 #include "sqlite/driver.h"
@@ -31,6 +32,7 @@ MIG_FUNCTION(mig_source_foreign_keys);
 MIG_FUNCTION(mig_source_objects);
 MIG_FUNCTION(mig_source_sequences);
 MIG_FUNCTION(mig_source_info);
+MIG_FUNCTION(mig_source_surroundings);
 MIG_FUNCTION(mig_source_count);
 MIG_FUNCTION(mig_source_value);
 
@@ -369,6 +371,31 @@ mig_source_info(PG_FUNCTION_ARGS)
 	put_datum(&rows, Int64GetDatum((int64) (uint32) pragma_number(&rows, "application_id")), false);
 	stmt = sqlite_prepare(rows.db, "SELECT sqlite_version()");
 	put_text(&rows, sqlite_step(stmt) ? sqlite_text(stmt, 0) : NULL);
+	end_row(&rows);
+	end_rows(&rows);
+	return (Datum) 0;
+}
+
+/*
+ * _source_surroundings(server): one row about what lies and who works around the file.
+ */
+Datum
+mig_source_surroundings(PG_FUNCTION_ARGS)
+{
+	Rows		rows;
+	SqliteSurroundings around;
+
+	begin_rows(fcinfo, &rows);
+	sqlite_look_around(rows.db, &around);
+	MemoryContextSwitchTo(rows.scratch);
+	put_text(&rows, psprintf("%04o", around.mode));
+	put_datum(&rows, TimestampTzGetDatum(time_t_to_timestamptz(around.modified)), false);
+	put_datum(&rows, Int64GetDatum(around.wal_size), false);
+	put_datum(&rows, Int64GetDatum(around.journal_size), false);
+	put_datum(&rows, Int64GetDatum(around.free_bytes), around.free_bytes < 0);
+	put_text(&rows, around.file_system);
+	put_datum(&rows, Int32GetDatum(around.holders), around.holders < 0);
+	put_datum(&rows, BoolGetDatum(around.writer), around.holders < 0);
 	end_row(&rows);
 	end_rows(&rows);
 	return (Datum) 0;

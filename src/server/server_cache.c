@@ -414,6 +414,7 @@ server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
 	if (entry->in_transaction && sqlite_mark(entry->db, &mark) && memcmp(&mark, &share->mark, sizeof(mark)) == 0)
 	{
 		entry->failed = false;
+		entry->snapshot = true; /* to be found nowhere else */
 		return true;
 	}
 	if (opened)

@@ -20,7 +20,7 @@ typedef struct CacheEntry
 	bool		invalid;		/* to be closed as soon as the transaction allows */
 	bool		failed;			/* could not begin: never used again */
 	bool		keep;			/* option keep_connections */
-	bool		snapshot;		/* of a copy made for this transaction */
+	bool		snapshot;		/* read in this transaction only, and not to be had again: of a copy, or of a parallel query's leader */
 	bool		joined;			/* reads what another process reads, beyond the end of the transaction */
 	bool		writable;		/* option updatable */
 	bool		spoilt;			/* SQLite's state is not what PostgreSQL's is to be: never committed */

@@ -96,6 +96,24 @@ extern bool sqlite_file_changed(SqliteDb *db);
 /* Whether the connection reads a private copy instead of the file itself. */
 extern bool sqlite_reads_copy(SqliteDb *db);
 
+/* in sqlite_around.c */
+
+/* What lies and who works around a database file. */
+typedef struct SqliteSurroundings
+{
+	int			mode;			/* permission bits */
+	time_t		modified;		/* last write to the file, or to a journal of it */
+	int64		wal_size;		/* bytes of the -wal, 0 = none */
+	int64		journal_size;	/* bytes of the -journal, 0 = none */
+	int64		free_bytes;		/* left for the user on the file system; -1 = unknown */
+	const char *file_system;	/* nfs, smb, 9p, fuse, tmpfs, local; NULL = unknown */
+	int			holders;		/* other processes that hold locks on it at this moment; -1 = unknown */
+	bool		writer;			/* and whether one of these locks is for writing */
+} SqliteSurroundings;
+
+/* Throws 58P01 and the like when the file has gone. */
+extern void sqlite_look_around(SqliteDb *db, SqliteSurroundings *around);
+
 /* in sqlite_write.c: of a writable connection */
 
 /*

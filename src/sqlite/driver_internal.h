@@ -50,6 +50,7 @@ struct SqliteDb
 	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
+	uid_t		owner;
 	bool		immutable;
 	int			cache_size_kb;
 	int			busy_timeout_ms;
