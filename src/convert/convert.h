@@ -97,6 +97,7 @@ struct ConvIn
 	char	   *type_name;		/* format_type_with_typemod, for messages */
 	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
 	MemoryContext context;		/* where the state lives */
+	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	ConvError	error;			/* of the last value refused */
 	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
