@@ -10,8 +10,8 @@ DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
 		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string", "on_conflict": "string", "policy": "string",
-		"text_search_config": "string"}';
-	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
+		"text_search_config": "string", "nocase": "string"}';
+	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"], "nocase": ["lower", "citext", "icu"],
 		"if_exists": ["error", "load", "truncate", "replace"], "on_conflict": ["error", "nothing", "update"],
 		"policy": ["stop", "not valid", "quarantine", "set null"]}';
 	item  record;
@@ -320,8 +320,11 @@ BEGIN
 	PERFORM sqlite_mig._plan_indexes(name);
 	PERFORM sqlite_mig._plan_keys(name);
 	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_nocase_children(name);
 	PERFORM sqlite_mig._plan_checks(name);
 	PERFORM sqlite_mig._plan_index_expressions(name);
+	PERFORM sqlite_mig._plan_collated_constraints(name);
+	PERFORM sqlite_mig._plan_duplicate_indexes(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_search_columns(name);
 	PERFORM sqlite_mig._plan_objects(name);
@@ -345,5 +348,5 @@ $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
 	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column ... and see ddl(). '
 	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
-	'names (preserve, lower, snake), text_search_config, fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
+	'names (preserve, lower, snake), nocase (lower, citext, icu), text_search_config, fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
 	'fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';

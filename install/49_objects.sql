@@ -8,18 +8,12 @@
 CREATE FUNCTION sqlite_mig._object_catalog(migration text, OUT catalog text[], OUT views text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT (SELECT array_agg(r.cells ORDER BY r.part, r.load_order, r.position) FROM (
-				SELECT 1 AS part, t.load_order, c.position, ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, c.target_type,
-						CASE WHEN c.not_null THEN 'n' ELSE '' END || CASE WHEN c.primary_key IS NOT NULL THEN 'k' ELSE '' END
-						|| CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL AND NOT t.without_rowid THEN 'r' ELSE '' END
-						|| CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' ELSE '' END] AS cells
-					FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-					WHERE t.migration = _object_catalog.migration AND c.include
-				UNION ALL SELECT 2, v.make_order, k.position, ARRAY[v.source_name, v.target_name, k.column_name, coalesce(v.columns[k.position], k.column_name), 'unknown', '']
-					FROM sqlite_mig.plan_view AS v
-						JOIN sqlite_mig.migration AS m ON m.migration = v.migration
-						JOIN sqlite_mig.source_columns(m.server) AS k ON k.table_name = v.source_name
-					WHERE v.migration = _object_catalog.migration AND d.renamed) AS r),
+	SELECT coalesce(sqlite_mig._catalog(_object_catalog.migration), '{}') || coalesce((SELECT array_agg(ARRAY[v.source_name, v.target_name, k.column_name, coalesce(v.columns[k.position], k.column_name), 'unknown', '']
+					ORDER BY v.make_order, k.position)
+				FROM sqlite_mig.plan_view AS v
+					JOIN sqlite_mig.migration AS m ON m.migration = v.migration
+					JOIN sqlite_mig.source_columns(m.server) AS k ON k.table_name = v.source_name
+				WHERE v.migration = _object_catalog.migration AND d.renamed), '{}'),
 			(SELECT string_agg(v.source_sql, E'\n;\n' ORDER BY v.make_order) FROM sqlite_mig.plan_view AS v WHERE v.migration = _object_catalog.migration AND NOT d.renamed)
 		FROM (SELECT EXISTS (SELECT FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_view AS v USING (migration)
 			WHERE m.migration = _object_catalog.migration AND (v.target_name <> v.source_name OR coalesce(m.options ->> 'names', 'preserve') <> 'preserve')) AS renamed) AS d;

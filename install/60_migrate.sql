@@ -429,7 +429,7 @@ BEGIN
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
 			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
-		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
+		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
 			PERFORM sqlite_mig._run_guarded(step);

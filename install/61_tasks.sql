@@ -72,7 +72,7 @@ BEGIN
 			WHEN j.object_kind = 'target sum' THEN 10
 			WHEN j.object_kind = 'foreign key' THEN 9
 			WHEN j.object_kind = 'orphans' THEN 8
-			WHEN j.object_kind IN ('schema', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
+			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
 			WHEN j.table_name <> ALL (large) THEN 7

@@ -48,6 +48,7 @@ BEGIN
 	IF made IS NOT NULL THEN
 		EXECUTE 'DROP FUNCTION ' || made;
 	END IF;
+	PERFORM sqlite_mig._try('DROP COLLATION ' || j.object_name) FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'collation' AND j.seconds IS NOT NULL;
 	schemas := ARRAY(SELECT j.object_name FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'schema' AND j.seconds IS NOT NULL);
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration;
 	DELETE FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = (plan.running ->> 'began')::timestamptz;
@@ -125,7 +126,7 @@ CREATE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
-		WHERE s.object_kind NOT IN ('source schema', 'schema', 'drop', 'orphans');
+		WHERE s.object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
 END;
 COMMENT ON FUNCTION sqlite_mig._statements_hash(text) IS 'internal: hash of the statements of a migration';
 

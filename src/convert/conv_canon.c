@@ -108,6 +108,7 @@ struct ConvCanon
 };
 
 static ConvCanon *make_canon(int ncols);
+static const CanonType *find_type(Oid typid);
 static void choose_column(ConvCanon *canon, int i, Oid type);
 static void choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
 static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec);
@@ -175,6 +176,12 @@ conv_canon_source(ConvIn *const *cols, int ncols)
 	return canon;
 }
 
+char
+conv_canon_kind(Oid typid)
+{
+	return find_type(typid)->kind;
+}
+
 bool
 conv_canon_is_raw(const ConvCanon *canon, int col)
 {
@@ -222,19 +229,26 @@ make_canon(int ncols)
 	return canon;
 }
 
+static const CanonType *
+find_type(Oid typid)
+{
+	Oid			base = getBaseType(typid);
+
+	for (int t = 0; t < lengthof(canon_types); t++)
+	{
+		if (canon_types[t].typid == base)
+			return &canon_types[t];
+	}
+	return &other_type;
+}
+
 /* Columns are chosen in their order: each adds its kind to the start. */
 static void
 choose_column(ConvCanon *canon, int i, Oid typid)
 {
 	CanonColumn *col = &canon->cols[i];
-	Oid			base = getBaseType(typid);
-	const CanonType *type = &other_type;
+	const CanonType *type = find_type(typid);
 
-	for (int t = 0; t < lengthof(canon_types); t++)
-	{
-		if (canon_types[t].typid == base)
-			type = &canon_types[t];
-	}
 	conv_hash_word(&canon->start, type->kind);
 	col->form = type->form;
 	col->write = type->write;
@@ -245,7 +259,7 @@ choose_column(ConvCanon *canon, int i, Oid typid)
 		Oid			output;
 		bool		varlena;
 
-		getTypeOutputInfo(base, &output, &varlena);
+		getTypeOutputInfo(getBaseType(typid), &output, &varlena);
 		fmgr_info(output, &col->output);
 	}
 	if (col->in)

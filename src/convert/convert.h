@@ -232,6 +232,20 @@ extern void conv_profile_init(ConvProfile *profile, const ConvRecognisers *recog
  */
 extern uint32 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col);
 
+/*
+ * The same for a value at hand, by its storage class. A NUL byte follows a text.
+ * Of a blob of more than CONV_PROFILE_LONG_BLOB bytes only the first
+ * CONV_PROFILE_PREFIX are looked at: no recogniser takes one, and with the length
+ * they tell one from another well enough for an estimate.
+ */
+#define CONV_PROFILE_LONG_BLOB	16384
+#define CONV_PROFILE_PREFIX		256
+extern void conv_profile_null(ConvProfile *profile);
+extern uint32 conv_profile_integer(ConvProfile *profile, const ConvRecognisers *recognisers, int64 number);
+extern uint32 conv_profile_real(ConvProfile *profile, const ConvRecognisers *recognisers, double number);
+extern uint32 conv_profile_text(ConvProfile *profile, const ConvRecognisers *recognisers, const char *text, int len);
+extern uint32 conv_profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *bytes, int len);
+
 /* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
 extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);
 
@@ -258,6 +272,9 @@ extern ConvCanon *conv_canon_types(const Oid *types, int ncols);
 
 /* Of rows of a source, whose converters stay the caller's; CurrentMemoryContext. */
 extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
+
+/* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
+extern char conv_canon_kind(Oid typid);
 
 extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
 

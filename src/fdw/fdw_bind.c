@@ -125,6 +125,8 @@ bind_nothing(FdwBindKind kind, SqliteStmt *stmt, int param)
 static void
 bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value)
 {
+	const char *bytes;
+	int			len;
 	char	   *day;
 
 	switch (bind->kind)
@@ -134,6 +136,10 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 			break;
 		case BIND_TEXT:
 			sqlite_bind_text(stmt, param, TextDatumGetCString(value));
+			break;
+		case BIND_BYTES:
+			bytes = fdw_bytes(bind->type, value, &len);
+			sqlite_bind_bytes(stmt, param, bytes, len, false);
 			break;
 		case BIND_DAY:
 			day = fdw_day(bind->type, value, bind->upper);

@@ -56,6 +56,8 @@ static const struct
 	{BOOLOID, STORED_PLAIN, NUMERIC_AFFINITIES, FORM_BOOLEAN},
 	{TEXTOID, STORED_PLAIN, 1 << AFFINITY_TEXT, FORM_TEXT},
 	{VARCHAROID, STORED_PLAIN, 1 << AFFINITY_TEXT, FORM_TEXT},
+	{BYTEAOID, STORED_PLAIN, 1 << AFFINITY_TEXT | 1 << AFFINITY_NONE, FORM_BYTES},
+	{UUIDOID, STORED_PLAIN, ANY_AFFINITY, FORM_UUID},
 	{TIMESTAMPTZOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPTZOID, STORED_ISO, ANY_AFFINITY, FORM_ISO},
@@ -352,6 +354,8 @@ form(const FdwColumn *column, const FdwTable *table)
 		if (forms[i].form == FORM_ISO)
 			return column->binary && table->utf8 ? FORM_ISO : FORM_OPAQUE;
 		if (spec->empty_as_null)
+			return FORM_OPAQUE;
+		if (forms[i].form == FORM_BYTES && !table->utf8)
 			return FORM_OPAQUE;
 		if (forms[i].form == FORM_TEXT &&
 			(!table->utf8 || spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
