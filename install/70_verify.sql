@@ -107,7 +107,7 @@ BEGIN
 	IF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
 	END IF;
-	SELECT s.* INTO target FROM sqlite_mig._summed_target(plan, item.source_name) AS s WHERE copied AND level = 'checksum';
+	SELECT s.* INTO target FROM sqlite_mig._summed_target(plan, item.source_name) AS s WHERE copied AND level <> 'counts';
 	IF target.checksum IS NULL THEN
 		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL, merge.condition) AS s;
 	END IF;
