@@ -133,7 +133,37 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._stage_rows(sqlite_mig._sync_table, text, text, boolean) IS 'internal: whole rows that one side has and the other has not';
 
-/* Are both sides of a table the same, as the migration loaded it? NULL in "rows" when not; throws for a row that cannot be converted. */
+/*
+ * Keys of the rows that differ, as a temporary table; its name, NULL when none do.
+ * Found by checksums of ranges of keys. Rows that wait in the quarantine count:
+ * they may have been repaired.
+ */
+CREATE FUNCTION sqlite_mig._stage_keys(plan sqlite_mig.migration, item sqlite_mig._sync_table) RETURNS text
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	keys  constant text := item.stage || '_keys';
+	list  constant text := (SELECT string_agg(format('%I', k), ', ' ORDER BY n) FROM unnest(item.key) WITH ORDINALITY AS u (k, n));
+	waits constant boolean := EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name)
+		AND r.replayed_at IS NULL AND r.policy IS NULL AND NOT r.accepted);
+	found bigint;
+BEGIN
+	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA', keys, list, item.target);
+	EXECUTE format('INSERT INTO %1$s SELECT DISTINCT (jsonb_populate_record(NULL::%1$s, d.key)).* FROM sqlite_mig._diff($1, $2, $3, $4, $5, true) AS d', keys)
+		USING item.source::regclass, item.target::regclass, item.key, item.columns, CASE WHEN NOT waits THEN plan.migration END;
+	GET DIAGNOSTICS found = ROW_COUNT;
+	IF found = 0 THEN
+		EXECUTE format('DROP TABLE %s', keys);
+		RETURN NULL;
+	END IF;
+	EXECUTE format('ANALYZE %s', keys);
+	RETURN keys;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._stage_keys(sqlite_mig.migration, sqlite_mig._sync_table) IS 'internal: keys of the rows that differ';
+
+/* Rows of both sides of a table when they are the same; NULL when not. Throws for a row that cannot be converted. */
 CREATE FUNCTION sqlite_mig._same_sums(plan sqlite_mig.migration, item sqlite_mig._sync_table) RETURNS bigint
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -142,7 +172,7 @@ DECLARE
 	there record;
 BEGIN
 	SELECT c.* INTO here FROM sqlite_mig._checksum(item.target::regclass, item.columns, NULL, NULL) AS c;
-	SELECT c.* INTO there FROM sqlite_mig._checksum(item.source::regclass, item.columns, plan.migration, NULL) AS c;
+	SELECT c.* INTO there FROM sqlite_mig._checksum(item.source::regclass, item.columns, NULL, NULL) AS c;
 	RETURN CASE WHEN (here.rows, here.checksum) = (there.rows, there.checksum) THEN here.rows END;
 END;
 $$;
@@ -240,17 +270,20 @@ BEGIN
 		END;
 		RETURN;
 	END IF;
-	-- the sum of the source leaves rows out that wait in the quarantine, and these may have been repaired
-	IF NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.policy IS NULL AND NOT r.accepted) THEN
-		rows := sqlite_mig._same_sums(plan, item);
+	IF item.key IS NOT NULL THEN
+		keys := sqlite_mig._stage_keys(plan, item);
+		IF keys IS NOT NULL THEN
+			method := 'compare';
+			PERFORM sqlite_mig._stage_by_key(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, keys, back);
+		ELSE
+			method := 'checksum';
+			EXECUTE format('SELECT count(*) FROM %s', item.target) INTO rows;
+		END IF;
+		RETURN;
 	END IF;
-	IF rows IS NOT NULL THEN
-		method := 'checksum';
-	ELSIF item.key IS NOT NULL THEN
-		method := 'compare';
-		PERFORM sqlite_mig._stage_by_key(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, NULL, back);
-	ELSE
-		method := 'rows';
+	rows := sqlite_mig._same_sums(plan, item);
+	method := CASE WHEN rows IS NULL THEN 'rows' ELSE 'checksum' END;
+	IF rows IS NULL THEN
 		PERFORM sqlite_mig._stage_rows(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, back);
 	END IF;
 END;
