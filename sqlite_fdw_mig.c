@@ -51,6 +51,21 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = fdwReScanForeignScan;
 	routine->EndForeignScan = fdwEndForeignScan;
 
+	/* writing */
+	routine->IsForeignRelUpdatable = fdwIsForeignRelUpdatable;
+	routine->AddForeignUpdateTargets = fdwAddForeignUpdateTargets;
+	routine->PlanForeignModify = fdwPlanForeignModify;
+	routine->BeginForeignModify = fdwBeginForeignModify;
+	routine->BeginForeignInsert = fdwBeginForeignInsert;
+	routine->ExecForeignInsert = fdwExecForeignInsert;
+	routine->GetForeignModifyBatchSize = fdwGetForeignModifyBatchSize;
+	routine->ExecForeignBatchInsert = fdwExecForeignBatchInsert;
+	routine->ExecForeignUpdate = fdwExecForeignUpdate;
+	routine->ExecForeignDelete = fdwExecForeignDelete;
+	routine->EndForeignModify = fdwEndForeignModify;
+	routine->EndForeignInsert = fdwEndForeignModify;
+	routine->ExecForeignTruncate = fdwExecForeignTruncate;
+
 	/* parallel scans */
 	routine->IsForeignScanParallelSafe = fdwIsForeignScanParallelSafe;
 	routine->EstimateDSMForeignScan = fdwEstimateDSMForeignScan;

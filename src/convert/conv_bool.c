@@ -143,6 +143,23 @@ read_word(BoolState *state, const char *format, const char *text, int len, bool 
 	state->nwords++;
 }
 
+void
+conv_bool_words(const char *format, char **yes, char **no)
+{
+	const char *slash = strchr(format, '/');
+
+	for (; *format == ' '; format++)
+		;
+	*yes = pnstrdup(format, strcspn(format, ",/"));
+	for (slash++; *slash == ' '; slash++)
+		;
+	*no = pnstrdup(slash, strcspn(slash, ","));
+	for (char *end = *yes + strlen(*yes); end > *yes && end[-1] == ' '; *--end = '\0')
+		;
+	for (char *end = *no + strlen(*no); end > *no && end[-1] == ' '; *--end = '\0')
+		;
+}
+
 static void
 raise_format(const char *format, const char *problem)
 {

@@ -147,6 +147,53 @@ extern char *conv_show(struct sqlite3_stmt *stmt, int col);
 extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 					   const char *table, const char *column, const char *row) pg_attribute_noreturn();
 
+/* in conv_out.c: the other direction, a Datum into a column of SQLite */
+
+typedef enum ConvAffinity
+{
+	CONV_AFFINITY_NONE, CONV_AFFINITY_TEXT, CONV_AFFINITY_NUMERIC, CONV_AFFINITY_INTEGER, CONV_AFFINITY_REAL
+} ConvAffinity;
+
+/* What a value is written into. */
+typedef struct ConvTarget
+{
+	ConvAffinity affinity;		/* of the SQLite column */
+	bool		binary;			/* declared as BLOB, BINARY … */
+	bool		notnull;		/* NULL is stored as the empty text where that is read as NULL */
+	const char *sample;			/* a text that the column holds, whose style is followed; NULL for none */
+} ConvTarget;
+
+typedef struct ConvOut ConvOut;
+
+/*
+ * Binds a value that is not NULL. Memory is the value's, or comes from
+ * CurrentMemoryContext, and must live until the statement has been stepped. False:
+ * out->error is set; the column could not give the same value back.
+ */
+typedef bool (*ConvOutFn) (ConvOut *out, Datum value, struct sqlite3_stmt *stmt, int param);
+
+struct ConvOut
+{
+	ConvOutFn	fn;
+	ConvSpec	spec;			/* typid and typmod of the type below domains */
+	ConvTarget	target;
+	char	   *type_name;
+	void	   *state;			/* private to the function */
+	ConvError	error;			/* of the last value refused */
+};
+
+/* In CurrentMemoryContext. Throws as conv_choose. */
+extern ConvOut *conv_choose_out(const ConvSpec *spec, const ConvTarget *target);
+
+/* Whether a sample would say how a type is written. */
+extern bool conv_out_has_style(const ConvSpec *spec);
+
+/* Binds a value or NULL; false as ConvOutFn. Throws only when SQLite is out of memory. */
+extern bool conv_bind(ConvOut *out, Datum value, bool isnull, struct sqlite3_stmt *stmt, int param);
+
+/* Raises the ERROR for a refused value. */
+extern void conv_bind_raise(const ConvOut *out, Datum value, const char *table, const char *column) pg_attribute_noreturn();
+
 /* in conv_raw.c: values as SQLite has them, outside of SQLite */
 
 /* Appends the first "ncols" columns of the current row, each with its storage class, byte for byte. */

@@ -44,6 +44,7 @@ typedef enum FdwForm
 typedef struct FdwColumn
 {
 	const SourceColumn *source;
+	const SqliteColumn *remote; /* NULL for the rowid by its own name, and for what SQLite does not list */
 	Oid			base_type;		/* below domains */
 	int32		typmod;			/* below domains */
 	FdwAffinity affinity;
@@ -80,6 +81,7 @@ typedef struct FdwTable
 	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
 	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
 	const char *rowid;			/* usable spelling; NULL = there is none */
+	bool		view;
 	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;

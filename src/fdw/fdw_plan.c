@@ -235,6 +235,20 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses,
 	return result;
 }
 
+/* A statement that changes the row needs its rowid; it comes as ctid and xmin. */
+static bool
+wants_rowid(RelOptInfo *baserel, const FdwTable *table, List *clauses)
+{
+	Bitmapset  *used = NULL;
+
+	if (table->rowid == NULL)
+		return false;
+	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
+	pull_varattnos((Node *) clauses, baserel->relid, &used);
+	return bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) ||
+		bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used);
+}
+
 /*
  * Appends WHERE with what can be sent of the conditions; sorts them by who has
  * the last word.
@@ -316,7 +330,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select(&sql, source, cols, list_length(columns));
+	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table, local) ? rel->table->rowid : NULL);
 	appendStringInfoString(&sql, tail.data);
 
 	/* the range is bound beside the expressions; messages about a row add their own */

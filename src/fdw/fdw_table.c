@@ -101,7 +101,7 @@ static bool is_utf8(SqliteDb *db);
 FdwTable *
 fdw_table(Oid relid)
 {
-	SqliteDb   *db = server_session(GetForeignTable(relid)->serverid);
+	SqliteDb   *db = server_plan_session(GetForeignTable(relid)->serverid);
 	SqliteState state = sqlite_state(db);
 	TableEntry *entry;
 	MemoryContext caller;
@@ -206,6 +206,7 @@ read_table(Oid relid, SqliteDb *db)
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
 	table->rowid = sqlite_rowid_name(remote, columns);
+	table->view = remote->kind == SQLITE_KIND_VIEW;
 	table->rows = sqlite_estimate_rows(db, remote, table->rowid, &how);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
@@ -291,6 +292,7 @@ describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *rem
 	const ConvSpec *spec = &column->source->spec;
 	bool		plain;
 
+	column->remote = remote_column;
 	column->affinity = affinity(remote, remote_column->type);
 	column->binary = pg_strcasecmp(remote_column->collation, "BINARY") == 0;
 	column->rowid = remote_column->rowid_alias;

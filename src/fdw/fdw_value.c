@@ -17,11 +17,13 @@
 #include "utils/builtins.h"
 #include "utils/uuid.h"
 
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_modify.h"
 
 /* As many digits a sum in SQLite is sure to hold, however many rows there are. */
 #define MAX_DECIMAL_DIGITS 18
 
+static bool varies(Node *node, void *context);
+static Oid	server_of(FdwShip *ship);
 static void append_blob(FdwShip *ship, Oid type, Datum value);
 static void append_number(FdwShip *ship, const FdwBound *bound);
 static bool reads_back(SqliteDb *db, const char *literal, double real);
@@ -53,7 +55,28 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
 		!contain_volatile_functions((Node *) expr) &&
 		!contain_subplans((Node *) expr) &&
 		!contain_agg_clause((Node *) expr) &&
-		!contain_window_function((Node *) expr);
+		!contain_window_function((Node *) expr) &&
+		!(varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, server_of(ship)));
+}
+
+/*
+ * Whether a parameter may have another value with the next row. A scan of what the
+ * statement itself changes is read once, before the first change.
+ */
+static bool
+varies(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var) || (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXEC))
+		return true;
+	return expression_tree_walker(node, varies, context);
+}
+
+static Oid
+server_of(FdwShip *ship)
+{
+	return find_base_rel(ship->root, bms_next_member(ship->relids, -1))->serverid;
 }
 
 void
@@ -271,7 +294,7 @@ fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column_expr, bool above, bool 
 	FdwColumn  *column = fdw_column_of(ship, column_expr);
 	Var		   *var = (Var *) fdw_strip(column_expr);
 	FdwRel	   *rel = find_base_rel(ship->root, var->varno)->fdw_private;
-	SqliteDb   *db = server_session(rel->table->source->serverid);
+	SqliteDb   *db = server_plan_session(rel->table->source->serverid);
 	const Const *constant = (Const *) expr;
 	FdwBounder *bounder;
 	FdwBound	bound;
