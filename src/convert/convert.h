@@ -16,6 +16,8 @@
 
 #include "base/base.h"
 
+#include "lib/stringinfo.h"
+
 struct sqlite3_stmt;
 struct sqlite3_value;
 
@@ -95,6 +97,7 @@ struct ConvIn
 	char	   *type_name;		/* format_type_with_typemod, for messages */
 	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
 	MemoryContext context;		/* where the state lives */
+	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	ConvError	error;			/* of the last value refused */
 	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
@@ -229,6 +232,9 @@ typedef struct ConvTally
 /* Counts one column of the current row; false when it is NULL. Allocates nothing. */
 extern bool conv_tally(ConvTally *tally, struct sqlite3_stmt *stmt, int col);
 
+/* Adds the counts of other rows. */
+extern void conv_tally_merge(ConvTally *tally, const ConvTally *next);
+
 /* in conv_recognise.c */
 
 #define CONV_RECOGNISERS 24
@@ -263,6 +269,8 @@ typedef struct ConvProfile
 	int64		trailing_blanks;	/* texts that end in a blank */
 	int64		values;			/* neither NULL nor '': what the recognisers see */
 	int64		matches[CONV_RECOGNISERS];
+	int64		first[CONV_RECOGNISERS];	/* which of "values" was the first match; 0 = none */
+	int64		narrow_at;		/* after so many values what has matched none of them is no longer tried; 0 = never */
 	uint32		tried;			/* recognisers, as bits */
 	uint32		matched;		/* at least once */
 	uint32		sampled;		/* misses are wanted as samples: cleared by the caller when it has enough */
@@ -280,18 +288,18 @@ extern void conv_profile_init(ConvProfile *profile, const ConvRecognisers *recog
 extern uint32 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col);
 
 /*
- * The same for a value at hand, by its storage class. A NUL byte follows a text.
- * Of a blob of more than CONV_PROFILE_LONG_BLOB bytes only the first
- * CONV_PROFILE_PREFIX are looked at: no recogniser takes one, and with the length
- * they tell one from another well enough for an estimate.
+ * Profiles of parts of a column, in the order of its rows. The first part is an
+ * ordinary profile. A later one, made ready by conv_profile_init, is told what
+ * the column still tries (that of a profile of the first rows), and counts as
+ * the whole would have. Merging is false when it cannot be known what the whole
+ * would have counted: then it must be read as a whole.
  */
-#define CONV_PROFILE_LONG_BLOB	16384
-#define CONV_PROFILE_PREFIX		256
-extern void conv_profile_null(ConvProfile *profile);
-extern uint32 conv_profile_integer(ConvProfile *profile, const ConvRecognisers *recognisers, int64 number);
-extern uint32 conv_profile_real(ConvProfile *profile, const ConvRecognisers *recognisers, double number);
-extern uint32 conv_profile_text(ConvProfile *profile, const ConvRecognisers *recognisers, const char *text, int len);
-extern uint32 conv_profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *bytes, int len);
+extern void conv_profile_continue(ConvProfile *profile, uint32 tried);
+extern bool conv_profile_merge(ConvProfile *profile, const ConvRecognisers *recognisers, const ConvProfile *next);
+
+/* A profile as bytes, for another process of the same server; and back, allocated as by conv_profile_init. Read throws on bytes that are none. */
+extern void conv_profile_write(StringInfo to, const ConvProfile *profile);
+extern void conv_profile_read(StringInfo from, ConvProfile *profile);
 
 /* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
 extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);
@@ -323,7 +331,12 @@ extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
 /* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
 extern char conv_canon_kind(Oid typid);
 
-extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
+/*
+ * What the rows so far prove of a column of a source: "raw", no value went
+ * through its converter; "round-trip", those that did lead back to what was
+ * stored; "converted", not all of them do.
+ */
+extern const char *conv_canon_proof(const ConvCanon *canon, int col);
 
 /* What is detoasted or written as text is left in CurrentMemoryContext. */
 extern ConvHash conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls);

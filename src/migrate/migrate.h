@@ -163,6 +163,12 @@ extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int
  */
 extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowid);
 
+/* " WHERE …" before it, for the rowids from *first on and before *end (NULL: without that end); palloc'd. Throws 42809 for a range of a table without them. */
+extern char *mig_source_range(const char *table, const char *rowid, const int64 *first, const int64 *end);
+
+/* Smallest and largest rowid; false for a table without rows. */
+extern bool mig_source_bounds(SqliteDb *db, const SqliteTable *table, const char *rowid, int64 *first, int64 *last);
+
 /* in mig_replay.c: rows of the quarantine */
 
 /* Turns a source that was opened with "keep" into one that reads the quarantine, inside the caller's SPI connection. */
@@ -334,6 +340,12 @@ typedef struct MigFitCandidate
 
 #define MIG_FIT_EXAMPLES	3
 
+/*
+ * A candidate whose values cost a subtransaction each is given up after so many
+ * refusals: it has lost anyway.
+ */
+#define MIG_FIT_HOPELESS	100
+
 /* Values that would arrive changed in one way. */
 typedef struct MigFitChange
 {
@@ -350,6 +362,7 @@ typedef struct MigFitResult
 	char	   *storage_class;
 	char	   *value;			/* shown shortened */
 	char	   *reason;
+	bool		slow;			/* a candidate that is given up after MIG_FIT_HOPELESS refusals */
 	bool		stopped;		/* no longer tried after many refusals: "refused" is a lower bound */
 	MigFitChange changes[CONV_KINDS];	/* values that fit, or would but for what they lose */
 } MigFitResult;
@@ -358,11 +371,12 @@ typedef struct MigFitResult
  * One pass over a table of the source: counts storage classes per column and
  * tries every candidate on every value. With "lazy" only the first candidate of
  * each column, and in a second pass the others of columns where it was refused
- * or read text as numbers.
+ * or read text as numbers. With "first" or "end" only the rows from this rowid on
+ * and before that one.
  * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-					 const MigFitCandidate *candidates, int ncandidates, bool lazy,
+					 const MigFitCandidate *candidates, int ncandidates, bool lazy, const int64 *first, const int64 *end,
 					 ConvTally *column_out, MigFitResult *result_out);
 
 /* in mig_profile.c */
@@ -392,13 +406,21 @@ typedef struct MigProfile
 	MigProfileColumn *columns;
 } MigProfile;
 
+/* A part of a table with rowids. */
+typedef struct MigProfileRange
+{
+	const int64 *first;			/* only rows from this rowid on; NULL = all */
+	const int64 *end;			/* and before this one; NULL = all */
+	const uint32 *tried;		/* by column: what is still tried where the part begins, see conv_profile_continue; NULL: it is the first part */
+} MigProfileRange;
+
 /*
- * One pass over a table or view of the source. Allocated in
+ * One pass over a table or view of the source, or over the range of it. Allocated in
  * CurrentMemoryContext, which the caller resets after each table; the size
- * does not depend on the rows. sample_rows < 0 = all. NULL when SQLite cannot
+ * does not depend on the rows. sample_rows < 0 = all; range NULL = all. NULL when SQLite cannot
  * expand the table: *error = its message. Shown in pg_stat_progress_copy.
  */
-extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
+extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const MigProfileRange *range, char **error);
 
 /* in mig_checksum.c; the type is above */
 
@@ -411,8 +433,19 @@ extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sam
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
-						 MigChecksum *result);
+typedef struct MigChecksumSpec
+{
+	Oid			relid;
+	int			ncolumns;
+	char	  **columns;
+	const char *migration;		/* NULL: none */
+	const char *condition;		/* NULL: all rows */
+	int64	   *first;			/* of a foreign table: only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
+	const char **proofs;		/* NULL, or room for what conv_canon_proof says of each column of a foreign table */
+} MigChecksumSpec;
+
+extern void mig_checksum(const MigChecksumSpec *spec, MigChecksum *result);
 
 /* Takes the row on which a source stands; CurrentMemoryContext is the row's. */
 typedef void (*MigTakeRow) (MigSource *source, void *state);

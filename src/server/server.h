@@ -8,6 +8,8 @@
 #ifndef SQLITE_FDW_MIG_SERVER_H
 #define SQLITE_FDW_MIG_SERVER_H
 
+#include "access/attnum.h"
+
 #include "convert/convert.h"
 #include "sqlite/driver.h"
 

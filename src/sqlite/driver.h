@@ -362,47 +362,4 @@ extern const char *sqlite_rowid_name(const SqliteTable *table, List *columns);
  */
 extern double sqlite_estimate_rows(SqliteDb *db, const SqliteTable *table, const char *rowid_name, const char **source);
 
-/* in sqlite_pages.c: rows from the pages of the file, without SQLite's virtual machine */
-
-/* The numbers are those of sqlite3.h. */
-typedef enum SqliteClass
-{
-	SQLITE_CLASS_INTEGER = 1, SQLITE_CLASS_REAL, SQLITE_CLASS_TEXT, SQLITE_CLASS_BLOB, SQLITE_CLASS_NULL
-} SqliteClass;
-
-typedef struct SqliteField
-{
-	SqliteClass storage_class;
-	int			len;			/* bytes of a TEXT or BLOB */
-	union
-	{
-		int64		integer;
-		double		real;
-		char	   *bytes;		/* may be written to, also the byte after a TEXT, until the next row */
-	};
-} SqliteField;
-
-typedef struct SqlitePages SqlitePages;
-
-typedef enum SqlitePagesResult
-{
-	SQLITE_PAGES_ROW,
-	SQLITE_PAGES_END,
-	SQLITE_PAGES_UNREADABLE		/* only SQLite can tell: start again with a statement */
-} SqlitePagesResult;
-
-/*
- * "columns" are all columns of the table. NULL if it can only be read with
- * SQLite: WAL, text in UTF-16, generated columns, WITHOUT ROWID, a connection that
- * may write. Of a blob of more than long_blob bytes only the first "prefix" are
- * there. Lives in CurrentMemoryContext, as long as the read transaction.
- */
-extern SqlitePages *sqlite_pages_open(SqliteDb *db, const SqliteTable *table, List *columns, int long_blob, int prefix);
-
-/* The next row by rowid; throws only when it is cancelled. */
-extern SqlitePagesResult sqlite_pages_next(SqlitePages *pages, int64 *rowid);
-
-/* Its values, one for each column, until the next call. */
-extern const SqliteField *sqlite_pages_fields(const SqlitePages *pages);
-
 #endif							/* SQLITE_FDW_MIG_DRIVER_H */
