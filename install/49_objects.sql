@@ -87,7 +87,7 @@ BEGIN
 		FROM sqlite_mig.source_objects(plan.server) AS o,
 			-- the trigger of a table or view that is left out needs no decision of its own
 			LATERAL (SELECT CASE WHEN sqlite_mig._left_out(plan, o.table_name) THEN 'left out by the call' END) AS b (reason)
-		WHERE o.type = 'trigger';
+		WHERE o.type = 'trigger' AND NOT sqlite_mig._is_capture(o.name);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._list_objects(text) IS 'internal: fills plan_view and plan_trigger with names and texts';
@@ -199,6 +199,8 @@ BEGIN
 			LATERAL (SELECT CASE WHEN k.needless THEN 'info' ELSE 'warning' END AS severity, CASE WHEN k.needless THEN 'converted' ELSE 'skipped' END AS effect,
 				CASE WHEN k.needless THEN 'full text' ELSE 'trigger' END AS rule) AS x
 		WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'converted', 'capture', format('triggers of capture_install and cutover, and not of the application: %s', count(*)))
+		FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND sqlite_mig._is_capture(o.name) HAVING count(*) > 0;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_objects(sqlite_mig.migration) IS 'internal: notes views and triggers that are not made';

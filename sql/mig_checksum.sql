@@ -59,6 +59,26 @@ SET LOCAL max_parallel_workers_per_gather = 2;
 SELECT c = s AS same FROM sqlite_mig.checksum('fresh') c, sqlite_mig.checksum('src') s;
 ROLLBACK;
 
+-- so are long values, of which the table itself shows nothing to the planner: more than 8 MB of them in a few pages
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+CREATE TABLE long (id integer, v text);
+ALTER TABLE long ALTER v SET STORAGE EXTERNAL;
+INSERT INTO long SELECT n, repeat(md5(n::text), 1000) FROM generate_series(1, 300) n;
+SET max_parallel_workers_per_gather = 0;
+CREATE TEMP TABLE alone AS SELECT * FROM sqlite_mig.checksum('long');
+SET max_parallel_workers_per_gather = 2;
+SELECT c.rows, c = a AS same FROM sqlite_mig.checksum('long') c, alone a;
+SHOW min_parallel_table_scan_size;
+UPDATE long SET v = overlay(v PLACING 'X' FROM 31999) WHERE id = 300;
+SELECT c = a AS same FROM sqlite_mig.checksum('long') c, alone a;
+RESET max_parallel_workers_per_gather;
+DROP TABLE long, alone;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+
 -- sums of parts add up, and a table may have more columns than a function has arguments
 SELECT sqlite_mig._checksum_total(p.checksum) = (sqlite_mig.checksum('t')).checksum AS same, sum(p.rows)
 FROM (SELECT (sqlite_mig._checksum_agg(id, i, r, n, s, b, f, d, ts, u, j)).* FROM t GROUP BY id / 100) p;

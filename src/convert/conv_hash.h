@@ -13,6 +13,10 @@
  *	  chance of a random number, 2^-64, unless the differences follow from the
  *	  multipliers; those of the lanes are unrelated, so both do with 2^-128.
  *
+ * Long bytes are spread over four such pairs of lanes, word by word in turn, so
+ * that the processor need not wait for one multiplication to begin the next.
+ * Each stream ends in the pair of the row, lane by lane, one-to-one as above.
+ *
  * conv_hash_end makes every bit of a lane depend on all of them, without losing
  * one: only then may hashes be added up. In a sum of unmixed hashes a value that
  * moved from one row to another would not show.
@@ -71,6 +75,53 @@ hash_short(const unsigned char *bytes, int len)
 	return low | (uint64) high << 32;
 }
 
+/* Bytes from which on they are spread over streams, and what one turn takes. */
+#define HASH_LONG	256
+#define HASH_TURN	(4 * (int) sizeof(uint64))
+
+/* A word in a stream: the lanes are unlike enough with one multiplication each. */
+static inline void
+hash_stream(ConvHash *stream, const unsigned char *bytes)
+{
+	uint64		word;
+
+	memcpy(&word, bytes, sizeof(word));
+	stream->lane[0] = hash_rotate(stream->lane[0] + word, 31) * HASH_3;
+	stream->lane[1] = hash_rotate(stream->lane[1] ^ word, 27) * HASH_7;
+}
+
+/* A lane of a stream into the same lane of the row. */
+static inline void
+hash_fold(ConvHash *hash, const ConvHash *stream)
+{
+	hash->lane[0] = hash_rotate(hash->lane[0] + stream->lane[0] * HASH_2, 31) * HASH_3;
+	hash->lane[1] = hash_rotate(hash->lane[1] + stream->lane[1] * HASH_5, 27) * HASH_7;
+}
+
+/* All whole turns; returns how many bytes that were. */
+static inline int
+hash_long(ConvHash *hash, const unsigned char *bytes, int len)
+{
+	ConvHash	a = {{HASH_2, HASH_3}};
+	ConvHash	b = {{HASH_5, HASH_7}};
+	ConvHash	c = {{HASH_11, HASH_13}};
+	ConvHash	d = {{HASH_3, HASH_11}};
+	int			at;
+
+	for (at = 0; at + HASH_TURN <= len; at += HASH_TURN)
+	{
+		hash_stream(&a, bytes + at);
+		hash_stream(&b, bytes + at + sizeof(uint64));
+		hash_stream(&c, bytes + at + 2 * sizeof(uint64));
+		hash_stream(&d, bytes + at + 3 * sizeof(uint64));
+	}
+	hash_fold(hash, &a);
+	hash_fold(hash, &b);
+	hash_fold(hash, &c);
+	hash_fold(hash, &d);
+	return at;
+}
+
 /*
  * Bytes whose number has been told before, or the next ones could be theirs. The
  * last word overlaps the one before.
@@ -81,9 +132,9 @@ conv_hash_bytes(ConvHash *hash, const void *data, int len)
 	const unsigned char *bytes = data;
 	ConvHash	local = *hash;	/* in registers */
 	uint64		word;
-	int			at;
+	int			at = len >= HASH_LONG ? hash_long(&local, bytes, len) : 0;
 
-	for (at = 0; at + (int) sizeof(word) <= len; at += sizeof(word))
+	for (; at + (int) sizeof(word) <= len; at += sizeof(word))
 	{
 		memcpy(&word, bytes + at, sizeof(word));
 		conv_hash_word(&local, word);

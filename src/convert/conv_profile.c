@@ -48,6 +48,7 @@ static void check_flaws(ConvProfile *profile, RecogniseValue *value);
 static inline uint32 recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value);
 static void note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value);
 static inline void add_distinct(ConvProfile *profile, uint64 number);
+static inline void add_register(ConvProfile *profile, uint32 hash);
 static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len);
 static int	integer_digits(int64 number);
 static int	digits_before(double number);
@@ -57,6 +58,7 @@ conv_profile_init(ConvProfile *profile, const ConvRecognisers *recognisers)
 {
 	memset(profile, 0, sizeof(*profile));
 	profile->tried = profile->sampled = recognisers->bits.all;
+	profile->narrow_at = HOPELESS_MISSES;
 	profile->distinct = palloc(sizeof(hyperLogLogState));
 	initHyperLogLog(profile->distinct, DISTINCT_BITS);
 }
@@ -327,7 +329,7 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 		if (found != 0)
 			note_found(profile, recognisers, found, value);
 	}
-	if (++profile->values == HOPELESS_MISSES)
+	if (++profile->values == profile->narrow_at)
 	{
 		profile->tried = profile->matched | recognisers->bits.rare;
 		profile->sampled &= profile->tried;
@@ -338,6 +340,8 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 static void
 note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value)
 {
+	for (uint32 new = found & ~profile->matched; new != 0; new &= new - 1)
+		profile->first[pg_rightmost_one_pos32(new)] = profile->values + 1;
 	profile->matched |= found;
 	if (found & recognisers->bits.json)
 	{
@@ -361,7 +365,22 @@ add_distinct(ConvProfile *profile, uint64 number)
 {
 	number = (number ^ (number >> 30)) * UINT64CONST(0xbf58476d1ce4e5b9);
 	number = (number ^ (number >> 27)) * UINT64CONST(0x94d049bb133111eb);
-	addHyperLogLog(profile->distinct, (uint32) (number >> 32));
+	add_register(profile, (uint32) (number >> 32));
+}
+
+/*
+ * What addHyperLogLog of PostgreSQL's library does, in place: the first bits of
+ * the hash choose a register, which keeps the longest run of zeros that followed.
+ */
+static inline void
+add_register(ConvProfile *profile, uint32 hash)
+{
+	uint8	   *reg = &profile->distinct->hashesArr[hash >> (32 - DISTINCT_BITS)];
+	uint32		rest = hash << DISTINCT_BITS;
+	uint8		run = rest != 0 ? 32 - pg_leftmost_one_pos32(rest) : 32 - DISTINCT_BITS + 1;
+
+	if (unlikely(run > *reg))
+		*reg = run;
 }
 
 static void
@@ -371,7 +390,7 @@ add_distinct_bytes(ConvProfile *profile, const char *bytes, int len)
 
 	conv_hash_bytes(&hash, bytes, len);
 	conv_hash_end(&hash);
-	addHyperLogLog(profile->distinct, (uint32) (hash.lane[0] >> 32));
+	add_register(profile, (uint32) (hash.lane[0] >> 32));
 }
 
 static int

@@ -195,6 +195,31 @@ extern bool conv_guarded(ConvIn *in, ConvBody body, void *arg);
 /* False for an error that no other value would cure: cancel, lack of memory, broken files. */
 extern bool conv_is_data_error(int sqlstate);
 
+/* in conv_out.c */
+
+/* Fills in out->error; always false. */
+extern bool conv_out_refuse(ConvOut *out, int sqlstate, const char *format,...) pg_attribute_printf(3, 4);
+
+/* Binds a number, and for a column that keeps text, its shortest text. */
+extern bool conv_bind_real(ConvOut *out, double number, sqlite3_stmt *stmt, int param);
+
+/* Binds ASCII text, palloc'd. */
+extern bool conv_bind_ascii(ConvOut *out, const char *text, int len, sqlite3_stmt *stmt, int param);
+
+/* in conv_out_time.c */
+extern void conv_choose_out_time(ConvOut *out);
+
+/* in conv_out_number.c */
+extern bool conv_out_numeric(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
+extern bool conv_out_money(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
+
+/* in conv_bool.c: the first words for true and false of a format, in the server's encoding as written; palloc'd */
+extern void conv_bool_words(const char *format, char **yes, char **no);
+
+/* in conv_datetime.c: the zone of naive times, and where a format begins to count. NULL for UTC; throws HV024 */
+extern struct pg_tz *conv_find_zone(const char *name);
+extern bool conv_find_epoch(const char *format, int *digits, int64 *epoch);
+
 /* in conv_misc.c */
 
 /* JSON text or a number as jsonb; "input" is that of jsonb. */

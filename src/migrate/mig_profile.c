@@ -14,16 +14,13 @@
 #include "portability/instr_time.h"
 #include "utils/memutils.h"
 
-#include "migrate/migrate.h"
+#include "migrate/share.h"
 
 /* The progress view is told after so many rows. */
 #define MIG_PROGRESS_ROWS	1000
 
 /* A pass that took longer is worth a word, seconds. */
 #define MIG_PROFILE_NOTICE	2.0
-
-/* A result of SQLite has no more columns, whatever the table has. */
-#define MAX_RESULT_COLUMNS	2000
 
 typedef struct ProfileState
 {
@@ -38,9 +35,9 @@ typedef struct ProfileState
 	MemoryContext scratch;		/* of a sample that is being made */
 } ProfileState;
 
-static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, char **error);
+static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error);
 static void find_key(ProfileState *state, const SqliteTable *table, List *columns);
-static void init_columns(ProfileState *state, List *columns);
+static void init_columns(ProfileState *state, List *columns, const uint32 *tried);
 static void read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static double expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static void note_misses(ProfileState *state, int col, uint32 recognisers);
@@ -50,19 +47,19 @@ static char *name_row(ProfileState *state);
 static void say_duration(const SqliteTable *table, int64 rows, instr_time start);
 
 MigProfile *
-mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error)
+mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const MigProfileRange *range, char **error)
 {
 	ProfileState state = {0};
 	List	   *columns = sqlite_columns(db, table, error);
 	instr_time	start;
 
 	INSTR_TIME_SET_CURRENT(start);
-	if (*error != NULL || !open_statement(&state, db, table, columns, error))
+	if (*error != NULL || !open_statement(&state, db, table, columns, range, error))
 		return NULL;
 	state.result = palloc0(sizeof(MigProfile));
 	state.result_context = CurrentMemoryContext;
 	state.scratch = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig profile sample", ALLOCSET_DEFAULT_SIZES);
-	init_columns(&state, columns);
+	init_columns(&state, columns, range ? range->tried : NULL);
 
 	mig_progress_start(InvalidOid, 0);
 	mig_progress_describe(MIG_READING, table->name);
@@ -71,7 +68,8 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **er
 
 	sqlite_finalize(state.stmt);
 	MemoryContextDelete(state.scratch);
-	say_duration(table, state.result->rows, start);
+	if (range == NULL)
+		say_duration(table, state.result->rows, start);
 	return state.result;
 }
 
@@ -79,7 +77,7 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **er
  * All columns in order, and the rowid if no column is it. False: *error is set.
  */
 static bool
-open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, char **error)
+open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error)
 {
 	SourceRelation rel = {0};
 	int			ncolumns = list_length(columns);
@@ -94,7 +92,7 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 	foreach(lc, columns)
 		rel.cols[rel.ncols++].name = ((SqliteColumn *) lfirst(lc))->name;
 	find_key(state, table, columns);
-	if (rowid != NULL && state->rowid < 0 && ncolumns < MAX_RESULT_COLUMNS)
+	if (rowid != NULL && state->rowid < 0 && ncolumns < MIG_RESULT_COLUMNS)
 	{
 		state->rowid = ncolumns;
 		rel.cols[rel.ncols++].name = pstrdup(rowid);
@@ -104,6 +102,8 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 
 	initStringInfo(&sql);
 	server_select(&sql, &rel, cols, rel.ncols);
+	if (range != NULL)
+		appendStringInfoString(&sql, mig_source_range(table->name, rowid, range->first, range->end));
 	appendStringInfoString(&sql, order);
 	state->stmt = sqlite_try_prepare(db, sql.data, error);
 	if (state->stmt == NULL)
@@ -134,7 +134,7 @@ find_key(ProfileState *state, const SqliteTable *table, List *columns)
 }
 
 static void
-init_columns(ProfileState *state, List *columns)
+init_columns(ProfileState *state, List *columns, const uint32 *tried)
 {
 	MigProfile *result = state->result;
 	ListCell   *lc;
@@ -148,6 +148,8 @@ init_columns(ProfileState *state, List *columns)
 
 		column->column = lfirst(lc);
 		conv_profile_init(&column->profile, state->recognisers);
+		if (tried)
+			conv_profile_continue(&column->profile, tried[foreach_current_index(lc)]);
 	}
 }
 

@@ -135,6 +135,21 @@ extern void sqlite_savepoint(SqliteDb *db, int level);
 extern void sqlite_release_savepoint(SqliteDb *db, int level);
 extern bool sqlite_rollback_to_savepoint(SqliteDb *db, int level);
 
+/* Rows that the last statement changed, those that its triggers and foreign keys changed not among them. */
+extern int64 sqlite_changes(SqliteDb *db);
+
+/* Whether this SQLite knows RETURNING. */
+extern bool sqlite_has_returning(void);
+
+/* How many placeholders a statement may have. */
+extern int	sqlite_max_params(SqliteDb *db);
+
+/* Whether there is a table of AUTOINCREMENT's numbers. */
+extern bool sqlite_has_sequences(SqliteDb *db);
+
+/* Runs one statement to its end. */
+extern void sqlite_run(SqliteDb *db, const char *sql);
+
 /*
  * Runs one statement of a user, of any kind but those that reach outside of the
  * file, of the transaction, or of the connection's life (42501). Result rows are
