@@ -200,6 +200,9 @@ BEGIN
 	IF finding IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view rows') THEN
 		PERFORM sqlite_mig._note(plan.migration, 'migrate', 'view', name, NULL, 'warning', 'failed', 'view rows', finding);
 	END IF;
+	IF finding IS NULL THEN
+		PERFORM sqlite_mig._verify_view_content(plan, name, to_regclass(target), here.rows, began, extract(epoch FROM clock_timestamp() - started));
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._verify_view(sqlite_mig.migration, text, timestamptz) IS 'internal: compares one view of a migration';
