@@ -352,10 +352,32 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 	{
 		CanonColumn *col = &canon->cols[i];
 		sqlite3_value *value = sqlite3_column_value(stmt, i);
-		bool		raw = sqlite3_value_type(value) == col->raw_class && take_raw(col, value, &local);
+		int			storage_class = sqlite3_value_type(value);
 		Datum		datum = (Datum) 0;
-		bool		isnull;
+		bool		isnull = false;
+		bool		raw;
 
+		/* what nothing is done to has no second reading */
+		if (storage_class == col->in->own_class || (storage_class == SQLITE_NULL && col->in->any_null))
+		{
+			if (storage_class == SQLITE_NULL)
+			{
+				isnull = true;
+				conv_hash_null(&local);
+			}
+			else
+			{
+				datum = conv_own_datum(storage_class, value);
+				take_datum(col, datum, &local);
+			}
+			if (target)
+			{
+				values[target[i]] = datum;
+				nulls[target[i]] = isnull;
+			}
+			continue;
+		}
+		raw = storage_class == col->raw_class && take_raw(col, value, &local);
 		if (raw && !target)
 			continue;
 		if (!conv_value(col->in, value, &datum, &isnull))

@@ -28,7 +28,21 @@ conv_row(ConvIn *const *cols, const int *target, int ncols,
 {
 	for (int i = 0; i < ncols; i++)
 	{
-		if (!conv_column(cols[i], stmt, first + i, &values[target[i]], &nulls[target[i]]))
+		ConvIn	   *in = cols[i];
+		sqlite3_value *value = sqlite3_column_value(stmt, first + i);
+		int			storage_class = sqlite3_value_type(value);
+
+		if (storage_class == in->own_class)
+		{
+			values[target[i]] = conv_own_datum(storage_class, value);
+			nulls[target[i]] = false;
+		}
+		else if (storage_class == SQLITE_NULL && in->any_null)
+		{
+			values[target[i]] = (Datum) 0;
+			nulls[target[i]] = true;
+		}
+		else if (!conv_value(in, value, &values[target[i]], &nulls[target[i]]))
 			return i;
 	}
 	return -1;

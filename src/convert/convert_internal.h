@@ -94,6 +94,15 @@ extern const char *conv_class_name(int storage_class);
 /* conv_column for a value at hand. */
 extern bool conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 
+/* A value of in->own_class: most of a table of numbers, which no function need be called for. */
+static inline Datum
+conv_own_datum(int storage_class, sqlite3_value *value)
+{
+	if (storage_class == SQLITE_INTEGER)
+		return Int64GetDatum(sqlite3_value_int64(value));
+	return Float8GetDatum(sqlite3_value_double(value));
+}
+
 /* Shortened as conv_show does it; palloc'd. */
 extern char *conv_show_text(const char *text, int len);
 extern char *conv_show_blob(const unsigned char *bytes, int len);
