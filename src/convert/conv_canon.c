@@ -93,6 +93,7 @@ struct CanonColumn
 	int64		raw_max;
 	CanonText	text;			/* NULL: as bytes */
 	int			raw_bytes;		/* of which more go through the converter */
+	bool		own_text;		/* text or varchar that most texts are as they are */
 	bool		empty_as_null;
 	CanonInteger integer;		/* NULL: as the number it is */
 	int64		units;			/* of read_epoch, in a second */
@@ -114,6 +115,7 @@ static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec 
 static void choose_numeric(CanonColumn *col, const ConvSpec *spec);
 static inline bool take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target,
 							Datum *values, bool *nulls, ConvHash *hash, int *refused);
+static inline bool take_text(const CanonColumn *col, sqlite3_value *value, ConvHash *hash, Datum *datum);
 static inline bool take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash);
 static bool read_date(const char *text, int len, ConvHash *hash);
 static bool read_timestamp(const char *text, int len, ConvHash *hash);
@@ -275,6 +277,7 @@ choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 
 	/* more bytes than varchar(n) has characters may be too long */
 	col->raw_bytes = type->typid == VARCHAROID && spec->typmod >= 0 ? spec->typmod - VARHDRSZ : PG_INT32_MAX;
+	col->own_text = col->in->own_text && col->raw_class == SQLITE_TEXT && col->text == NULL;
 	if (type->kind == 'd' && type->raw_class != NO_RAW_CLASS)
 		choose_time(col, type, spec);
 	if (type->kind == 'n')
@@ -377,6 +380,11 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 			}
 			continue;
 		}
+		if (target && storage_class == SQLITE_TEXT && col->own_text && take_text(col, value, &local, &values[target[i]]))
+		{
+			nulls[target[i]] = false;
+			continue;
+		}
 		raw = storage_class == col->raw_class && take_raw(col, value, &local);
 		if (raw && !target)
 			continue;
@@ -399,6 +407,21 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 	}
 	conv_hash_end(&local);
 	*hash = local;
+	return true;
+}
+
+/* The same for a text that nothing is done to; false: it is another one. */
+static inline bool
+take_text(const CanonColumn *col, sqlite3_value *value, ConvHash *hash, Datum *datum)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	int			len = sqlite3_value_bytes(value);
+
+	if (text == NULL || len > col->raw_bytes || !conv_is_plain(text, len) || (len == 0 && col->empty_as_null))
+		return false;
+	*datum = PointerGetDatum(cstring_to_text_with_len(text, len));
+	conv_hash_word(hash, len);
+	conv_hash_bytes(hash, text, len);
 	return true;
 }
 

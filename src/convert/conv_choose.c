@@ -241,6 +241,7 @@ wrap_domain(ConvFull *full, Oid domain)
 	full->domain = domain;
 	full->in.fn = convert_domain;
 	full->in.own_class = 0;
+	full->in.own_text = false;
 	full->in.any_null = false;
 }
 

@@ -23,7 +23,6 @@
 #define MAX_GROWTH 4
 #define MAX_REPAIR (MaxAllocSize / MAX_GROWTH - 1)
 
-#define SHORT_TEXT 64			/* see is_plain */
 
 typedef struct TextState
 {
@@ -39,7 +38,6 @@ typedef struct TextFlaw
 	int			invalid;
 } TextFlaw;
 
-static inline bool is_plain(const char *text, int len);
 static void choose_characters(ConvIn *in, bool padded);
 static bool convert_text(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -68,6 +66,7 @@ conv_choose_text(ConvIn *in)
 	state->max_chars = -1;
 	in->state = state;
 	in->fn = convert_text;
+	in->own_text = true;
 }
 
 void
@@ -104,7 +103,7 @@ conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 	if (!conv_raw_text(in, value, text, len))
 		return false;
 
-	if (is_plain(*text, *len))
+	if (conv_is_plain(*text, *len))
 		return true;
 
 	/* stops at a NUL byte as well as at invalid UTF-8 */
@@ -113,30 +112,6 @@ conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
 		return true;
 	return to_server_encoding(in, text, len);
-}
-
-/*
- * True for a short text of ASCII characters without NUL, which is good in every server encoding: eight bytes at a
- * time, where the verifier takes one. Long texts are the verifier's, which has a faster way for those.
- */
-static inline bool
-is_plain(const char *text, int len)
-{
-	uint64		high = 0;
-	uint64		bytes;
-
-	if (len > SHORT_TEXT)
-		return false;
-	for (; len >= sizeof(bytes); len -= sizeof(bytes), text += sizeof(bytes))
-	{
-		memcpy(&bytes, text, sizeof(bytes));
-
-		/* a byte from 1 to 127 takes no bit from its neighbour, and its own high bit is clear afterwards */
-		high |= bytes | (bytes - UINT64CONST(0x0101010101010101));
-	}
-	for (; len > 0; len--, text++)
-		high |= (uint64) *text | ((uint64) *text - 1);
-	return (high & UINT64CONST(0x8080808080808080)) == 0;
 }
 
 static void
@@ -151,6 +126,7 @@ choose_characters(ConvIn *in, bool padded)
 	state->max_chars = in->spec.typmod - VARHDRSZ;
 	state->padded = padded;
 	in->fn = convert_limited;
+	in->own_text = !padded;
 }
 
 static bool
