@@ -51,6 +51,25 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->ReScanForeignScan = fdwReScanForeignScan;
 	routine->EndForeignScan = fdwEndForeignScan;
 
+	/* writing */
+	routine->IsForeignRelUpdatable = fdwIsForeignRelUpdatable;
+	routine->AddForeignUpdateTargets = fdwAddForeignUpdateTargets;
+	routine->PlanForeignModify = fdwPlanForeignModify;
+	routine->BeginForeignModify = fdwBeginForeignModify;
+	routine->BeginForeignInsert = fdwBeginForeignInsert;
+	routine->ExecForeignInsert = fdwExecForeignInsert;
+	routine->GetForeignModifyBatchSize = fdwGetForeignModifyBatchSize;
+	routine->ExecForeignBatchInsert = fdwExecForeignBatchInsert;
+	routine->ExecForeignUpdate = fdwExecForeignUpdate;
+	routine->ExecForeignDelete = fdwExecForeignDelete;
+	routine->EndForeignModify = fdwEndForeignModify;
+	routine->EndForeignInsert = fdwEndForeignModify;
+	routine->ExecForeignTruncate = fdwExecForeignTruncate;
+	routine->PlanDirectModify = fdwPlanDirectModify;
+	routine->BeginDirectModify = fdwBeginDirectModify;
+	routine->IterateDirectModify = fdwIterateDirectModify;
+	routine->EndDirectModify = fdwEndDirectModify;
+
 	/* parallel scans */
 	routine->IsForeignScanParallelSafe = fdwIsForeignScanParallelSafe;
 	routine->EstimateDSMForeignScan = fdwEstimateDSMForeignScan;
@@ -62,6 +81,8 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	/* ANALYZE, EXPLAIN and IMPORT FOREIGN SCHEMA */
 	routine->AnalyzeForeignTable = fdwAnalyzeForeignTable;
 	routine->ExplainForeignScan = fdwExplainForeignScan;
+	routine->ExplainForeignModify = fdwExplainForeignModify;
+	routine->ExplainDirectModify = fdwExplainDirectModify;
 	routine->ImportForeignSchema = fdwImportForeignSchema;
 
 	PG_RETURN_POINTER(routine);

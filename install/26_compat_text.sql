@@ -299,9 +299,11 @@ END;
 COMMENT ON FUNCTION sqlite_compat.rtrim(sqlite_compat.value, sqlite_compat.value) IS 'SQLite: rtrim(x, characters)';
 
 CREATE FUNCTION sqlite_compat.replace(x sqlite_compat.value, y sqlite_compat.value, z sqlite_compat.value) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT pg_catalog.replace(sqlite_compat.cast_text(x) COLLATE "C", sqlite_compat.cast_text(y), sqlite_compat.cast_text(z));
+	-- nothing is looked for: what it would become does not matter, even if it is NULL
+	SELECT CASE WHEN sqlite_compat.cast_text(y) = '' THEN sqlite_compat.cast_text(x)
+		ELSE pg_catalog.replace(sqlite_compat.cast_text(x) COLLATE "C", sqlite_compat.cast_text(y), sqlite_compat.cast_text(z)) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.replace(sqlite_compat.value, sqlite_compat.value, sqlite_compat.value) IS 'SQLite: replace(x, y, z); the result is text, where SQLite gives x itself back when y is empty';
 

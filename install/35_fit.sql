@@ -13,3 +13,10 @@ CREATE FUNCTION sqlite_mig._fit(server text, table_name text, columns text[],
 COMMENT ON FUNCTION sqlite_mig._fit(text, text, text[], int[], text[], text[], text, boolean) IS
 	'one pass over a SQLite table: storage classes of its columns, how many values each candidate type refuses, and in which ways it would change others, with the first rows; '
 	'lazy: the candidates of a column after its first are tried only when that is refused or reads text as numbers, else refused is NULL';
+
+CREATE FUNCTION sqlite_mig._fit_part(server text, table_name text, columns text[], cand_column int[], cand_type text[], cand_format text[], time_zone text,
+		first bigint, "end" bigint)
+	RETURNS bytea
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_fit_range';
+COMMENT ON FUNCTION sqlite_mig._fit_part(text, text, text[], int[], text[], text[], text, bigint, bigint) IS
+	'internal: what _fit counts in a range of rowids, for the background worker that has the whole table to do';

@@ -196,8 +196,11 @@ $$
 BEGIN
 	WITH profile AS MATERIALIZED (
 		SELECT t.source_name, t.load_order, p.*
-		FROM (SELECT t.source_name, t.load_order FROM sqlite_mig.plan_table AS t WHERE t.migration = (plan).migration AND t.include ORDER BY t.load_order) AS t
-			LEFT JOIN LATERAL sqlite_mig.profile((plan).server, t.source_name, ((plan).options ->> 'sample_rows')::bigint) AS p ON true
+		FROM sqlite_mig.plan_table AS t
+			-- all at once, so that background workers can share them
+			LEFT JOIN sqlite_mig._profile((plan).server, ARRAY(SELECT o.source_name FROM sqlite_mig.plan_table AS o WHERE o.migration = (plan).migration AND o.include ORDER BY o.load_order),
+				((plan).options ->> 'sample_rows')::bigint) AS p ON p.table_name = t.source_name
+		WHERE t.migration = (plan).migration AND t.include
 	), evidence AS (
 		UPDATE sqlite_mig.plan_column AS c
 			SET evidence = coalesce(c.evidence, '{}') || (to_jsonb(p) - '{source_name,load_order,table_name,position,column_name,declared_type}'::text[])

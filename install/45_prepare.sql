@@ -9,9 +9,9 @@ $$
 DECLARE
 	known constant jsonb := jsonb '{"time_zone": "string", "source_schema": "string", "replace": "boolean", "fit_values": "boolean", "identity": "string",
 		"serial": "boolean", "names": "string", "fit_integers": "boolean", "varchar": "string", "empty_as_null": "boolean",
-		"zero_dates_as_null": "boolean", "sample_rows": "number", "if_exists": "string", "on_conflict": "string", "policy": "string",
-		"text_search_config": "string"}';
-	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"],
+		"zero_dates_as_null": "boolean", "sample_rows": "number", "workers": "number", "if_exists": "string", "on_conflict": "string", "policy": "string",
+		"text_search_config": "string", "nocase": "string"}';
+	words constant jsonb := jsonb '{"identity": ["by default", "always"], "names": ["preserve", "lower", "snake"], "varchar": ["fit", "text", "declared"], "nocase": ["lower", "citext", "icu"],
 		"if_exists": ["error", "load", "truncate", "replace"], "on_conflict": ["error", "nothing", "update"],
 		"policy": ["stop", "not valid", "quarantine", "set null"]}';
 	item  record;
@@ -38,6 +38,9 @@ BEGIN
 	IF (options ->> 'sample_rows')::numeric NOT BETWEEN 1 AND 9223372036854775807 OR (options ->> 'sample_rows')::numeric % 1 <> 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "sample_rows" must be a whole number of at least 1',
 			HINT = 'Leave it out to read all rows.';
+	END IF;
+	IF (options ->> 'workers')::numeric NOT BETWEEN 0 AND 64 OR (options ->> 'workers')::numeric % 1 <> 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "workers" must be a whole number between 0 and 64';
 	END IF;
 	PERFORM timezone(options ->> 'time_zone', now());
 	PERFORM (options ->> 'text_search_config')::regconfig;
@@ -94,7 +97,7 @@ BEGIN
 		PERFORM sqlite_mig._drop_source(name);
 	END IF;
 	UPDATE sqlite_mig.migration AS m SET server = _plan_open.server, target_schema = _plan_open.target_schema, source_schema = schema,
-			options = _plan_open.options - 'replace', tables = _plan_open.tables, exclude = _plan_open.exclude,
+			options = _plan_open.options - '{replace,workers}'::text[], tables = _plan_open.tables, exclude = _plan_open.exclude,
 			state = 'prepared', plan_hash = NULL, prepared_at = clock_timestamp(),
 			started_at = NULL, finished_at = NULL, verified_at = NULL, rows_copied = NULL
 		WHERE m.migration = name;
@@ -161,12 +164,13 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, CASE
+		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, CASE
 				WHEN x.left_out THEN 'left out by the call'
+				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
 				WHEN s.kind = 'virtual' THEN sqlite_mig._virtual_obstacle(plan, s.sql)
 				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
-		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s, LATERAL sqlite_mig._left_out(plan, s.table_name) AS x (left_out)
+		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s, LATERAL (SELECT sqlite_mig._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
 		WHERE s.kind <> 'view'
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
@@ -175,8 +179,8 @@ BEGIN
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
-				CASE WHEN item.left_out OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
-				'skipped', CASE WHEN item.left_out THEN 'left out' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
+				CASE WHEN item.left_out OR item.is_ours OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
+				CASE WHEN item.is_ours THEN 'converted' ELSE 'skipped' END, CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow');
@@ -311,17 +315,26 @@ $$
 DECLARE
 	name  constant text := coalesce(prepare.migration, prepare.server);
 	began constant timestamptz := clock_timestamp();
+	pool  boolean;
 BEGIN
 	PERFORM sqlite_mig._check_options(prepare.options);
 	PERFORM sqlite_mig._lock(name);
+	-- a worker that prepares has those of its leader
+	pool := (prepare.options ->> 'workers')::integer > 1 AND NOT sqlite_mig._in_worker();
+	IF pool THEN
+		PERFORM sqlite_mig._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
+	END IF;
 	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig._plan_tables(name);
 	PERFORM sqlite_mig._plan_columns(name);
 	PERFORM sqlite_mig._plan_indexes(name);
 	PERFORM sqlite_mig._plan_keys(name);
 	PERFORM sqlite_mig._plan_foreign_keys(name);
+	PERFORM sqlite_mig._plan_nocase_children(name);
 	PERFORM sqlite_mig._plan_checks(name);
 	PERFORM sqlite_mig._plan_index_expressions(name);
+	PERFORM sqlite_mig._plan_collated_constraints(name);
+	PERFORM sqlite_mig._plan_duplicate_indexes(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_search_columns(name);
 	PERFORM sqlite_mig._plan_objects(name);
@@ -331,6 +344,9 @@ BEGIN
 	PERFORM sqlite_mig._make_source(name);
 	PERFORM sqlite_mig._plan_generated(name);
 	PERFORM sqlite_mig._plan_accept(name, began);
+	IF pool THEN
+		PERFORM sqlite_mig._pool_close();
+	END IF;
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
@@ -345,5 +361,5 @@ $$;
 COMMENT ON FUNCTION sqlite_mig.prepare(text, text, jsonb, text, text[], text[]) IS
 	'makes the plan of a migration and foreign tables that show the converted rows; edit plan_table, plan_column ... and see ddl(). '
 	'tables and exclude are patterns with * and ?; options: time_zone, source_schema, identity (by default, always), serial, '
-	'names (preserve, lower, snake), text_search_config, fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
-	'fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';
+	'names (preserve, lower, snake), nocase (lower, citext, icu), text_search_config, fit_integers, varchar (fit, text, declared), empty_as_null, zero_dates_as_null, sample_rows, '
+	'workers (background workers that read the values), fit_values (false: trust declarations, do not read values), if_exists (error, load, truncate, replace, as in migrate), replace';

@@ -49,6 +49,7 @@ BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
 		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'
 			AND (c.target_type = 'timestamptz' AND c.format IS NULL OR c.target_type = 'timestamp');
+	PERFORM sqlite_mig._plan_nocase(plan);
 	PERFORM sqlite_mig._plan_compression(plan.migration);
 	PERFORM sqlite_mig._plan_column_notes(plan.migration);
 	PERFORM sqlite_mig._plan_type_notes(plan.migration);
@@ -184,7 +185,7 @@ BEGIN
 					CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
 					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
 				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
-			UNION ALL SELECT 'warning', 'changed', 'collation', format('compared with %s in SQLite, compares exactly now', c."collation"), NULL
+			UNION ALL SELECT 'warning', 'changed', 'collation', sqlite_mig._collation_finding(c), NULL
 				WHERE upper(c."collation") <> 'BINARY'
 			UNION ALL SELECT 'info', 'converted', 'identity',
 					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig._serial_type(c.target_type))

@@ -36,7 +36,7 @@ BEGIN
 			-- what the index compares with, where it is not the comparison of the column itself
 			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
-				WHERE upper(u.coll) <> 'BINARY') AS coll
+				WHERE upper(u.coll) <> 'BINARY' OR sqlite_mig._ignores_case(c)) AS coll
 		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
@@ -60,7 +60,8 @@ BEGIN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
 				format('is called "%s"', target));
 		END IF;
-		IF obstacle IS NULL AND item.coll IS NOT NULL AND NOT later THEN
+		IF obstacle IS NULL AND item.coll <> 'BINARY' AND NOT later AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = ANY (item.columns) AND sqlite_mig._ignores_case(c)) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
 		END IF;

@@ -2,17 +2,18 @@
 -- translation is that of the dialect layer. Each is tried on an empty table like the one that is planned, and is in the
 -- plan with its text, and in the ledger with a reason, when it cannot be made.
 
-/* What the translator must know of a table: an array of rows for _translate, NULL without columns. */
-CREATE FUNCTION sqlite_mig._catalog(migration text, source_table text) RETURNS text[]
+/* What the translator must know of tables: of one, or of all of a plan; rows for _translate, NULL without columns. */
+CREATE FUNCTION sqlite_mig._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, c.target_type,
-			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.identity IS NOT NULL THEN 'r' END,
-				CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY c.position)
+	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig._ignores_case(c) THEN 'text' ELSE c.target_type END,
+			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
+				-- (what = is for citext depends on the search path: lower() does not)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-		WHERE t.migration = _catalog.migration AND t.source_name = _catalog.source_table;
+		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
 END;
-COMMENT ON FUNCTION sqlite_mig._catalog(text, text) IS 'internal: a table of the plan as the translator wants it';
+COMMENT ON FUNCTION sqlite_mig._catalog(text, text) IS 'internal: tables of the plan as the translator wants them';
 
 /*
  * Runs statements about the temporary table "sqlite_mig_trial", which has the
@@ -102,7 +103,7 @@ BEGIN
 		FOR n IN 1 .. cardinality(item.names) LOOP
 			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
 				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
-			UPDATE sqlite_mig.plan_constraint AS k SET target_sql = item.targets[n], include = why IS NULL, reason = why
+			UPDATE sqlite_mig.plan_constraint AS k SET target_sql = item.targets[n], proposed = item.targets[n], include = why IS NULL, reason = why
 				WHERE (k.migration, k.source_table, k.target_name) = (mig, item.source_table, item.names[n]);
 			IF why IS NULL THEN
 				PERFORM sqlite_mig._note_findings(mig, 'check', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
@@ -115,25 +116,17 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_checks(text) IS 'internal: translates checks';
 
-/*
- * Key of an index over columns alone, of which some compare otherwise than PostgreSQL does; NULL for another index. NOCASE
- * is lower(): of ASCII letters alone, as in SQLite, where it decides what is unique; else as the translator writes it in
- * queries, so that they find the index.
- */
-CREATE FUNCTION sqlite_mig._collated_keys(server text, i sqlite_mig.plan_index) RETURNS text
+/* What CREATE INDEX says behind the name of the table, in PostgreSQL's SQL and with the names that the plan has now; NULL where that is impossible. */
+CREATE FUNCTION sqlite_mig._index_body(m sqlite_mig.migration, i sqlite_mig.plan_index, OUT body text, OUT findings jsonb)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT '(' || string_agg(CASE WHEN c.target_type !~ '^(text|varchar)' THEN quote_ident(c.target_name)
-				ELSE format(CASE upper(u.coll) WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
-					WHEN 'RTRIM' THEN '(rtrim(%I, '' ''))' ELSE '%I' END, c.target_name) END
-			|| CASE WHEN u.descending THEN ' DESC' ELSE '' END, ', ' ORDER BY u.n) || ')'
-		FROM sqlite_mig.source_indexes(_collated_keys.server, (i).source_table) AS s,
-			LATERAL unnest(s.columns, s.collations, s.descending) WITH ORDINALITY AS u (name, coll, descending, n)
-			JOIN sqlite_mig.plan_column AS c ON c.migration = (i).migration AND c.source_table = (i).source_table AND c.source_name = u.name
-		WHERE s.index_name = (i).source_name AND NOT s.partial AND array_position(s.columns, NULL) IS NULL
-		HAVING bool_and(upper(u.coll) IN ('BINARY', 'NOCASE', 'RTRIM'));
+	SELECT coalesce(sqlite_mig._collated_keys((m).server, i), CASE WHEN strpos(x.translated, h.head) > 0 THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END), x.findings
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig._catalog(t.migration, t.source_name) AS c (list),
+			LATERAL (SELECT format(' ON %I.%I (', (m).target_schema, t.target_name) AS head) AS h
+			LEFT JOIN LATERAL sqlite_mig._translate((i).source_sql, NULL, c.list, (m).target_schema) AS x ON x.statement = 1
+		WHERE t.migration = (m).migration AND t.source_name = (i).source_table;
 END;
-COMMENT ON FUNCTION sqlite_mig._collated_keys(text, sqlite_mig.plan_index) IS 'internal: key of an index with collations of SQLite';
+COMMENT ON FUNCTION sqlite_mig._index_body(sqlite_mig.migration, sqlite_mig.plan_index) IS 'internal: columns, expressions and condition of an index';
 
 /*
  * Translates the indexes of the plan that hold expressions, a condition or a collation; one that PostgreSQL takes is
@@ -152,17 +145,12 @@ DECLARE
 BEGIN
 	FOR item IN
 		SELECT t.source_name AS source_table, array_agg(i.source_name ORDER BY i.source_name) AS names, array_agg(i.source_sql ORDER BY i.source_name) AS sources,
-			array_agg(i.is_unique ORDER BY i.source_name) AS uniques, array_agg(b.body ORDER BY i.source_name) AS targets, array_agg(x.findings ORDER BY i.source_name) AS findings
+			array_agg(i.is_unique ORDER BY i.source_name) AS uniques, array_agg(b.body ORDER BY i.source_name) AS targets, array_agg(b.findings ORDER BY i.source_name) AS findings
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name AND NOT i.include AND i.source_sql IS NOT NULL
 				AND cardinality(i.columns) <= 32,
-			LATERAL sqlite_mig._catalog(mig, t.source_name) AS c (list),
-			LATERAL (SELECT t.* FROM sqlite_mig._translate(i.source_sql, NULL, c.list, m.target_schema) AS t WHERE t.statement = 1) AS x,
-			LATERAL (SELECT format(' ON %I.%I (', m.target_schema, t.target_name) AS head) AS h,
-			-- what stands behind the name of the table
-			LATERAL (SELECT coalesce(sqlite_mig._collated_keys(m.server, i), CASE WHEN strpos(x.translated, h.head) > 0
-				THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END) AS body) AS b
+			LATERAL sqlite_mig._index_body(m, i) AS b
 		WHERE m.migration = mig
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
@@ -171,7 +159,7 @@ BEGIN
 		FOR n IN 1 .. cardinality(item.names) LOOP
 			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
 				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
-			UPDATE sqlite_mig.plan_index AS i SET target_sql = item.targets[n], include = why IS NULL, reason = why
+			UPDATE sqlite_mig.plan_index AS i SET target_sql = item.targets[n], proposed = item.targets[n], include = why IS NULL, reason = why
 				WHERE (i.migration, i.source_name) = (mig, item.names[n]);
 			IF why IS NULL THEN
 				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
@@ -186,6 +174,39 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_index_expressions(text) IS 'internal: translates indexes that hold more than columns';
+
+/*
+ * Indexes that do what the index of a constraint does, or another index, are not made; all the columns backwards are the same. Of two
+ * the unique one stays, else the first by name. Called when all indexes are decided.
+ */
+CREATE FUNCTION sqlite_mig._plan_duplicate_indexes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig  constant text := _plan_duplicate_indexes.migration;
+	item record;
+BEGIN
+	FOR item IN WITH key AS (
+		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig._target_columns(mig, k.source_table, k.columns) || ')' AS body
+			FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.include AND k.kind IN ('primary key', 'unique')
+		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index',
+				coalesce(i.target_sql, '(' || sqlite_mig._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
+			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.include
+	), double AS (
+		SELECT k.source_table, k.name, k.kind, first_value(k.name) OVER w AS stays, first_value(k.kind) OVER w AS as_kind, row_number() OVER w AS n
+			FROM key AS k WINDOW w AS (PARTITION BY k.source_table, k.body ORDER BY k.part, k.name COLLATE "C")
+	)
+		SELECT d.name, format('is the same as the %s "%s"', CASE d.as_kind WHEN 'index' THEN 'index' ELSE 'index of ' || d.as_kind END, d.stays) AS why
+			FROM double AS d WHERE d.n > 1 AND d.kind = 'index' ORDER BY d.name COLLATE "C"
+	LOOP
+		UPDATE sqlite_mig.plan_index AS i SET include = false, reason = item.why WHERE i.migration = mig AND i.source_name = item.name;
+		PERFORM sqlite_mig._note(mig, 'prepare', 'index', i.source_name, i.source_table, 'info', 'converted', 'duplicate', i.reason || ', and is not made', sample => i.source_sql)
+			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.source_name = item.name;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_duplicate_indexes(text) IS 'internal: leaves out indexes that others do the work of';
 
 /* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
 CREATE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
@@ -314,7 +335,7 @@ BEGIN
 				END;
 			END IF;
 			IF why IS NULL THEN
-				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
+				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n], evidence = c.evidence || jsonb_build_object('generated', item.targets[n]) WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
 				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
 						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s -> %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
 				PERFORM sqlite_mig._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
@@ -327,3 +348,44 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_generated(text) IS 'internal: translates generated columns';
+
+/*
+ * Expressions over the columns of a table, with the names that the plan has now: of those that are still as prepare wrote
+ * them. Views and triggers are translated anew with every ddl.
+ */
+CREATE FUNCTION sqlite_mig._follow_names(migration text, source_table text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	UPDATE sqlite_mig.plan_constraint AS k SET target_sql = x.translated, proposed = x.translated
+		FROM sqlite_mig._catalog(_follow_names.migration, _follow_names.source_table) AS c (list), sqlite_mig.plan_constraint AS o,
+			LATERAL sqlite_mig._translate_expr(o.source_sql, 'check', o.source_table, NULL, c.list) AS x
+		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.kind = 'check' AND o.target_sql = o.proposed AND x.translated IS NOT NULL
+			AND k.migration = o.migration AND k.source_table = o.source_table AND k.target_name = o.target_name;
+	UPDATE sqlite_mig.plan_index AS i SET target_sql = b.body, proposed = b.body
+		FROM sqlite_mig.migration AS m, sqlite_mig.plan_index AS o, LATERAL sqlite_mig._index_body(m, o) AS b
+		WHERE m.migration = _follow_names.migration AND o.migration = m.migration AND o.source_table = _follow_names.source_table AND o.target_sql = o.proposed AND b.body IS NOT NULL
+			AND i.migration = o.migration AND i.source_name = o.source_name;
+	UPDATE sqlite_mig.plan_column AS c SET generated_expr = x.translated, evidence = c.evidence || jsonb_build_object('generated', x.translated)
+		FROM sqlite_mig._catalog(_follow_names.migration, _follow_names.source_table) AS l (list), sqlite_mig.plan_column AS o
+			JOIN sqlite_mig.plan_table AS t ON t.migration = o.migration AND t.source_name = o.source_table,
+			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(o.source_name)) AS p,
+			LATERAL sqlite_mig._translate_expr(p.body, 'generated', o.source_table, o.target_type, l.list) AS x
+		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.generated_expr = o.evidence ->> 'generated' AND x.translated IS NOT NULL
+			AND c.migration = o.migration AND c.source_table = o.source_table AND c.source_name = o.source_name;
+END;
+COMMENT ON FUNCTION sqlite_mig._follow_names(text, text) IS 'internal: writes expressions with the names that the plan has now';
+
+/* A name was changed in the plan: after all rows of the statement, so that each sees all of them. */
+CREATE FUNCTION sqlite_mig._plan_renamed() RETURNS trigger
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	PERFORM sqlite_mig._follow_names(NEW.migration, CASE TG_TABLE_NAME WHEN 'plan_table' THEN to_jsonb(NEW) ->> 'source_name' ELSE to_jsonb(NEW) ->> 'source_table' END);
+	RETURN NULL;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_renamed() IS 'internal: expressions follow a name that was changed in the plan';
+CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_column FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig._plan_renamed();
+COMMENT ON TRIGGER renamed ON sqlite_mig.plan_column IS 'checks, indexes and generated columns follow a new target_name';
+CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_table FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig._plan_renamed();
+COMMENT ON TRIGGER renamed ON sqlite_mig.plan_table IS 'checks, indexes and generated columns follow a new target_name';

@@ -8,18 +8,12 @@
 CREATE FUNCTION sqlite_mig._object_catalog(migration text, OUT catalog text[], OUT views text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT (SELECT array_agg(r.cells ORDER BY r.part, r.load_order, r.position) FROM (
-				SELECT 1 AS part, t.load_order, c.position, ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, c.target_type,
-						CASE WHEN c.not_null THEN 'n' ELSE '' END || CASE WHEN c.primary_key IS NOT NULL THEN 'k' ELSE '' END
-						|| CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL AND NOT t.without_rowid THEN 'r' ELSE '' END
-						|| CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' ELSE '' END] AS cells
-					FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-					WHERE t.migration = _object_catalog.migration AND c.include
-				UNION ALL SELECT 2, v.make_order, k.position, ARRAY[v.source_name, v.target_name, k.column_name, coalesce(v.columns[k.position], k.column_name), 'unknown', '']
-					FROM sqlite_mig.plan_view AS v
-						JOIN sqlite_mig.migration AS m ON m.migration = v.migration
-						JOIN sqlite_mig.source_columns(m.server) AS k ON k.table_name = v.source_name
-					WHERE v.migration = _object_catalog.migration AND d.renamed) AS r),
+	SELECT coalesce(sqlite_mig._catalog(_object_catalog.migration), '{}') || coalesce((SELECT array_agg(ARRAY[v.source_name, v.target_name, k.column_name, coalesce(v.columns[k.position], k.column_name), 'unknown', '']
+					ORDER BY v.make_order, k.position)
+				FROM sqlite_mig.plan_view AS v
+					JOIN sqlite_mig.migration AS m ON m.migration = v.migration
+					JOIN sqlite_mig.source_columns(m.server) AS k ON k.table_name = v.source_name
+				WHERE v.migration = _object_catalog.migration AND d.renamed), '{}'),
 			(SELECT string_agg(v.source_sql, E'\n;\n' ORDER BY v.make_order) FROM sqlite_mig.plan_view AS v WHERE v.migration = _object_catalog.migration AND NOT d.renamed)
 		FROM (SELECT EXISTS (SELECT FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_view AS v USING (migration)
 			WHERE m.migration = _object_catalog.migration AND (v.target_name <> v.source_name OR coalesce(m.options ->> 'names', 'preserve') <> 'preserve')) AS renamed) AS d;
@@ -93,7 +87,7 @@ BEGIN
 		FROM sqlite_mig.source_objects(plan.server) AS o,
 			-- the trigger of a table or view that is left out needs no decision of its own
 			LATERAL (SELECT CASE WHEN sqlite_mig._left_out(plan, o.table_name) THEN 'left out by the call' END) AS b (reason)
-		WHERE o.type = 'trigger';
+		WHERE o.type = 'trigger' AND NOT sqlite_mig._is_capture(o.name);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._list_objects(text) IS 'internal: fills plan_view and plan_trigger with names and texts';
@@ -205,6 +199,8 @@ BEGIN
 			LATERAL (SELECT CASE WHEN k.needless THEN 'info' ELSE 'warning' END AS severity, CASE WHEN k.needless THEN 'converted' ELSE 'skipped' END AS effect,
 				CASE WHEN k.needless THEN 'full text' ELSE 'trigger' END AS rule) AS x
 		WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'converted', 'capture', format('triggers of capture_install and cutover, and not of the application: %s', count(*)))
+		FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND sqlite_mig._is_capture(o.name) HAVING count(*) > 0;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_objects(sqlite_mig.migration) IS 'internal: notes views and triggers that are not made';

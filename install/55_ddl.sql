@@ -24,6 +24,19 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_schemas(text) IS 'internal: statements for schemas';
 
+/* The collation for the option nocase, in the target schema. */
+CREATE FUNCTION sqlite_mig._sql_collations(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'collation', x.name, NULL::text, format('CREATE COLLATION %s (provider = icu, locale = ''und-u-ks-level2'', deterministic = false)', x.name)
+		FROM sqlite_mig.migration AS m, LATERAL (SELECT format('%I.nocase', m.target_schema) AS name) AS x
+		WHERE m.migration = _sql_collations.migration
+			AND EXISTS (SELECT FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+				WHERE t.migration = m.migration AND t.include AND c.include AND c.target_collation = x.name)
+			AND NOT EXISTS (SELECT FROM pg_collation AS o JOIN pg_namespace AS n ON n.oid = o.collnamespace WHERE n.nspname = m.target_schema AND o.collname = 'nocase');
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_collations(text) IS 'internal: statement for the collation of the option nocase';
+
 CREATE FUNCTION sqlite_mig._sql_foreign_tables(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -60,7 +73,7 @@ BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
-						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END,
+						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
 						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
@@ -341,6 +354,7 @@ BEGIN ATOMIC
 		SELECT 1 AS part, b.* FROM sqlite_mig._sql_schemas(_statements.migration) WITH ORDINALITY AS b
 		UNION ALL SELECT 2, b.* FROM sqlite_mig._sql_foreign_tables(_statements.migration) WITH ORDINALITY AS b
 		UNION ALL SELECT 3, b.* FROM sqlite_mig._sql_drops(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists = 'replace'
+		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_collations(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_loads(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')

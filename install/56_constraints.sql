@@ -19,7 +19,7 @@ BEGIN
 EXCEPTION
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-		IF left(code, 2) NOT IN ('22', '23', '42', '54') THEN
+		IF left(code, 2) NOT IN ('0A', '22', '23', '42', '54') THEN
 			RAISE;
 		END IF;
 END;
@@ -103,11 +103,12 @@ BEGIN
 		WHEN 'foreign key' THEN
 			orphans := format('SELECT c.ctid AS place, %s AS key, true AS gone%s FROM %s AS c WHERE %s AND NOT EXISTS (SELECT FROM %s AS p WHERE %s)', shown,
 				CASE WHEN (rule).parent = (rule).target THEN (SELECT string_agg(format(', c.%s AS k%s', u.n, u.i), '' ORDER BY u.i) FROM unnest((rule).parent_names) WITH ORDINALITY AS u (n, i)) END,
-				(rule).target, present, (rule).parent, (SELECT string_agg(format('p.%s = c.%s', u.p, u.c), ' AND ') FROM unnest((rule).names, (rule).parent_names) AS u (c, p)));
+				(rule).target, present, (rule).parent, (SELECT string_agg(format('p.%s %s c.%s', u.p, sqlite_mig._equals((rule).migration, (rule).source_table, u.source_name), u.c), ' AND ')
+					FROM unnest((rule).names, (rule).parent_names, (rule).columns) AS u (c, p, source_name)));
 			IF (rule).parent = (rule).target AND (rule).policy = 'quarantine' THEN
 				orphans := format('SELECT place, key, gone FROM (WITH RECURSIVE o AS (%s UNION ALL SELECT c.ctid, %s, true%s FROM o JOIN %s AS c ON %s) SELECT * FROM o) AS o', orphans, shown,
 					(SELECT string_agg(', c.' || u.n, '' ORDER BY u.i) FROM unnest((rule).parent_names) WITH ORDINALITY AS u (n, i)), (rule).target,
-					(SELECT string_agg(format('c.%s = o.k%s', u.n, u.i), ' AND ') FROM unnest((rule).names) WITH ORDINALITY AS u (n, i)));
+					(SELECT string_agg(format('c.%s %s o.k%s', u.n, sqlite_mig._equals((rule).migration, (rule).source_table, u.source_name), u.i), ' AND ') FROM unnest((rule).names, (rule).columns) WITH ORDINALITY AS u (n, source_name, i)));
 			END IF;
 			RETURN orphans;
 		ELSE
@@ -117,7 +118,7 @@ BEGIN
 				(SELECT format('c.%I, ', min(p.target_name)) FROM sqlite_mig.plan_column AS p
 					WHERE p.migration = (rule).migration AND p.source_table = (rule).source_table AND p.include AND p.primary_key IS NOT NULL
 					HAVING count(*) = 1 AND bool_and(p.target_type IN ('smallint', 'integer', 'bigint'))),
-				(rule).target, present, (SELECT string_agg(format('d.%s = c.%s', n, n), ' AND ') FROM unnest((rule).names) AS n));
+				(rule).target, present, (SELECT string_agg(format('d.%s %s c.%s', u.name, sqlite_mig._equals((rule).migration, (rule).source_table, u.source_name), u.name), ' AND ') FROM unnest((rule).names, (rule).columns) AS u (name, source_name)));
 	END CASE;
 END;
 $$;

@@ -146,7 +146,7 @@ DECLARE
 BEGIN
 	UPDATE sqlite_mig.migration AS m SET run = m.run + 1, started_at = began, finished_at = NULL, verified_at = NULL, rows_copied = 0
 		WHERE m.migration = _run_open.migration RETURNING m.run INTO number;
-	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase = 'migrate';
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase IN ('migrate', 'sync');
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 		FROM sqlite_mig._statements(_run_open.migration) AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table');
@@ -429,7 +429,7 @@ BEGIN
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
 			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
-		ELSIF step.object_kind IN ('schema', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
+		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
 			PERFORM sqlite_mig._run_guarded(step);

@@ -54,7 +54,7 @@ BEGIN
 EXCEPTION
 	WHEN OTHERS THEN
 		ok := false;
-		IF left(SQLSTATE, 2) NOT IN ('22', '23', '42', '54') THEN
+		IF left(SQLSTATE, 2) NOT IN ('0A', '22', '23', '42', '54') THEN
 			RAISE;
 		END IF;
 END;

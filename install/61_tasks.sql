@@ -23,7 +23,7 @@ COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes
 
 /*
  * Divides the steps of a run into tasks. A table that is small, or was there
- * before, is one task with all that concerns it. A large one has several, which
+ * before, is one task with all that concerns it; several of the smallest together are one. A large one has several, which
  * workers share: its creation, ranges of its rows, keys, each index, statistics;
  * stage says what has to wait for what (see _tasks). Foreign keys and
  * verification are tasks of their own.
@@ -72,7 +72,7 @@ BEGIN
 			WHEN j.object_kind = 'target sum' THEN 10
 			WHEN j.object_kind = 'foreign key' THEN 9
 			WHEN j.object_kind = 'orphans' THEN 8
-			WHEN j.object_kind IN ('schema', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
+			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
 			WHEN j.table_name <> ALL (large) THEN 7
@@ -83,101 +83,27 @@ BEGIN
 			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
-	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
+	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
+	WITH weight AS MATERIALIZED (
+		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
+			FROM sqlite_mig._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	), place AS MATERIALIZED (
+		-- of the first table of its batch
+		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
+			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+	)
 	UPDATE sqlite_mig.journal AS j SET task = t.task
 		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
-					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -w.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN w.load_order END,
-					CASE WHEN i.stage BETWEEN 1 AND 11 THEN i.table_name END,
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -p.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.load_order END,
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.first END,
 					i.stage, CASE WHEN i.stage IN (2, 5, 10) THEN i.step END) AS task
-				FROM sqlite_mig.journal AS i LEFT JOIN sqlite_mig._weights(mig) AS w ON w.source_name = i.table_name
+				FROM sqlite_mig.journal AS i LEFT JOIN place AS p ON p.source_name = i.table_name
 				WHERE i.migration = mig AND i.run = number) AS t
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
-
-/* Puts copies of ranges of rowids in the place of the copy of a large table, if it has rowids. */
-CREATE FUNCTION sqlite_mig._ranges_make(copy sqlite_mig.journal, size numeric, summed boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	bounds record;
-	parts  integer;
-BEGIN
-	SELECT b.first, b.last::numeric - b.first AS span INTO bounds
-		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._rowid_bounds(m.server, copy.table_name) AS b WHERE m.migration = copy.migration;
-	SELECT least(ceil(w.bytes / size), 64)::integer INTO parts FROM sqlite_mig._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
-	IF bounds.span IS NULL OR bounds.span < parts THEN
-		RETURN;
-	END IF;
-	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
-		SELECT copy.migration, copy.run, m.last + s.n, s.kind, copy.object_name, copy.table_name, s.statement
-		FROM (SELECT max(j.step) AS last FROM sqlite_mig.journal AS j WHERE j.migration = copy.migration AND j.run = copy.run) AS m, LATERAL (
-			-- the first one has all that is smaller, the last all that is larger
-			SELECT n, 'range' AS kind, left(sqlite_mig._copy_summed(copy.statement, summed), -1)
-					|| CASE WHEN n > 1 THEN format(', first => %s', trunc(bounds.first + bounds.span * (n - 1) / parts)) ELSE '' END
-					|| CASE WHEN n < parts THEN format(', "end" => %s', trunc(bounds.first + bounds.span * n / parts)) ELSE '' END || ')' AS statement
-				FROM generate_series(1, parts) AS n
-			UNION ALL SELECT parts + 1, 'copied', format('SELECT sqlite_mig._gather(%L, %s, %L)', copy.migration, copy.run, copy.table_name)) AS s;
-	DELETE FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (copy.migration, copy.run, copy.step);
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._ranges_make(sqlite_mig.journal, numeric, boolean) IS 'internal: divides the copy of a large table';
-
-/*
- * The indexes of the keys of large tables, which are made beside other indexes;
- * what is left of the key then changes only the catalog.
- */
-CREATE FUNCTION sqlite_mig._key_indexes_make(migration text, run integer, tables text[]) RETURNS void
-	LANGUAGE sql
-BEGIN ATOMIC
-	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
-		SELECT j.migration, j.run, (SELECT max(l.step) FROM sqlite_mig.journal AS l WHERE l.migration = j.migration AND l.run = j.run) + row_number() OVER (ORDER BY j.step),
-				'key index', j.object_name, j.table_name,
-				format('CREATE UNIQUE INDEX %I ON %I.%I (%s)', j.object_name, m.target_schema, t.target_name, sqlite_mig._target_columns(j.migration, j.table_name, k.columns))
-			FROM sqlite_mig.journal AS j
-				JOIN sqlite_mig.migration AS m ON m.migration = j.migration
-				JOIN sqlite_mig.plan_table AS t ON t.migration = j.migration AND t.source_name = j.table_name
-				JOIN sqlite_mig.plan_constraint AS k ON k.migration = j.migration AND k.source_table = j.table_name AND k.kind = j.object_kind AND k.target_name = j.object_name
-			WHERE j.migration = _key_indexes_make.migration AND j.run = _key_indexes_make.run AND j.object_kind IN ('primary key', 'unique') AND j.table_name = ANY (_key_indexes_make.tables);
-END;
-COMMENT ON FUNCTION sqlite_mig._key_indexes_make(text, integer, text[]) IS 'internal: makes the indexes of keys steps of their own';
-
-/* Checksums of parts of the tables that are copied by ranges, for their verification. */
-CREATE FUNCTION sqlite_mig._sums_make(migration text, run integer, size numeric) RETURNS void
-	LANGUAGE sql
-BEGIN ATOMIC
-	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
-		SELECT j.migration, j.run, (SELECT max(l.step) FROM sqlite_mig.journal AS l WHERE l.migration = j.migration AND l.run = j.run) + row_number() OVER (ORDER BY j.step, n.n),
-				'target sum', j.object_name, j.table_name, format('SELECT sqlite_mig._target_part(%L, %s, %L, %s, %s)', j.migration, j.run, j.table_name, n.n, p.parts)
-			FROM sqlite_mig.journal AS j JOIN sqlite_mig._weights(j.migration) AS w ON w.source_name = j.table_name,
-				LATERAL (SELECT least(ceil(w.bytes / (2 * _sums_make.size)), 32)::integer AS parts) AS p, LATERAL generate_series(1, p.parts) AS n (n)
-			WHERE j.migration = _sums_make.migration AND j.run = _sums_make.run AND j.object_kind = 'copied';
-END;
-COMMENT ON FUNCTION sqlite_mig._sums_make(text, integer, numeric) IS 'internal: divides the verification of large tables';
-
-/* Rows and checksum of a part of a table, by its pages as they were when all rows were copied. */
-CREATE FUNCTION sqlite_mig._target_part(migration text, run integer, table_name text, part integer, parts integer) RETURNS jsonb
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	target  text;
-	pages   bigint;
-	columns constant text[] := ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
-		WHERE c.migration = _target_part.migration AND c.source_table = _target_part.table_name AND c.include ORDER BY c.position);
-BEGIN
-	SELECT j.object_name, (j.outcome ->> 'pages')::bigint INTO STRICT target, pages FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.table_name, j.object_kind) = (_target_part.migration, _target_part.run, _target_part.table_name, 'copied');
-	RETURN (SELECT to_jsonb(m) FROM sqlite_mig._measure(target, columns, 'checksum', NULL,
-		-- the first one has no lower end and the last no upper one
-		concat_ws(' AND ', CASE WHEN part > 1 THEN format('t.ctid >= ''(%s,0)''', pages * (part - 1) / parts) END,
-			CASE WHEN part < parts THEN format('t.ctid < ''(%s,0)''', pages * part / parts) END, 'true')) AS m);
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._target_part(text, integer, text, integer, integer) IS 'internal: rows and checksum of a part of a table';
 
 /* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
 CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]
@@ -193,57 +119,6 @@ BEGIN ATOMIC
 		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range', 'copied', 'target sum') THEN ', $1::jsonb' ELSE '' END)];
 END;
 COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text, integer) IS 'internal: statements for a step';
-
-/*
- * Makes an index of a table that several workers share, with so many processes
- * at most. The index of a key that the data refuses is no failure yet: its key is
- * made as it would be without, and deals with that.
- */
-CREATE FUNCTION sqlite_mig._run_index(step sqlite_mig.journal, processes integer) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	failure record;
-BEGIN
-	PERFORM set_config('max_parallel_maintenance_workers', least(current_setting('max_parallel_maintenance_workers')::integer, processes - 1)::text, true);
-	IF step.object_kind <> 'key index' THEN
-		PERFORM sqlite_mig._run_guarded(step);
-		RETURN;
-	END IF;
-	SELECT t.* INTO failure FROM sqlite_mig._try(step.statement) AS t;
-	IF failure.code IS NOT NULL THEN
-		UPDATE sqlite_mig.journal AS j SET error = format('%s: %s', failure.code, failure.message) WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._run_index(sqlite_mig.journal, integer) IS 'internal: makes an index of a large table';
-
-/* Makes a key: of the index that was made for it, else as the plan says. */
-CREATE FUNCTION sqlite_mig._run_key(step sqlite_mig.journal) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	ready text;
-	code  text;
-BEGIN
-	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind)) INTO ready
-		FROM sqlite_mig.journal AS i JOIN sqlite_mig.migration AS m ON m.migration = i.migration
-			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.table_name
-		WHERE i.migration = step.migration AND i.run = step.run AND i.object_kind = 'key index' AND i.table_name = step.table_name AND i.object_name = step.object_name AND i.error IS NULL;
-	IF FOUND THEN
-		SELECT t.code INTO code FROM sqlite_mig._try(ready) AS t;
-		IF code IS NULL THEN
-			UPDATE sqlite_mig.journal AS j SET statement = ready WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-			RETURN;
-		END IF;
-		EXECUTE format('DROP INDEX %I.%I', (sqlite_mig._migration(step.migration)).target_schema, step.object_name);
-	END IF;
-	PERFORM sqlite_mig._run_guarded(step);
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._run_key(sqlite_mig.journal) IS 'internal: makes a key';
 
 /* May rows leave a table again, or change, because they break a constraint? */
 CREATE FUNCTION sqlite_mig._moves_rows(migration text) RETURNS boolean
@@ -264,7 +139,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  *	      4		checks, and keys that rows may have to leave for
  *	      5		indexes, also those of keys	6 keys	7 sequences, statistics; all of a small table
  *	      8		rows without a parent, in all tables	9 foreign keys, which wait for both tables, and for each other where they lock the same table
- *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them
+ *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them, and it does not look at them
  *	     12		views and triggers, all in one, and verification of the views
  * Tables that exist wait for those that their foreign keys refer to.
  */
@@ -275,7 +150,7 @@ BEGIN ATOMIC
 		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
 			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
-		SELECT s.task, s.stage, min(s.table_name) AS table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage
+		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage, s.table_name
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
@@ -284,7 +159,8 @@ BEGIN ATOMIC
 	), edge AS (
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
-			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 OR b.stage = 10 OR sqlite_mig._moves_rows(_tasks.migration)
+			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 OR b.stage = 10
+				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
@@ -297,9 +173,11 @@ BEGIN ATOMIC
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
 				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
-				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
-					|| array_agg(x.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'copy' AND x.n = 1)
-					|| format('SELECT sqlite_mig._rest_of_task(%L, %s, %s, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task)
+				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
+						THEN format('SELECT sqlite_mig._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
+					FILTER (WHERE s.object_kind = 'copy' OR s.object_kind = 'table' AND x.n = 1)
+				-- of several small tables
+				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
 		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
@@ -344,8 +222,22 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
 
+/* Steps of a task that go together: all of them at once, as long as the data allows. */
+CREATE FUNCTION sqlite_mig._run_task(migration text, run integer, task integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	steps sqlite_mig.journal[];
+BEGIN
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_run_task.migration, _run_task.run, _run_task.task);
+	PERFORM sqlite_mig._run_batch(steps);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_task(text, integer, integer) IS 'internal: the steps of a task, all at once';
+
 /* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
-CREATE FUNCTION sqlite_mig._rest_of_task(migration text, run integer, task integer, began timestamptz, result jsonb) RETURNS void
+CREATE FUNCTION sqlite_mig._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -356,7 +248,7 @@ DECLARE
 BEGIN
 	-- sorted here: a query with ORDER BY step would read the whole run in that order
 	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task);
+		WHERE (j.migration, j.run, j.task) = (_rest_of_table.migration, _rest_of_table.run, _rest_of_table.task) AND j.table_name = _rest_of_table.table_name;
 	FOREACH step IN ARRAY steps LOOP
 		CASE step.object_kind
 			WHEN 'table' THEN
@@ -374,31 +266,4 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._rest_of_task(text, integer, integer, timestamptz, jsonb) IS 'internal: the task of a small table, after its copy';
-
-/* All ranges of a table are copied: reports them as one copy. */
-CREATE FUNCTION sqlite_mig._gather(migration text, run integer, table_name text) RETURNS jsonb
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	own    sqlite_mig.journal;
-	counts record;
-BEGIN
-	SELECT j.* INTO STRICT own FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.table_name, j.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'copied');
-	SELECT sum((r.outcome ->> 'rows_read')::bigint)::bigint AS rows_read, sum((r.outcome ->> 'inserted')::bigint)::bigint AS inserted, sum((r.outcome ->> 'updated')::bigint)::bigint AS updated,
-			sum((r.outcome ->> 'rejected')::bigint)::bigint AS rejected, NULL::jsonb AS changes, extract(epoch FROM max(r.started_at + make_interval(secs => r.seconds::double precision)) - min(r.started_at)) AS seconds
-		INTO counts FROM sqlite_mig.journal AS r WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range');
-	counts.changes := (SELECT coalesce(jsonb_object_agg(c.name, c.kinds), '{}') FROM (
-		SELECT k.name, jsonb_object_agg(k.kind, k.n) AS kinds FROM (
-			SELECT c.key AS name, v.key AS kind, sum(v.value::bigint) AS n
-				FROM sqlite_mig.journal AS r, jsonb_each(r.outcome -> 'changes') AS c, jsonb_each_text(c.value) AS v
-				WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range')
-				GROUP BY c.key, v.key) AS k
-			GROUP BY k.name) AS c);
-	PERFORM sqlite_mig._copied(own, counts, counts.seconds);
-	RETURN jsonb_build_object('pages', pg_relation_size(own.object_name::regclass) / current_setting('block_size')::bigint);
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._gather(text, integer, text) IS 'internal: reports a table that was copied by ranges';
+COMMENT ON FUNCTION sqlite_mig._rest_of_table(text, integer, integer, text, timestamptz, jsonb) IS 'internal: what a small table gets after its copy';

@@ -48,6 +48,7 @@ BEGIN
 	IF made IS NOT NULL THEN
 		EXECUTE 'DROP FUNCTION ' || made;
 	END IF;
+	PERFORM sqlite_mig._try('DROP COLLATION ' || j.object_name) FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'collation' AND j.seconds IS NOT NULL;
 	schemas := ARRAY(SELECT j.object_name FROM sqlite_mig.journal AS j WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'schema' AND j.seconds IS NOT NULL);
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration;
 	DELETE FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = (plan.running ->> 'began')::timestamptz;
@@ -100,6 +101,11 @@ BEGIN
 		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
 			AND plan.running ->> 'source' = files THEN
 			UPDATE sqlite_mig.migration AS m SET options = m.options || CASE WHEN args -> 'options' ? 'policy' THEN jsonb_build_object('policy', args -> 'options' -> 'policy') ELSE '{}' END WHERE m.migration = name;
+			IF sqlite_mig._moves_rows(name) THEN
+				-- rows may leave now: what was verified before that does not count
+				UPDATE sqlite_mig.journal AS j SET seconds = NULL WHERE j.migration = name AND j.run = plan.run AND j.object_kind IN ('target sum', 'verify');
+				DELETE FROM sqlite_mig.verification AS v WHERE v.migration = name AND v.verified_at = (plan.running ->> 'began')::timestamptz;
+			END IF;
 			SELECT count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO left_over FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = plan.run;
 			RAISE NOTICE 'migration "%": going on with run %; tasks left: %', name, plan.run, left_over;
 			RETURN plan.run;
@@ -125,7 +131,7 @@ CREATE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
-		WHERE s.object_kind NOT IN ('source schema', 'schema', 'drop', 'orphans');
+		WHERE s.object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
 END;
 COMMENT ON FUNCTION sqlite_mig._statements_hash(text) IS 'internal: hash of the statements of a migration';
 
@@ -174,13 +180,18 @@ CREATE FUNCTION sqlite_mig._end_run(migration text, run integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
+DECLARE
+	running jsonb;
 BEGIN
 	IF EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE j.migration = _end_run.migration AND j.run = _end_run.run AND j.seconds IS NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('steps of run %s of migration "%s" were left out', run, migration);
 	END IF;
 	UPDATE sqlite_mig.migration AS m SET state = 'migrated', verified_at = (m.running ->> 'began')::timestamptz, finished_at = clock_timestamp(),
 			rows_copied = sqlite_mig._rows_copied(m.migration, m.run)
-		WHERE m.migration = _end_run.migration AND m.run = _end_run.run AND m.state = 'running';
+		WHERE m.migration = _end_run.migration AND m.run = _end_run.run AND m.state = 'running' RETURNING m.running INTO running;
+	IF running -> 'args' ->> 'verify_level' = 'full' THEN
+		PERFORM sqlite_mig._verify_whole(migration, (running ->> 'began')::timestamptz);
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._end_run(text, integer) IS 'internal: ends a run with workers';

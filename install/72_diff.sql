@@ -34,6 +34,9 @@ $$
 DECLARE
 	name text;
 BEGIN
+	IF source IS NULL OR target IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'source and target must not be NULL';
+	END IF;
 	columns := coalesce(columns, ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum));
 	FOREACH name IN ARRAY columns LOOP
 		IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = name) THEN
@@ -46,51 +49,69 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._diff_columns(regclass, regclass, text[]) IS 'internal: columns in which two relations are compared';
 
-/*
- * The differing rows: rows with the same key are paired, what is left over is missing in the target or extra there. As
- * often as a row is there more than on the other side, it is reported.
- */
-CREATE FUNCTION sqlite_mig._diff_rows(source regclass, target regclass, key_columns text[], columns text[])
-	RETURNS TABLE (status text, key jsonb, differing text[], source_row jsonb, target_row jsonb)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
-$$
-#variable_conflict use_variable
-DECLARE
-	compared constant text[] := sqlite_mig._diff_columns(source, target, columns);
-	keys     constant text[] := coalesce(key_columns, sqlite_mig._diff_key(source, target), compared);
-	whole    constant text := (SELECT string_agg(format('r.%I', c), ', ') FROM unnest(compared) AS c);
-	part     constant text := (SELECT string_agg(format('r.%I', c), ', ') FROM unnest(keys) AS c);
-BEGIN
-	RETURN QUERY EXECUTE format($query$
-		WITH sides AS (
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s) AS _mig_k) AS key, (SELECT to_jsonb(_mig_k) FROM (SELECT %4$s) AS _mig_k) AS row, 1 AS n FROM %2$s AS r
-			UNION ALL
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s) AS _mig_k), (SELECT to_jsonb(_mig_k) FROM (SELECT %4$s) AS _mig_k), -1 FROM %3$s AS r
-		), left_over AS (
-			SELECT l.key, l.row, l.n, row_number() OVER (PARTITION BY l.key, l.n > 0 ORDER BY l.row, i) AS place
-				FROM (SELECT b.key, b.row, sum(b.n) AS n FROM sides AS b GROUP BY b.key, b.row HAVING sum(b.n) <> 0) AS l, generate_series(1, abs(l.n)) AS i
-		)
-		SELECT CASE WHEN t.key IS NULL THEN 'missing' WHEN s.key IS NULL THEN 'extra' ELSE 'changed' END, coalesce(s.key, t.key),
-				CASE WHEN s.key IS NOT NULL AND t.key IS NOT NULL THEN ARRAY(SELECT c FROM unnest($1) WITH ORDINALITY AS c (c, n) WHERE s.row -> c IS DISTINCT FROM t.row -> c ORDER BY c.n) END, s.row, t.row
-			FROM (SELECT * FROM left_over WHERE n > 0) AS s FULL JOIN (SELECT * FROM left_over WHERE n < 0) AS t ON t.key = s.key AND t.place = s.place
-			ORDER BY 2, 1$query$, part, source, target, whole) USING compared;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig._diff_rows(regclass, regclass, text[], text[]) IS 'internal: the rows in which two relations differ';
+CREATE FUNCTION sqlite_mig._sketch_transition(state internal, shape bytea, VARIADIC "any") RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_transition';
+COMMENT ON FUNCTION sqlite_mig._sketch_transition(internal, bytea, "any") IS 'internal: adds a row to the checksums by parts of the keys';
 
-CREATE FUNCTION sqlite_mig.diff(source regclass, target regclass, key_columns text[] DEFAULT NULL, columns text[] DEFAULT NULL)
+CREATE FUNCTION sqlite_mig._sketch_combine(state internal, part internal) RETURNS internal
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_combine';
+COMMENT ON FUNCTION sqlite_mig._sketch_combine(internal, internal) IS 'internal: adds up the checksums by parts of parallel workers';
+
+CREATE FUNCTION sqlite_mig._sketch_serialize(state internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_serialize';
+COMMENT ON FUNCTION sqlite_mig._sketch_serialize(internal) IS 'internal: checksums by parts on their way between processes';
+
+CREATE FUNCTION sqlite_mig._sketch_deserialize(bytes bytea, dummy internal) RETURNS internal
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_deserialize';
+COMMENT ON FUNCTION sqlite_mig._sketch_deserialize(bytea, internal) IS 'internal: checksums by parts on their way between processes';
+
+CREATE FUNCTION sqlite_mig._sketch_final(state internal) RETURNS bytea
+	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_final';
+COMMENT ON FUNCTION sqlite_mig._sketch_final(internal) IS 'internal: checksums by parts as bytes';
+
+CREATE AGGREGATE sqlite_mig._sketch_agg(shape bytea, VARIADIC "any") (
+	SFUNC = sqlite_mig._sketch_transition, STYPE = internal, SSPACE = 1600000, FINALFUNC = sqlite_mig._sketch_final,
+	COMBINEFUNC = sqlite_mig._sketch_combine, SERIALFUNC = sqlite_mig._sketch_serialize, DESERIALFUNC = sqlite_mig._sketch_deserialize,
+	PARALLEL = SAFE);
+COMMENT ON AGGREGATE sqlite_mig._sketch_agg(bytea, "any") IS 'internal: checksums of rows by parts of their keys';
+
+CREATE FUNCTION sqlite_mig._diff(source regclass, target regclass, key_columns text[], columns text[], migration text, keys_only boolean)
+	RETURNS TABLE (status text, key jsonb, columns text[], source jsonb, target jsonb)
+	LANGUAGE c VOLATILE PARALLEL UNSAFE SET extra_float_digits = 1 AS 'MODULE_PATHNAME', 'mig_diff_rows';
+COMMENT ON FUNCTION sqlite_mig._diff(regclass, regclass, text[], text[], text, boolean) IS 'internal: rows in which two relations differ; no key: a row is what is in it';
+
+CREATE FUNCTION sqlite_mig.diff(source regclass, target regclass, key_columns text[] DEFAULT NULL, columns text[] DEFAULT NULL, migration text DEFAULT NULL)
 	RETURNS TABLE (status text, key jsonb, columns text[], source jsonb, target jsonb)
 	LANGUAGE sql
 BEGIN ATOMIC
-	SELECT d.status, d.key, d.differing, d.source_row, d.target_row FROM sqlite_mig._diff_rows($1, $2, $3, $4) AS d;
+	SELECT d.status, d.key, d.columns, d.source, d.target FROM sqlite_mig._diff($1, $2, coalesce($3, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, $4), $5, false) AS d;
 END;
-COMMENT ON FUNCTION sqlite_mig.diff(regclass, regclass, text[], text[]) IS
-	'rows in which two relations differ: missing (only in source), extra (only in target), changed, with the columns that differ and both rows';
+COMMENT ON FUNCTION sqlite_mig.diff(regclass, regclass, text[], text[], text) IS
+	'rows in which two relations differ: missing (only in source), extra (only in target), changed, with the columns that differ and both rows; '
+	'key_columns match the rows (NULL: the primary or a unique key; where there is none a row is what is in it), columns are compared (NULL: all of the source), '
+	'migration leaves out rows of the source that it rejected';
 
-CREATE FUNCTION sqlite_mig._diff_keys(source regclass, target regclass, key_columns text[] DEFAULT NULL)
+CREATE FUNCTION sqlite_mig._diff_keys(source regclass, target regclass, key_columns text[] DEFAULT NULL, migration text DEFAULT NULL)
 	RETURNS TABLE (status text, key jsonb)
 	LANGUAGE sql
 BEGIN ATOMIC
-	SELECT d.status, d.key FROM sqlite_mig._diff_rows($1, $2, $3, NULL) AS d;
+	SELECT d.status, d.key FROM sqlite_mig._diff($1, $2, coalesce($3, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, NULL), $4, true) AS d;
 END;
-COMMENT ON FUNCTION sqlite_mig._diff_keys(regclass, regclass, text[]) IS 'internal: keys of the rows in which two relations differ; all columns where there is no key';
+COMMENT ON FUNCTION sqlite_mig._diff_keys(regclass, regclass, text[], text) IS 'internal: keys of the rows in which two relations differ; all columns where there is no key';
+
+CREATE FUNCTION sqlite_mig._checksum_ranges(source regclass, target regclass, key_columns text[], columns text[], migration text, ranges integer,
+		OUT range integer, OUT first_key bigint, OUT last_key bigint, OUT source_rows bigint, OUT target_rows bigint, OUT source_checksum uuid, OUT target_checksum uuid, OUT ok boolean)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_checksum_parts';
+COMMENT ON FUNCTION sqlite_mig._checksum_ranges(regclass, regclass, text[], text[], text, integer) IS 'internal: checksums of two relations by ranges of their keys';
+
+CREATE FUNCTION sqlite_mig.checksum_ranges(source regclass, target regclass, ranges integer DEFAULT 64, key_columns text[] DEFAULT NULL, columns text[] DEFAULT NULL, migration text DEFAULT NULL,
+		OUT range integer, OUT first_key bigint, OUT last_key bigint, OUT source_rows bigint, OUT target_rows bigint, OUT source_checksum uuid, OUT target_checksum uuid, OUT ok boolean)
+	RETURNS SETOF record
+	LANGUAGE sql
+BEGIN ATOMIC
+	SELECT r.range, r.first_key, r.last_key, r.source_rows, r.target_rows, r.source_checksum, r.target_checksum, r.ok
+		FROM sqlite_mig._checksum_ranges($1, $2, coalesce($4, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, $5), $6, $3) AS r;
+END;
+COMMENT ON FUNCTION sqlite_mig.checksum_ranges(regclass, regclass, integer, text[], text[], text) IS
+	'checksums of two relations by ranges of their keys, in one pass over each: of a key of one integer ranges of numbers, else of hashes of the key; arguments as of diff';

@@ -76,7 +76,9 @@ CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
 	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
 	SELECT m.migration, m.server, m.target_schema,
-			CASE WHEN m.state <> 'migrated' THEN m.state WHEN m.verified_at IS NULL THEN 'migrated' ELSE 'verified' END, v.verdict,
+			CASE WHEN m.state <> 'migrated' THEN m.state
+				WHEN EXISTS (SELECT FROM sqlite_mig.cutover_run AS c WHERE c.migration = m.migration AND c.undone_at IS NULL) THEN 'cut over'
+				WHEN m.verified_at IS NOT NULL THEN 'verified' WHEN EXISTS (SELECT FROM sqlite_mig.sync_run AS r WHERE r.migration = m.migration AND r.started_at > m.started_at) THEN 'synced' ELSE 'migrated' END, v.verdict,
 			(SELECT count(*) FROM sqlite_mig.plan_table AS t WHERE t.migration = m.migration AND t.include), m.rows_copied,
 			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = m.migration AND e.severity <> 'info' AND NOT e.accepted),
 			m.started_at, m.finished_at - m.started_at, v.reason

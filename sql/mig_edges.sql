@@ -29,7 +29,7 @@ UPDATE sqlite_sequence SET seq = 5000000000 WHERE name = 'seq';
 CREATE TABLE strict (i INT, r REAL, t TEXT, b BLOB, a ANY) STRICT;
 INSERT INTO strict VALUES (1, 1, 'x', x'00', 'any'), (NULL, NULL, NULL, NULL, 1.5);
 CREATE TABLE twice (k INTEGER PRIMARY KEY UNIQUE, v TEXT, UNIQUE (v), UNIQUE (v, k));
-CREATE UNIQUE INDEX twice_v_key ON twice (v);
+CREATE UNIQUE INDEX twice_v_key ON twice (v, v);
 CREATE TABLE nullable (a INTEGER NOT NULL, b TEXT PRIMARY KEY NOT NULL);
 INSERT INTO nullable VALUES (1, 'x');
 PRAGMA writable_schema = on;

@@ -115,7 +115,18 @@ SELECT count(*) > 50 AS many, count(*) = (SELECT count(*) FROM pg_temp.made('mig
 SELECT count(*) FROM sqlite_mig.prepare('mig_objects', 'mig_objects_2', migration => 'mig_objects_2');
 UPDATE sqlite_mig.plan_constraint SET target_sql = 'n < 2' WHERE migration = 'mig_objects_2' AND source_table = 'mixed' AND source_sql = 'n < 3';
 CALL sqlite_mig.migrate('mig_objects', migration => 'mig_objects_2');
+-- what is still as prepare wrote it follows a name that is changed, in checks, indexes and generated columns
+UPDATE sqlite_mig.plan_column SET target_name = 'new_' || target_name WHERE migration = 'mig_objects_2' AND source_table IN ('mixed', 'k', 'g');
+UPDATE sqlite_mig.plan_table SET target_name = 'renamed' WHERE migration = 'mig_objects_2' AND source_name = 'k';
+SELECT target_sql, target_sql = proposed AS same FROM sqlite_mig.plan_constraint WHERE migration = 'mig_objects_2' AND source_table = 'mixed' AND kind = 'check' ORDER BY 1;
+SELECT source_name, target_sql FROM sqlite_mig.plan_index WHERE migration = 'mig_objects_2' AND target_sql IS NOT NULL ORDER BY 1;
+SELECT target_name, generated_expr FROM sqlite_mig.plan_column WHERE migration = 'mig_objects_2' AND generated_expr IS NOT NULL ORDER BY position;
+SELECT severity, object_name, finding FROM sqlite_mig.plan_check('mig_objects', 'mig_objects_2') WHERE object_kind IN ('check', 'index', 'unique index');
+DELETE FROM sqlite_mig.plan_constraint WHERE migration = 'mig_objects_2' AND target_sql = 'n < 2';
+CALL sqlite_mig.migrate('mig_objects', migration => 'mig_objects_2');
+SELECT count(*) FILTER (WHERE NOT ok) AS wrong, count(*) FROM sqlite_mig.verification WHERE migration = 'mig_objects_2';
+SELECT object_kind, object_name, detail FROM sqlite_mig.ledger WHERE migration = 'mig_objects_2' AND phase = 'migrate' AND effect IN ('failed', 'skipped');
 
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_objects';
-DROP SCHEMA mig_objects, mig_objects_3, sqlite_mig_objects, sqlite_mig_objects_2, sqlite_mig_objects_3 CASCADE;
+DROP SCHEMA mig_objects, mig_objects_2, mig_objects_3, sqlite_mig_objects, sqlite_mig_objects_2, sqlite_mig_objects_3 CASCADE;
 DROP SERVER mig_objects CASCADE;

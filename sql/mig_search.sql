@@ -55,7 +55,7 @@ SELECT count(*) FROM sqlite_mig.verification WHERE migration = 'mig_search2' AND
 SELECT * FROM sqlite_mig.prepare('mig_search', 'mig_search3', migration => 'mig_search3', options => '{"text_search_config": "klingon"}');
 -- beside tables that exist nothing is made
 CALL sqlite_mig.migrate('mig_search', 'mig_search', migration => 'mig_search4', tables => '{doc, note}', if_exists => 'truncate');
-SELECT object_name, detail FROM sqlite_mig.ledger WHERE migration = 'mig_search4' AND object_kind = 'virtual table';
+SELECT object_name, detail FROM sqlite_mig.ledger WHERE migration = 'mig_search4' AND object_kind = 'virtual table' ORDER BY 1;
 -- a text with more words than a tsvector holds
 \! rm -f "$FILE"; sqlite3 "$FILE" "CREATE VIRTUAL TABLE long USING fts5(body); WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) INSERT INTO long SELECT group_concat(i, ' ') FROM n;"
 CALL sqlite_mig.migrate('mig_search', 'mig_search5', migration => 'mig_search5');

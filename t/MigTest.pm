@@ -15,14 +15,14 @@ our @EXPORT = qw(start_node sqlite quoted fails_with still_running seconds);
 # Starts a cluster with the extension created in database postgres.
 #
 # tools/with_cluster leaves the settings of the staged extension in the file MIG_CONF; with make installcheck the
-# extension is installed and nothing needs to be said.
+# extension is installed and nothing needs to be said. Options: streaming (others may follow it).
 sub start_node
 {
-	my ($name) = @_;
+	my ($name, %opt) = @_;
 	plan(skip_all => 'a cluster of its own needs an ordinary user, not root') if $> == 0;
 
 	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init;
+	$node->init(allows_streaming => $opt{streaming});
 	$node->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
 	$node->append_conf('postgresql.conf', "timezone = 'UTC'\nlog_statement = 'none'\n");
 	$node->start;

@@ -505,3 +505,5 @@ SELECT 'unterminated;
 INSERT INTO emp VALUES;
 --! syntax
 CREATE TABLE;
+SELECT ln(0), ln(-1), log(0), log10(-2), log2(0), log(1, 5), log(2, -1), sqrt(-4), power(-8, 0.5), acos(2), asin(-2), acosh(0), atanh(1.5), exp(1000) > 1e308;
+SELECT mod(7, 2), mod(-7, 2), mod(7.5, 2), mod(7, 0), mod(1, 0.1) > 0;

@@ -15,12 +15,15 @@
 #include "utils/fmgrprotos.h"
 #include "utils/json.h"
 
-#include "migrate/migrate.h"
+#include "migrate/pool.h"
+#include "migrate/share.h"
 
 /* Arguments of the function, in order. */
 enum FitArg
 {
-	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE, FIT_LAZY
+	FIT_SERVER, FIT_TABLE, FIT_COLUMNS, FIT_CAND_COLUMN, FIT_CAND_TYPE, FIT_CAND_FORMAT, FIT_TIME_ZONE, FIT_LAZY,
+	/* of _fit_part */
+	FIT_FIRST = FIT_LAZY, FIT_END
 };
 
 #define FIT_RESULT_COLUMNS	21
@@ -32,12 +35,15 @@ typedef struct FitCall
 	int			ncolumns;
 	char	  **types;
 	char	  **formats;
+	const char *time_zone;
 	MigFitCandidate *candidates;
 	int			ncandidates;
 } FitCall;
 
 MIG_FUNCTION(mig_fit_table);
+MIG_FUNCTION(mig_fit_range);
 
+static char *part_call(FunctionCallInfo fcinfo, const FitCall *call);
 static void require_arguments(FunctionCallInfo fcinfo);
 static void read_candidates(FunctionCallInfo fcinfo, FitCall *call, const ServerOptions *server);
 static char **text_array(ArrayType *array, const char *name, bool nulls_allowed, int *n);
@@ -58,6 +64,8 @@ mig_fit_table(PG_FUNCTION_ARGS)
 	ConvTally  *tallies;
 	MigFitResult *results;
 	Oid			serverid;
+	char	   *table;
+	bool		lazy;
 	int64		rows;
 	int			i;
 
@@ -69,13 +77,63 @@ mig_fit_table(PG_FUNCTION_ARGS)
 
 	tallies = palloc0(call.ncolumns * sizeof(ConvTally));
 	results = palloc0(call.ncandidates * sizeof(MigFitResult));
-	rows = mig_fit(server_session(serverid), text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE)),
-				   call.columns, call.ncolumns, call.candidates, call.ncandidates,
-				   !PG_ARGISNULL(FIT_LAZY) && PG_GETARG_BOOL(FIT_LAZY), tallies, results);
+	table = text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE));
+	lazy = !PG_ARGISNULL(FIT_LAZY) && PG_GETARG_BOOL(FIT_LAZY);
+	if (lazy || mig_pool_sharers() < 2 ||
+		!mig_fit_share(part_call(fcinfo, &call), server_session(serverid), table, call.ncolumns, call.candidates, call.ncandidates, tallies, results, &rows))
+		rows = mig_fit(server_session(serverid), table, call.columns, call.ncolumns, call.candidates, call.ncandidates, lazy, NULL, NULL, tallies, results);
 	for (i = 0; i < call.ncandidates; i++)
 		put_result((ReturnSetInfo *) fcinfo->resultinfo, &call, i, rows,
 				   &tallies[call.candidates[i].column], &results[i]);
 	return (Datum) 0;
+}
+
+/*
+ * _fit_part(server, table_name, columns, cand_column, cand_type, cand_format,
+ * time_zone, first, end): what a worker contributes, as bytes.
+ */
+Datum
+mig_fit_range(PG_FUNCTION_ARGS)
+{
+	FitCall		call = {0};
+	ConvTally  *tallies;
+	MigFitResult *results;
+	Oid			serverid;
+	int64		first = PG_ARGISNULL(FIT_FIRST) ? 0 : PG_GETARG_INT64(FIT_FIRST);
+	int64		end = PG_ARGISNULL(FIT_END) ? 0 : PG_GETARG_INT64(FIT_END);
+	int64		rows;
+
+	require_arguments(fcinfo);
+	serverid = server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(FIT_SERVER)));
+	call.columns = text_array(PG_GETARG_ARRAYTYPE_P(FIT_COLUMNS), "columns", false, &call.ncolumns);
+	read_candidates(fcinfo, &call, server_options(serverid));
+	tallies = palloc0(call.ncolumns * sizeof(ConvTally));
+	results = palloc0(call.ncandidates * sizeof(MigFitResult));
+	rows = mig_fit(server_session(serverid), text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE)), call.columns, call.ncolumns, call.candidates, call.ncandidates,
+				   false, PG_ARGISNULL(FIT_FIRST) ? NULL : &first, PG_ARGISNULL(FIT_END) ? NULL : &end, tallies, results);
+	PG_RETURN_BYTEA_P(mig_fit_write(rows, tallies, call.ncolumns, results, call.ncandidates));
+}
+
+/*
+ * The call of _fit_part without its range and the parenthesis that ends it.
+ */
+static char *
+part_call(FunctionCallInfo fcinfo, const FitCall *call)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "SELECT sqlite_mig._fit_part(%s, %s, ", quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(FIT_SERVER))),
+					 quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE))));
+	mig_share_text_array(&sql, call->columns, call->ncolumns);
+	for (int i = 0; i < call->ncandidates; i++)
+		appendStringInfo(&sql, "%s%d", i > 0 ? "," : ", '{", call->candidates[i].column + 1);
+	appendStringInfoString(&sql, call->ncandidates > 0 ? "}', " : ", '{}', ");
+	mig_share_text_array(&sql, call->types, call->ncandidates);
+	appendStringInfoString(&sql, ", ");
+	mig_share_text_array(&sql, call->formats, call->ncandidates);
+	appendStringInfo(&sql, ", %s", call->time_zone ? quote_literal_cstr(call->time_zone) : "NULL");
+	return sql.data;
 }
 
 static void
@@ -103,6 +161,7 @@ read_candidates(FunctionCallInfo fcinfo, FitCall *call, const ServerOptions *ser
 	int			i;
 	int		   *columns = int_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_COLUMN), "cand_column", &call->ncandidates);
 
+	call->time_zone = time_zone;
 	call->types = text_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_TYPE), "cand_type", false, &ntypes);
 	call->formats = text_array(PG_GETARG_ARRAYTYPE_P(FIT_CAND_FORMAT), "cand_format", true, &nformats);
 	if (ntypes != call->ncandidates || nformats != call->ncandidates)

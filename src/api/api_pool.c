@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "migrate/migrate.h"
 #include "migrate/pool.h"
 
 MIG_FUNCTION(mig_pool_start);
@@ -208,36 +209,18 @@ mig_rowid_bounds(PG_FUNCTION_ARGS)
 	TupleDesc	desc;
 	Datum		values[2] = {0};
 	bool		nulls[2] = {true, true};
+	int64		first;
+	int64		last;
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	if (table != NULL && table->kind == SQLITE_KIND_TABLE)
 		rowid = sqlite_rowid_name(table, sqlite_columns(db, table, &error));
-	if (rowid != NULL)
+	if (rowid != NULL && mig_source_bounds(db, table, rowid, &first, &last))
 	{
-		StringInfoData sql;
-		SqliteStmt *stmt;
-		int			i;
-
-		initStringInfo(&sql);
-		/* each alone: only so does SQLite go straight to the end of the table */
-		for (i = 0; i < 2; i++)
-		{
-			appendStringInfo(&sql, "%s(SELECT %s(r.", i == 0 ? "SELECT " : ", ", i == 0 ? "min" : "max");
-			base_append_ident(&sql, rowid);
-			appendStringInfoString(&sql, ") FROM main.");
-			base_append_ident(&sql, table->name);
-			appendStringInfoString(&sql, " r)");
-		}
-		stmt = sqlite_prepare(db, sql.data);
-		if (sqlite_step(stmt))
-			for (i = 0; i < 2; i++)
-			{
-				nulls[i] = sqlite_is_null(stmt, i);
-				if (!nulls[i])
-					values[i] = Int64GetDatum(sqlite_integer(stmt, i));
-			}
-		sqlite_finalize(stmt);
+		nulls[0] = nulls[1] = false;
+		values[0] = Int64GetDatum(first);
+		values[1] = Int64GetDatum(last);
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

@@ -1,19 +1,22 @@
 /*-------------------------------------------------------------------------
  *
  * api_profile.c
- *	  SQL-callable: sqlite_mig.profile.
+ *	  SQL-callable: sqlite_mig.profile, and what it is shared by.
  *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
 
+#include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#include "migrate/migrate.h"
+#include "migrate/pool.h"
+#include "migrate/share.h"
 
 /* Arguments of the function, in order. */
 enum ProfileArg
@@ -32,10 +35,17 @@ typedef struct Row
 } Row;
 
 MIG_FUNCTION(mig_profile_tables);
+MIG_FUNCTION(mig_profile_list);
+MIG_FUNCTION(mig_profile_range);
 
-static List *choose_tables(SqliteDb *db, FunctionCallInfo fcinfo);
+static char *server_name(FunctionCallInfo fcinfo);
+static List *all_tables(SqliteDb *db);
+static List *named_tables(SqliteDb *db, ArrayType *names);
+static SqliteTable *find_table(SqliteDb *db, char *name);
 static int64 sample_rows(FunctionCallInfo fcinfo);
-static void profile_table(ReturnSetInfo *rsinfo, SqliteDb *db, const SqliteTable *table, int64 sample);
+static void profile_tables(FunctionCallInfo fcinfo, const char *server, SqliteDb *db, List *tables, int64 sample);
+static void put_profile(void *arg, const SqliteTable *table, const MigProfile *profile, const char *error);
+static uint32 *read_tried(ArrayType *array, int ncolumns);
 static void put_column(ReturnSetInfo *rsinfo, const SqliteTable *table, const MigProfile *profile, int col);
 static void put_classes(Row *row, const ConvProfile *profile);
 static void put_numbers(Row *row, const ConvProfile *profile);
@@ -47,65 +57,140 @@ static Datum recognised(const MigProfileColumn *column);
 static void append_misses(StringInfo json, const MigProfileColumn *column, int recogniser);
 
 /*
- * profile(server, table_name, sample_rows): one row per column.
+ * profile(server, table_name, sample_rows): one row per column. Without a table
+ * of all tables: what a view or a virtual table shows comes from them.
  */
 Datum
 mig_profile_tables(PG_FUNCTION_ARGS)
 {
-	SqliteDb   *db;
-	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext context;
-	List	   *tables;
-	ListCell   *lc;
 	int64		sample = sample_rows(fcinfo);
+	char	   *server = server_name(fcinfo);
+	SqliteDb   *db = server_session(server_lookup(server));
+	List	   *tables;
 
-	if (PG_ARGISNULL(PROFILE_SERVER))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("server must not be NULL")));
-	db = server_session(server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(PROFILE_SERVER))));
-	tables = choose_tables(db, fcinfo);
-	InitMaterializedSRF(fcinfo, 0);
-
-	context = AllocSetContextCreate(caller, "sqlite_fdw_mig profile", ALLOCSET_DEFAULT_SIZES);
-	foreach(lc, tables)
-	{
-		MemoryContextSwitchTo(context);
-		profile_table((ReturnSetInfo *) fcinfo->resultinfo, db, lfirst(lc), sample);
-		MemoryContextSwitchTo(caller);
-		MemoryContextReset(context);
-	}
-	MemoryContextDelete(context);
+	if (PG_ARGISNULL(PROFILE_TABLE))
+		tables = all_tables(db);
+	else
+		tables = list_make1(find_table(db, text_to_cstring(PG_GETARG_TEXT_PP(PROFILE_TABLE))));
+	profile_tables(fcinfo, server, db, tables, sample);
 	return (Datum) 0;
 }
 
 /*
- * The table or view asked for, else all tables: what a view or a virtual table
- * shows comes from them. Throws 42P01.
+ * _profile(server, tables text[], sample_rows): the same of several tables, which
+ * the workers of a pool read together.
  */
-static List *
-choose_tables(SqliteDb *db, FunctionCallInfo fcinfo)
+Datum
+mig_profile_list(PG_FUNCTION_ARGS)
 {
-	List	   *result = NIL;
-	SqliteTable *table;
-	ListCell   *lc;
-	char	   *name;
+	int64		sample = sample_rows(fcinfo);
+	char	   *server = server_name(fcinfo);
+	SqliteDb   *db = server_session(server_lookup(server));
 
 	if (PG_ARGISNULL(PROFILE_TABLE))
-	{
-		foreach(lc, sqlite_tables(db))
-			if (((SqliteTable *) lfirst(lc))->kind == SQLITE_KIND_TABLE)
-				result = lappend(result, lfirst(lc));
-		return result;
-	}
-	name = text_to_cstring(PG_GETARG_TEXT_PP(PROFILE_TABLE));
-	table = sqlite_table(db, name);
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("tables must not be NULL")));
+	profile_tables(fcinfo, server, db, named_tables(db, PG_GETARG_ARRAYTYPE_P(PROFILE_TABLE)), sample);
+	return (Datum) 0;
+}
+
+/*
+ * _profile_part(server, tables text[], first bigint, end bigint, tried bigint[]):
+ * what a worker contributes, as bytes.
+ */
+Datum
+mig_profile_range(PG_FUNCTION_ARGS)
+{
+	SqliteDb   *db = server_session(server_lookup(server_name(fcinfo)));
+	MigProfileRange range = {0};
+	List	   *tables;
+	int64		first = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT64(2);
+	int64		end = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT64(3);
+	char	   *error = NULL;
+
+	if (PG_ARGISNULL(PROFILE_TABLE))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("tables must not be NULL")));
+	tables = named_tables(db, PG_GETARG_ARRAYTYPE_P(PROFILE_TABLE));
+	range.first = PG_ARGISNULL(2) ? NULL : &first;
+	range.end = PG_ARGISNULL(3) ? NULL : &end;
+	if (!PG_ARGISNULL(4) && list_length(tables) == 1)
+		range.tried = read_tried(PG_GETARG_ARRAYTYPE_P(4), list_length(sqlite_columns(db, linitial(tables), &error)));
+	PG_RETURN_BYTEA_P(mig_profile_part(db, tables, &range));
+}
+
+static uint32 *
+read_tried(ArrayType *array, int ncolumns)
+{
+	Datum	   *elements;
+	bool	   *nulls;
+	uint32	   *result;
+	int			n;
+
+	deconstruct_array(array, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, &elements, &nulls, &n);
+	if (n != ncolumns)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("there are %d columns, but tried has %d elements", ncolumns, n)));
+	result = palloc(n * sizeof(uint32));
+	for (int i = 0; i < n; i++)
+		result[i] = nulls[i] ? 0 : (uint32) DatumGetInt64(elements[i]);
+	return result;
+}
+
+static char *
+server_name(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(PROFILE_SERVER))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("server must not be NULL")));
+	return text_to_cstring(PG_GETARG_TEXT_PP(PROFILE_SERVER));
+}
+
+static List *
+all_tables(SqliteDb *db)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, sqlite_tables(db))
+		if (((SqliteTable *) lfirst(lc))->kind == SQLITE_KIND_TABLE)
+			result = lappend(result, lfirst(lc));
+	return result;
+}
+
+static List *
+named_tables(SqliteDb *db, ArrayType *names)
+{
+	List	   *result = NIL;
+	Datum	   *elements;
+	bool	   *nulls;
+	int			n;
+
+	deconstruct_array(names, TEXTOID, -1, false, TYPALIGN_INT, &elements, &nulls, &n);
+	for (int i = 0; i < n; i++)
+		if (!nulls[i])
+			result = lappend(result, find_table(db, TextDatumGetCString(elements[i])));
+	return result;
+}
+
+/*
+ * A table or view. Throws 42P01.
+ */
+static SqliteTable *
+find_table(SqliteDb *db, char *name)
+{
+	SqliteTable *table = sqlite_table(db, name);
+
 	if (table == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("SQLite table \"%s\" does not exist", name),
 				 errhint("sqlite_mig.source_tables lists the tables of a server.")));
-	return list_make1(table);
+	return table;
 }
 
 /* -1 = all */
@@ -126,11 +211,36 @@ sample_rows(FunctionCallInfo fcinfo)
 }
 
 static void
-profile_table(ReturnSetInfo *rsinfo, SqliteDb *db, const SqliteTable *table, int64 sample)
+profile_tables(FunctionCallInfo fcinfo, const char *server, SqliteDb *db, List *tables, int64 sample)
 {
-	char	   *error;
-	MigProfile *profile = mig_profile(db, table, sample, &error);
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext context;
+	ListCell   *lc;
 
+	InitMaterializedSRF(fcinfo, 0);
+	if (sample < 0 && mig_pool_sharers() > 1)
+	{
+		mig_profile_share(server, db, tables, put_profile, fcinfo->resultinfo);
+		return;
+	}
+	context = AllocSetContextCreate(caller, "sqlite_fdw_mig profile", ALLOCSET_DEFAULT_SIZES);
+	foreach(lc, tables)
+	{
+		char	   *error = NULL;
+		MigProfile *profile;
+
+		MemoryContextSwitchTo(context);
+		profile = mig_profile(db, lfirst(lc), sample, NULL, &error);
+		put_profile(fcinfo->resultinfo, lfirst(lc), profile, error);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(context);
+	}
+	MemoryContextDelete(context);
+}
+
+static void
+put_profile(void *arg, const SqliteTable *table, const MigProfile *profile, const char *error)
+{
 	if (profile == NULL)
 	{
 		ereport(WARNING,
@@ -140,7 +250,7 @@ profile_table(ReturnSetInfo *rsinfo, SqliteDb *db, const SqliteTable *table, int
 		return;
 	}
 	for (int i = 0; i < profile->ncolumns; i++)
-		put_column(rsinfo, table, profile, i);
+		put_column(arg, table, profile, i);
 }
 
 static void

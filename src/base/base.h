@@ -22,6 +22,7 @@ extern void base_guc_init(void);
 /* The parameters sqlite_fdw_mig.pushdown and sqlite_fdw_mig.explain_query_plan. */
 extern bool base_pushdown(void);
 extern bool base_explain_query_plan(void);
+extern double base_range_bytes(void);
 
 /*
  * Resolves symbolic links of "path" and returns the absolute, palloc'd name of

@@ -23,7 +23,7 @@
 /* sqlite_fdw_mig.allowed_directories; set by the GUC machinery only */
 static char *allowed_directories = NULL;
 
-/* sqlite_fdw_mig.range_size, kB; read in SQL, by current_setting() */
+/* sqlite_fdw_mig.range_size, kB; SQL reads it by current_setting() */
 static int	range_size = 0;
 
 /* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
@@ -73,6 +73,12 @@ base_guc_init(void)
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
+}
+
+double
+base_range_bytes(void)
+{
+	return range_size * 1024.0;
 }
 
 bool

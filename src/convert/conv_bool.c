@@ -81,7 +81,7 @@ conv_choose_bool(ConvIn *in)
 static bool
 convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 		case SQLITE_FLOAT:
@@ -141,6 +141,23 @@ read_word(BoolState *state, const char *format, const char *text, int len, bool 
 		raise_format(format, "a word means both true and false");
 	state->numbers |= strspn(word->word, "+-0123456789") == word->len;
 	state->nwords++;
+}
+
+void
+conv_bool_words(const char *format, char **yes, char **no)
+{
+	const char *slash = strchr(format, '/');
+
+	for (; *format == ' '; format++)
+		;
+	*yes = pnstrdup(format, strcspn(format, ",/"));
+	for (slash++; *slash == ' '; slash++)
+		;
+	*no = pnstrdup(slash, strcspn(slash, ","));
+	for (char *end = *yes + strlen(*yes); end > *yes && end[-1] == ' '; *--end = '\0')
+		;
+	for (char *end = *no + strlen(*no); end > *no && end[-1] == ' '; *--end = '\0')
+		;
 }
 
 static void

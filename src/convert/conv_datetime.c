@@ -75,7 +75,6 @@ static const struct
 };
 
 static void choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted);
-static pg_tz *find_zone(const char *name);
 static bool convert_date_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_time_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -130,7 +129,7 @@ choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted)
 	DateTimeState *state = palloc0(sizeof(DateTimeState));
 	const char *format = in->spec.format;
 
-	state->zone = find_zone(in->spec.time_zone);
+	state->zone = conv_find_zone(in->spec.time_zone);
 	state->unit = 1;
 	if (in->spec.typmod >= 0)
 	{
@@ -143,21 +142,28 @@ choose_datetime(ConvIn *in, ConvFn iso, ConvFn counted)
 		return;
 
 	in->fn = counted;
-	state->reader = read_julian;
+	state->reader = conv_find_epoch(format, &state->digits, &state->epoch) ? read_epoch : read_julian;
+}
+
+/* False for a format that does not count from an epoch; the epoch is a Timestamp. */
+bool
+conv_find_epoch(const char *format, int *digits, int64 *epoch)
+{
 	for (int i = 0; i < lengthof(epochs); i++)
 	{
 		if (strcmp(epochs[i].name, format) == 0)
 		{
-			state->reader = read_epoch;
-			state->digits = epochs[i].digits;
-			state->epoch = epochs[i].epoch * USECS_PER_SEC - UNIX_EPOCH_USECS;
+			*digits = epochs[i].digits;
+			*epoch = epochs[i].epoch * USECS_PER_SEC - UNIX_EPOCH_USECS;
+			return true;
 		}
 	}
+	return false;
 }
 
 /* NULL for UTC, which needs no look-up of offsets. Throws HV024 for an unknown name. */
-static pg_tz *
-find_zone(const char *name)
+pg_tz *
+conv_find_zone(const char *name)
 {
 	pg_tz	   *zone;
 
@@ -309,7 +315,7 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	int			sqlstate;
 	const char *reason;
 
-	if (sqlite3_value_type(value) != SQLITE_TEXT)
+	if (in->storage_class != SQLITE_TEXT)
 	{
 		conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "%s is not a date or time in ISO form", conv_class_name(sqlite3_value_type(value)));
 		if (sqlite3_value_type(value) != SQLITE_BLOB && in->fn != convert_time_iso)
@@ -334,7 +340,7 @@ read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 	const char *text;
 	int			len;
 
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 			return epoch_integer(in, sqlite3_value_int64(value), instant);
@@ -357,7 +363,7 @@ read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 static bool
 read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 {
-	int			storage_class = sqlite3_value_type(value);
+	int			storage_class = in->storage_class;
 	double		days;
 	double		exact_msecs;
 	double		msecs;

@@ -37,7 +37,6 @@
 #define DOUBLE_DIGITS 17
 #define LOG10_OF_2 0.30102999566398119521
 
-static void out_of_memory(void) pg_attribute_noreturn();
 static double estimate_distinct(hyperLogLogState *registers);
 static void profile_real(ConvProfile *profile, double real);
 static inline void real_scale(ConvProfile *profile, double real);
@@ -50,7 +49,7 @@ static inline uint32 recognise(ConvProfile *profile, const ConvRecognisers *reco
 static void note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value);
 static inline void add_distinct(ConvProfile *profile, uint64 number);
 static inline void add_register(ConvProfile *profile, uint32 hash);
-static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len, int hashed);
+static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len);
 static int	integer_digits(int64 number);
 static int	digits_before(double number);
 
@@ -59,6 +58,7 @@ conv_profile_init(ConvProfile *profile, const ConvRecognisers *recognisers)
 {
 	memset(profile, 0, sizeof(*profile));
 	profile->tried = profile->sampled = recognisers->bits.all;
+	profile->narrow_at = HOPELESS_MISSES;
 	profile->distinct = palloc(sizeof(hyperLogLogState));
 	initHyperLogLog(profile->distinct, DISTINCT_BITS);
 }
@@ -67,98 +67,51 @@ uint32
 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col)
 {
 	sqlite3_value *from = sqlite3_column_value(stmt, col);
-	const void *bytes;
-	int			len;
+	int			storage_class = sqlite3_value_type(from);
+	ConvTally  *tally = &profile->tally;
+	RecogniseValue value;
 
-	switch (sqlite3_value_type(from))
+	switch (storage_class)
 	{
 		case SQLITE_NULL:
-			conv_profile_null(profile);
+			tally->nulls++;
 			return 0;
 		case SQLITE_INTEGER:
-			return conv_profile_integer(profile, recognisers, sqlite3_value_int64(from));
+			value.integer = sqlite3_value_int64(from);
+			if (tally->integers++ == 0)
+				tally->min_int = tally->max_int = value.integer;
+			tally->min_int = Min(tally->min_int, value.integer);
+			tally->max_int = Max(tally->max_int, value.integer);
+			add_distinct(profile, value.integer);
+			break;
 		case SQLITE_FLOAT:
-			return conv_profile_real(profile, recognisers, sqlite3_value_double(from));
+			value.real = sqlite3_value_double(from);
+			profile_real(profile, value.real);
+			break;
 		case SQLITE_TEXT:
-			bytes = sqlite3_value_text(from);
-			len = sqlite3_value_bytes(from);
-			if (bytes == NULL)
-				out_of_memory();
-			return conv_profile_text(profile, recognisers, bytes, len);
+			value.text = (const char *) sqlite3_value_text(from);
+			value.len = sqlite3_value_bytes(from);
+			if (value.text == NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_OUT_OF_MEMORY),
+						 errmsg("SQLite is out of memory")));
+			profile_text(profile, &value);
+			if (value.len == 0)
+				return 0;
+			break;
 		default:
-			bytes = sqlite3_value_blob(from);
-			len = sqlite3_value_bytes(from);
-			if (bytes == NULL && len > 0)
-				out_of_memory();
-			return conv_profile_blob(profile, recognisers, bytes, len);
+			value.text = sqlite3_value_blob(from);
+			value.len = sqlite3_value_bytes(from);
+			if (value.text == NULL && value.len > 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_OUT_OF_MEMORY),
+						 errmsg("SQLite is out of memory")));
+			tally->blobs++;
+			tally->max_bytes = Max(tally->max_bytes, value.len);
+			add_distinct_bytes(profile, value.text, value.len);
+			break;
 	}
-}
-
-static void
-out_of_memory(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_OUT_OF_MEMORY),
-			 errmsg("SQLite is out of memory")));
-}
-
-void
-conv_profile_null(ConvProfile *profile)
-{
-	profile->tally.nulls++;
-}
-
-uint32
-conv_profile_integer(ConvProfile *profile, const ConvRecognisers *recognisers, int64 number)
-{
-	ConvTally  *tally = &profile->tally;
-	RecogniseValue value;
-
-	value.storage_class = SQLITE_INTEGER;
-	value.integer = number;
-	if (tally->integers++ == 0)
-		tally->min_int = tally->max_int = number;
-	tally->min_int = Min(tally->min_int, number);
-	tally->max_int = Max(tally->max_int, number);
-	add_distinct(profile, number);
-	return recognise(profile, recognisers, &value);
-}
-
-uint32
-conv_profile_real(ConvProfile *profile, const ConvRecognisers *recognisers, double number)
-{
-	RecogniseValue value;
-
-	value.storage_class = SQLITE_FLOAT;
-	value.real = number;
-	profile_real(profile, number);
-	return recognise(profile, recognisers, &value);
-}
-
-uint32
-conv_profile_text(ConvProfile *profile, const ConvRecognisers *recognisers, const char *text, int len)
-{
-	RecogniseValue value;
-
-	value.storage_class = SQLITE_TEXT;
-	value.text = text;
-	value.len = len;
-	profile_text(profile, &value);
-	return len == 0 ? 0 : recognise(profile, recognisers, &value);
-}
-
-uint32
-conv_profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *bytes, int len)
-{
-	ConvTally  *tally = &profile->tally;
-	RecogniseValue value;
-
-	value.storage_class = SQLITE_BLOB;
-	value.text = bytes;
-	value.len = len;
-	tally->blobs++;
-	tally->max_bytes = Max(tally->max_bytes, len);
-	add_distinct_bytes(profile, bytes, len, len > CONV_PROFILE_LONG_BLOB ? CONV_PROFILE_PREFIX : len);
+	value.storage_class = storage_class;
 	return recognise(profile, recognisers, &value);
 }
 
@@ -300,7 +253,7 @@ profile_text(ConvProfile *profile, RecogniseValue *value)
 	profile->min_chars = Min(profile->min_chars, chars);
 	tally->max_chars = Max(tally->max_chars, chars);
 	tally->max_bytes = Max(tally->max_bytes, value->len);
-	add_distinct_bytes(profile, value->text, value->len, value->len);
+	add_distinct_bytes(profile, value->text, value->len);
 }
 
 /* Number of characters: bytes that do not continue one, as conv_tally.c counts them. */
@@ -376,7 +329,7 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 		if (found != 0)
 			note_found(profile, recognisers, found, value);
 	}
-	if (++profile->values == HOPELESS_MISSES)
+	if (++profile->values == profile->narrow_at)
 	{
 		profile->tried = profile->matched | recognisers->bits.rare;
 		profile->sampled &= profile->tried;
@@ -387,6 +340,8 @@ recognise(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseVal
 static void
 note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value)
 {
+	for (uint32 new = found & ~profile->matched; new != 0; new &= new - 1)
+		profile->first[pg_rightmost_one_pos32(new)] = profile->values + 1;
 	profile->matched |= found;
 	if (found & recognisers->bits.json)
 	{
@@ -428,13 +383,12 @@ add_register(ConvProfile *profile, uint32 hash)
 		*reg = run;
 }
 
-/* By their length and the first ones. */
 static void
-add_distinct_bytes(ConvProfile *profile, const char *bytes, int len, int hashed)
+add_distinct_bytes(ConvProfile *profile, const char *bytes, int len)
 {
 	ConvHash	hash = {{len, len}};
 
-	conv_hash_bytes(&hash, bytes, hashed);
+	conv_hash_bytes(&hash, bytes, len);
 	conv_hash_end(&hash);
 	add_register(profile, (uint32) (hash.lane[0] >> 32));
 }

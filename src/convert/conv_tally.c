@@ -75,3 +75,20 @@ tally_text(ConvTally *tally, sqlite3_stmt *stmt, int col)
 		chars += (text[i] & 0xC0) != 0x80;
 	tally->max_chars = Max(tally->max_chars, chars);
 }
+
+void
+conv_tally_merge(ConvTally *tally, const ConvTally *next)
+{
+	if (next->integers > 0)
+	{
+		tally->min_int = tally->integers > 0 ? Min(tally->min_int, next->min_int) : next->min_int;
+		tally->max_int = tally->integers > 0 ? Max(tally->max_int, next->max_int) : next->max_int;
+	}
+	tally->integers += next->integers;
+	tally->reals += next->reals;
+	tally->texts += next->texts;
+	tally->blobs += next->blobs;
+	tally->nulls += next->nulls;
+	tally->max_chars = Max(tally->max_chars, next->max_chars);
+	tally->max_bytes = Max(tally->max_bytes, next->max_bytes);
+}

@@ -23,7 +23,6 @@
 #define MAX_GROWTH 4
 #define MAX_REPAIR (MaxAllocSize / MAX_GROWTH - 1)
 
-
 typedef struct TextState
 {
 	bool		any;			/* format 'any': every storage class has a text form */
@@ -137,7 +136,7 @@ convert_text(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 
 	if (!any_text(in, value, &text, &len))
 		return false;
-	*datum = PointerGetDatum(cstring_to_text_with_len(text, len));
+	*datum = conv_text_datum(text, len);
 	return true;
 }
 
@@ -154,7 +153,7 @@ convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (len <= state->max_chars && !state->padded)
 	{
 		/* no more bytes than characters allowed: nothing to count */
-		*datum = PointerGetDatum(cstring_to_text_with_len(text, len));
+		*datum = conv_text_datum(text, len);
 		return true;
 	}
 	chars = pg_mbstrlen_with_len(text, len);
@@ -172,7 +171,7 @@ convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 static bool
 convert_bytea(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	int			storage_class = sqlite3_value_type(value);
+	int			storage_class = in->storage_class;
 	const void *bytes;
 	int			len;
 	bytea	   *result;
@@ -200,7 +199,7 @@ convert_bytea(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 static bool
 any_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_TEXT:
 			return conv_server_text(in, value, text, len);

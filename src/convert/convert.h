@@ -16,6 +16,8 @@
 
 #include "base/base.h"
 
+#include "lib/stringinfo.h"
+
 struct sqlite3_stmt;
 struct sqlite3_value;
 
@@ -95,6 +97,7 @@ struct ConvIn
 	char	   *type_name;		/* format_type_with_typemod, for messages */
 	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
 	MemoryContext context;		/* where the state lives */
+	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	int			own_class;		/* storage class whose values are Datums as they are: INTEGER of bigint, REAL of double precision; 0 = none */
 	bool		own_text;		/* short ASCII text that is not too long is a Datum as it is */
@@ -148,6 +151,53 @@ extern char *conv_show(struct sqlite3_stmt *stmt, int col);
 extern void conv_raise(const ConvIn *in, struct sqlite3_stmt *stmt, int col,
 					   const char *table, const char *column, const char *row) pg_attribute_noreturn();
 
+/* in conv_out.c: the other direction, a Datum into a column of SQLite */
+
+typedef enum ConvAffinity
+{
+	CONV_AFFINITY_NONE, CONV_AFFINITY_TEXT, CONV_AFFINITY_NUMERIC, CONV_AFFINITY_INTEGER, CONV_AFFINITY_REAL
+} ConvAffinity;
+
+/* What a value is written into. */
+typedef struct ConvTarget
+{
+	ConvAffinity affinity;		/* of the SQLite column */
+	bool		binary;			/* declared as BLOB, BINARY … */
+	bool		notnull;		/* NULL is stored as the empty text where that is read as NULL */
+	const char *sample;			/* a text that the column holds, whose style is followed; NULL for none */
+} ConvTarget;
+
+typedef struct ConvOut ConvOut;
+
+/*
+ * Binds a value that is not NULL. Memory is the value's, or comes from
+ * CurrentMemoryContext, and must live until the statement has been stepped. False:
+ * out->error is set; the column could not give the same value back.
+ */
+typedef bool (*ConvOutFn) (ConvOut *out, Datum value, struct sqlite3_stmt *stmt, int param);
+
+struct ConvOut
+{
+	ConvOutFn	fn;
+	ConvSpec	spec;			/* typid and typmod of the type below domains */
+	ConvTarget	target;
+	char	   *type_name;
+	void	   *state;			/* private to the function */
+	ConvError	error;			/* of the last value refused */
+};
+
+/* In CurrentMemoryContext. Throws as conv_choose. */
+extern ConvOut *conv_choose_out(const ConvSpec *spec, const ConvTarget *target);
+
+/* Whether a sample would say how a type is written. */
+extern bool conv_out_has_style(const ConvSpec *spec);
+
+/* Binds a value or NULL; false as ConvOutFn. Throws only when SQLite is out of memory. */
+extern bool conv_bind(ConvOut *out, Datum value, bool isnull, struct sqlite3_stmt *stmt, int param);
+
+/* Raises the ERROR for a refused value. */
+extern void conv_bind_raise(const ConvOut *out, Datum value, const char *table, const char *column) pg_attribute_noreturn();
+
 /* in conv_raw.c: values as SQLite has them, outside of SQLite */
 
 /* Appends the first "ncols" columns of the current row, each with its storage class, byte for byte. */
@@ -185,6 +235,9 @@ typedef struct ConvTally
 /* Counts one column of the current row; false when it is NULL. Allocates nothing. */
 extern bool conv_tally(ConvTally *tally, struct sqlite3_stmt *stmt, int col);
 
+/* Adds the counts of other rows. */
+extern void conv_tally_merge(ConvTally *tally, const ConvTally *next);
+
 /* in conv_recognise.c */
 
 #define CONV_RECOGNISERS 24
@@ -219,6 +272,8 @@ typedef struct ConvProfile
 	int64		trailing_blanks;	/* texts that end in a blank */
 	int64		values;			/* neither NULL nor '': what the recognisers see */
 	int64		matches[CONV_RECOGNISERS];
+	int64		first[CONV_RECOGNISERS];	/* which of "values" was the first match; 0 = none */
+	int64		narrow_at;		/* after so many values what has matched none of them is no longer tried; 0 = never */
 	uint32		tried;			/* recognisers, as bits */
 	uint32		matched;		/* at least once */
 	uint32		sampled;		/* misses are wanted as samples: cleared by the caller when it has enough */
@@ -236,18 +291,18 @@ extern void conv_profile_init(ConvProfile *profile, const ConvRecognisers *recog
 extern uint32 conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sqlite3_stmt *stmt, int col);
 
 /*
- * The same for a value at hand, by its storage class. A NUL byte follows a text.
- * Of a blob of more than CONV_PROFILE_LONG_BLOB bytes only the first
- * CONV_PROFILE_PREFIX are looked at: no recogniser takes one, and with the length
- * they tell one from another well enough for an estimate.
+ * Profiles of parts of a column, in the order of its rows. The first part is an
+ * ordinary profile. A later one, made ready by conv_profile_init, is told what
+ * the column still tries (that of a profile of the first rows), and counts as
+ * the whole would have. Merging is false when it cannot be known what the whole
+ * would have counted: then it must be read as a whole.
  */
-#define CONV_PROFILE_LONG_BLOB	16384
-#define CONV_PROFILE_PREFIX		256
-extern void conv_profile_null(ConvProfile *profile);
-extern uint32 conv_profile_integer(ConvProfile *profile, const ConvRecognisers *recognisers, int64 number);
-extern uint32 conv_profile_real(ConvProfile *profile, const ConvRecognisers *recognisers, double number);
-extern uint32 conv_profile_text(ConvProfile *profile, const ConvRecognisers *recognisers, const char *text, int len);
-extern uint32 conv_profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *bytes, int len);
+extern void conv_profile_continue(ConvProfile *profile, uint32 tried);
+extern bool conv_profile_merge(ConvProfile *profile, const ConvRecognisers *recognisers, const ConvProfile *next);
+
+/* A profile as bytes, for another process of the same server; and back, allocated as by conv_profile_init. Read throws on bytes that are none. */
+extern void conv_profile_write(StringInfo to, const ConvProfile *profile);
+extern void conv_profile_read(StringInfo from, ConvProfile *profile);
 
 /* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
 extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);
@@ -276,7 +331,15 @@ extern ConvCanon *conv_canon_types(const Oid *types, int ncols);
 /* Of rows of a source, whose converters stay the caller's; CurrentMemoryContext. */
 extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
 
-extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
+/* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
+extern char conv_canon_kind(Oid typid);
+
+/*
+ * What the rows so far prove of a column of a source: "raw", no value went
+ * through its converter; "round-trip", those that did lead back to what was
+ * stored; "converted", not all of them do.
+ */
+extern const char *conv_canon_proof(const ConvCanon *canon, int col);
 
 /* What is detoasted or written as text is left in CurrentMemoryContext. */
 extern ConvHash conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls);

@@ -51,11 +51,44 @@ extern void fdwReInitializeDSMForeignScan(ForeignScanState *node, ParallelContex
 extern void fdwInitializeWorkerForeignScan(ForeignScanState *node, shm_toc *toc, void *space);
 extern void fdwShutdownForeignScan(ForeignScanState *node);
 
+/* in fdw_modify.c */
+extern int	fdwIsForeignRelUpdatable(Relation rel);
+extern void fdwAddForeignUpdateTargets(PlannerInfo *root, Index rtindex, RangeTblEntry *target_rte, Relation target_relation);
+extern List *fdwPlanForeignModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, int subplan_index);
+
+/* What fdwPlanDirectModify leaves in ForeignScan.fdw_private, in this order. */
+enum FdwDirectPrivate
+{
+	FDW_DIRECT_SQL,				/* String: statement sent to SQLite */
+	FDW_DIRECT_BINDS,			/* as FDW_SCAN_BINDS */
+	FDW_DIRECT_RETURNED,		/* List of int: columns that come back */
+	FDW_DIRECT_SET_PROCESSED	/* Integer: the rows count for the command tag */
+};
+
+/* in fdw_direct.c */
+extern bool fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, int subplan_index);
+extern void fdwBeginDirectModify(ForeignScanState *node, int eflags);
+extern TupleTableSlot *fdwIterateDirectModify(ForeignScanState *node);
+extern void fdwEndDirectModify(ForeignScanState *node);
+
+/* in fdw_modify_exec.c */
+extern void fdwBeginForeignModify(ModifyTableState *mtstate, ResultRelInfo *rri, List *fdw_private, int subplan_index, int eflags);
+extern void fdwBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rri);
+extern TupleTableSlot *fdwExecForeignInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot);
+extern int	fdwGetForeignModifyBatchSize(ResultRelInfo *rri);
+extern TupleTableSlot **fdwExecForeignBatchInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot **slots, TupleTableSlot **plan_slots, int *nslots);
+extern TupleTableSlot *fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot);
+extern TupleTableSlot *fdwExecForeignDelete(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot);
+extern void fdwEndForeignModify(EState *estate, ResultRelInfo *rri);
+extern void fdwExecForeignTruncate(List *rels, DropBehavior behavior, bool restart_seqs);
+
 /* in fdw_analyze.c */
 extern bool fdwAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *func, BlockNumber *totalpages);
 
 /* in fdw_explain.c */
 extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
+extern void fdwExplainForeignModify(ModifyTableState *mtstate, ResultRelInfo *rri, List *fdw_private, int subplan_index, struct ExplainState *es);
+extern void fdwExplainDirectModify(ForeignScanState *node, struct ExplainState *es);
 
 /* in fdw_import.c */
 extern List *fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid);

@@ -20,9 +20,6 @@
 #include "fdw/fdw_result.h"
 #include "fdw/fdw_ship.h"
 
-/* Digits of a numeric whose sum fits the 128 bits of mig_sum, however many rows there are. */
-#define MAX_SUM_DIGITS 18
-
 typedef struct AggregateRule AggregateRule;
 
 typedef List *(*AggregateHandler) (FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate);
@@ -139,20 +136,27 @@ count_values(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 {
 	Expr	   *expr = argument(aggregate);
 	FdwColumn  *column = fdw_column_of(ship, expr);
+	FdwForm		form = fdw_form_of_type(exprType((Node *) expr));
 
 	append_call(ship, rule, aggregate);
 	if (column != NULL && column->nulls && aggregate->aggdistinct == NIL)
 		fdw_append_column(ship, expr);
 	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (exprType((Node *) expr) == TEXTOID || exprType((Node *) expr) == VARCHAROID)
+	else if (column != NULL && column->form == FORM_NUMBER)
+	{
+		ship->checked = list_append_unique(ship->checked, expr);
+		if (!fdw_append_key(ship, expr, false))
+			return NIL;
+	}
+	else if (form == FORM_TEXT)
 	{
 		if ((aggregate->aggdistinct != NIL && !get_collation_isdeterministic(aggregate->inputcollid)) ||
 			!fdw_ship_value(ship, expr, FORM_TEXT) || !ship->exact)
 			return NIL;
 		appendStringInfoString(ship->sql, " COLLATE BINARY");
 	}
-	else if (!fdw_ship_value(ship, expr, FORM_INTEGER) || !ship->exact)
+	else if (form == FORM_OPAQUE || !fdw_ship_value(ship, expr, form) || !ship->exact)
 		return NIL;
 	appendStringInfoChar(ship->sql, ')');
 	return fdw_describe_computed(INT8OID, RESULT_VALUE, "count");
@@ -192,10 +196,7 @@ sum_numerics(FdwShip *ship, const AggregateRule *rule, const Aggref *aggregate)
 		return fdw_describe_computed(NUMERICOID, rule->result, rule->sql);
 	}
 
-	/* numeric.c keeps these to itself: precision, then a scale of 11 bits with its sign */
-	precision = ((column->typmod - VARHDRSZ) >> 16) & 0xffff;
-	scale = (((column->typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
-	if (scale < 0 || scale > precision || precision > MAX_SUM_DIGITS)
+	if (!fdw_decimal_digits(column->typmod, &precision, &scale))
 		return NIL;
 	append_call(ship, rule, aggregate);
 	fdw_append_column(ship, expr);

@@ -12,6 +12,7 @@
 
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
 
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -95,6 +96,22 @@ fdw_cost_sort(double rows)
 	return rows * log2(Max(rows, 2)) * cpu_operator_cost * SORT_FACTOR;
 }
 
+/* Whether ORDER BY is of the bare column, and says nothing of NULLs. */
+static bool
+is_ordered(const FdwColumn *column, List *pathkeys)
+{
+	switch (column->form)
+	{
+		case FORM_INTEGER:
+		case FORM_TEXT:
+			return column->never_null && column->max_chars < 0;
+		case FORM_NUMBER:
+			return column->never_null && !column->infinities && (column->proven || list_length(pathkeys) == 1);
+		default:
+			return false;
+	}
+}
+
 /*
  * An index has the order when its first column is the first key, running in
  * either direction; more keys are taken to be a matter of few rows.
@@ -104,14 +121,14 @@ fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys)
 {
 	FdwRel	   *rel = baserel->fdw_private;
 	PathKey    *first = linitial(pathkeys);
-	ListCell   *lc;
+	EquivalenceMember *member;
 	ListCell   *index;
 
 	if (rel->table == NULL)
 		return fdw_cost_sort(baserel->rows);
-	foreach(lc, first->pk_eclass->ec_members)
+	compat_foreach_member(member, first->pk_eclass, baserel->relids)
 	{
-		Var		   *var = (Var *) fdw_strip(((EquivalenceMember *) lfirst(lc))->em_expr);
+		Var		   *var = (Var *) fdw_strip(member->em_expr);
 
 		if (!IsA(var, Var) || var->varno != baserel->relid || var->varattno <= 0)
 			continue;
@@ -119,7 +136,7 @@ fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys)
 		{
 			FdwIndex   *i = lfirst(index);
 
-			if (!i->partial && i->attnums[0] == var->varattno && i->binary[0] && rel->table->columns[var->varattno - 1].never_null)
+			if (!i->partial && i->attnums[0] == var->varattno && i->binary[0] && is_ordered(&rel->table->columns[var->varattno - 1], pathkeys))
 				return 0;
 		}
 	}

@@ -36,12 +36,15 @@ typedef enum FdwForm
 	FORM_NUMBER,				/* a number that grows with the value; compared with constants at a boundary */
 	FORM_BOOLEAN,				/* 0, 1 and the words for truth */
 	FORM_TEXT,					/* the same bytes */
+	FORM_BYTES,					/* a blob, or a text of the same bytes */
+	FORM_UUID,					/* a blob of 16 bytes, or hex digits in some way of writing */
 	FORM_ISO					/* text whose first ten characters are a date: narrows, proves nothing */
 } FdwForm;
 
 typedef struct FdwColumn
 {
 	const SourceColumn *source;
+	const SqliteColumn *remote; /* NULL for the rowid by its own name, and for what SQLite does not list */
 	Oid			base_type;		/* below domains */
 	int32		typmod;			/* below domains */
 	FdwAffinity affinity;
@@ -78,6 +81,7 @@ typedef struct FdwTable
 	FdwColumn  *columns;		/* by attnum - 1; source is NULL for dropped ones */
 	List	   *indexes;		/* of FdwIndex; the rowid is the first where there is one */
 	const char *rowid;			/* usable spelling; NULL = there is none */
+	bool		view;
 	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;
@@ -87,8 +91,10 @@ typedef enum FdwBindKind
 {
 	BIND_INTEGER,				/* the integer; boolean as 0 and 1 */
 	BIND_TEXT,					/* the text */
+	BIND_BYTES,					/* the bytes, as a blob; of a uuid its 16 */
 	BIND_AT_LEAST,				/* the least stored number whose value is not below */
 	BIND_ABOVE,					/* the least stored number whose value is above */
+	BIND_VALUE,					/* the value as its column stores it */
 	BIND_DAY,					/* ISO text of the first or last day of the value */
 	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
 	BIND_LIMIT,					/* number of rows; none when NULL */
@@ -226,11 +232,24 @@ extern void fdw_append_text(FdwShip *ship, Expr *var);
 /* Appends a column of FORM_NUMBER so that SQLite's order of it is that of its values. */
 extern void fdw_append_rank(FdwShip *ship, Expr *var);
 
+/*
+ * Appends an expression for a column of FORM_NUMBER whose values are equal
+ * exactly when those of PostgreSQL are, and in their order if that is asked for.
+ * False when there is none.
+ */
+extern bool fdw_append_key(FdwShip *ship, Expr *var, bool ordered);
+
+/* Precision and scale of numeric(p,s); false when SQLite's functions cannot compute with it. */
+extern bool fdw_decimal_digits(int32 typmod, int *precision, int *scale);
+
 /* A placeholder. "column" gives the scale of the bounds and days, else NULL. */
 extern void fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper);
 
 /* The value of a boolean or integer type. */
 extern int64 fdw_integer(Oid type, Datum value);
+
+/* The bytes of a bytea or uuid; detoasted. */
+extern const char *fdw_bytes(Oid type, Datum value, int *len);
 
 /* A constant or parameter of a form; false when its type has not this form. */
 extern bool fdw_append_parameter(FdwShip *ship, Expr *expr, FdwForm wanted);

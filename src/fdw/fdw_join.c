@@ -195,7 +195,7 @@ fdw_is_complete(RelOptInfo *rel)
 {
 	FdwRel	   *info = rel->fdw_private;
 
-	return info != NULL && (info->table != NULL || info->join != NULL) && info->local == NIL && !IS_OTHER_REL(rel);
+	return info != NULL && (info->table != NULL || info->join != NULL) && info->local == NIL;
 }
 
 /*

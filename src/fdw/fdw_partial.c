@@ -46,9 +46,9 @@ fdwIsForeignScanParallelSafe(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *
 {
 	FdwTable   *table = fdw_table(rte->relid);
 
-	/* what cannot be read by a worker is read by the leader, if he reads */
+	/* what cannot be read by a worker is read by the leader, if he reads; what a transaction has written only it sees */
 	return table->rowid != NULL && parallel_leader_participation &&
-		!sqlite_is_writing(server_session(table->source->serverid));
+		!server_is_updatable(table->source->serverid);
 }
 
 void

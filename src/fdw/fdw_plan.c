@@ -28,6 +28,7 @@ static void sort_conditions(PlannerInfo *root, RelOptInfo *baserel);
 static void add_sorted_path(PlannerInfo *root, RelOptInfo *baserel);
 static List *outer_relids(PlannerInfo *root, RelOptInfo *baserel);
 static void add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *rinfo, List **result);
+static void append_where(FdwShip *ship, List *clauses, List **exact, List **local);
 static bool is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg);
 
 void
@@ -234,6 +235,54 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses,
 	return result;
 }
 
+/* A statement that changes the row needs its rowid; it comes as ctid and xmin. */
+static bool
+wants_rowid(RelOptInfo *baserel, const FdwTable *table, List *clauses)
+{
+	Bitmapset  *used = NULL;
+
+	if (table->rowid == NULL)
+		return false;
+	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
+	pull_varattnos((Node *) clauses, baserel->relid, &used);
+	return bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) ||
+		bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used);
+}
+
+/*
+ * Appends WHERE with what can be sent of the conditions; sorts them by who has
+ * the last word.
+ */
+static void
+append_where(FdwShip *ship, List *clauses, List **exact, List **local)
+{
+	StringInfo	sql = ship->sql;
+	ListCell   *lc;
+
+	foreach(lc, clauses)
+		fdw_ship_note(ship, lfirst(lc));
+	foreach(lc, fdw_equalities_first(clauses))
+	{
+		Expr	   *clause = lfirst(lc);
+		int			start = sql->len;
+
+		ship->exact = true;
+		appendStringInfoString(sql, ship->filtered ? " AND " : " WHERE ");
+		if (!base_pushdown() || !fdw_ship_condition(ship, clause))
+		{
+			sql->data[sql->len = start] = '\0';
+			*local = lappend(*local, clause);
+			continue;
+		}
+		ship->filtered = true;
+		if (ship->exact)
+			*exact = lappend(*exact, clause);
+		else
+			*local = lappend(*local, clause);
+	}
+	ship->exact = true;
+}
+
 ForeignScan *
 fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath *best_path,
 				  List *tlist, List *scan_clauses, Plan *outer_plan)
@@ -249,9 +298,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	List	   *results = NIL;
 	List	   *parts = NIL;
 	const char *rowid = NULL;
-	bool		filtered = false;
 	int		   *cols;
-	ListCell   *lc;
 
 	if (rel->query != NULL)
 		return fdw_query_plan(root, rel->query, tlist, outer_plan);
@@ -271,29 +318,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		ship.whole = true;
 		appendStringInfoString(&tail, " NOT INDEXED");
 	}
-	foreach(lc, scan_clauses)
-		fdw_ship_note(&ship, lfirst(lc));
-	foreach(lc, fdw_equalities_first(scan_clauses))
-	{
-		Expr	   *clause = lfirst(lc);
-		int			start = tail.len;
-
-		ship.exact = true;
-		appendStringInfoString(&tail, filtered ? " AND " : " WHERE ");
-		if (!base_pushdown() || !fdw_ship_condition(&ship, clause))
-		{
-			tail.data[tail.len = start] = '\0';
-			local = lappend(local, clause);
-			continue;
-		}
-		filtered = true;
-		if (ship.exact)
-			exact = lappend(exact, clause);
-		else
-			local = lappend(local, clause);
-	}
-
-	ship.exact = true;
+	append_where(&ship, scan_clauses, &exact, &local);
 	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
 		elog(ERROR, "order of a foreign table cannot be sent any more");
 
@@ -305,15 +330,15 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select(&sql, source, cols, list_length(columns));
+	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table, local) ? rel->table->rowid : NULL);
 	appendStringInfoString(&sql, tail.data);
 
 	/* the range is bound beside the expressions; messages about a row add their own */
 	if (parts != NIL)
 	{
-		appendStringInfo(&sql, "%s%s BETWEEN ?%d AND ?%d", filtered ? " AND " : " WHERE ", rowid,
-						 list_length(ship.exprs) + 1, list_length(ship.exprs) + 2);
-		appendStringInfo(&tail, "%s%s", filtered ? " AND " : " WHERE ", rowid);
+		rowid = psprintf("%s%s", ship.filtered ? " AND " : " WHERE ", rowid);
+		appendStringInfo(&sql, "%s BETWEEN ?%d AND ?%d", rowid, list_length(ship.exprs) + 1, list_length(ship.exprs) + 2);
+		appendStringInfoString(&tail, rowid);
 	}
 
 	return make_foreignscan(tlist, local, baserel->relid,

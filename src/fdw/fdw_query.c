@@ -16,12 +16,14 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
+#include "fdw/fdw_ship.h"
 
 static bool append_groups(FdwShip *ship, const FdwQuery *query);
 static void append_limits(FdwShip *ship, const FdwQuery *query);
@@ -144,25 +146,16 @@ append_group(FdwShip *ship, Expr *expr)
 {
 	FdwColumn  *column = fdw_column_of(ship, expr);
 	Oid			type = exprType((Node *) fdw_strip(expr));
-	FdwForm		form = FORM_OPAQUE;
+	FdwForm		form = fdw_form_of_type(type);
 
-	if (type == INT8OID || type == INT4OID || type == INT2OID)
-		form = FORM_INTEGER;
-	else if (type == BOOLOID)
-		form = FORM_BOOLEAN;
-	else if (type == TEXTOID || type == VARCHAROID)
-		form = FORM_TEXT;
 	if (form == FORM_TEXT && !get_collation_isdeterministic(exprCollation((Node *) expr)))
 		return FORM_OPAQUE;
 	if (column != NULL && column->form == form && form == FORM_TEXT)
 		fdw_append_text(ship, expr);
 	else if (column != NULL && column->form == form && form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (column != NULL && column->form == FORM_NUMBER && column->proven)
-	{
-		fdw_append_column(ship, expr);
-		return FORM_NUMBER;
-	}
+	else if (column != NULL && column->form == FORM_NUMBER)
+		return fdw_append_key(ship, expr, false) ? FORM_NUMBER : FORM_OPAQUE;
 	else if (form == FORM_OPAQUE || !fdw_ship_value(ship, expr, form) || !ship->exact)
 		return FORM_OPAQUE;
 	if (form == FORM_TEXT && (column == NULL || !column->binary))
@@ -208,10 +201,20 @@ append_output(FdwShip *ship, const FdwQuery *query, Expr *expr)
 	return fdw_describe(ship, expr);
 }
 
-/* A group by its expression, which SQLite computes once a group. */
+/*
+ * A group by its expression, which SQLite computes once a group. Numbers that are
+ * told apart by another expression than the column are shown by any of theirs.
+ */
 static List *
 append_group_output(FdwShip *ship, Expr *expr)
 {
+	FdwColumn  *column = fdw_column_of(ship, expr);
+
+	if (column != NULL && column->form == FORM_NUMBER)
+	{
+		fdw_append_column(ship, expr);
+		return fdw_describe(ship, expr);
+	}
 	switch (append_group(ship, expr))
 	{
 		case FORM_OPAQUE:
@@ -241,6 +244,7 @@ fdw_append_check(FdwShip *ship, Expr *column)
 {
 	static const char *const types[] = {
 		[FORM_INTEGER] = "integer", [FORM_NUMBER] = "number", [FORM_BOOLEAN] = "boolean", [FORM_TEXT] = "text",
+		[FORM_BYTES] = "sequence", [FORM_UUID] = "uuid",
 		[FORM_OPAQUE] = "any", [FORM_ISO] = "any",	/* only their NULLs were looked at */
 	};
 	FdwForm		form = fdw_column_of(ship, column)->form;
@@ -308,18 +312,23 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 	FdwColumn  *column = expr ? fdw_column_of(ship, expr) : NULL;
 	Oid			collation = pathkey->pk_eclass->ec_collation;
 	Oid			type = expr ? exprType((Node *) fdw_strip(expr)) : InvalidOid;
-	bool		text = type == TEXTOID || type == VARCHAROID;
+	bool		text = fdw_form_of_type(type) == FORM_TEXT;
 
 	if (expr == NULL || pathkey->pk_opfamily != lookup_type_cache(type, TYPECACHE_BTREE_OPFAMILY)->btree_opf ||
 		(text && !fdw_collation_is_bytes(collation)))
 		return false;
-	if (column != NULL && column->form == FORM_NUMBER && (last || column->proven))
-		fdw_append_rank(ship, expr);
+	if (column != NULL && column->form == FORM_NUMBER)
+	{
+		if (last || column->proven)
+			fdw_append_rank(ship, expr);
+		else if (!fdw_append_key(ship, expr, true))
+			return false;
+	}
 	else if (column != NULL && text && column->form == FORM_TEXT)
 		fdw_append_text(ship, expr);
 	else if (column != NULL && column->form == FORM_INTEGER)
 		fdw_append_column(ship, expr);
-	else if (!fdw_ship_value(ship, expr, text ? FORM_TEXT : type == BOOLOID ? FORM_BOOLEAN : FORM_INTEGER) || !ship->exact)
+	else if (!fdw_ship_value(ship, expr, fdw_form_of_type(type)) || !ship->exact)
 		return false;
 	if (text && (column == NULL || !column->binary))
 		appendStringInfoString(ship->sql, " COLLATE BINARY");
@@ -335,12 +344,10 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 static Expr *
 sort_expression(FdwShip *ship, PathKey *pathkey)
 {
-	ListCell   *lc;
+	EquivalenceMember *member;
 
-	foreach(lc, pathkey->pk_eclass->ec_members)
+	compat_foreach_member(member, pathkey->pk_eclass, ship->relids)
 	{
-		EquivalenceMember *member = lfirst(lc);
-
 		if (!member->em_is_const && !bms_is_empty(member->em_relids) && bms_is_subset(member->em_relids, ship->relids) &&
 			!contain_agg_clause((Node *) member->em_expr) && !contain_volatile_functions((Node *) member->em_expr))
 			return member->em_expr;

@@ -18,7 +18,7 @@
 #include "utils/rel.h"
 
 #include "fdw/fdw_bind.h"
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_modify.h"
 #include "fdw/fdw_parallel.h"
 #include "fdw/fdw_result.h"
 
@@ -36,12 +36,17 @@ typedef struct FdwScanState
 	int		   *target;			/* index into the slot of each result column */
 	ConvIn	  **conv;			/* of each result column */
 	bool		computed;		/* not all results are values for a converter */
+	bool		rowid;			/* behind the results comes the rowid */
+	FdwSpool   *spool;			/* what is read to its end first; NULL = rows are handed on as they come */
+	bool		spooled;		/* that was done */
 	uint64		rows;			/* read since the last rescan, or of the present part */
 } FdwScanState;
 
 static void open_statement(ForeignScanState *node);
 static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
+static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
+static bool fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
 static int	convert(FdwScanState *state, TupleTableSlot *slot);
 static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
 static char *row_name(ForeignScanState *node);
@@ -87,9 +92,16 @@ open_statement(ForeignScanState *node)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FdwScanState *state = node->fdw_state;
 	MemoryContext caller = MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
+	bool		spool;
 
-	state->db = server_session(plan->fs_server);
+	if (fdw_scan_writes(node, &spool))
+		state->db = server_write_session(plan->fs_server);
+	else
+		state->db = server_session(plan->fs_server);
 	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
+	if (spool)
+		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -140,15 +152,36 @@ fdwIterateForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
-	int			refused;
+	int64		rowid = 0;
 
 	ExecClearTuple(slot);
-	if (unlikely(!state->ready) && !get_ready(node))
+	if (unlikely(state->spool != NULL))
+	{
+		if (!fetch_spooled(node, slot, &rowid))
+			return slot;
+	}
+	else if (!fetch(node, slot, &rowid))
 		return slot;
+	if (unlikely(state->rowid))
+		fdw_store_with_rowid(slot, rowid);
+	else
+		ExecStoreVirtualTuple(slot);
+	return slot;
+}
+
+/* Puts the values of the next row into a slot; false when there is none. */
+static inline bool
+fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
+{
+	FdwScanState *state = node->fdw_state;
+	int			refused;
+
+	if (unlikely(!state->ready) && !get_ready(node))
+		return false;
 	while (!sqlite_step(state->stmt))
 	{
 		if (state->parts == NULL || !next_part(state))
-			return slot;
+			return false;
 	}
 
 	/* CurrentMemoryContext is the per-tuple context here */
@@ -158,8 +191,44 @@ fdwIterateForeignScan(ForeignScanState *node)
 				 slot->tts_values, slot->tts_isnull);
 	if (unlikely(refused >= 0))
 		refuse(node, refused);
+	if (unlikely(state->rowid))
+		*rowid = sqlite_integer(state->stmt, state->ncols);
 	state->rows++;
-	return ExecStoreVirtualTuple(slot);
+	return true;
+}
+
+/* The same from the spool, which is filled before its first row is taken. */
+static bool
+fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
+{
+	FdwScanState *state = node->fdw_state;
+
+	if (!state->spooled)
+	{
+		MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "SQLite row", ALLOCSET_DEFAULT_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(row_context);
+
+		while (fetch(node, slot, rowid))
+		{
+			ExecStoreVirtualTuple(slot);
+			fdw_spool_put(state->spool, slot, *rowid);
+			ExecClearTuple(slot);
+			MemoryContextReset(row_context);
+		}
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(row_context);
+		state->spooled = true;
+	}
+	return fdw_spool_get(state->spool, slot, rowid);
+}
+
+void
+fdw_store_with_rowid(TupleTableSlot *slot, int64 rowid)
+{
+	HeapTuple	tuple = heap_form_tuple(slot->tts_tupleDescriptor, slot->tts_values, slot->tts_isnull);
+
+	fdw_rowid_to_system(rowid, tuple);
+	ExecStoreHeapTuple(tuple, slot, false);
 }
 
 /* conv_row for results of all kinds. */
@@ -222,6 +291,12 @@ fdwReScanForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
+	/* it holds no condition that may have changed, see fdw_is_parameter */
+	if (state->spooled)
+	{
+		fdw_spool_rewind(state->spool);
+		return;
+	}
 	if (state->stmt != NULL)
 		sqlite_rewind(state->stmt);
 	if (state->parts != NULL)
@@ -238,6 +313,8 @@ fdwEndForeignScan(ForeignScanState *node)
 	if (state == NULL)
 		return;
 	sqlite_release(state->stmt);
+	if (state->spool != NULL)
+		fdw_spool_end(state->spool);
 	if (state->parts != NULL)
 		fdw_parts_end(state->parts);
 }
@@ -272,6 +349,8 @@ fdwShutdownForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
+	if (((ForeignScan *) node->ss.ps.plan)->operation != CMD_SELECT)
+		return;					/* the state is another one: fdw_direct.c */
 	if (state != NULL && state->parts != NULL)
 		fdw_parts_end(state->parts);
 }

@@ -103,6 +103,10 @@ static const ShipRule rules[] = {
 	{F_UPPER_TEXT, FORM_TEXT, fdw_change_case, "upper"},
 	{F_OCTET_LENGTH_TEXT, FORM_INTEGER, fdw_call_octet_length, "length"},
 
+	/* bytes: of a text they are its own; a uuid has 16 however it is written */
+	SIX(F_BYTEA, fdw_compare_bytes),
+	SIX_(F_UUID, fdw_compare_bytes),
+
 	/* truth values are 0 and 1 where they are computed */
 	{F_BOOLEQ, FORM_BOOLEAN, compare_booleans, "="},
 	{F_BOOLNE, FORM_BOOLEAN, compare_booleans, "<>"},
@@ -212,7 +216,7 @@ fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted)
 	column = fdw_column_of(ship, expr);
 	if (column != NULL)
 	{
-		if (column->form != wanted)
+		if (column->form != wanted || wanted == FORM_OPAQUE)
 			return false;
 		if (wanted == FORM_BOOLEAN)
 			return ship_truth(ship, expr, true);
@@ -221,6 +225,8 @@ fdw_ship_value(FdwShip *ship, Expr *expr, FdwForm wanted)
 			ship->checked = list_append_unique(ship->checked, expr);
 			fdw_append_text(ship, expr);
 		}
+		else if (wanted == FORM_BYTES || wanted == FORM_UUID)
+			fdw_append_bytes(ship, expr);
 		else
 			fdw_append_checked(ship, expr);
 		return true;
@@ -282,6 +288,10 @@ fdw_form_of_type(Oid type)
 			return FORM_TEXT;
 		case BOOLOID:
 			return FORM_BOOLEAN;
+		case BYTEAOID:
+			return FORM_BYTES;
+		case UUIDOID:
+			return FORM_UUID;
 		default:
 			return FORM_OPAQUE;
 	}

@@ -72,6 +72,12 @@ extern bool fdw_divide_by_constant(FdwShip *ship, const ShipCall *call);
 extern bool fdw_compare_numbers(FdwShip *ship, const ShipCall *call);
 extern bool fdw_compare_times(FdwShip *ship, const ShipCall *call);
 
+/* in fdw_ship_bytes.c */
+extern bool fdw_compare_bytes(FdwShip *ship, const ShipCall *call);
+
+/* Appends a column of FORM_BYTES or FORM_UUID as a blob. */
+extern void fdw_append_bytes(FdwShip *ship, Expr *column);
+
 /* in fdw_ship_text.c: handlers of the table */
 extern bool fdw_compare_texts(FdwShip *ship, const ShipCall *call);
 extern bool fdw_order_texts(FdwShip *ship, const ShipCall *call);

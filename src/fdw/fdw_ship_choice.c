@@ -158,9 +158,10 @@ fdw_ship_distinct(FdwShip *ship, const DistinctExpr *expr)
 	appendStringInfoChar(ship->sql, '(');
 	if (IsA(constant, Const) && !constant->constisnull)
 	{
+		appendStringInfoChar(ship->sql, '(');
 		if (!fdw_ship_exact(ship, (Expr *) as_comparison(expr), FORM_BOOLEAN))
 			return false;
-		appendStringInfoString(ship->sql, " IS NOT 1)");
+		appendStringInfoString(ship->sql, ") IS NOT 1)");
 		return true;
 	}
 	if (form == FORM_OPAQUE || fdw_form_of_type(exprType((Node *) fdw_strip(right))) != form ||

@@ -56,6 +56,8 @@ static const struct
 	{BOOLOID, STORED_PLAIN, NUMERIC_AFFINITIES, FORM_BOOLEAN},
 	{TEXTOID, STORED_PLAIN, 1 << AFFINITY_TEXT, FORM_TEXT},
 	{VARCHAROID, STORED_PLAIN, 1 << AFFINITY_TEXT, FORM_TEXT},
+	{BYTEAOID, STORED_PLAIN, 1 << AFFINITY_TEXT | 1 << AFFINITY_NONE, FORM_BYTES},
+	{UUIDOID, STORED_PLAIN, ANY_AFFINITY, FORM_UUID},
 	{TIMESTAMPTZOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPTZOID, STORED_ISO, ANY_AFFINITY, FORM_ISO},
@@ -99,7 +101,7 @@ static bool is_utf8(SqliteDb *db);
 FdwTable *
 fdw_table(Oid relid)
 {
-	SqliteDb   *db = server_session(GetForeignTable(relid)->serverid);
+	SqliteDb   *db = server_plan_session(GetForeignTable(relid)->serverid);
 	SqliteState state = sqlite_state(db);
 	TableEntry *entry;
 	MemoryContext caller;
@@ -204,6 +206,7 @@ read_table(Oid relid, SqliteDb *db)
 				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
 	columns = sqlite_columns(db, remote, &error);
 	table->rowid = sqlite_rowid_name(remote, columns);
+	table->view = remote->kind == SQLITE_KIND_VIEW;
 	table->rows = sqlite_estimate_rows(db, remote, table->rowid, &how);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
@@ -289,6 +292,7 @@ describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *rem
 	const ConvSpec *spec = &column->source->spec;
 	bool		plain;
 
+	column->remote = remote_column;
 	column->affinity = affinity(remote, remote_column->type);
 	column->binary = pg_strcasecmp(remote_column->collation, "BINARY") == 0;
 	column->rowid = remote_column->rowid_alias;
@@ -352,6 +356,8 @@ form(const FdwColumn *column, const FdwTable *table)
 		if (forms[i].form == FORM_ISO)
 			return column->binary && table->utf8 ? FORM_ISO : FORM_OPAQUE;
 		if (spec->empty_as_null)
+			return FORM_OPAQUE;
+		if (forms[i].form == FORM_BYTES && !table->utf8)
 			return FORM_OPAQUE;
 		if (forms[i].form == FORM_TEXT &&
 			(!table->utf8 || spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))

@@ -23,6 +23,7 @@
 #include "fdw/fdw_query.h"
 
 static bool group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, FdwQuery *query);
+static Expr *group_expression(const PathTarget *target, const SortGroupClause *clause);
 static bool add_outputs(FdwQuery *query, List *exprs);
 static bool distinct_query(PlannerInfo *root, FdwQuery *query);
 static bool limit_query(PlannerInfo *root, FinalPathExtraData *extra, FdwQuery *query);
@@ -82,12 +83,13 @@ group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, Fd
 	Query	   *parse = root->parse;
 	ListCell   *lc;
 
-	if (parse->groupingSets != NIL || (extra != NULL && extra->patype != PARTITIONWISE_AGGREGATE_NONE))
+	/* of groups that lie in one partition the partition gives the result, but of others only a part of it */
+	if (parse->groupingSets != NIL || (extra != NULL && extra->patype == PARTITIONWISE_AGGREGATE_PARTIAL))
 		return false;
 	query->grouped = true;
 	foreach(lc, parse->groupClause)
 	{
-		Expr	   *expr = (Expr *) get_sortgroupclause_expr(lfirst(lc), root->processed_tlist);
+		Expr	   *expr = group_expression(output->reltarget, lfirst(lc));
 
 		query->groups = list_append_unique(query->groups, expr);
 		query->outputs = list_append_unique(query->outputs, expr);
@@ -95,6 +97,20 @@ group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, Fd
 	if (extra != NULL)
 		query->having = (List *) extra->havingQual;
 	return add_outputs(query, output->reltarget->exprs);
+}
+
+/* As it is in the target: that of a partition has the partition's columns. */
+static Expr *
+group_expression(const PathTarget *target, const SortGroupClause *clause)
+{
+	ListCell   *lc;
+
+	foreach(lc, target->exprs)
+	{
+		if (get_pathtarget_sortgroupref(target, foreach_current_index(lc)) == clause->tleSortGroupRef)
+			return lfirst(lc);
+	}
+	elog(ERROR, "group is not in the target");
 }
 
 /*

@@ -15,9 +15,16 @@
 #include "optimizer/pathnode.h"
 #include "parser/parsetree.h"
 #include "utils/builtins.h"
+#include "utils/uuid.h"
 
-#include "fdw/fdw_internal.h"
+#include "fdw/fdw_modify.h"
 
+/* As many digits a sum in SQLite is sure to hold, however many rows there are. */
+#define MAX_DECIMAL_DIGITS 18
+
+static bool varies(Node *node, void *context);
+static Oid	server_of(FdwShip *ship);
+static void append_blob(FdwShip *ship, Oid type, Datum value);
 static void append_number(FdwShip *ship, const FdwBound *bound);
 static bool reads_back(SqliteDb *db, const char *literal, double real);
 
@@ -48,7 +55,28 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
 		!contain_volatile_functions((Node *) expr) &&
 		!contain_subplans((Node *) expr) &&
 		!contain_agg_clause((Node *) expr) &&
-		!contain_window_function((Node *) expr);
+		!contain_window_function((Node *) expr) &&
+		!(varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, server_of(ship)));
+}
+
+/*
+ * Whether a parameter may have another value with the next row. A scan of what the
+ * statement itself changes is read once, before the first change.
+ */
+static bool
+varies(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var) || (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXEC))
+		return true;
+	return expression_tree_walker(node, varies, context);
+}
+
+static Oid
+server_of(FdwShip *ship)
+{
+	return find_base_rel(ship->root, bms_next_member(ship->relids, -1))->serverid;
 }
 
 void
@@ -112,6 +140,56 @@ fdw_append_rank(FdwShip *ship, Expr *expr)
 	appendStringInfoString(ship->sql, ") END");
 }
 
+bool
+fdw_append_key(FdwShip *ship, Expr *expr, bool ordered)
+{
+	FdwColumn  *column = fdw_column_of(ship, expr);
+	int			precision;
+	int			scale;
+
+	if (column->proven)
+		fdw_append_column(ship, expr);
+	else if (column->affinity == AFFINITY_REAL && column->infinities)
+		fdw_append_rank(ship, expr);
+	else if (column->base_type == FLOAT8OID)
+	{
+		/* integers that are the same double */
+		appendStringInfoString(ship->sql, "CASE WHEN ");
+		fdw_append_column(ship, expr);
+		appendStringInfoString(ship->sql, " < '' THEN CAST(");
+		fdw_append_column(ship, expr);
+		appendStringInfoString(ship->sql, " AS REAL) ELSE mig_rank(");
+		fdw_append_column(ship, expr);
+		appendStringInfoString(ship->sql, ") END");
+	}
+	else if (column->base_type == NUMERICOID && column->typmod < (int32) VARHDRSZ && !ordered)
+	{
+		appendStringInfoString(ship->sql, "mig_number(");
+		fdw_append_column(ship, expr);
+		appendStringInfoChar(ship->sql, ')');
+	}
+	else if (column->base_type == NUMERICOID && fdw_decimal_digits(column->typmod, &precision, &scale))
+	{
+		appendStringInfoString(ship->sql, "mig_scaled(");
+		fdw_append_column(ship, expr);
+		appendStringInfo(ship->sql, ", %d, %d)", precision, scale);
+	}
+	else
+		return false;
+	return true;
+}
+
+/* numeric.c keeps these to itself: precision, then a scale of 11 bits with its sign. */
+bool
+fdw_decimal_digits(int32 typmod, int *precision, int *scale)
+{
+	if (typmod < (int32) VARHDRSZ)
+		return false;
+	*precision = ((typmod - VARHDRSZ) >> 16) & 0xffff;
+	*scale = (((typmod - VARHDRSZ) & 0x7ff) ^ 1024) - 1024;
+	return *scale >= 0 && *scale <= *precision && *precision <= MAX_DECIMAL_DIGITS;
+}
+
 void
 fdw_append_bind(FdwShip *ship, FdwBindKind kind, Expr *expr, Expr *column, bool upper)
 {
@@ -138,6 +216,8 @@ fdw_append_parameter(FdwShip *ship, Expr *expr, FdwForm wanted)
 		{BOOLOID, FORM_BOOLEAN, BIND_INTEGER},
 		{TEXTOID, FORM_TEXT, BIND_TEXT},
 		{VARCHAROID, FORM_TEXT, BIND_TEXT},
+		{BYTEAOID, FORM_BYTES, BIND_BYTES},
+		{UUIDOID, FORM_UUID, BIND_BYTES},
 	};
 	Oid			type = exprType((Node *) expr);
 
@@ -151,11 +231,40 @@ fdw_append_parameter(FdwShip *ship, Expr *expr, FdwForm wanted)
 			appendStringInfoString(ship->sql, "NULL");
 		else if (wanted == FORM_TEXT)
 			base_append_literal(ship->sql, TextDatumGetCString(((Const *) expr)->constvalue));
+		else if (kinds[i].kind == BIND_BYTES)
+			append_blob(ship, type, ((Const *) expr)->constvalue);
 		else
 			appendStringInfo(ship->sql, INT64_FORMAT, fdw_integer(type, ((Const *) expr)->constvalue));
 		return true;
 	}
 	return false;
+}
+
+static void
+append_blob(FdwShip *ship, Oid type, Datum value)
+{
+	int			len;
+	const unsigned char *bytes = (const unsigned char *) fdw_bytes(type, value, &len);
+
+	appendStringInfoString(ship->sql, "x'");
+	for (int i = 0; i < len; i++)
+		appendStringInfo(ship->sql, "%02x", bytes[i]);
+	appendStringInfoChar(ship->sql, '\'');
+}
+
+const char *
+fdw_bytes(Oid type, Datum value, int *len)
+{
+	bytea	   *bytes;
+
+	if (type == UUIDOID)
+	{
+		*len = UUID_LEN;
+		return (const char *) DatumGetUUIDP(value)->data;
+	}
+	bytes = DatumGetByteaPP(value);
+	*len = VARSIZE_ANY_EXHDR(bytes);
+	return VARDATA_ANY(bytes);
 }
 
 int64
@@ -185,7 +294,7 @@ fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column_expr, bool above, bool 
 	FdwColumn  *column = fdw_column_of(ship, column_expr);
 	Var		   *var = (Var *) fdw_strip(column_expr);
 	FdwRel	   *rel = find_base_rel(ship->root, var->varno)->fdw_private;
-	SqliteDb   *db = server_session(rel->table->source->serverid);
+	SqliteDb   *db = server_plan_session(rel->table->source->serverid);
 	const Const *constant = (Const *) expr;
 	FdwBounder *bounder;
 	FdwBound	bound;

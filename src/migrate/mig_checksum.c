@@ -43,13 +43,21 @@
 static const uint64 seeds[2] = {UINT64CONST(0x73716c6974655f66), UINT64CONST(0x64775f6d69670000)};
 
 /* Receiver of the executor's rows; the first field makes it one. */
-typedef struct ChecksumReceiver
+typedef struct RowReceiver
 {
 	DestReceiver pub;
-	MigChecksum *result;
-	ConvCanon  *canon;
+	MigTakeDatums take;
+	void	   *state;
 	MemoryContext row_context;
-} ChecksumReceiver;
+} RowReceiver;
+
+/* What adds up rows: Datums, or those of a source, once its converters are known. */
+typedef struct ChecksumState
+{
+	ConvCanon  *canon;
+	MigChecksum *result;
+	MemoryContext context;		/* outlives the scan */
+} ChecksumState;
 
 /* A row of the quarantine: 128 bits of what identifies it, and how often it is there. */
 typedef struct HeldKey
@@ -63,44 +71,43 @@ typedef struct HeldRow
 	int64		rows;
 } HeldRow;
 
-static AttrNumber *find_columns(Relation rel, char **columns, int ncolumns);
-static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result);
-static void add_source_row(MigSource *source, ConvCanon *canon, MigChecksum *result);
-static HTAB *read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContext row_context, MigChecksum *result);
+static void checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *spec, MigChecksum *result);
+static void add_source_row(MigSource *source, void *state);
+static HTAB *read_held(MigSource *scan, const char *migration, MemoryContext row_context, MigTakeRow take, void *state);
 static bool is_held(HTAB *held, MigSource *scan);
 static HeldKey held_key(const MigSource *source);
 static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
 static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
 static bool is_mostly_toast(Relation rel);
 static char *query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggregate, const char *condition);
-static void execute(const char *sql, DestReceiver *receiver);
+static void add_datums(Datum *values, bool *nulls, void *state);
 static bool receive_row(TupleTableSlot *slot, DestReceiver *self);
 static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition, MigChecksum *result)
+mig_checksum(const MigChecksumSpec *spec, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
-	Relation	rel = table_open(relid, AccessShareLock);
-	AttrNumber *attnums = find_columns(rel, columns, ncolumns);
+	Relation	rel = table_open(spec->relid, AccessShareLock);
+	AttrNumber *attnums = mig_find_columns(rel, spec->columns, spec->ncolumns);
 
 	memset(result, 0, sizeof(*result));
-	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
-		checksum_source(rel, attnums, ncolumns, migration, result);
-	else if (ncolumns > 0 && ncolumns < FUNC_MAX_ARGS)
-		checksum_aggregate(rel, attnums, ncolumns, condition, result);
+	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(spec->relid)->serverid))
+		checksum_source(rel, attnums, spec, result);
+	else if (spec->ncolumns > 0 && spec->ncolumns < FUNC_MAX_ARGS)
+		checksum_aggregate(rel, attnums, spec->ncolumns, spec->condition, result);
 	else
-		checksum_query(rel, attnums, ncolumns, condition, result);
+		checksum_query(rel, attnums, spec->ncolumns, spec->condition, result);
 
 	table_close(rel, NoLock);
 	MemoryContextSwitchTo(oldcontext);
 	MemoryContextDelete(context);
 }
 
-static AttrNumber *
-find_columns(Relation rel, char **columns, int ncolumns)
+AttrNumber *
+mig_find_columns(Relation rel, char **columns, int ncolumns)
 {
 	AttrNumber *attnums = palloc(ncolumns * sizeof(AttrNumber));
 	int			i;
@@ -121,54 +128,79 @@ find_columns(Relation rel, char **columns, int ncolumns)
  * Rows from SQLite, without Datums where the canonical form allows.
  */
 static void
-checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result)
+checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *spec, MigChecksum *result)
 {
-	SourceRelation *from = server_relation(RelationGetRelid(rel));
-	MemoryContext context = CurrentMemoryContext;
+	ChecksumState state = {.result = result,.context = CurrentMemoryContext};
+	SourceRelation *from = server_relation(spec->relid);
+
+	from->first = spec->first;
+	from->end = spec->end;
+	mig_source_rows(rel, from, attnums, spec->ncolumns, spec->migration, add_source_row, &state);
+	for (int i = 0; spec->proofs != NULL && i < spec->ncolumns; i++)
+		spec->proofs[i] = state.canon ? conv_canon_proof(state.canon, i) : "raw";
+}
+
+/*
+ * The memory of the scan is freed at the end, with its statement.
+ */
+void
+mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attnums, int ncols,
+				const char *migration, MigTakeRow take, void *state)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig source", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext row_context = AllocSetContextCreate(context, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext oldcontext = MemoryContextSwitchTo(context);
 	int		   *target = palloc0(ncols * sizeof(int));
-	ConvCanon  *canon;
 	MigSource  *scan;
 	HTAB	   *held = NULL;
 
 	mig_source_check_select(rel, attnums, ncols);
 	scan = mig_source_open(from, attnums, target, ncols, migration != NULL);
-	canon = conv_canon_source(scan->conv, ncols);
 	if (migration)
-		held = read_held(scan, migration, canon, row_context, result);
+		held = read_held(scan, migration, row_context, take, state);
 
 	while (sqlite_step(scan->stmt))
 	{
 		scan->row.number++;
 		MemoryContextSwitchTo(row_context);
 		if (held == NULL || !is_held(held, scan))
-			add_source_row(scan, canon, result);
+			take(scan, state);
 		MemoryContextSwitchTo(context);
 		MemoryContextReset(row_context);
 	}
+	MemoryContextSwitchTo(oldcontext);
+	MemoryContextDelete(context);
 }
 
 /*
  * Adds the row on which the statement stands.
  */
 static void
-add_source_row(MigSource *source, ConvCanon *canon, MigChecksum *result)
+add_source_row(MigSource *source, void *arg)
 {
+	ChecksumState *state = arg;
 	ConvHash	hash;
 
-	source->refused = conv_canon_row(canon, sqlite_raw(source->stmt), &hash);
+	if (unlikely(state->canon == NULL))
+	{
+		MemoryContext oldcontext = MemoryContextSwitchTo(state->context);
+
+		state->canon = conv_canon_source(source->conv, source->ncols);
+		MemoryContextSwitchTo(oldcontext);
+	}
+	source->refused = conv_canon_row(state->canon, sqlite_raw(source->stmt), &hash);
 	if (source->refused >= 0)
 		mig_source_raise(source);
-	mig_checksum_add(result, &hash);
+	mig_checksum_add(state->result, &hash);
 }
 
 /*
  * The rows of the quarantine by the hash of their key, or of all they hold if
  * they have none; NULL if there are none. Those that were edited and loaded are
- * added as they were edited.
+ * taken as they were edited.
  */
 static HTAB *
-read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContext row_context, MigChecksum *result)
+read_held(MigSource *scan, const char *migration, MemoryContext row_context, MigTakeRow take, void *state)
 {
 	MemoryContext context = CurrentMemoryContext;
 	HASHCTL		ctl = {.keysize = sizeof(HeldKey),.entrysize = sizeof(HeldRow),.hcxt = context};
@@ -193,7 +225,7 @@ read_held(MigSource *scan, const char *migration, ConvCanon *canon, MemoryContex
 		if (loaded)
 		{
 			MemoryContextSwitchTo(row_context);
-			add_source_row(rows, canon, result);
+			take(rows, state);
 			MemoryContextSwitchTo(context);
 			MemoryContextReset(row_context);
 		}
@@ -255,7 +287,7 @@ checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const cha
 	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	execute(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
+	mig_query(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
 	row = DatumGetHeapTupleHeader(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
 	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));
@@ -289,24 +321,26 @@ is_mostly_toast(Relation rel)
 static void
 checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result)
 {
-	ChecksumReceiver receiver = {0};
 	Oid		   *types = palloc(Max(ncols, 1) * sizeof(Oid));
+	ChecksumState state = {.result = result};
 	int			i;
 
 	for (i = 0; i < ncols; i++)
 		types[i] = TupleDescAttr(RelationGetDescr(rel), attnums[i] - 1)->atttypid;
-	receiver.pub.receiveSlot = receive_row;
-	receiver.pub.rStartup = receiver_startup;
-	receiver.pub.rShutdown = receiver_nothing;
-	receiver.pub.rDestroy = receiver_nothing;
-	receiver.pub.mydest = DestNone;
-	receiver.result = result;
-	receiver.canon = conv_canon_types(types, ncols);
-	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	state.canon = conv_canon_types(types, ncols);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	execute(query_text(rel, attnums, ncols, "", condition), &receiver.pub);
+	mig_query_rows(query_text(rel, attnums, ncols, "", condition), add_datums, &state);
 	SPI_finish();
+}
+
+static void
+add_datums(Datum *values, bool *nulls, void *arg)
+{
+	ChecksumState *state = arg;
+	ConvHash	hash = conv_canon_datums(state->canon, values, nulls);
+
+	mig_checksum_add(state->result, &hash);
 }
 
 /*
@@ -332,13 +366,30 @@ query_text(Relation rel, const AttrNumber *attnums, int ncols, const char *aggre
 	return sql.data;
 }
 
-static void
-execute(const char *sql, DestReceiver *receiver)
+void
+mig_query(const char *sql, DestReceiver *receiver)
 {
 	SPIExecuteOptions options = {.read_only = true,.dest = receiver};
 
 	if (SPI_execute_extended(sql, &options) < 0)
-		elog(ERROR, "checksum query failed");
+		elog(ERROR, "query failed: %s", sql);
+}
+
+void
+mig_query_rows(const char *sql, MigTakeDatums take, void *state)
+{
+	RowReceiver receiver = {0};
+
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = receiver_startup;
+	receiver.pub.rShutdown = receiver_nothing;
+	receiver.pub.rDestroy = receiver_nothing;
+	receiver.pub.mydest = DestNone;
+	receiver.take = take;
+	receiver.state = state;
+	receiver.row_context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig row", ALLOCSET_DEFAULT_SIZES);
+	mig_query(sql, &receiver.pub);
+	MemoryContextDelete(receiver.row_context);
 }
 
 /*
@@ -347,13 +398,11 @@ execute(const char *sql, DestReceiver *receiver)
 static bool
 receive_row(TupleTableSlot *slot, DestReceiver *self)
 {
-	ChecksumReceiver *receiver = (ChecksumReceiver *) self;
+	RowReceiver *receiver = (RowReceiver *) self;
 	MemoryContext oldcontext = MemoryContextSwitchTo(receiver->row_context);
-	ConvHash	hash;
 
 	slot_getallattrs(slot);
-	hash = conv_canon_datums(receiver->canon, slot->tts_values, slot->tts_isnull);
-	mig_checksum_add(receiver->result, &hash);
+	receiver->take(slot->tts_values, slot->tts_isnull, receiver->state);
 	MemoryContextSwitchTo(oldcontext);
 	MemoryContextReset(receiver->row_context);
 	return true;

@@ -22,12 +22,6 @@
 
 #include "migrate/migrate.h"
 
-/*
- * A candidate whose values cost a subtransaction each is given up after so many
- * refusals: it has lost anyway.
- */
-#define MIG_FIT_HOPELESS	100
-
 typedef struct FitCandidate
 {
 	ConvIn	   *in;
@@ -50,7 +44,7 @@ typedef struct FitState
 	struct sqlite3_stmt *raw;
 	SourceRelation rel;			/* made by hand: the columns asked for, then the rowid if there is one */
 	int		   *cols;			/* 0, 1, … : all of rel */
-	bool		has_rowid;
+	const char *rowid;			/* its usable spelling; NULL if there is none */
 	char	   *order;
 	int			ncolumns;		/* asked for */
 	FitColumn  *columns;
@@ -65,7 +59,7 @@ typedef struct FitState
 
 static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
-static void open_statement(FitState *state);
+static void open_statement(FitState *state, const int64 *first, const int64 *end);
 static void read_rows(FitState *state, bool tally);
 static bool is_reading(const FitCandidate *candidate, const ConvTally *tally);
 static bool plan_second_pass(FitState *state);
@@ -80,7 +74,7 @@ static char *name_row(FitState *state);
  */
 int64
 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-		const MigFitCandidate *candidates, int ncandidates, bool lazy,
+		const MigFitCandidate *candidates, int ncandidates, bool lazy, const int64 *first, const int64 *end,
 		ConvTally *column_out, MigFitResult *result_out)
 {
 	FitState	state = {0};
@@ -99,7 +93,7 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	MemoryContextSwitchTo(state.context);
 	init_relation(&state, table, columns);
 	init_candidates(&state, candidates, ncandidates, result_out);
-	open_statement(&state);
+	open_statement(&state, first, end);
 
 	for (i = 0; i < ncolumns; i++)
 	{
@@ -194,18 +188,16 @@ plan_second_pass(FitState *state)
 static void
 init_relation(FitState *state, const char *table, char **columns)
 {
-	const char *rowid;
 	int			i;
 
-	state->order = mig_source_order(state->db, table, &rowid);
-	state->has_rowid = rowid != NULL;
+	state->order = mig_source_order(state->db, table, &state->rowid);
 	state->rel.table = pstrdup(table);
-	state->rel.ncols = state->ncolumns + state->has_rowid;
+	state->rel.ncols = state->ncolumns + (state->rowid != NULL);
 	state->rel.cols = palloc0((state->ncolumns + 1) * sizeof(SourceColumn));
 	state->cols = palloc((state->ncolumns + 1) * sizeof(int));
 	for (i = 0; i < state->rel.ncols; i++)
 	{
-		state->rel.cols[i].name = i < state->ncolumns ? columns[i] : pstrdup(rowid);
+		state->rel.cols[i].name = i < state->ncolumns ? columns[i] : pstrdup(state->rowid);
 		state->cols[i] = i;
 	}
 }
@@ -235,16 +227,18 @@ init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandida
 		spec.exact = true;
 		candidate->in = conv_choose(&spec);
 		candidate->result = &results[i];
+		candidate->result->slow = candidate->in->slow;
 	}
 }
 
 static void
-open_statement(FitState *state)
+open_statement(FitState *state, const int64 *first, const int64 *end)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
 	server_select(&sql, &state->rel, state->cols, state->rel.ncols);
+	appendStringInfoString(&sql, mig_source_range(state->rel.table, state->rowid, first, end));
 	appendStringInfoString(&sql, state->order);
 	state->stmt = sqlite_prepare(state->db, sql.data);
 	state->raw = sqlite_raw(state->stmt);
@@ -331,7 +325,7 @@ name_row(FitState *state)
 {
 	if (state->named != state->rows)
 	{
-		if (state->has_rowid)
+		if (state->rowid)
 			state->row_name = psprintf("rowid " INT64_FORMAT, sqlite_integer(state->stmt, state->ncolumns));
 		else
 			state->row_name = server_row_name(state->db, &state->rel, state->cols, state->rel.ncols,

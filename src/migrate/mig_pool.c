@@ -75,7 +75,9 @@ static void share_snapshot(void);
 static bool join_all(void);
 static bool tell_all(char what, const void *data, Size size);
 static void tell(PoolWorker *worker, const void *data, Size size);
-static void send_task(PoolWorker *worker, char **statements, int n);
+static void send_task(PoolWorker *worker, char what, char **statements, int n);
+static void run_tasks(const MigTask *tasks, int ntasks, char **results);
+static void share(PoolWorker *worker, int n, char *statements);
 static int	wait_any(char *what, int *number, char **text);
 static bool take_answer(PoolWorker *worker, StringInfo message, char *what, int *number, char **text);
 static void raise_lost(int i) pg_attribute_noreturn();
@@ -153,6 +155,7 @@ mig_pool_open(Oid serverid, int n)
 	header->login = GetAuthenticatedUserId();
 	header->role = GetUserId();
 	header->serverid = serverid;
+	header->workers = n;
 	shm_toc_insert(toc, MIG_KEY_HEADER, header);
 	space = shm_toc_allocate(toc, settings);
 	SerializeGUCState(settings, space);
@@ -301,6 +304,16 @@ tell(PoolWorker *worker, const void *data, Size size)
 void
 mig_pool_run(const MigTask *tasks, int ntasks)
 {
+	need_pool();
+	run_tasks(tasks, ntasks, NULL);
+}
+
+/*
+ * With "results" the result of each task is kept there.
+ */
+static void
+run_tasks(const MigTask *tasks, int ntasks, char **results)
+{
 	int		   *missing = palloc0(Max(ntasks, 1) * sizeof(int));	/* tasks that are waited for */
 	bool	   *sent = palloc0(Max(ntasks, 1) * sizeof(bool));
 	int			first = 0;		/* all before it are sent */
@@ -308,7 +321,6 @@ mig_pool_run(const MigTask *tasks, int ntasks)
 	int			i;
 	int			j;
 
-	need_pool();
 	for (i = 0; i < ntasks; i++)
 		missing[i] = tasks[i].nafter;
 	while (done < ntasks)
@@ -333,7 +345,7 @@ mig_pool_run(const MigTask *tasks, int ntasks)
 				;
 			if (i == ntasks)
 				break;
-			send_task(&pool->workers[w], tasks[i].statements, tasks[i].nstatements);
+			send_task(&pool->workers[w], MIG_TELL_RUN, tasks[i].statements, tasks[i].nstatements);
 			pool->workers[w].task = i;
 			sent[i] = true;
 			running++;
@@ -345,6 +357,8 @@ mig_pool_run(const MigTask *tasks, int ntasks)
 			elog(ERROR, "the tasks of the migration wait for each other");
 
 		w = wait_any(&what, &number, &text);
+		if (results)
+			results[pool->workers[w].task] = text;
 		for (i = 0; i < ntasks; i++)
 			for (j = 0; j < tasks[i].nafter; j++)
 				if (tasks[i].after[j] == pool->workers[w].task)
@@ -366,19 +380,87 @@ mig_pool_ask(const char *statement)
 
 	need_pool();
 	statements[0] = pstrdup(statement);
-	send_task(&pool->workers[0], statements, 1);
-	(void) wait_any(&what, &number, &text);
-	return number == 1 ? text : NULL;
+	send_task(&pool->workers[0], MIG_TELL_ASK, statements, 1);
+	for (;;)
+	{
+		(void) wait_any(&what, &number, &text);
+		if (what != MIG_ANSWER_SHARE)
+			return number == 1 ? text : NULL;
+		share(&pool->workers[0], number, text);
+	}
+}
+
+/*
+ * Has all workers run statements that one of them, whose transaction waits for
+ * them, wants to be shared; it takes its part.
+ */
+static void
+share(PoolWorker *worker, int n, char *statements)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig shared", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext oldcontext = MemoryContextSwitchTo(context);
+	char	  **list = palloc(n * sizeof(char *));
+	char	  **results = palloc(n * sizeof(char *));
+	StringInfoData message;
+	int			i;
+
+	for (i = 0; i < n; i++)
+	{
+		list[i] = statements;
+		statements += strlen(statements) + 1;
+	}
+	mig_pool_share(list, n, results);
+	initStringInfo(&message);
+	pq_sendbyte(&message, MIG_TELL_RESULTS);
+	for (i = 0; i < n; i++)
+	{
+		pq_sendbyte(&message, results[i] != NULL);
+		if (results[i])
+			appendBinaryStringInfo(&message, results[i], strlen(results[i]) + 1);
+	}
+	tell(worker, message.data, message.len);
+	MemoryContextSwitchTo(oldcontext);
+	MemoryContextDelete(context);
+}
+
+int
+mig_pool_sharers(void)
+{
+	if (mig_is_worker())
+		return mig_worker_sharers();
+	return pool ? pool->n : 0;
+}
+
+void
+mig_pool_share(char **statements, int n, char **results)
+{
+	MigTask    *tasks;
+	int			i;
+
+	if (mig_is_worker())
+	{
+		mig_worker_share(statements, n, results);
+		return;
+	}
+	need_pool();
+	tasks = palloc0(Max(n, 1) * sizeof(MigTask));
+	for (i = 0; i < n; i++)
+	{
+		tasks[i].statements = &statements[i];
+		tasks[i].nstatements = 1;
+	}
+	run_tasks(tasks, n, results);
+	pfree(tasks);
 }
 
 static void
-send_task(PoolWorker *worker, char **statements, int n)
+send_task(PoolWorker *worker, char what, char **statements, int n)
 {
 	StringInfoData message;
 	int			i;
 
 	initStringInfo(&message);
-	pq_sendbyte(&message, MIG_TELL_RUN);
+	pq_sendbyte(&message, what);
 	pq_sendint32(&message, n);
 	for (i = 0; i < n; i++)
 		appendBinaryStringInfo(&message, statements[i], strlen(statements[i]) + 1);
@@ -459,6 +541,11 @@ take_answer(PoolWorker *worker, StringInfo message, char *what, int *number, cha
 		case MIG_ANSWER_DONE:
 			*number = pq_getmsgint(message, 4);
 			*text = *what == MIG_ANSWER_DONE && *number == 1 ? pstrdup(pq_getmsgstring(message)) : NULL;
+			return true;
+		case MIG_ANSWER_SHARE:
+			*number = pq_getmsgint(message, 4);
+			/* the statements, each with its end */
+			*text = message->data + message->cursor;
 			return true;
 		case 'E':
 		case 'N':

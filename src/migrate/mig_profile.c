@@ -7,9 +7,6 @@
  * their rows. What a value counts for is conv_profile.c's. Knows nothing of
  * proposals.
  *
- * The values come from the pages of the file where that is possible, else from a
- * statement. A sample is always SQLite's: it is asked for by its rowid.
- *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
@@ -17,7 +14,7 @@
 #include "portability/instr_time.h"
 #include "utils/memutils.h"
 
-#include "migrate/migrate.h"
+#include "migrate/share.h"
 
 /* The progress view is told after so many rows. */
 #define MIG_PROGRESS_ROWS	1000
@@ -25,20 +22,12 @@
 /* A pass that took longer is worth a word, seconds. */
 #define MIG_PROFILE_NOTICE	2.0
 
-/* A result of SQLite has no more columns, whatever the table has. */
-#define MAX_RESULT_COLUMNS	2000
-
 typedef struct ProfileState
 {
 	MigProfile *result;
 	SqliteStmt *stmt;
 	struct sqlite3_stmt *raw;
-	SqliteDb   *db;
 	ConvRecognisers *recognisers;
-	SqliteStmt *by_rowid;		/* the same for one row; made when first needed */
-	char	   *select;			/* of both, without their end */
-	const char *rowid_name;		/* NULL: there is none */
-	int64		stands_on;		/* row of the result that by_rowid is at; 0 = none */
 	int			rowid;			/* column of the statement with the rowid; -1 if there is none */
 	int		   *key;			/* columns of the primary key of a WITHOUT ROWID table */
 	int			nkey;
@@ -46,15 +35,10 @@ typedef struct ProfileState
 	MemoryContext scratch;		/* of a sample that is being made */
 } ProfileState;
 
-static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, char **error);
+static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error);
 static void find_key(ProfileState *state, const SqliteTable *table, List *columns);
-static void init_columns(ProfileState *state, List *columns);
-static bool read_pages(ProfileState *state, const SqliteTable *table, List *columns, int64 sample_rows);
-static inline uint32 profile_field(ProfileState *state, int col, const SqliteField *field);
-static bool stand_on(ProfileState *state, int64 rowid);
-static void read_rows(ProfileState *state, const SqliteTable *table, int64 sample_rows);
-static inline bool count_row(ProfileState *state, int64 sample_rows);
-static inline void show_rows(ProfileState *state, const SqliteTable *table, int64 sample_rows);
+static void init_columns(ProfileState *state, List *columns, const uint32 *tried);
+static void read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static double expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static void note_misses(ProfileState *state, int col, uint32 recognisers);
 static bool add_miss(MigProfileColumn *column, int recogniser, const MigProfileMiss *miss);
@@ -63,33 +47,29 @@ static char *name_row(ProfileState *state);
 static void say_duration(const SqliteTable *table, int64 rows, instr_time start);
 
 MigProfile *
-mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error)
+mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const MigProfileRange *range, char **error)
 {
 	ProfileState state = {0};
 	List	   *columns = sqlite_columns(db, table, error);
 	instr_time	start;
 
 	INSTR_TIME_SET_CURRENT(start);
-	if (*error != NULL || !open_statement(&state, db, table, columns, error))
+	if (*error != NULL || !open_statement(&state, db, table, columns, range, error))
 		return NULL;
 	state.result = palloc0(sizeof(MigProfile));
 	state.result_context = CurrentMemoryContext;
 	state.scratch = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig profile sample", ALLOCSET_DEFAULT_SIZES);
-	state.recognisers = conv_recognisers();
+	init_columns(&state, columns, range ? range->tried : NULL);
 
 	mig_progress_start(InvalidOid, 0);
 	mig_progress_describe(MIG_READING, table->name);
-	if (!read_pages(&state, table, columns, sample_rows))
-	{
-		init_columns(&state, columns);
-		read_rows(&state, table, sample_rows);
-	}
+	read_rows(&state, db, table, sample_rows);
 	mig_progress_end();
 
-	sqlite_finalize(state.by_rowid);
 	sqlite_finalize(state.stmt);
 	MemoryContextDelete(state.scratch);
-	say_duration(table, state.result->rows, start);
+	if (range == NULL)
+		say_duration(table, state.result->rows, start);
 	return state.result;
 }
 
@@ -97,7 +77,7 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **er
  * All columns in order, and the rowid if no column is it. False: *error is set.
  */
 static bool
-open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, char **error)
+open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error)
 {
 	SourceRelation rel = {0};
 	int			ncolumns = list_length(columns);
@@ -107,14 +87,12 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 	StringInfoData sql;
 	ListCell   *lc;
 
-	state->db = db;
-	state->rowid_name = rowid;
 	rel.table = table->name;
 	rel.cols = palloc0((ncolumns + 1) * sizeof(SourceColumn));
 	foreach(lc, columns)
 		rel.cols[rel.ncols++].name = ((SqliteColumn *) lfirst(lc))->name;
 	find_key(state, table, columns);
-	if (rowid != NULL && state->rowid < 0 && ncolumns < MAX_RESULT_COLUMNS)
+	if (rowid != NULL && state->rowid < 0 && ncolumns < MIG_RESULT_COLUMNS)
 	{
 		state->rowid = ncolumns;
 		rel.cols[rel.ncols++].name = pstrdup(rowid);
@@ -124,7 +102,8 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 
 	initStringInfo(&sql);
 	server_select(&sql, &rel, cols, rel.ncols);
-	state->select = pstrdup(sql.data);
+	if (range != NULL)
+		appendStringInfoString(&sql, mig_source_range(table->name, rowid, range->first, range->end));
 	appendStringInfoString(&sql, order);
 	state->stmt = sqlite_try_prepare(db, sql.data, error);
 	if (state->stmt == NULL)
@@ -155,13 +134,12 @@ find_key(ProfileState *state, const SqliteTable *table, List *columns)
 }
 
 static void
-init_columns(ProfileState *state, List *columns)
+init_columns(ProfileState *state, List *columns, const uint32 *tried)
 {
 	MigProfile *result = state->result;
 	ListCell   *lc;
 
-	result->rows = 0;
-	result->ncolumns = 0;
+	state->recognisers = conv_recognisers();
 	result->complete = true;
 	result->columns = palloc0(Max(list_length(columns), 1) * sizeof(MigProfileColumn));
 	foreach(lc, columns)
@@ -170,111 +148,24 @@ init_columns(ProfileState *state, List *columns)
 
 		column->column = lfirst(lc);
 		conv_profile_init(&column->profile, state->recognisers);
+		if (tried)
+			conv_profile_continue(&column->profile, tried[foreach_current_index(lc)]);
 	}
-}
-
-/*
- * False when the table must be read with SQLite: what was counted so far does
- * not count.
- */
-static bool
-read_pages(ProfileState *state, const SqliteTable *table, List *columns, int64 sample_rows)
-{
-	MigProfile *result = state->result;
-	SqlitePages *pages;
-	SqlitePagesResult found;
-	int64		rowid;
-
-	if (state->rowid < 0 || state->rowid_name == NULL)
-		return false;
-	pages = sqlite_pages_open(state->db, table, columns, CONV_PROFILE_LONG_BLOB, CONV_PROFILE_PREFIX);
-	if (pages == NULL)
-		return false;
-	init_columns(state, columns);
-	while ((found = sqlite_pages_next(pages, &rowid)) == SQLITE_PAGES_ROW && count_row(state, sample_rows))
-	{
-		const SqliteField *fields = sqlite_pages_fields(pages);
-
-		for (int i = 0; i < result->ncolumns; i++)
-		{
-			uint32		missed = profile_field(state, i, &fields[i]);
-
-			if (likely(missed == 0))
-				continue;
-			if (!stand_on(state, rowid))
-				return false;
-			note_misses(state, i, missed);
-		}
-		show_rows(state, table, sample_rows);
-	}
-	return found != SQLITE_PAGES_UNREADABLE;
-}
-
-static inline uint32
-profile_field(ProfileState *state, int col, const SqliteField *field)
-{
-	ConvProfile *profile = &state->result->columns[col].profile;
-	const ConvRecognisers *recognisers = state->recognisers;
-	char	   *end;
-	char		after;
-	uint32		missed;
-
-	switch (field->storage_class)
-	{
-		case SQLITE_CLASS_INTEGER:
-			return conv_profile_integer(profile, recognisers, field->integer);
-		case SQLITE_CLASS_REAL:
-			return conv_profile_real(profile, recognisers, field->real);
-		case SQLITE_CLASS_TEXT:
-			end = field->bytes + field->len;
-			after = *end;
-			*end = '\0';
-			missed = conv_profile_text(profile, recognisers, field->bytes, field->len);
-			*end = after;
-			return missed;
-		case SQLITE_CLASS_BLOB:
-			return conv_profile_blob(profile, recognisers, field->bytes, field->len);
-		default:
-			conv_profile_null(profile);
-			return 0;
-	}
-}
-
-/* Brings SQLite to the row; false when it does not find it: the file is damaged. */
-static bool
-stand_on(ProfileState *state, int64 rowid)
-{
-	if (state->stands_on == state->result->rows)
-		return true;
-	if (state->by_rowid == NULL)
-	{
-		StringInfoData sql;
-
-		initStringInfo(&sql);
-		appendStringInfo(&sql, "%s WHERE r.", state->select);
-		base_append_ident(&sql, state->rowid_name);
-		appendStringInfoString(&sql, " = ?1");
-		state->by_rowid = sqlite_prepare(state->db, sql.data);
-		state->raw = sqlite_raw(state->by_rowid);
-	}
-	sqlite_rewind(state->by_rowid);
-	sqlite_bind_int64(state->by_rowid, 1, rowid);
-	if (!sqlite_step(state->by_rowid))
-		return false;
-	state->stands_on = state->result->rows;
-	return true;
 }
 
 static void
-read_rows(ProfileState *state, const SqliteTable *table, int64 sample_rows)
+read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows)
 {
 	MigProfile *result = state->result;
 
-	sqlite_finalize(state->by_rowid);
-	state->by_rowid = NULL;
-	state->raw = sqlite_raw(state->stmt);
-	while (sqlite_step(state->stmt) && count_row(state, sample_rows))
+	while (sqlite_step(state->stmt))
 	{
+		if (result->rows == sample_rows)
+		{
+			result->complete = false;
+			break;
+		}
+		result->rows++;
 		for (int i = 0; i < result->ncolumns; i++)
 		{
 			uint32		missed = conv_profile(&result->columns[i].profile, state->recognisers, state->raw, i);
@@ -282,34 +173,11 @@ read_rows(ProfileState *state, const SqliteTable *table, int64 sample_rows)
 			if (unlikely(missed != 0))
 				note_misses(state, i, missed);
 		}
-		show_rows(state, table, sample_rows);
+		if (result->rows == MIG_PROGRESS_ROWS)
+			mig_progress_expect(expected_rows(db, table, sample_rows));
+		if (result->rows % MIG_PROGRESS_ROWS == 0)
+			mig_progress_rows(result->rows, 0);
 	}
-}
-
-/* False when the sample has as many rows as were asked for: there is one more. */
-static inline bool
-count_row(ProfileState *state, int64 sample_rows)
-{
-	MigProfile *result = state->result;
-
-	if (result->rows == sample_rows)
-	{
-		result->complete = false;
-		return false;
-	}
-	result->rows++;
-	return true;
-}
-
-static inline void
-show_rows(ProfileState *state, const SqliteTable *table, int64 sample_rows)
-{
-	int64		rows = state->result->rows;
-
-	if (rows == MIG_PROGRESS_ROWS)
-		mig_progress_expect(expected_rows(state->db, table, sample_rows));
-	if (rows % MIG_PROGRESS_ROWS == 0)
-		mig_progress_rows(rows, 0);
 }
 
 static double
@@ -384,7 +252,7 @@ name_row(ProfileState *state)
 	StringInfoData name;
 
 	if (state->rowid >= 0)
-		return psprintf("rowid " INT64_FORMAT, sqlite_integer(state->by_rowid ? state->by_rowid : state->stmt, state->rowid));
+		return psprintf("rowid " INT64_FORMAT, sqlite_integer(state->stmt, state->rowid));
 	if (state->nkey == 0)
 		return psprintf("row " INT64_FORMAT, state->result->rows);
 	initStringInfo(&name);

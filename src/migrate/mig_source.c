@@ -21,7 +21,6 @@
 
 static MigRead scan_next(MigSource *source, Datum *values, bool *nulls);
 static inline MigRead convert(MigSource *source, Datum *values, bool *nulls);
-static char *add_range(const MigSource *source);
 static char *find_key(MigSource *source);
 static List *key_columns(SqliteDb *db, const char *table, const char **rowid);
 static int	column_index(const SourceRelation *rel, AttrNumber attnum);
@@ -57,7 +56,7 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	server_select_with(&sql, rel, source->cols, ncols, keep ? find_key(source) : NULL);
 	source->order = mig_source_order(source->db, rel->table, &source->rowid);
 	if (rel->first || rel->end)
-		source->order = add_range(source);
+		source->order = psprintf("%s%s", mig_source_range(rel->table, source->rowid, rel->first, rel->end), source->order);
 	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
 	source->handle = sqlite_raw(source->stmt);
@@ -113,34 +112,57 @@ mig_source_raise(const MigSource *source)
 			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->row.number - 1));
 }
 
-/*
- * The tail of a statement that reads a range of rowids.
- */
-static char *
-add_range(const MigSource *source)
+char *
+mig_source_range(const char *table, const char *rowid, const int64 *first, const int64 *end)
 {
-	const SourceRelation *rel = source->rel;
-	StringInfoData tail;
+	StringInfoData where;
 
-	if (source->rowid == NULL)
+	initStringInfo(&where);
+	if (rowid == NULL && (first || end))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("table \"%s\" cannot be read by ranges: its rows have no rowid", rel->table)));
-	initStringInfo(&tail);
-	if (rel->first)
+				 errmsg("table \"%s\" cannot be read by ranges: its rows have no rowid", table)));
+	if (first)
 	{
-		appendStringInfoString(&tail, " WHERE r.");
-		base_append_ident(&tail, source->rowid);
-		appendStringInfo(&tail, " >= " INT64_FORMAT, *rel->first);
+		appendStringInfoString(&where, " WHERE r.");
+		base_append_ident(&where, rowid);
+		appendStringInfo(&where, " >= " INT64_FORMAT, *first);
 	}
-	if (rel->end)
+	if (end)
 	{
-		appendStringInfoString(&tail, rel->first ? " AND r." : " WHERE r.");
-		base_append_ident(&tail, source->rowid);
-		appendStringInfo(&tail, " < " INT64_FORMAT, *rel->end);
+		appendStringInfoString(&where, first ? " AND r." : " WHERE r.");
+		base_append_ident(&where, rowid);
+		appendStringInfo(&where, " < " INT64_FORMAT, *end);
 	}
-	appendStringInfoString(&tail, source->order);
-	return tail.data;
+	return where.data;
+}
+
+bool
+mig_source_bounds(SqliteDb *db, const SqliteTable *table, const char *rowid, int64 *first, int64 *last)
+{
+	StringInfoData sql;
+	SqliteStmt *stmt;
+	bool		any;
+
+	initStringInfo(&sql);
+	/* each alone: only so does SQLite go straight to the end of the table */
+	for (int i = 0; i < 2; i++)
+	{
+		appendStringInfo(&sql, "%s(SELECT %s(r.", i == 0 ? "SELECT " : ", ", i == 0 ? "min" : "max");
+		base_append_ident(&sql, rowid);
+		appendStringInfoString(&sql, ") FROM main.");
+		base_append_ident(&sql, table->name);
+		appendStringInfoString(&sql, " r)");
+	}
+	stmt = sqlite_prepare(db, sql.data);
+	any = sqlite_step(stmt) && !sqlite_is_null(stmt, 0) && !sqlite_is_null(stmt, 1);
+	if (any)
+	{
+		*first = sqlite_integer(stmt, 0);
+		*last = sqlite_integer(stmt, 1);
+	}
+	sqlite_finalize(stmt);
+	return any;
 }
 
 /*

@@ -39,11 +39,21 @@ extern PGDLLEXPORT void mig_worker_main(Datum arg);
 
 /* Set once, when the process becomes a worker. */
 static bool is_worker = false;
+static shm_mq_handle *inbox;
+static int	workers;			/* of the pool */
+
+/* How far a statement that was asked for may share, or shares, its reading with the others */
+static enum
+{
+	SHARE_NOT, SHARE_MAY, SHARE_WAITS
+}			sharing = SHARE_NOT;
 
 static void connect_as_leader(shm_toc *toc, const MigPoolHeader *header);
-static void serve(shm_mq_handle *in, const MigPoolHeader *header);
+static void serve(const MigPoolHeader *header);
 static void join(StringInfo message, Oid serverid);
-static void run(StringInfo message);
+static void run(StringInfo message, bool may_share);
+static void take_share(StringInfo message);
+static void take_results(StringInfo message, int n, char **results);
 static bool run_statement(const char *statement, char **result, TimestampTz *began);
 static void answer(char what, int number, const char *text);
 
@@ -60,7 +70,6 @@ mig_worker_main(Datum arg)
 	shm_toc    *toc;
 	MigPoolHeader *header;
 	shm_mq	   *queue;
-	shm_mq_handle *in;
 	shm_mq_handle *out;
 	int			number;
 
@@ -82,7 +91,7 @@ mig_worker_main(Datum arg)
 
 	queue = shm_toc_lookup(toc, MIG_KEY_TO_WORKER + number, false);
 	shm_mq_set_receiver(queue, MyProc);
-	in = shm_mq_attach(queue, seg, NULL);
+	inbox = shm_mq_attach(queue, seg, NULL);
 	queue = shm_toc_lookup(toc, MIG_KEY_TO_LEADER + number, false);
 	shm_mq_set_sender(queue, MyProc);
 	out = shm_mq_attach(queue, seg, NULL);
@@ -90,7 +99,8 @@ mig_worker_main(Datum arg)
 
 	connect_as_leader(toc, header);
 	answer(MIG_ANSWER_READY, 0, NULL);
-	serve(in, header);
+	workers = header->workers;
+	serve(header);
 
 	/* the leader has gone, or has no more work */
 	proc_exit(0);
@@ -121,7 +131,7 @@ connect_as_leader(shm_toc *toc, const MigPoolHeader *header)
  * Takes messages until the leader hangs up.
  */
 static void
-serve(shm_mq_handle *in, const MigPoolHeader *header)
+serve(const MigPoolHeader *header)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig task", ALLOCSET_DEFAULT_SIZES);
 	void	   *data;
@@ -132,7 +142,7 @@ serve(shm_mq_handle *in, const MigPoolHeader *header)
 		StringInfoData message;
 
 		pgstat_report_activity(STATE_IDLE, NULL);
-		if (shm_mq_receive(in, &size, &data, false) != SHM_MQ_SUCCESS)
+		if (shm_mq_receive(inbox, &size, &data, false) != SHM_MQ_SUCCESS)
 			return;
 		MemoryContextReset(context);
 		MemoryContextSwitchTo(context);
@@ -148,7 +158,10 @@ serve(shm_mq_handle *in, const MigPoolHeader *header)
 				answer(MIG_ANSWER_DONE, 0, NULL);
 				break;
 			case MIG_TELL_RUN:
-				run(&message);
+				run(&message, false);
+				break;
+			case MIG_TELL_ASK:
+				run(&message, true);
 				break;
 			default:
 				elog(ERROR, "unexpected message from the leader");
@@ -174,7 +187,7 @@ join(StringInfo message, Oid serverid)
  * One transaction; the answer is sent when it is committed.
  */
 static void
-run(StringInfo message)
+run(StringInfo message, bool may_share)
 {
 	MemoryContext context = CurrentMemoryContext;
 	int			n = pq_getmsgint(message, 4);
@@ -182,6 +195,7 @@ run(StringInfo message)
 	TimestampTz began = GetCurrentTimestamp();
 	int			i;
 
+	sharing = may_share ? SHARE_MAY : SHARE_NOT;
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
 	if (SPI_connect() != SPI_OK_CONNECT)
@@ -198,10 +212,97 @@ run(StringInfo message)
 	if (result)
 		result = MemoryContextStrdup(context, result);
 	SPI_finish();
+	/* an error in what it shared was caught: the leader still waits for that, not for this */
+	if (sharing == SHARE_WAITS)
+		elog(ERROR, "a shared statement was left");
 	CommitTransactionCommand();
 	debug_query_string = NULL;
 	pgstat_report_stat(true);
 	answer(MIG_ANSWER_DONE, result != NULL, result);
+}
+
+int
+mig_worker_sharers(void)
+{
+	return sharing == SHARE_MAY ? workers : 0;
+}
+
+/*
+ * Gives statements to the leader, who has all workers run them, this one too.
+ */
+void
+mig_worker_share(char **statements, int n, char **results)
+{
+	StringInfoData message;
+	const char *query = debug_query_string;
+
+	Assert(sharing == SHARE_MAY);
+	sharing = SHARE_WAITS;
+	pq_beginmessage(&message, MIG_ANSWER_SHARE);
+	pq_sendint32(&message, n);
+	for (int i = 0; i < n; i++)
+		pq_sendstring(&message, statements[i]);
+	pq_endmessage(&message);
+
+	while (sharing == SHARE_WAITS)
+	{
+		void	   *data;
+		Size		size;
+
+		if (shm_mq_receive(inbox, &size, &data, false) != SHM_MQ_SUCCESS)
+			ereport(ERROR,
+					(errcode(ERRCODE_ADMIN_SHUTDOWN),
+					 errmsg("the session that started this worker is gone")));
+		initStringInfo(&message);
+		appendBinaryStringInfo(&message, data, size);
+		switch (pq_getmsgbyte(&message))
+		{
+			case MIG_TELL_RUN:
+				take_share(&message);
+				break;
+			case MIG_TELL_RESULTS:
+				take_results(&message, n, results);
+				sharing = SHARE_MAY;
+				break;
+			default:
+				elog(ERROR, "unexpected message from the leader");
+		}
+		pfree(message.data);
+	}
+	debug_query_string = query;
+}
+
+/*
+ * Its own part of what it shares, within its transaction.
+ */
+static void
+take_share(StringInfo message)
+{
+	MemoryContext context = CurrentMemoryContext;
+	TimestampTz began = GetCurrentTimestamp();
+	char	   *result = NULL;
+	const char *statement;
+
+	(void) pq_getmsgint(message, 4);
+	statement = pq_getmsgstring(message);
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	debug_query_string = statement;
+	pgstat_report_activity(STATE_RUNNING, statement);
+	(void) run_statement(statement, &result, &began);
+	if (result)
+		result = MemoryContextStrdup(context, result);
+	SPI_finish();
+	answer(MIG_ANSWER_DONE, result != NULL, result);
+	if (result)
+		pfree(result);
+}
+
+static void
+take_results(StringInfo message, int n, char **results)
+{
+	for (int i = 0; i < n; i++)
+		results[i] = pq_getmsgbyte(message) ? pstrdup(pq_getmsgstring(message)) : NULL;
 }
 
 /*

@@ -11,6 +11,7 @@
 #include "executor/tuptable.h"
 #include "lib/stringinfo.h"
 #include "nodes/execnodes.h"
+#include "tcop/dest.h"
 #include "utils/relcache.h"
 
 #include "convert/convert.h"
@@ -161,6 +162,12 @@ extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int
  * virtual table. *rowid = usable spelling of rowid, NULL if there is none. palloc'd.
  */
 extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowid);
+
+/* " WHERE …" before it, for the rowids from *first on and before *end (NULL: without that end); palloc'd. Throws 42809 for a range of a table without them. */
+extern char *mig_source_range(const char *table, const char *rowid, const int64 *first, const int64 *end);
+
+/* Smallest and largest rowid; false for a table without rows. */
+extern bool mig_source_bounds(SqliteDb *db, const SqliteTable *table, const char *rowid, int64 *first, int64 *last);
 
 /* in mig_replay.c: rows of the quarantine */
 
@@ -333,6 +340,12 @@ typedef struct MigFitCandidate
 
 #define MIG_FIT_EXAMPLES	3
 
+/*
+ * A candidate whose values cost a subtransaction each is given up after so many
+ * refusals: it has lost anyway.
+ */
+#define MIG_FIT_HOPELESS	100
+
 /* Values that would arrive changed in one way. */
 typedef struct MigFitChange
 {
@@ -349,6 +362,7 @@ typedef struct MigFitResult
 	char	   *storage_class;
 	char	   *value;			/* shown shortened */
 	char	   *reason;
+	bool		slow;			/* a candidate that is given up after MIG_FIT_HOPELESS refusals */
 	bool		stopped;		/* no longer tried after many refusals: "refused" is a lower bound */
 	MigFitChange changes[CONV_KINDS];	/* values that fit, or would but for what they lose */
 } MigFitResult;
@@ -357,11 +371,12 @@ typedef struct MigFitResult
  * One pass over a table of the source: counts storage classes per column and
  * tries every candidate on every value. With "lazy" only the first candidate of
  * each column, and in a second pass the others of columns where it was refused
- * or read text as numbers.
+ * or read text as numbers. With "first" or "end" only the rows from this rowid on
+ * and before that one.
  * Constant memory, interruptible. Returns the number of rows.
  */
 extern int64 mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
-					 const MigFitCandidate *candidates, int ncandidates, bool lazy,
+					 const MigFitCandidate *candidates, int ncandidates, bool lazy, const int64 *first, const int64 *end,
 					 ConvTally *column_out, MigFitResult *result_out);
 
 /* in mig_profile.c */
@@ -391,13 +406,21 @@ typedef struct MigProfile
 	MigProfileColumn *columns;
 } MigProfile;
 
+/* A part of a table with rowids. */
+typedef struct MigProfileRange
+{
+	const int64 *first;			/* only rows from this rowid on; NULL = all */
+	const int64 *end;			/* and before this one; NULL = all */
+	const uint32 *tried;		/* by column: what is still tried where the part begins, see conv_profile_continue; NULL: it is the first part */
+} MigProfileRange;
+
 /*
- * One pass over a table or view of the source. Allocated in
+ * One pass over a table or view of the source, or over the range of it. Allocated in
  * CurrentMemoryContext, which the caller resets after each table; the size
- * does not depend on the rows. sample_rows < 0 = all. NULL when SQLite cannot
+ * does not depend on the rows. sample_rows < 0 = all; range NULL = all. NULL when SQLite cannot
  * expand the table: *error = its message. Shown in pg_stat_progress_copy.
  */
-extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, char **error);
+extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const MigProfileRange *range, char **error);
 
 /* in mig_checksum.c; the type is above */
 
@@ -410,11 +433,145 @@ extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sam
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
-						 MigChecksum *result);
+typedef struct MigChecksumSpec
+{
+	Oid			relid;
+	int			ncolumns;
+	char	  **columns;
+	const char *migration;		/* NULL: none */
+	const char *condition;		/* NULL: all rows */
+	int64	   *first;			/* of a foreign table: only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
+	const char **proofs;		/* NULL, or room for what conv_canon_proof says of each column of a foreign table */
+} MigChecksumSpec;
+
+extern void mig_checksum(const MigChecksumSpec *spec, MigChecksum *result);
+
+/* Takes the row on which a source stands; CurrentMemoryContext is the row's. */
+typedef void (*MigTakeRow) (MigSource *source, void *state);
+
+/*
+ * Calls "take" for each row of a foreign table of this wrapper, as a migration
+ * loaded it if one is named; the scan has the columns "attnums" in that order.
+ */
+extern void mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attnums, int ncols,
+							const char *migration, MigTakeRow take, void *state);
+
+/* Attribute numbers of columns by name, palloc'd. Throws 42703. */
+extern AttrNumber *mig_find_columns(Relation rel, char **columns, int ncolumns);
+
+/* Runs a query with the rights and policies of the role on the active snapshot, inside the caller's SPI connection; rows go to "receiver", NULL: to SPI. */
+extern void mig_query(const char *sql, DestReceiver *receiver);
+
+/* The same; "take" gets the columns of each row in the row's memory context. */
+typedef void (*MigTakeDatums) (Datum *values, bool *nulls, void *state);
+extern void mig_query_rows(const char *sql, MigTakeDatums take, void *state);
 
 /* The sum, without the number of rows, as SQL has it; palloc'd. And back. */
 extern struct pg_uuid_t *mig_checksum_uuid(const MigChecksum *sum);
 extern void mig_checksum_read(MigChecksum *sum, const struct pg_uuid_t *uuid);
+
+/* in mig_sketch.c: checksums of a relation by parts of its keys */
+
+#define MIG_SKETCH_BITS		16
+#define MIG_SKETCH_PARTS	(1 << MIG_SKETCH_BITS)
+
+/* Which part a row is in. No padding: it travels as bytes. */
+typedef struct MigSketchShape
+{
+	int64		first;			/* the least key, of ranges */
+	int32		shift;			/* bits of the distance from it that are left out */
+	int16		nkey;			/* the first columns are the key */
+	int16		ranges;			/* of a key that is one integer; else by its hash */
+} MigSketchShape;
+
+typedef struct MigSketch
+{
+	MigSketchShape shape;
+	MigChecksum parts[MIG_SKETCH_PARTS];
+} MigSketch;
+
+/* One of two relations that are compared: columns in the same order, those of the key first. */
+typedef struct MigSide
+{
+	Relation	rel;
+	SourceRelation *source;		/* NULL: no foreign table of this wrapper */
+	bool		cast;			/* some columns are cast: it is read by a query */
+	int			ncols;
+	int			nkey;			/* ncols: a row is what is in it */
+	AttrNumber *attnums;
+	Oid		   *types;			/* after casts */
+	int32	   *typmods;
+} MigSide;
+
+/* The key of a row: the number itself, or a hash. */
+typedef struct MigKey
+{
+	int64		word[2];
+} MigKey;
+
+/* What hashes keys and rows. */
+typedef struct MigHasher
+{
+	MigSketchShape shape;
+	bool		whole;			/* the key is the row */
+	Oid			key_type;		/* of ranges */
+	ConvCanon  *row;
+	ConvCanon  *key;
+} MigHasher;
+
+/* palloc'd; keeps a lock on the relation. Throws 42703. */
+extern MigSide *mig_side_open(Oid relid, char **columns, int ncols, int nkey);
+extern void mig_side_close(MigSide *side);
+
+/* Casts columns of a side whose types cannot hold the same values as those of the other. */
+extern void mig_side_match(MigSide *side, const MigSide *other);
+
+/* Whether it is read straight from SQLite. */
+extern bool mig_side_is_raw(const MigSide *side);
+
+/* "SELECT <before>columns<behind> FROM relation AS t", and "t.column"; palloc'd. */
+extern char *mig_side_query(const MigSide *side, const char *before, const char *behind);
+extern const char *mig_side_column(const MigSide *side, int i);
+
+extern void mig_sketch_shape(const MigSide *source, const MigSide *target, MigSketchShape *shape);
+
+/* One pass over a relation, as a migration loaded it if one is named. palloc'd, of a size that does not depend on the rows. */
+extern MigSketch *mig_sketch(const MigSide *side, const MigSketchShape *shape, const char *migration);
+extern void mig_sketch_merge(MigSketch *sketch, const MigSketch *other);
+extern void mig_sketch_datums(MigSketch *sketch, MigHasher *hasher, const Datum *values, const bool *nulls);
+
+/* Of rows of Datums, or of a source; the latter lives as long as the source. */
+extern MigHasher *mig_hasher(const MigSketchShape *shape, const Oid *types, int ncols);
+extern MigHasher *mig_hasher_source(const MigSketchShape *shape, const MigSource *source);
+
+/* The key of a row; returns its part. Those of a source throw as mig_source_raise. */
+extern int	mig_key_datums(MigHasher *hasher, const Datum *values, const bool *nulls, MigKey *key);
+extern int	mig_key_source(MigHasher *hasher, MigSource *source, MigKey *key);
+extern ConvHash mig_row_source(MigHasher *hasher, MigSource *source);
+
+/* in mig_diff.c: rows in which two relations differ */
+
+typedef struct MigDiffSpec
+{
+	Oid			source;
+	Oid			target;
+	int			ncolumns;		/* those of the key first */
+	char	  **columns;
+	int			nkey;			/* ncolumns: a row is what is in it */
+	bool		keys_only;		/* no more than status and key is wanted */
+	const char *migration;		/* that loaded the target, NULL = none */
+} MigDiffSpec;
+
+/* A differing row: status, key, columns, source, target, as sqlite_mig.diff returns them. */
+#define MIG_DIFF_COLUMNS	5
+typedef void (*MigDiffEmit) (Datum *values, bool *nulls, void *state);
+
+/* Throws 42703, 42804 or 42846 for types that cannot be compared, and what reading throws. Memory does not depend on the rows. */
+extern void mig_diff(const MigDiffSpec *spec, MigDiffEmit emit, void *state);
+
+/* in mig_sketch.c: the checksums of both, of so many parts of the keys; rows as sqlite_mig.checksum_ranges returns them */
+#define MIG_RANGE_COLUMNS	8
+extern void mig_sketch_ranges(const MigDiffSpec *spec, int ranges, MigDiffEmit emit, void *state);
 
 #endif							/* SQLITE_FDW_MIG_MIGRATE_H */

@@ -47,11 +47,28 @@ extern void mig_pool_run(const MigTask *tasks, int ntasks);
 /* The same with one statement, whose result (palloc'd, NULL for none) is returned. */
 extern char *mig_pool_ask(const char *statement);
 
+/*
+ * How many processes can share what only reads: the workers of the pool, for the
+ * session that leads them and for a worker that was asked; 0 for anybody else.
+ */
+extern int	mig_pool_sharers(void);
+
+/*
+ * Runs statements that only read, all workers at once; results[i] = first column of the
+ * first row of each as text (palloc'd, NULL for none). They see what is committed and the
+ * snapshot of the source that all read. For those that mig_pool_sharers counts for.
+ */
+extern void mig_pool_share(char **statements, int n, char **results);
+
 /* Stops the workers and waits until they are gone. */
 extern void mig_pool_close(void);
 
 /* Whether this process is a worker of a pool. */
 extern bool mig_is_worker(void);
+
+/* in mig_worker.c */
+extern int	mig_worker_sharers(void);
+extern void mig_worker_share(char **statements, int n, char **results);
 
 /* Shared by leader and workers */
 
@@ -70,17 +87,27 @@ typedef struct MigPoolHeader
 	Oid			login;			/* role that the session was opened by */
 	Oid			role;			/* role that runs the call */
 	Oid			serverid;
+	int			workers;
 } MigPoolHeader;
 
 /* Messages to a worker: a byte, and what it needs. */
 #define MIG_TELL_JOIN		'J' /* SqlitePlace: begin to read */
 #define MIG_TELL_LEAVE		'L' /* end that again */
-#define MIG_TELL_RUN		'R' /* number of statements, statements */
+#define MIG_TELL_RUN		'R' /* number of statements, statements: a transaction */
+#define MIG_TELL_ASK		'A' /* the same; it may share its reading with the others */
+#define MIG_TELL_RESULTS	'S' /* of all that was shared, see MIG_ANSWER_SHARE: for each 1 and the result, or 0 */
 
 /* Answers, besides the server's own messages ('E', 'N' …) */
 #define MIG_ANSWER_READY	'r' /* connected */
 #define MIG_ANSWER_JOINED	'j' /* int32: 1 done, 0 not possible now */
 #define MIG_ANSWER_DONE		'd' /* int32: 1 a result follows; the result */
+
+/*
+ * A worker that was asked wants statements run by all: number of them, statements.
+ * It gets some of them itself (MIG_TELL_RUN, run within its transaction) until the
+ * results come.
+ */
+#define MIG_ANSWER_SHARE	'h'
 
 /* How long a lock on the source is waited for while all begin, ms */
 #define MIG_JOIN_WAIT		500

@@ -8,6 +8,8 @@
 #ifndef SQLITE_FDW_MIG_SERVER_H
 #define SQLITE_FDW_MIG_SERVER_H
 
+#include "access/attnum.h"
+
 #include "convert/convert.h"
 #include "sqlite/driver.h"
 
@@ -16,6 +18,8 @@ typedef struct ServerOptions
 	char	   *database;		/* path as written by the user */
 	bool		immutable;
 	bool		updatable;		/* may be written to */
+	bool		truncatable;	/* by TRUNCATE, too */
+	int			batch_size;		/* rows inserted at a time */
 	int			busy_timeout;	/* ms */
 	int			cache_size;		/* kB, 0 = SQLite's default */
 	bool		keep_connections;
@@ -31,6 +35,8 @@ typedef struct TableOptions
 	char	   *table;			/* name in SQLite; NULL = relation's name */
 	char	   *query;			/* SELECT of SQLite instead of a table */
 	bool		updatable;		/* may be written to, if the server may */
+	bool		truncatable;	/* by TRUNCATE, too, if the server may */
+	int			batch_size;		/* 0 = the server's */
 } TableOptions;
 
 typedef struct ColumnOptions
@@ -68,6 +74,12 @@ extern void server_cache_init(void);
  * one snapshot of the file per PostgreSQL transaction.
  */
 extern SqliteDb *server_session(Oid serverid);
+
+/*
+ * The same for the planner, which looks at the schema: what is read that way does
+ * not keep a later write from beginning with the newest state.
+ */
+extern SqliteDb *server_plan_session(Oid serverid);
 
 /*
  * Copies the server's database into the new file "path" (checked by the caller).

@@ -74,6 +74,7 @@ close_entry(CacheEntry *entry)
 	entry->joined = false;
 	entry->failed = false;
 	entry->spoilt = false;
+	entry->read = false;
 }
 
 /*
@@ -252,6 +253,18 @@ server_session(Oid serverid)
 		server_begins(entry);
 	sqlite_begin(entry->db);	/* within a transaction only checks that the snapshot is still there */
 	server_has_begun(entry);
+	entry->read = true;
+	return entry->db;
+}
+
+SqliteDb *
+server_plan_session(Oid serverid)
+{
+	CacheEntry *entry = server_connected(serverid);
+	bool		read = entry->in_transaction && entry->read;
+
+	(void) server_session(serverid);
+	entry->read = read;
 	return entry->db;
 }
 
@@ -414,6 +427,7 @@ server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
 	if (entry->in_transaction && sqlite_mark(entry->db, &mark) && memcmp(&mark, &share->mark, sizeof(mark)) == 0)
 	{
 		entry->failed = false;
+		entry->snapshot = true; /* to be found nowhere else */
 		return true;
 	}
 	if (opened)
@@ -458,6 +472,7 @@ end_sessions(void)
 		sqlite_end(entry->db);
 		entry->in_transaction = false;
 		entry->spoilt = false;
+		entry->read = false;
 		sqlite_close(entry->watch);
 		entry->watch = NULL;
 		if (entry->failed || entry->invalid || !entry->keep || entry->snapshot)

@@ -20,9 +20,10 @@ typedef struct CacheEntry
 	bool		invalid;		/* to be closed as soon as the transaction allows */
 	bool		failed;			/* could not begin: never used again */
 	bool		keep;			/* option keep_connections */
-	bool		snapshot;		/* of a copy made for this transaction */
+	bool		snapshot;		/* read in this transaction only, and not to be had again: of a copy, or of a parallel query's leader */
 	bool		joined;			/* reads what another process reads, beyond the end of the transaction */
 	bool		writable;		/* option updatable */
+	bool		read;			/* rows were read, so that the snapshot has to stay */
 	bool		spoilt;			/* SQLite's state is not what PostgreSQL's is to be: never committed */
 	int			savepoints;		/* nesting level of the innermost savepoint; 1 = none */
 	SqliteDb   *watch;			/* tells whether somebody wrote, see server_watch; NULL = none */

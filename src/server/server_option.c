@@ -34,6 +34,7 @@ typedef enum OptionKind
 	OPT_BOOL,
 	OPT_MS,						/* int, milliseconds; units allowed */
 	OPT_KB,						/* int, kilobytes; units allowed */
+	OPT_COUNT,					/* int, at least 1 */
 	OPT_REAL,					/* double, not negative */
 	OPT_STRING,					/* char *; may be empty: SQLite allows the name "" */
 	OPT_PATH,					/* char *, needs the right to read server files */
@@ -74,6 +75,8 @@ static const OptionDef option_table[] = {
 	{"database", ForeignServerRelationId, OPT_PATH, offsetof(ServerOptions, database), NULL, NULL},
 	{"immutable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, immutable), "false", NULL},
 	{"updatable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, updatable), "false", NULL},
+	{"truncatable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, truncatable), "true", NULL},
+	{"batch_size", ForeignServerRelationId, OPT_COUNT, offsetof(ServerOptions, batch_size), "1", NULL},
 	{"busy_timeout", ForeignServerRelationId, OPT_MS, offsetof(ServerOptions, busy_timeout), "5s", NULL},
 	{"cache_size", ForeignServerRelationId, OPT_KB, offsetof(ServerOptions, cache_size), "0", NULL},
 	{"keep_connections", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, keep_connections), "true", NULL},
@@ -86,6 +89,8 @@ static const OptionDef option_table[] = {
 	{"table", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, table), NULL, NULL},
 	{"query", ForeignTableRelationId, OPT_STRING, offsetof(TableOptions, query), NULL, NULL},
 	{"updatable", ForeignTableRelationId, OPT_BOOL, offsetof(TableOptions, updatable), "true", NULL},
+	{"truncatable", ForeignTableRelationId, OPT_BOOL, offsetof(TableOptions, truncatable), "true", NULL},
+	{"batch_size", ForeignTableRelationId, OPT_COUNT, offsetof(TableOptions, batch_size), NULL, NULL},
 
 	{"column_name", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, column_name), NULL, NULL},
 	{"key", AttributeRelationId, OPT_BOOL, offsetof(ColumnOptions, key), "false", NULL},
@@ -275,6 +280,11 @@ parse_option(const OptionDef *def, const char *value, void *target)
 			break;
 		case OPT_KB:
 			*(int *) field = parse_number(def, value, GUC_UNIT_KB, "an amount of memory of at least 0, such as 64MB");
+			break;
+		case OPT_COUNT:
+			*(int *) field = parse_number(def, value, 0, "a number of at least 1");
+			if (*(int *) field < 1)
+				invalid_value(def, value, "a number of at least 1");
 			break;
 		case OPT_REAL:
 			if (!parse_real(value, &real, 0, NULL) || real < 0)

@@ -44,10 +44,19 @@ server_write_session(Oid serverid)
 				(errcode(ERRCODE_OBJECT_IN_USE),
 				 errmsg("cannot write to server \"%s\" while a snapshot of its file is read", GetForeignServer(serverid)->servername),
 				 errhint("Write in a transaction of its own.")));
+	if (!sqlite_is_writing(entry->db))
+	{
+		entry->savepoints = 1;
+
+		/* nobody has seen a row of the old snapshot: the newest state will do, and can be waited for */
+		if (entry->in_transaction && !entry->read && !sqlite_has_statements(entry->db))
+		{
+			sqlite_end(entry->db);
+			entry->in_transaction = false;
+		}
+	}
 	if (!entry->in_transaction)
 		server_begins(entry);
-	if (!sqlite_is_writing(entry->db))
-		entry->savepoints = 1;
 	sqlite_begin_write(entry->db);
 	server_has_begun(entry);
 	while (entry->savepoints < level)

@@ -135,6 +135,21 @@ extern void sqlite_savepoint(SqliteDb *db, int level);
 extern void sqlite_release_savepoint(SqliteDb *db, int level);
 extern bool sqlite_rollback_to_savepoint(SqliteDb *db, int level);
 
+/* Rows that the last statement changed, those that its triggers and foreign keys changed not among them. */
+extern int64 sqlite_changes(SqliteDb *db);
+
+/* Whether this SQLite knows RETURNING. */
+extern bool sqlite_has_returning(void);
+
+/* How many placeholders a statement may have. */
+extern int	sqlite_max_params(SqliteDb *db);
+
+/* Whether there is a table of AUTOINCREMENT's numbers. */
+extern bool sqlite_has_sequences(SqliteDb *db);
+
+/* Runs one statement to its end. */
+extern void sqlite_run(SqliteDb *db, const char *sql);
+
 /*
  * Runs one statement of a user, of any kind but those that reach outside of the
  * file, of the transaction, or of the connection's life (42501). Result rows are
@@ -346,48 +361,5 @@ extern const char *sqlite_rowid_name(const SqliteTable *table, List *columns);
  * always at least 0; *source says which ("stat1", "rowid", "pages", "guess").
  */
 extern double sqlite_estimate_rows(SqliteDb *db, const SqliteTable *table, const char *rowid_name, const char **source);
-
-/* in sqlite_pages.c: rows from the pages of the file, without SQLite's virtual machine */
-
-/* The numbers are those of sqlite3.h. */
-typedef enum SqliteClass
-{
-	SQLITE_CLASS_INTEGER = 1, SQLITE_CLASS_REAL, SQLITE_CLASS_TEXT, SQLITE_CLASS_BLOB, SQLITE_CLASS_NULL
-} SqliteClass;
-
-typedef struct SqliteField
-{
-	SqliteClass storage_class;
-	int			len;			/* bytes of a TEXT or BLOB */
-	union
-	{
-		int64		integer;
-		double		real;
-		char	   *bytes;		/* may be written to, also the byte after a TEXT, until the next row */
-	};
-} SqliteField;
-
-typedef struct SqlitePages SqlitePages;
-
-typedef enum SqlitePagesResult
-{
-	SQLITE_PAGES_ROW,
-	SQLITE_PAGES_END,
-	SQLITE_PAGES_UNREADABLE		/* only SQLite can tell: start again with a statement */
-} SqlitePagesResult;
-
-/*
- * "columns" are all columns of the table. NULL if it can only be read with
- * SQLite: WAL, text in UTF-16, generated columns, WITHOUT ROWID, a connection that
- * may write. Of a blob of more than long_blob bytes only the first "prefix" are
- * there. Lives in CurrentMemoryContext, as long as the read transaction.
- */
-extern SqlitePages *sqlite_pages_open(SqliteDb *db, const SqliteTable *table, List *columns, int long_blob, int prefix);
-
-/* The next row by rowid; throws only when it is cancelled. */
-extern SqlitePagesResult sqlite_pages_next(SqlitePages *pages, int64 *rowid);
-
-/* Its values, one for each column, until the next call. */
-extern const SqliteField *sqlite_pages_fields(const SqlitePages *pages);
 
 #endif							/* SQLITE_FDW_MIG_DRIVER_H */

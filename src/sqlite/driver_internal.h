@@ -50,6 +50,7 @@ struct SqliteDb
 	SqliteFileState copied[SQLITE_FILES];	/* the source when it was copied */
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
+	uid_t		owner;
 	bool		immutable;
 	int			cache_size_kb;
 	int			busy_timeout_ms;
@@ -84,6 +85,9 @@ struct SqliteStmt
 	char	   *sql;			/* server encoding */
 	MemoryContextCallback callback;
 };
+
+/* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
+extern const char *sqlite_ahead_vfs(void);
 
 /* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
 extern int	sqlite_add_functions(sqlite3 *handle);

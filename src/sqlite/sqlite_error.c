@@ -28,6 +28,8 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_CONSTRAINT_FOREIGNKEY, ERRCODE_FOREIGN_KEY_VIOLATION, NULL},
 	{SQLITE_CONSTRAINT_NOTNULL, ERRCODE_NOT_NULL_VIOLATION, NULL},
 	{SQLITE_CONSTRAINT_CHECK, ERRCODE_CHECK_VIOLATION, NULL},
+	{SQLITE_CONSTRAINT_TRIGGER, ERRCODE_RAISE_EXCEPTION, NULL},
+	{SQLITE_CONSTRAINT_DATATYPE, ERRCODE_DATATYPE_MISMATCH, NULL},
 	{SQLITE_BUSY, ERRCODE_LOCK_NOT_AVAILABLE,
 	"Raise the server option \"busy_timeout\", or try again when the other process has finished writing."},
 	{SQLITE_LOCKED, ERRCODE_LOCK_NOT_AVAILABLE, NULL},
@@ -50,6 +52,23 @@ static const ErrorCode error_codes[] = {
 	"An encrypted database (SQLCipher, SEE) looks like this too: decrypt it first."},
 };
 
+/* Violations: SQLite's words, and what is said of the columns behind them. */
+typedef struct Violation
+{
+	const char *start;			/* of SQLite's message; columns as table.column, … follow */
+	const char *with_columns;
+	const char *message;		/* where it names no columns */
+} Violation;
+
+static const Violation violations[] = {
+	{"UNIQUE constraint failed: ", "duplicate key value violates a unique constraint of SQLite table \"%s\"",
+	"duplicate key value violates a unique index of SQLite"},
+	{"NOT NULL constraint failed: ", "null value violates a not-null constraint of SQLite table \"%s\"",
+	"null value violates a not-null constraint of SQLite"},
+	{"CHECK constraint failed: ", NULL, "new row violates a check constraint of SQLite"},
+	{"FOREIGN KEY constraint failed", NULL, "insert, update or delete violates a foreign key constraint of SQLite"},
+};
+
 /* SQLITE_ERROR says only in its text what is wrong. */
 typedef struct ErrorText
 {
@@ -68,6 +87,7 @@ static const ErrorText error_texts[] = {
 	{"integer overflow", ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE},
 	{"cannot convert a value", ERRCODE_DATATYPE_MISMATCH},
 	{"not authorized", ERRCODE_INSUFFICIENT_PRIVILEGE},
+	{"cannot modify", ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE},
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
@@ -159,6 +179,63 @@ add_truncation_detail(SqliteDb *db, StringInfo detail)
 						 (long long) pages, (long long) page_size, (long long) st.st_size);
 }
 
+/*
+ * The columns at the end of a message, "t.a, t.b": false unless all are of one
+ * table. palloc'd.
+ */
+static bool
+split_columns(const char *list, char **table, char **columns)
+{
+	StringInfoData names;
+	const char *dot = strchr(list, '.');
+
+	if (dot == NULL || strncmp(list, "index '", 7) == 0)
+		return false;
+	*table = pnstrdup(list, dot - list);
+	initStringInfo(&names);
+	while (list != NULL)
+	{
+		const char *end = strstr(list, ", ");
+
+		if (strncmp(list, *table, strlen(*table)) != 0 || list[strlen(*table)] != '.')
+			return false;
+		list += strlen(*table) + 1;
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", end ? pnstrdup(list, end - list) : list);
+		list = end ? end + 2 : NULL;
+	}
+	*columns = names.data;
+	return true;
+}
+
+/* A violation of a constraint, in words that say what was violated. */
+static void
+raise_violation(SqliteDb *db, int rc, const char *message, const char *sql)
+{
+	const Violation *violation = NULL;
+	char	   *table = NULL;
+	char	   *columns = NULL;
+	bool		known;
+
+	for (int i = 0; i < lengthof(violations); i++)
+	{
+		if (strncmp(message, violations[i].start, strlen(violations[i].start)) == 0)
+			violation = &violations[i];
+	}
+	known = violation != NULL && violation->with_columns != NULL &&
+		split_columns(message + strlen(violation->start), &table, &columns);
+
+	/* a trigger's own words are the message */
+	ereport(ERROR,
+			(errcode(sqlite_errcode(rc)),
+			 known ? errmsg_internal(violation->with_columns, table) : errmsg_internal("%s", violation ? violation->message : message),
+			 known ? errdetail("%s: (%s).", strchr(columns, ',') ? "Columns" : "Column", columns) :
+			 violation ? errdetail("SQLite says: %s.", message) : 0,
+			 table && known ? err_generic_string(PG_DIAG_TABLE_NAME, table) : 0,
+			 known && strchr(columns, ',') == NULL ? err_generic_string(PG_DIAG_COLUMN_NAME, columns) : 0,
+			 sql ? errcontext("SQLite statement: %s", sql) : 0,
+			 errcontext("SQLite database \"%s\"", db->path)));
+}
+
 void
 sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 {
@@ -171,6 +248,8 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 		CHECK_FOR_INTERRUPTS();
 
 	message = readable_message(db, rc);
+	if (db != NULL && (rc & 0xff) == SQLITE_CONSTRAINT)
+		raise_violation(db, rc, message, sql);
 	initStringInfo(&detail);
 	appendStringInfo(&detail, "SQLite says: %s.", message);
 	if (db != NULL && (rc & 0xff) == SQLITE_CORRUPT)

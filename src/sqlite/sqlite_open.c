@@ -136,6 +136,7 @@ sqlite_open(const SqliteOpenSpec *spec)
 	{
 		db->dev = st.st_dev;
 		db->ino = st.st_ino;
+		db->owner = st.st_uid;
 	}
 	return sqlite_finish_open(db);
 }
@@ -214,7 +215,7 @@ open_handle(SqliteDb *db)
 
 	sqlite_renumber(db);
 	db->looked = db->has_wal = false;
-	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
+	rc = sqlite3_open_v2(uri.data, &db->handle, flags, sqlite_ahead_vfs());
 	if (rc == SQLITE_OK && db->writable)
 		rc = check_writable(db);
 	if (rc == SQLITE_OK)
@@ -524,19 +525,24 @@ needs_private_copy(SqliteDb *db, int rc)
 static bool
 is_wal_of_stranger(SqliteDb *db)
 {
+	static uid_t me = (uid_t) -1;	/* asked once: it does not change */
 	unsigned char header[20];
 	struct stat st;
 	char	   *shm;
-	bool		wal;
+	bool		missing;
 
-	if (db->immutable || db->private_path != NULL || db->writable)
+	if (me == (uid_t) -1)
+		me = geteuid();
+	if (db->immutable || db->private_path != NULL || db->writable || db->owner == me)
+		return false;
+	/* every transaction comes here: one call of the system, unless there is a log */
+	if (!sqlite_read_bytes(db, header, sizeof(header), 0) ||
+		memcmp(header, "SQLite format 3", 16) != 0 || header[18] != 2)
 		return false;
 	shm = psprintf("%s-shm", db->path);
-	wal = stat(shm, &st) != 0 && stat(db->path, &st) == 0 && st.st_uid != geteuid() &&
-		sqlite_read_bytes(db, header, sizeof(header), 0) &&
-		memcmp(header, "SQLite format 3", 16) == 0 && header[18] == 2;
+	missing = stat(shm, &st) != 0;
 	pfree(shm);
-	return wal;
+	return missing;
 }
 
 bool

@@ -16,6 +16,8 @@
 
 #include "sqlite/driver_internal.h"
 
+#define VERSION_RETURNING		3035000
+
 static int	upgrade(SqliteDb *db);
 static char *lock_statement(SqliteDb *db);
 static bool is_rollback_journal(SqliteDb *db);
@@ -171,6 +173,40 @@ sqlite_rollback_to_savepoint(SqliteDb *db, int level)
 	sqlite_renumber(db);		/* the numbers of versions come again, with other contents */
 	return run_savepoint(db, "ROLLBACK TO", level) == SQLITE_OK &&
 		run_savepoint(db, "RELEASE", level) == SQLITE_OK;
+}
+
+int64
+sqlite_changes(SqliteDb *db)
+{
+	return sqlite3_changes(db->handle);
+}
+
+bool
+sqlite_has_returning(void)
+{
+	return sqlite3_libversion_number() >= VERSION_RETURNING;
+}
+
+int
+sqlite_max_params(SqliteDb *db)
+{
+	return sqlite3_limit(db->handle, SQLITE_LIMIT_VARIABLE_NUMBER, -1);
+}
+
+bool
+sqlite_has_sequences(SqliteDb *db)
+{
+	return sqlite3_table_column_metadata(db->handle, "main", "sqlite_sequence", NULL, NULL, NULL, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+void
+sqlite_run(SqliteDb *db, const char *sql)
+{
+	SqliteStmt *stmt = sqlite_prepare(db, sql);
+
+	while (sqlite_step(stmt))
+		;
+	sqlite_finalize(stmt);
 }
 
 int64

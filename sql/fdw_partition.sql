@@ -1,0 +1,61 @@
+-- One partitioned table of several SQLite files, a file for each tenant.
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
+RESET client_min_messages;
+\getenv builddir PG_ABS_BUILDDIR
+\set file :builddir '/results/fdw_partition_1.db'
+\setenv FILE :file
+\set file2 :builddir '/results/fdw_partition_2.db'
+\setenv FILE2 :file2
+\! rm -f "$FILE" "$FILE2"
+\! for n in 1 2; do sqlite3 "$([ $n = 1 ] && echo "$FILE" || echo "$FILE2")" "CREATE TABLE o (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, total NUMERIC); CREATE INDEX o_kind ON o (kind); WITH RECURSIVE g (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM g WHERE i < 2999) INSERT INTO o SELECT i + ($n - 1) * 3000, i % 10, i / 4.0 FROM g; CREATE TABLE l (o INTEGER NOT NULL, n INTEGER); CREATE INDEX l_o ON l (o); INSERT INTO l SELECT id, v FROM o, (SELECT 5 AS v UNION ALL SELECT 6) WHERE kind < 5; ANALYZE"; done
+CREATE SERVER fdw_partition_1 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CREATE SERVER fdw_partition_2 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file2');
+CREATE SCHEMA fdw_partition;
+SET search_path = fdw_partition, public;
+CREATE TABLE o (id bigint, kind bigint, total numeric) PARTITION BY RANGE (id);
+CREATE FOREIGN TABLE o_1 PARTITION OF o FOR VALUES FROM (0) TO (3000) SERVER fdw_partition_1 OPTIONS ("table" 'o');
+CREATE FOREIGN TABLE o_2 PARTITION OF o FOR VALUES FROM (3000) TO (6000) SERVER fdw_partition_2 OPTIONS ("table" 'o');
+CREATE TABLE l (n bigint, o bigint) PARTITION BY RANGE (o);
+CREATE FOREIGN TABLE l_1 PARTITION OF l FOR VALUES FROM (0) TO (3000) SERVER fdw_partition_1 OPTIONS ("table" 'l');
+CREATE FOREIGN TABLE l_2 PARTITION OF l FOR VALUES FROM (3000) TO (6000) SERVER fdw_partition_2 OPTIONS ("table" 'l');
+
+-- a key says which files are read
+EXPLAIN (VERBOSE, COSTS OFF) SELECT total FROM o WHERE id = 2;
+SELECT total FROM o WHERE id = 2;
+PREPARE one (bigint) AS SELECT total FROM o WHERE id = $1;
+SET plan_cache_mode = force_generic_plan;
+EXPLAIN (COSTS OFF) EXECUTE one (3002);
+EXECUTE one (3002);
+RESET plan_cache_mode;
+
+-- in order, from all
+EXPLAIN (VERBOSE, COSTS OFF) SELECT id, kind FROM o ORDER BY id DESC LIMIT 3;
+SELECT id, kind FROM o ORDER BY id DESC LIMIT 3;
+
+-- partitions of one file are joined in SQLite, groups that lie within a partition are made there
+SET enable_partitionwise_join = on;
+SET enable_partitionwise_aggregate = on;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT o.id, o.total, l.n FROM o JOIN l ON l.o = o.id WHERE o.kind < 3 AND o.total < 1 ORDER BY 1, 3;
+SELECT o.id, o.total, l.n FROM o JOIN l ON l.o = o.id WHERE o.kind < 3 AND o.total < 1 ORDER BY 1, 3;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT o.id, l.n FROM o LEFT JOIN l ON l.o = o.id;
+SELECT count(*), count(l.n), sum(o.id) FROM o LEFT JOIN l ON l.o = o.id;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT o, count(*), sum(n) FROM l GROUP BY o HAVING count(*) > 1;
+SELECT o, count(*), sum(n) FROM l GROUP BY o HAVING count(*) > 1 ORDER BY o DESC LIMIT 2;
+SELECT o + 1 AS next, max(n) FROM l GROUP BY o ORDER BY 1 LIMIT 2;
+-- others are not
+EXPLAIN (COSTS OFF) SELECT kind, count(*), sum(total) FROM o GROUP BY kind;
+SELECT kind, count(*), sum(total) FROM o GROUP BY kind ORDER BY kind;
+SELECT count(*), max(total) FROM o;
+-- a table that is no partition is grouped in SQLite all the same
+EXPLAIN (COSTS OFF) SELECT kind, count(*) FROM o_1 GROUP BY kind;
+SELECT kind, count(*) FROM o_1 GROUP BY kind ORDER BY kind;
+SELECT tableoid::regclass AS part, count(*) FROM l WHERE n > 5 GROUP BY 1 ORDER BY 1;
+
+RESET enable_partitionwise_join;
+RESET enable_partitionwise_aggregate;
+RESET search_path;
+SET client_min_messages = warning;
+DROP SERVER fdw_partition_1 CASCADE;
+DROP SERVER fdw_partition_2 CASCADE;
+DROP SCHEMA fdw_partition CASCADE;

@@ -1,0 +1,416 @@
+/*-------------------------------------------------------------------------
+ *
+ * fdw_modify_exec.c
+ *	  Executor side of INSERT, UPDATE and DELETE, row by row, and of TRUNCATE.
+ *
+ * One prepared statement, one binder per column chosen before the first row. A row
+ * is found again by its rowid, or by its key.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "access/sysattr.h"
+#include "catalog/pg_class.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "foreign/foreign.h"
+#include "optimizer/optimizer.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "fdw/fdw_modify.h"
+
+typedef struct FdwModifyState
+{
+	FdwTable   *table;
+	FdwChange	change;
+	bool		view;			/* its triggers do what they like: nothing is said about rows */
+	SqliteDb   *db;
+	SqliteStmt *stmt;
+	SqliteStmt *batch;			/* for batch_rows rows; made at first use */
+	int			batch_rows;
+	int			nouts;
+	AttrNumber *attnums;		/* of the placeholders */
+	ConvOut   **outs;
+	FdwReturned returned;
+	AttrNumber	ctid;			/* junk columns of the subplan with the rowid; 0 = there is a key */
+	AttrNumber	xmin;
+	int			nkeys;
+	AttrNumber *keys;			/* junk columns, */
+	AttrNumber *key_attnums;	/* the columns they hold, */
+	ConvOut   **key_outs;		/* and how they are bound */
+	MemoryContext row_context;	/* what binders allocate */
+} FdwModifyState;
+
+static FdwModifyState *begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan);
+static void find_identity(FdwModifyState *state, Oid relid, Plan *subplan);
+static void bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slot);
+static void bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot);
+static bool run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot);
+static void truncate_table(Relation rel, bool restart_seqs);
+
+void
+fdwBeginForeignModify(ModifyTableState *mtstate, ResultRelInfo *rri, List *fdw_private, int subplan_index, int eflags)
+{
+	FdwChange	change = {.operation = mtstate->operation};
+
+	if (eflags & EXEC_FLAG_EXPLAIN_ONLY)
+		return;
+	change.attnums = linitial(fdw_private);
+	change.do_nothing = intVal(lsecond(fdw_private)) != 0;
+	change.returned = lthird(fdw_private);
+	rri->ri_FdwState = begin(rri, &change, mtstate->operation == CMD_INSERT ? NULL : outerPlanState(mtstate)->plan);
+}
+
+/* COPY FROM, and rows that a partitioned table hands on: every column has a value. */
+void
+fdwBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rri)
+{
+	TupleDesc	desc = RelationGetDescr(rri->ri_RelationDesc);
+	ModifyTable *plan = (ModifyTable *) mtstate->ps.plan;
+	FdwChange	change = {.operation = CMD_INSERT};
+
+	fdw_check_updatable(RelationGetRelid(rri->ri_RelationDesc));
+	if (plan != NULL && plan->onConflictAction == ONCONFLICT_UPDATE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("ON CONFLICT DO UPDATE is not supported on foreign tables")));
+
+	/* a row that was moved here would be updated again, when it is the turn of this partition */
+	if (plan != NULL && plan->operation == CMD_UPDATE && (rri->ri_usesFdwDirectModify || rri->ri_FdwState != NULL))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("cannot move rows into foreign table \"%s\", which the same statement updates",
+						RelationGetRelationName(rri->ri_RelationDesc))));
+	change.do_nothing = plan != NULL && plan->onConflictAction == ONCONFLICT_NOTHING;
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (!TupleDescAttr(desc, i)->attisdropped)
+			change.attnums = lappend_int(change.attnums, i + 1);
+	}
+	change.returned = fdw_wanted_back(rri->ri_RelationDesc, rri->ri_RangeTableIndex, CMD_INSERT, rri->ri_returningList, rri->ri_WithCheckOptions);
+	rri->ri_FdwState = begin(rri, &change, NULL);
+}
+
+static FdwModifyState *
+begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan)
+{
+	FdwModifyState *state = palloc0(sizeof(FdwModifyState));
+	Oid			relid = RelationGetRelid(rri->ri_RelationDesc);
+	ListCell   *lc;
+
+	state->db = server_write_session(GetForeignTable(relid)->serverid);
+	state->table = fdw_table(relid);
+	state->view = state->table->view;
+	state->change = *change;
+	state->change.attnums = NIL;
+	state->attnums = palloc(sizeof(AttrNumber) * Max(list_length(change->attnums), 1));
+	state->outs = palloc(sizeof(ConvOut *) * Max(list_length(change->attnums), 1));
+	foreach(lc, change->attnums)
+	{
+		const FdwColumn *column = &state->table->columns[lfirst_int(lc) - 1];
+
+		if (fdw_is_generated(column))
+			continue;			/* SQLite computes it */
+		state->change.attnums = lappend_int(state->change.attnums, lfirst_int(lc));
+		state->attnums[state->nouts] = lfirst_int(lc);
+		state->outs[state->nouts++] = fdw_choose_out(state->db, state->table, column);
+	}
+
+	/* SQLite does not give back all columns of a view; what was sent to it is all that is known */
+	if (state->view && change->operation != CMD_DELETE)
+		state->change.returned = NIL;
+	fdw_returned(&state->returned, state->table, state->change.returned);
+	if (change->operation != CMD_INSERT)
+		find_identity(state, relid, subplan);
+	if (change->operation != CMD_UPDATE || state->nouts > 0)
+		state->stmt = sqlite_prepare_again(state->db, fdw_change_sql(state->table, &state->change, 1));
+	state->batch_rows = 1;
+	state->row_context = AllocSetContextCreate(CurrentMemoryContext, "SQLite row to write", ALLOCSET_DEFAULT_SIZES);
+	return state;
+}
+
+static void
+find_identity(FdwModifyState *state, Oid relid, Plan *subplan)
+{
+	int			natts = state->table->natts;
+
+	if (fdw_identity(state->table) == IDENTITY_ROWID)
+	{
+		state->ctid = ExecFindJunkAttributeInTlist(subplan->targetlist, "ctid");
+		state->xmin = ExecFindJunkAttributeInTlist(subplan->targetlist, "xmin");
+		if (!AttributeNumberIsValid(state->ctid) || !AttributeNumberIsValid(state->xmin))
+			elog(ERROR, "could not find the junk columns of a rowid");
+		return;
+	}
+	state->keys = palloc(sizeof(AttrNumber) * natts);
+	state->key_attnums = palloc(sizeof(AttrNumber) * natts);
+	state->key_outs = palloc(sizeof(ConvOut *) * natts);
+	for (int i = 0; i < natts; i++)
+	{
+		const FdwColumn *column = &state->table->columns[i];
+
+		if (column->source == NULL || !fdw_is_key(state->table, column))
+			continue;
+		state->keys[state->nkeys] = ExecFindJunkAttributeInTlist(subplan->targetlist, fdw_key_name(relid, i + 1));
+		if (!AttributeNumberIsValid(state->keys[state->nkeys]))
+			elog(ERROR, "could not find the junk columns of a key");
+		state->key_attnums[state->nkeys] = i + 1;
+		state->key_outs[state->nkeys++] = fdw_choose_out(state->db, state->table, column);
+	}
+}
+
+TupleTableSlot *
+fdwExecForeignInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+
+	MemoryContextReset(state->row_context);
+	bind_row(state, state->stmt, 0, slot);
+	return run(state, state->stmt, slot) ? slot : NULL;
+}
+
+int
+fdwGetForeignModifyBatchSize(ResultRelInfo *rri)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+	Oid			relid = RelationGetRelid(rri->ri_RelationDesc);
+	int			size = server_table_options(relid)->batch_size;
+
+	/* what is done after each row needs each row */
+	if (rri->ri_projectReturning != NULL || rri->ri_WithCheckOptions != NIL ||
+		(rri->ri_TrigDesc && (rri->ri_TrigDesc->trig_insert_before_row || rri->ri_TrigDesc->trig_insert_after_row)) ||
+		(state != NULL && (state->nouts == 0 || state->change.do_nothing)))
+		return 1;
+	if (size == 0)
+		size = server_options(GetForeignTable(relid)->serverid)->batch_size;
+	if (state == NULL)
+		return size;			/* EXPLAIN */
+	state->batch_rows = Max(1, Min(size, sqlite_max_params(state->db) / state->nouts));
+	return state->batch_rows;
+}
+
+TupleTableSlot **
+fdwExecForeignBatchInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot **slots, TupleTableSlot **plan_slots, int *nslots)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+
+	MemoryContextReset(state->row_context);
+	if (*nslots == state->batch_rows && state->batch_rows > 1)
+	{
+		if (state->batch == NULL)
+		{
+			MemoryContext caller = MemoryContextSwitchTo(GetMemoryChunkContext(state));
+
+			state->batch = sqlite_prepare_again(state->db, fdw_change_sql(state->table, &state->change, state->batch_rows));
+			MemoryContextSwitchTo(caller);
+		}
+		for (int i = 0; i < *nslots; i++)
+			bind_row(state, state->batch, i * state->nouts, slots[i]);
+		(void) run(state, state->batch, NULL);
+		return slots;
+	}
+	for (int i = 0; i < *nslots; i++)
+	{
+		bind_row(state, state->stmt, 0, slots[i]);
+		(void) run(state, state->stmt, NULL);
+	}
+	return slots;
+}
+
+TupleTableSlot *
+fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+
+	if (state->stmt == NULL)
+		return slot;			/* only columns that SQLite computes */
+	MemoryContextReset(state->row_context);
+	bind_row(state, state->stmt, 0, slot);
+	bind_identity(state, state->nouts, plan_slot);
+	return run(state, state->stmt, slot) ? slot : NULL;
+}
+
+TupleTableSlot *
+fdwExecForeignDelete(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, TupleTableSlot *plan_slot)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+
+	MemoryContextReset(state->row_context);
+	bind_identity(state, 0, plan_slot);
+	if (state->returned.ncols > 0)
+		ExecStoreAllNullTuple(slot);
+	return run(state, state->stmt, slot) ? slot : NULL;
+}
+
+void
+fdwEndForeignModify(EState *estate, ResultRelInfo *rri)
+{
+	FdwModifyState *state = rri->ri_FdwState;
+
+	if (state == NULL)
+		return;
+	sqlite_release(state->stmt);
+	sqlite_release(state->batch);
+}
+
+/* Binds the columns of a row behind the "first" first placeholders. */
+static void
+bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slot)
+{
+	MemoryContext caller = MemoryContextSwitchTo(state->row_context);
+
+	slot_getallattrs(slot);
+	for (int i = 0; i < state->nouts; i++)
+	{
+		AttrNumber	attnum = state->attnums[i];
+		Datum		value = slot->tts_values[attnum - 1];
+
+		if (!conv_bind(state->outs[i], value, slot->tts_isnull[attnum - 1], sqlite_raw(stmt), first + i + 1))
+			conv_bind_raise(state->outs[i], value, state->table->source->table, state->table->columns[attnum - 1].source->name);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot)
+{
+	MemoryContext caller = MemoryContextSwitchTo(state->row_context);
+	bool		isnull;
+
+	if (state->nkeys == 0)
+	{
+		Datum		ctid = ExecGetJunkAttribute(plan_slot, state->ctid, &isnull);
+		Datum		xmin = isnull ? (Datum) 0 : ExecGetJunkAttribute(plan_slot, state->xmin, &isnull);
+
+		if (isnull)
+			elog(ERROR, "rowid is NULL");
+		sqlite_bind_int64(state->stmt, first + 1, fdw_rowid_from_system((ItemPointer) DatumGetPointer(ctid), DatumGetTransactionId(xmin)));
+	}
+	for (int i = 0; i < state->nkeys; i++)
+	{
+		Datum		value = ExecGetJunkAttribute(plan_slot, state->keys[i], &isnull);
+
+		if (!conv_bind(state->key_outs[i], value, isnull, sqlite_raw(state->stmt), first + i + 1))
+			conv_bind_raise(state->key_outs[i], value, state->table->source->table,
+							state->table->columns[state->key_attnums[i] - 1].source->name);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+/*
+ * Runs a statement that has its values; false when it found nothing to change,
+ * or ON CONFLICT DO NOTHING did nothing.
+ */
+static bool
+run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot)
+{
+	bool		changed = true;
+
+	if (state->returned.ncols == 0)
+	{
+		(void) sqlite_step(stmt);
+		if (!state->view && (state->change.operation != CMD_INSERT || state->change.do_nothing))
+			changed = sqlite_changes(state->db) > 0;
+	}
+	else
+	{
+		/* all is done with the first step; the last one makes sure that nothing is left running */
+		changed = sqlite_step(stmt);
+		if (changed)
+			fdw_take_returned(&state->returned, state->table, stmt, slot);
+		while (changed && sqlite_step(stmt))
+			;
+	}
+	sqlite_rewind(stmt);
+	return changed;
+}
+
+void
+fdw_returned(FdwReturned *returned, const FdwTable *table, const List *attnums)
+{
+	ListCell   *lc;
+
+	if (attnums != NIL && !sqlite_has_returning())
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("SQLite %s does not give back the rows that it writes", sqlite_version()),
+				 errdetail("RETURNING, checks of views and AFTER ROW triggers on table \"%s\" need SQLite 3.35 or newer.", table->source->table)));
+	returned->ncols = 0;
+	returned->targets = palloc(sizeof(int) * Max(list_length(attnums), 1));
+	returned->conv = palloc(sizeof(ConvIn *) * Max(list_length(attnums), 1));
+	foreach(lc, attnums)
+	{
+		returned->targets[returned->ncols] = lfirst_int(lc) - 1;
+		returned->conv[returned->ncols++] = conv_choose(&table->columns[lfirst_int(lc) - 1].source->spec);
+	}
+}
+
+void
+fdw_take_returned(const FdwReturned *returned, const FdwTable *table, SqliteStmt *stmt, TupleTableSlot *slot)
+{
+	TupleDesc	desc = slot->tts_tupleDescriptor;
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+	int			refused;
+
+	slot_getallattrs(slot);
+	memcpy(values, slot->tts_values, sizeof(Datum) * desc->natts);
+	memcpy(nulls, slot->tts_isnull, sizeof(bool) * desc->natts);
+	refused = conv_row(returned->conv, returned->targets, returned->ncols, sqlite_raw(stmt), 0, values, nulls);
+	if (refused >= 0)
+		conv_raise(returned->conv[refused], sqlite_raw(stmt), refused, table->source->table,
+				   table->columns[returned->targets[refused]].source->name, "the row written");
+
+	/* the slot owns the copy */
+	ExecForceStoreHeapTuple(heap_form_tuple(desc, values, nulls), slot, true);
+	pfree(values);
+	pfree(nulls);
+}
+
+void
+fdwExecForeignTruncate(List *rels, DropBehavior behavior, bool restart_seqs)
+{
+	ListCell   *lc;
+
+	if (behavior == DROP_CASCADE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("TRUNCATE ... CASCADE is not supported on tables of SQLite"),
+				 errhint("Foreign keys that are declared ON DELETE CASCADE there have their effect all the same.")));
+	foreach(lc, rels)
+		truncate_table(lfirst(lc), restart_seqs);
+}
+
+static void
+truncate_table(Relation rel, bool restart_seqs)
+{
+	Oid			relid = RelationGetRelid(rel);
+	Oid			serverid = GetForeignTable(relid)->serverid;
+	const FdwTable *table;
+	StringInfoData sql;
+	SqliteDb   *db;
+
+	fdw_check_updatable(relid);
+	if (!server_table_options(relid)->truncatable || !server_options(serverid)->truncatable)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("foreign table \"%s\" does not allow truncates", RelationGetRelationName(rel)),
+				 errhint("See the option \"truncatable\" of the foreign table and its server.")));
+	db = server_write_session(serverid);
+	table = fdw_table(relid);
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "DELETE FROM main.");
+	base_append_ident(&sql, table->source->table);
+	sqlite_run(db, sql.data);
+	if (restart_seqs && sqlite_has_sequences(db))
+	{
+		resetStringInfo(&sql);
+		appendStringInfoString(&sql, "DELETE FROM main.sqlite_sequence WHERE name = ");
+		base_append_literal(&sql, table->source->table);
+		appendStringInfoString(&sql, " COLLATE NOCASE");
+		sqlite_run(db, sql.data);
+	}
+}
