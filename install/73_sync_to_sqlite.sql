@@ -13,9 +13,10 @@ COMMENT ON FUNCTION sqlite_mig._sqlite_triggers(sqlite_mig.migration, sqlite_mig
 /*
  * The statements that write one table: "u" changes the columns that differ and no
  * others, so that the rest stays byte by byte as it is; "d" deletes, "i" inserts;
- * "x" takes changed rows out and "a" puts them in again.
+ * "n" makes unique values NULL that are to change, so that rows can exchange them,
+ * and where they may not be NULL "x" takes changed rows out and "a" puts them in again.
  */
-CREATE FUNCTION sqlite_mig._sqlite_statements(item sqlite_mig._sync_table, step text) RETURNS SETOF text
+CREATE FUNCTION sqlite_mig._sqlite_statements(plan sqlite_mig.migration, item sqlite_mig._sync_table, step text) RETURNS SETOF text
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -23,20 +24,25 @@ DECLARE
 	match constant text := CASE WHEN item.key IS NOT NULL THEN sqlite_mig._sync_match(item.key, 't', 's')
 		ELSE format('sha256(convert_to(ROW (%s)::text, getdatabaseencoding())) = s."sqlite_mig hash"', (SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n))) END;
 	part  text[];
+	away  text[];
 BEGIN
 	IF step IN ('d', 'x') THEN
 		RETURN NEXT format('DELETE FROM %s AS t USING %s AS s WHERE s."sqlite_mig op" = ''%s'' AND %s', item.source, item.stage, CASE step WHEN 'x' THEN 'u' ELSE 'd' END, match);
 	ELSIF step IN ('i', 'a') THEN
 		RETURN NEXT format('INSERT INTO %s (%s) SELECT %s FROM %s AS s WHERE s."sqlite_mig op" = ''%s''', item.source, list, list, item.stage, CASE step WHEN 'a' THEN 'u' ELSE 'i' END);
 	ELSE
-		FOR part IN EXECUTE format('SELECT DISTINCT s."sqlite_mig columns" FROM %s AS s WHERE s."sqlite_mig op" = ''u'' ORDER BY 1', item.stage) LOOP
+		IF step = 'n' THEN
+			away := ARRAY(SELECT c.target_name FROM sqlite_mig.source_indexes(plan.server, item.source_name) AS x, unnest(x.columns) AS u (name)
+				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = item.source_name AND c.source_name = u.name WHERE x.is_unique AND NOT c.not_null);
+		END IF;
+		FOR part IN EXECUTE format('SELECT DISTINCT s."sqlite_mig columns" FROM %s AS s WHERE s."sqlite_mig op" = ''u'' AND (%L OR s."sqlite_mig columns" && %L) ORDER BY 1', item.stage, step = 'u', away) LOOP
 			RETURN NEXT format('UPDATE %s AS t SET %s FROM %s AS s WHERE s."sqlite_mig op" = ''u'' AND s."sqlite_mig columns" = %L AND %s', item.source,
-				(SELECT string_agg(format('%1$I = s.%1$I', c), ', ' ORDER BY n) FROM unnest(part) WITH ORDINALITY AS u (c, n)), item.stage, part, match);
+				(SELECT string_agg(format(CASE step WHEN 'u' THEN '%1$I = s.%1$I' ELSE '%I = NULL' END, c), ', ' ORDER BY n) FROM unnest(part) WITH ORDINALITY AS u (c, n) WHERE step = 'u' OR c = ANY (away)), item.stage, part, match);
 		END LOOP;
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sqlite_statements(sqlite_mig._sync_table, text) IS 'internal: statements that write a table of SQLite';
+COMMENT ON FUNCTION sqlite_mig._sqlite_statements(sqlite_mig.migration, sqlite_mig._sync_table, text) IS 'internal: statements that write a table of SQLite';
 
 /*
  * Writes all tables in one order of steps; false, and nothing is written, when a
@@ -53,14 +59,14 @@ DECLARE
 BEGIN
 	FOREACH step IN ARRAY steps LOOP
 		FOR item IN SELECT t.* FROM unnest(items) AS t WHERE work ? t.number::text ORDER BY CASE WHEN step IN ('d', 'x') THEN -t.number ELSE t.number END LOOP
-			FOR statement IN SELECT s FROM sqlite_mig._sqlite_statements(item, step) AS s LOOP
+			FOR statement IN SELECT s FROM sqlite_mig._sqlite_statements(plan, item, step) AS s LOOP
 				EXECUTE statement;
 			END LOOP;
 		END LOOP;
 	END LOOP;
 	RETURN true;
 EXCEPTION
-	WHEN unique_violation THEN
+	WHEN unique_violation OR not_null_violation THEN
 		IF steps = '{x,d,a,i}' THEN
 			RAISE;
 		END IF;
@@ -119,7 +125,7 @@ BEGIN
 				HINT = 'Does a value not survive its format, or does a foreign key of SQLite change rows?';
 		END IF;
 		PERFORM sqlite_mig._source_execute(plan.server, 'PRAGMA defer_foreign_keys = ON');
-		IF NOT sqlite_mig._sqlite_try(plan, items, todo, '{u,d,i}') AND NOT sqlite_mig._sqlite_try(plan, items, todo, '{d,u,i}') THEN
+		IF NOT sqlite_mig._sqlite_try(plan, items, todo, '{u,d,i}') AND NOT sqlite_mig._sqlite_try(plan, items, todo, '{d,u,i}') AND NOT sqlite_mig._sqlite_try(plan, items, todo, '{n,d,u,i}') THEN
 			PERFORM sqlite_mig._sqlite_try(plan, items, todo, '{x,d,a,i}');
 		END IF;
 		PERFORM sqlite_mig._sync_drop(items);

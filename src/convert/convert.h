@@ -336,7 +336,12 @@ extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
 /* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
 extern char conv_canon_kind(Oid typid);
 
-extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
+/*
+ * What the rows so far prove of a column of a source: "raw", no value went
+ * through its converter; "round-trip", those that did lead back to what was
+ * stored; "converted", not all of them do.
+ */
+extern const char *conv_canon_proof(const ConvCanon *canon, int col);
 
 /* What is detoasted or written as text is left in CurrentMemoryContext. */
 extern ConvHash conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls);
