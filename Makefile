@@ -5,7 +5,7 @@ EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION)
 
 OBJS = $(EXTENSION).o $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c)))
 PG_CPPFLAGS = -I$(srcdir)/src -DMIG_VERSION='"$(EXTVERSION)"'
-PG_CFLAGS = -Wall -Wextra -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden $(MIG_CFLAGS)
+PG_CFLAGS = -Wall -Wextra -fno-plt -Wno-unused-parameter -Wno-sign-compare -fvisibility=hidden $(MIG_CFLAGS)
 SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
 
 EXTENSION_SQL_PARTS = $(sort $(wildcard install/*.sql))

@@ -65,6 +65,10 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	routine->EndForeignModify = fdwEndForeignModify;
 	routine->EndForeignInsert = fdwEndForeignModify;
 	routine->ExecForeignTruncate = fdwExecForeignTruncate;
+	routine->PlanDirectModify = fdwPlanDirectModify;
+	routine->BeginDirectModify = fdwBeginDirectModify;
+	routine->IterateDirectModify = fdwIterateDirectModify;
+	routine->EndDirectModify = fdwEndDirectModify;
 
 	/* parallel scans */
 	routine->IsForeignScanParallelSafe = fdwIsForeignScanParallelSafe;
@@ -77,6 +81,8 @@ mig_fdw_handler(PG_FUNCTION_ARGS)
 	/* ANALYZE, EXPLAIN and IMPORT FOREIGN SCHEMA */
 	routine->AnalyzeForeignTable = fdwAnalyzeForeignTable;
 	routine->ExplainForeignScan = fdwExplainForeignScan;
+	routine->ExplainForeignModify = fdwExplainForeignModify;
+	routine->ExplainDirectModify = fdwExplainDirectModify;
 	routine->ImportForeignSchema = fdwImportForeignSchema;
 
 	PG_RETURN_POINTER(routine);

@@ -289,13 +289,16 @@ CREATE TABLE sqlite_mig.verification (
 	detail        text,
 	seconds       numeric,
 	place         integer NOT NULL DEFAULT 0,
+	proof         jsonb,
 	PRIMARY KEY (migration, verified_at, table_name, check_name)
 );
 COMMENT ON TABLE sqlite_mig.verification IS 'results of verify; the last one of a migration is that of migration.verified_at';
 COMMENT ON COLUMN sqlite_mig.verification.place IS 'order of the checks of a table';
+COMMENT ON COLUMN sqlite_mig.verification.proof IS
+	'of a checksum, by column: raw, the source was read without the converter; round-trip, what the converter made leads back to what is stored; converted, the converter ran twice. NULL when the source was summed up while it was copied';
 
 CREATE VIEW sqlite_mig.last_verification WITH (security_invoker = true) AS
-	SELECT v.migration, v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail, v.seconds, v.verified_at, v.place
+	SELECT v.migration, v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail, v.seconds, v.verified_at, v.place, v.proof
 	FROM sqlite_mig.verification AS v JOIN sqlite_mig.migration AS m ON m.migration = v.migration AND m.verified_at = v.verified_at;
 COMMENT ON VIEW sqlite_mig.last_verification IS 'results of the last verification of each of your migrations';
 GRANT SELECT ON sqlite_mig.last_verification TO PUBLIC;

@@ -23,7 +23,7 @@ COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes
 
 /*
  * Divides the steps of a run into tasks. A table that is small, or was there
- * before, is one task with all that concerns it. A large one has several, which
+ * before, is one task with all that concerns it; several of the smallest together are one. A large one has several, which
  * workers share: its creation, ranges of its rows, keys, each index, statistics;
  * stage says what has to wait for what (see _tasks). Foreign keys and
  * verification are tasks of their own.
@@ -83,14 +83,22 @@ BEGIN
 			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
-	-- what all wait for; then a table at a time, the largest first; then foreign keys, then proof
+	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
+	WITH weight AS MATERIALIZED (
+		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
+			FROM sqlite_mig._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	), place AS MATERIALIZED (
+		-- of the first table of its batch
+		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
+			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+	)
 	UPDATE sqlite_mig.journal AS j SET task = t.task
 		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
-					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -w.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN w.load_order END,
-					CASE WHEN i.stage BETWEEN 1 AND 11 THEN i.table_name END,
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -p.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.load_order END,
+					CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.first END,
 					i.stage, CASE WHEN i.stage IN (2, 5, 10) THEN i.step END) AS task
-				FROM sqlite_mig.journal AS i LEFT JOIN sqlite_mig._weights(mig) AS w ON w.source_name = i.table_name
+				FROM sqlite_mig.journal AS i LEFT JOIN place AS p ON p.source_name = i.table_name
 				WHERE i.migration = mig AND i.run = number) AS t
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
@@ -142,7 +150,7 @@ BEGIN ATOMIC
 		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
 			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
-		SELECT s.task, s.stage, min(s.table_name) AS table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage
+		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage, s.table_name
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
@@ -165,9 +173,11 @@ BEGIN ATOMIC
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
 				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
-				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(s.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'table' AND x.n = 1)
-					|| array_agg(x.statement ORDER BY s.step) FILTER (WHERE s.object_kind = 'copy' AND x.n = 1)
-					|| format('SELECT sqlite_mig._rest_of_task(%L, %s, %s, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task)
+				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
+						THEN format('SELECT sqlite_mig._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
+					FILTER (WHERE s.object_kind = 'copy' OR s.object_kind = 'table' AND x.n = 1)
+				-- of several small tables
+				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
 		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
@@ -212,8 +222,22 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
 
+/* Steps of a task that go together: all of them at once, as long as the data allows. */
+CREATE FUNCTION sqlite_mig._run_task(migration text, run integer, task integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	steps sqlite_mig.journal[];
+BEGIN
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_run_task.migration, _run_task.run, _run_task.task);
+	PERFORM sqlite_mig._run_batch(steps);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._run_task(text, integer, integer) IS 'internal: the steps of a task, all at once';
+
 /* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
-CREATE FUNCTION sqlite_mig._rest_of_task(migration text, run integer, task integer, began timestamptz, result jsonb) RETURNS void
+CREATE FUNCTION sqlite_mig._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -224,7 +248,7 @@ DECLARE
 BEGIN
 	-- sorted here: a query with ORDER BY step would read the whole run in that order
 	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task);
+		WHERE (j.migration, j.run, j.task) = (_rest_of_table.migration, _rest_of_table.run, _rest_of_table.task) AND j.table_name = _rest_of_table.table_name;
 	FOREACH step IN ARRAY steps LOOP
 		CASE step.object_kind
 			WHEN 'table' THEN
@@ -242,4 +266,4 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._rest_of_task(text, integer, integer, timestamptz, jsonb) IS 'internal: the task of a small table, after its copy';
+COMMENT ON FUNCTION sqlite_mig._rest_of_table(text, integer, integer, text, timestamptz, jsonb) IS 'internal: what a small table gets after its copy';

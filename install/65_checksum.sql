@@ -43,7 +43,9 @@ COMMENT ON FUNCTION sqlite_mig._checksum_plus(uuid, uuid) IS 'internal: checksum
 CREATE AGGREGATE sqlite_mig._checksum_total(uuid) (SFUNC = sqlite_mig._checksum_plus, STYPE = uuid, PARALLEL = SAFE);
 COMMENT ON AGGREGATE sqlite_mig._checksum_total(uuid) IS 'internal: checksum of a table from those of its parts; NULL when there is none';
 
-CREATE FUNCTION sqlite_mig._checksum(relation regclass, columns text[], migration text, condition text, OUT rows bigint, OUT checksum uuid)
+CREATE FUNCTION sqlite_mig._checksum(relation regclass, columns text[], migration text, condition text, first bigint DEFAULT NULL, "end" bigint DEFAULT NULL,
+		OUT rows bigint, OUT checksum uuid, OUT proof jsonb)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_checksum_relation';
-COMMENT ON FUNCTION sqlite_mig._checksum(regclass, text[], text, text) IS
-	'internal: checksum of a foreign table as a migration loaded it: without rejected rows, with those that were repaired in the quarantine; or of the rows "t" of another relation that meet a condition';
+COMMENT ON FUNCTION sqlite_mig._checksum(regclass, text[], text, text, bigint, bigint) IS
+	'internal: checksum of a foreign table as a migration loaded it: without rejected rows, with those that were repaired in the quarantine; or of the rows "t" of another relation that meet a condition; '
+	'of a foreign table also a range of rowids, and by column whether its values were read raw, lead back to what was stored (round-trip), or are taken from the converter (converted)';

@@ -19,7 +19,7 @@ COMMENT ON FUNCTION sqlite_mig._check_level(text) IS 'internal: throws for a ver
  * were rejected are left out (from the sum; a mere count has them). With a
  * condition it is that of the rows "t" of a target.
  */
-CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT error text)
+CREATE FUNCTION sqlite_mig._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -28,7 +28,7 @@ BEGIN
 	ELSIF level = 'counts' THEN
 		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum FROM sqlite_mig._checksum($1, $2, $3, $4) AS c' INTO rows, checksum USING to_regclass(relation), columns, migration, condition;
+		EXECUTE 'SELECT c.rows, c.checksum, c.proof FROM sqlite_mig._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof USING to_regclass(relation), columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION sqlite_mig._measure(text, text[], text, text, text) IS 'inte
  * Rows and checksum of a source as its copy in the last run has summed them up on the way; NULL if it has not, or if what
  * it has summed up is not what the target must be like now.
  */
-CREATE FUNCTION sqlite_mig._copied_sum(plan sqlite_mig.migration, source_table text, relation text, columns text[], OUT rows bigint, OUT checksum uuid, OUT error text)
+CREATE FUNCTION sqlite_mig._copied_sum(plan sqlite_mig.migration, source_table text, relation text, columns text[], OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT error text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -113,9 +113,9 @@ BEGIN
 	END IF;
 	SELECT f.* INTO mixed FROM sqlite_mig._look_at_merge(merge, item.source_name, item.columns, target.rows, source.checksum <> target.checksum) AS f;
 	problem := concat_ws('; ', 'source: ' || source.error, 'target: ' || target.error);
-	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds, place)
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds, place, proof)
 		SELECT plan.migration, began, item.source_name, c.name, c.source, c.target, coalesce(c.ok, false), coalesce(nullif(problem, ''), c.detail),
-			extract(epoch FROM clock_timestamp() - started), CASE c.name WHEN 'rows' THEN -1 ELSE 0 END
+			extract(epoch FROM clock_timestamp() - started), CASE c.name WHEN 'rows' THEN -1 ELSE 0 END, CASE c.name WHEN 'checksum' THEN source.proof END
 		FROM (VALUES
 			('rows', counted::text, target.rows::text, counted = target.rows + held, CASE
 				WHEN counted <> source.rows + CASE WHEN level <> 'counts' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)

@@ -57,7 +57,7 @@ DECLARE
 BEGIN
 	FOREACH target IN ARRAY '{numeric,"numeric(18,2)","numeric(18,0)","numeric(18,3)","numeric(36,18)"}'::text[] LOOP
 		EXECUTE format('CREATE FOREIGN TABLE as_numeric (id bigint, x %s) SERVER conv_numeric OPTIONS ("table" ''many'')', target);
-		EXECUTE format('SELECT count(*), count(*) FILTER (WHERE n.x::text <> m.x::text::%s::text) FROM many AS m JOIN as_numeric AS n USING (id)', target) INTO rows, wrong;
+		EXECUTE format('SELECT count(*), count(*) FILTER (WHERE numeric_send(n.x) <> numeric_send(m.x::text::%s) OR n.x::text <> m.x::text::%1$s::text) FROM many AS m JOIN as_numeric AS n USING (id)', target) INTO rows, wrong;
 		RAISE NOTICE '%: % rows, % different', target, rows, wrong;
 		DROP FOREIGN TABLE as_numeric;
 	END LOOP;

@@ -3,6 +3,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 RESET client_min_messages;
 \pset format unaligned
+\set SHOW_CONTEXT never
 \getenv builddir PG_ABS_BUILDDIR
 \set file :builddir '/results/mig_assess.db'
 \setenv FILE :file

@@ -2,6 +2,7 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 \pset format unaligned
+\set SHOW_CONTEXT never
 \getenv builddir PG_ABS_BUILDDIR
 \set file :builddir '/results/mig_report.db'
 \setenv FILE :file

@@ -18,6 +18,8 @@ plan(skip_all => 'no real databases here: set MIG_REAL_DATA') unless -f "$data/c
 my $node = start_node('real_data');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 
+$node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../sql/include/accounted.psql"));
+
 # For each PostgreSQL type: the value printed by SQLite, the value printed by PostgreSQL, whether it is a number.
 # Texts go as hexadecimal digits, so that no line end or separator can hide a difference.
 my %routes = (
@@ -125,6 +127,12 @@ sub migrate
 	is($bad_values, 0, "$name: every value is the same by an independent route ($left_out columns have none)");
 	is($node->safe_psql('postgres', "SELECT count(*) > 0 AND bool_and(ok) FROM sqlite_mig.verify('$name')"), 't', "$name: verified");
 	is($rows, $opt{rows}, "$name: $opt{rows} rows as its origin says") if $opt{rows};
+
+	# every object of sqlite_schema, column, default, check, key … is there, or in the ledger with a reason
+	my ($objects) = shell($file, 'SELECT count(*) FROM sqlite_schema;');
+	is($node->safe_psql('postgres', "SELECT count(*) FROM sqlite_mig.source_objects('$name')"), $objects, "$name: all $objects objects are looked at");
+	is($node->safe_psql('postgres', "SELECT count(*) > 0, string_agg(kind || ' ' || name, ', ') FILTER (WHERE NOT made AND NOT told) FROM public.accounted('$name')"),
+		't|', "$name: every object is in PostgreSQL or in the ledger");
 	return;
 }
 

@@ -13,6 +13,8 @@
 #include "funcapi.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
 #include "utils/rel.h"
 #include "utils/uuid.h"
 
@@ -35,7 +37,8 @@ typedef struct ChecksumArguments
 	bool		nulls[FUNC_MAX_ARGS];
 } ChecksumArguments;
 
-static Datum checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum);
+static Datum proofs_jsonb(const MigChecksumSpec *spec);
+static Datum checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof);
 static ChecksumArguments *find_arguments(FunctionCallInfo fcinfo);
 static MigChecksum *new_state(FunctionCallInfo fcinfo);
 static char **all_columns(Oid relid, int *n);
@@ -43,46 +46,78 @@ static char **named_columns(ArrayType *array, int *n);
 
 /*
  * checksum(relation regclass, columns text[]) → (rows, checksum uuid); NULL
- * columns means all of them. _checksum has two arguments more, a migration and a
- * condition.
+ * columns means all of them. _checksum has arguments more: a migration, a
+ * condition, the first rowid and the one behind the last; and returns the proof
+ * of each column of a source.
  */
 Datum
 mig_checksum_relation(PG_FUNCTION_ARGS)
 {
+	MigChecksumSpec spec = {0};
 	MigChecksum result;
-	char	  **columns;
-	char	   *migration = NULL;
-	char	   *condition = NULL;
-	int			ncolumns;
+	int64		bounds[2];
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("relation must not be NULL")));
+	spec.relid = PG_GETARG_OID(0);
 	if (PG_ARGISNULL(1))
-		columns = all_columns(PG_GETARG_OID(0), &ncolumns);
+		spec.columns = all_columns(spec.relid, &spec.ncolumns);
 	else
-		columns = named_columns(PG_GETARG_ARRAYTYPE_P(1), &ncolumns);
-	if (PG_NARGS() > 2 && !PG_ARGISNULL(2))
-		migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
-		condition = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	mig_checksum(PG_GETARG_OID(0), columns, ncolumns, migration, condition, &result);
-
-	return checksum_row(fcinfo, &result);
+		spec.columns = named_columns(PG_GETARG_ARRAYTYPE_P(1), &spec.ncolumns);
+	if (PG_NARGS() == 2)
+	{
+		mig_checksum(&spec, &result);
+		return checksum_row(fcinfo, &result, (Datum) 0);
+	}
+	if (!PG_ARGISNULL(2))
+		spec.migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	if (!PG_ARGISNULL(3))
+		spec.condition = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	for (int i = 0; i < 2; i++)
+		if (!PG_ARGISNULL(4 + i))
+		{
+			bounds[i] = PG_GETARG_INT64(4 + i);
+			*(i == 0 ? &spec.first : &spec.end) = &bounds[i];
+		}
+	spec.proofs = palloc0(Max(spec.ncolumns, 1) * sizeof(char *));
+	mig_checksum(&spec, &result);
+	return checksum_row(fcinfo, &result, proofs_jsonb(&spec));
 }
 
+/* {"column": "raw", ...}; 0 when it was no source. */
 static Datum
-checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum)
+proofs_jsonb(const MigChecksumSpec *spec)
+{
+	StringInfoData json;
+
+	if (spec->ncolumns == 0 || spec->proofs[0] == NULL)
+		return (Datum) 0;
+	initStringInfo(&json);
+	for (int i = 0; i < spec->ncolumns; i++)
+	{
+		appendStringInfoString(&json, i > 0 ? ", " : "{");
+		escape_json(&json, spec->columns[i]);
+		appendStringInfo(&json, ": \"%s\"", spec->proofs[i]);
+	}
+	appendStringInfoChar(&json, '}');
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+/* "proof" is used where the result has a column for it; 0 is NULL. */
+static Datum
+checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof)
 {
 	TupleDesc	desc;
-	Datum		values[2];
-	bool		nulls[2] = {false};
+	Datum		values[3];
+	bool		nulls[3] = {false, false, proof == (Datum) 0};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	values[0] = Int64GetDatum(sum->rows);
 	values[1] = UUIDPGetDatum(mig_checksum_uuid(sum));
+	values[2] = proof;
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -173,7 +208,7 @@ mig_checksum_final(PG_FUNCTION_ARGS)
 {
 	MigChecksum none = {0};
 
-	return checksum_row(fcinfo, PG_ARGISNULL(0) ? &none : (MigChecksum *) PG_GETARG_POINTER(0));
+	return checksum_row(fcinfo, PG_ARGISNULL(0) ? &none : (MigChecksum *) PG_GETARG_POINTER(0), (Datum) 0);
 }
 
 /*

@@ -191,6 +191,21 @@ compat_input(FmgrInfo *flinfo, char *str, Oid ioparam, int32 typmod, Datum *resu
 	create_foreign_join_path(root, rel, target, rows, startup, total, pathkeys, lateral, outer, priv)
 #endif
 
+/*
+ * Goes through the members of an equivalence class, those of child relations in
+ * "relids" included, which lie apart since 18. Needs optimizer/paths.h.
+ */
+#if PG_VERSION_NUM >= 180000
+#define compat_foreach_member(member, ec, relids) \
+	for (EquivalenceMemberIterator member##_it, *member##_p = (setup_eclass_member_iterator(&member##_it, ec, relids), &member##_it); \
+		 ((member) = eclass_member_iterator_next(member##_p)) != NULL;)
+#else
+#define compat_foreach_member(member, ec, relids) \
+	for (ListCell *member##_cell = list_head((ec)->ec_members); \
+		 member##_cell != NULL && ((member) = lfirst(member##_cell)) != NULL; \
+		 member##_cell = lnext((ec)->ec_members, member##_cell))
+#endif
+
 /* makeJsonLexContextCstringLen takes the context to fill since 17 */
 #if PG_VERSION_NUM >= 170000
 #define compat_json_lex(json, len, need_escapes) \

@@ -81,7 +81,7 @@ conv_choose_bool(ConvIn *in)
 static bool
 convert_bool(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 		case SQLITE_FLOAT:

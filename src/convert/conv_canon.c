@@ -26,7 +26,8 @@
  * The source side is read raw where a storage class and a type define each
  * other, or a value has the usual form of its type (conv_canon_read.c); that is
  * an independent second reading, which a defect of a converter cannot fool. All
- * else goes through the converter.
+ * else goes through the converter, and is taken back to what was stored where
+ * that is possible (conv_canon_back.c).
  *
  *-------------------------------------------------------------------------
  */
@@ -41,23 +42,12 @@
 #include "utils/lsyscache.h"
 #include "utils/uuid.h"
 
+#include "convert/conv_canon_back.h"
 #include "convert/conv_canon_read.h"
 #include "convert/conv_hash.h"
 #include "convert/convert_internal.h"
 
 #define NO_RAW_CLASS 0			/* no SQLite storage class has this number */
-
-/*
- * What numeric is stored as, which numeric.c keeps to itself: a head of two
- * bytes, or two of them, then digits to base 10000 without zeros at either end.
- */
-#define NUMERIC_KIND(head)		((head) & 0xC000)
-#define NUMERIC_KIND_SHORT		0x8000
-#define NUMERIC_KIND_SPECIAL	0xC000	/* NaN and infinities: the head is all there is */
-#define NUMERIC_KIND_NEGATIVE	0x4000
-#define NUMERIC_SHORT_NEGATIVE	0x2000
-#define NUMERIC_SHORT_BELOW		0x0040	/* sign of the weight */
-#define NUMERIC_SHORT_WEIGHT	0x003F
 
 /* How a Datum is taken: those that are a number are taken in place. */
 typedef enum CanonForm
@@ -98,6 +88,9 @@ struct CanonColumn
 	int64		units;			/* of read_epoch, in a second */
 	ConvIn	   *in;				/* NULL: rows are Datums */
 	FmgrInfo	output;			/* of types that are written as text */
+	ConvBack	back;			/* of values that are converted; NULL: none can be taken back */
+	bool		taken_back;		/* a converted value has led back to what was stored */
+	bool		converted;		/* one has not, or cannot */
 };
 
 struct ConvCanon
@@ -115,8 +108,10 @@ static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec 
 static void choose_numeric(CanonColumn *col, const ConvSpec *spec);
 static inline bool take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target,
 							Datum *values, bool *nulls, ConvHash *hash, int *refused);
+static void try_back(CanonColumn *col, Datum datum, sqlite3_value *value);
 static inline bool take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash);
 static bool read_date(const char *text, int len, ConvHash *hash);
+static bool read_time(const char *text, int len, ConvHash *hash);
 static bool read_timestamp(const char *text, int len, ConvHash *hash);
 static bool read_uuid(const char *text, int len, ConvHash *hash);
 static bool read_epoch(const CanonColumn *col, int64 number, ConvHash *hash);
@@ -144,7 +139,7 @@ static const CanonType canon_types[] = {
 	{BPCHAROID, 't', FORM_WRITTEN, write_bpchar, NO_RAW_CLASS, 0, 0, NULL},
 	{BYTEAOID, 'b', FORM_WRITTEN, write_bytes, SQLITE_BLOB, 0, 0, NULL},
 	{DATEOID, 'd', FORM_INT4, NULL, SQLITE_TEXT, 0, 0, read_date},
-	{TIMEOID, 'd', FORM_INT8, NULL, NO_RAW_CLASS, 0, 0, NULL},
+	{TIMEOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_time},
 	{TIMESTAMPOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
 	{TIMESTAMPTZOID, 'd', FORM_INT8, NULL, SQLITE_TEXT, 0, 0, read_timestamp},
 	{UUIDOID, 'u', FORM_WRITTEN, write_uuid, SQLITE_TEXT, 0, 0, read_uuid},
@@ -182,10 +177,10 @@ conv_canon_kind(Oid typid)
 	return find_type(typid)->kind;
 }
 
-bool
-conv_canon_is_raw(const ConvCanon *canon, int col)
+const char *
+conv_canon_proof(const ConvCanon *canon, int col)
 {
-	return canon->cols[col].raw_class != NO_RAW_CLASS;
+	return canon->cols[col].converted ? "converted" : canon->cols[col].taken_back ? "round-trip" : "raw";
 }
 
 ConvHash
@@ -263,7 +258,10 @@ choose_column(ConvCanon *canon, int i, Oid typid)
 		fmgr_info(output, &col->output);
 	}
 	if (col->in)
+	{
 		choose_raw(col, type, &col->in->spec);
+		col->back = conv_canon_back(getBaseType(typid), type->kind, &col->in->spec);
+	}
 }
 
 /*
@@ -311,14 +309,14 @@ choose_time(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 
 	if (spec->format == NULL || strcmp(spec->format, "iso") == 0)
 	{
-		if (type->typid != DATEOID && (!utc || spec->typmod >= 0))
+		if (spec->typmod >= 0 || (!utc && type->typid != DATEOID && type->typid != TIMEOID))
 			col->raw_class = NO_RAW_CLASS;
 		return;
 	}
 	col->raw_class = NO_RAW_CLASS;
 	for (int i = 0; i < lengthof(epochs); i++)
 	{
-		if (strcmp(spec->format, epochs[i].format) == 0 && type->typid != DATEOID && utc && spec->typmod < 0)
+		if (strcmp(spec->format, epochs[i].format) == 0 && type->typid != DATEOID && type->typid != TIMEOID && utc && spec->typmod < 0)
 		{
 			col->raw_class = SQLITE_INTEGER;
 			col->raw_min = PG_INT64_MIN;
@@ -388,10 +386,22 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 			conv_hash_null(&local);
 		else
 			take_datum(col, datum, &local);
+		if (!isnull && !col->converted)
+			try_back(col, datum, value);
 	}
 	conv_hash_end(&local);
 	*hash = local;
 	return true;
+}
+
+/* A value that its converter has changed by agreement cannot lead back, but for its storage class. */
+static void
+try_back(CanonColumn *col, Datum datum, sqlite3_value *value)
+{
+	if (col->back && (col->in->marks & ~(1u << CONV_RETYPED)) == 0 && col->back(&col->output, datum, value))
+		col->taken_back = true;
+	else
+		col->converted = true;
 }
 
 /* False when this value must go through the converter after all. */
@@ -443,6 +453,17 @@ read_date(const char *text, int len, ConvHash *hash)
 	if (!conv_canon_date(text, len, &days))
 		return false;
 	conv_hash_word(hash, days);
+	return true;
+}
+
+static bool
+read_time(const char *text, int len, ConvHash *hash)
+{
+	int64		usecs;
+
+	if (!conv_canon_time(text, len, &usecs))
+		return false;
+	conv_hash_word(hash, usecs);
 	return true;
 }
 
@@ -574,36 +595,13 @@ write_uuid(CanonColumn *col, Datum datum, ConvHash *hash)
 static void
 write_numeric(CanonColumn *col, Datum datum, ConvHash *hash)
 {
-	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
-	const char *digits = VARDATA_ANY(value);
-	int			len = VARSIZE_ANY_EXHDR(value);
-	uint16		head;
-	int16		weight = 0;
-	bool		negative;
+	CanonNumeric number;
 
-	memcpy(&head, digits, sizeof(head));
-	digits += sizeof(head);
-	len -= sizeof(head);
-	if (NUMERIC_KIND(head) == NUMERIC_KIND_SPECIAL)
-	{
-		conv_hash_word(hash, PG_UINT64_MAX - head);
-		return;
-	}
-	if (NUMERIC_KIND(head) == NUMERIC_KIND_SHORT)
-	{
-		negative = (head & NUMERIC_SHORT_NEGATIVE) != 0;
-		weight = head & NUMERIC_SHORT_WEIGHT;
-		if (head & NUMERIC_SHORT_BELOW)
-			weight -= NUMERIC_SHORT_WEIGHT + 1;
-	}
+	conv_canon_numeric(PG_DETOAST_DATUM_PACKED(datum), &number);
+	if (number.special)
+		conv_hash_word(hash, PG_UINT64_MAX - number.head);
 	else
-	{
-		negative = NUMERIC_KIND(head) == NUMERIC_KIND_NEGATIVE;
-		memcpy(&weight, digits, sizeof(weight));
-		digits += sizeof(weight);
-		len -= sizeof(weight);
-	}
-	add_numeric(digits, len, weight, negative, hash);
+		add_numeric(number.digits, number.len, number.weight, number.negative, hash);
 }
 
 static void

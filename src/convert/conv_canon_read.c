@@ -3,7 +3,7 @@
  * conv_canon_read.c
  *	  A second reading of stored values, for checksums.
  *
- * The usual forms of dates, timestamps and UUIDs as text, and of timestamps
+ * The usual forms of dates, times, timestamps and UUIDs as text, and of timestamps
  * and numeric as integers, read in the simplest way and by nothing that the
  * converters use: where the two do not agree, one of them is wrong. Every
  * other form is left to the converter, never guessed at.
@@ -51,28 +51,38 @@ bool
 conv_canon_timestamp(const char *text, int len, int64 *usecs)
 {
 	int64		days;
+
+	if (len > 0 && text[len - 1] == 'Z')
+		len--;
+	if (len < 19 || (text[10] != ' ' && text[10] != 'T') || !conv_canon_date(text, 10, &days) || !conv_canon_time(text + 11, len - 11, usecs))
+		return false;
+	*usecs += days * DAY_SECONDS * USECS;
+	return true;
+}
+
+/* HH:MM:SS[.f…]: microseconds of the day */
+bool
+conv_canon_time(const char *text, int len, int64 *usecs)
+{
 	int			hour;
 	int			minute;
 	int			second;
 	int			fraction = 0;
 
-	if (len > 0 && text[len - 1] == 'Z')
-		len--;
-	if (len < 19 || (text[10] != ' ' && text[10] != 'T') || text[13] != ':' || text[16] != ':' ||
-		!conv_canon_date(text, 10, &days) ||
-		!read_number(text + 11, 2, &hour) || !read_number(text + 14, 2, &minute) || !read_number(text + 17, 2, &second) ||
+	if (len < 8 || text[2] != ':' || text[5] != ':' ||
+		!read_number(text, 2, &hour) || !read_number(text + 3, 2, &minute) || !read_number(text + 6, 2, &second) ||
 		hour > 23 || minute > 59 || second > 59)
 		return false;
-	if (len > 19)
+	if (len > 8)
 	{
-		int			digits = len - 20;
+		int			digits = len - 9;
 
-		if (text[19] != '.' || digits < 1 || digits > 6 || !read_number(text + 20, digits, &fraction))
+		if (text[8] != '.' || digits < 1 || digits > 6 || !read_number(text + 9, digits, &fraction))
 			return false;
 		for (; digits < 6; digits++)
 			fraction *= 10;
 	}
-	*usecs = (days * DAY_SECONDS + hour * 3600 + minute * 60 + second) * USECS + fraction;
+	*usecs = (int64) (hour * 3600 + minute * 60 + second) * USECS + fraction;
 	return true;
 }
 

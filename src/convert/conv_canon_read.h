@@ -16,6 +16,7 @@
 #define CONV_CANON_DIGITS 5
 
 extern bool conv_canon_date(const char *text, int len, int64 *days);
+extern bool conv_canon_time(const char *text, int len, int64 *usecs);
 extern bool conv_canon_timestamp(const char *text, int len, int64 *usecs);
 extern bool conv_canon_epoch(int64 count, int64 units, int64 *usecs);
 extern bool conv_canon_uuid(const char *text, int len, unsigned char *uuid);

@@ -315,7 +315,7 @@ read_iso(ConvIn *in, sqlite3_value *value, IsoTime *iso)
 	int			sqlstate;
 	const char *reason;
 
-	if (sqlite3_value_type(value) != SQLITE_TEXT)
+	if (in->storage_class != SQLITE_TEXT)
 	{
 		conv_refuse(in, ERRCODE_DATATYPE_MISMATCH, "%s is not a date or time in ISO form", conv_class_name(sqlite3_value_type(value)));
 		if (sqlite3_value_type(value) != SQLITE_BLOB && in->fn != convert_time_iso)
@@ -340,7 +340,7 @@ read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 	const char *text;
 	int			len;
 
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 			return epoch_integer(in, sqlite3_value_int64(value), instant);
@@ -363,7 +363,7 @@ read_epoch(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 static bool
 read_julian(ConvIn *in, sqlite3_value *value, Timestamp *instant)
 {
-	int			storage_class = sqlite3_value_type(value);
+	int			storage_class = in->storage_class;
 	double		days;
 	double		exact_msecs;
 	double		msecs;

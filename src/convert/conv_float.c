@@ -38,7 +38,7 @@ convert_float8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
 	double		number;
 
-	if (sqlite3_value_type(value) == SQLITE_FLOAT)
+	if (in->storage_class == SQLITE_FLOAT)
 		number = sqlite3_value_double(value);
 	else if (!read_double(in, value, &number))
 		return false;
@@ -68,7 +68,7 @@ convert_float4(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 static bool
 read_double(ConvIn *in, sqlite3_value *value, double *number)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_FLOAT:
 			*number = sqlite3_value_double(value);

@@ -49,7 +49,7 @@ convert_int8(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
 	int64		number;
 
-	if (sqlite3_value_type(value) == SQLITE_INTEGER)
+	if (in->storage_class == SQLITE_INTEGER)
 		number = sqlite3_value_int64(value);
 	else if (!whole_number(in, value, &number))
 		return false;
@@ -94,7 +94,7 @@ refuse_narrow(ConvIn *in, int64 number)
 static bool
 whole_number(ConvIn *in, sqlite3_value *value, int64 *number)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 			*number = sqlite3_value_int64(value);

@@ -45,6 +45,17 @@ typedef struct NumericState
 	double		max_scaled;		/* reals that are an integer up to it, divided by the factor, are built from that integer */
 } NumericState;
 
+/* A numeric as it is kept: digits of base 10000, and a header of 16 bits for the usual scales and sizes. */
+#define DIGITS_IN_GROUP 4
+#define GROUP 10000
+#define MAX_GROUPS 8
+#define MAX_MADE_SCALE 18
+#define SHORT_NUMERIC 0x8000
+#define SHORT_NEGATIVE 0x2000
+#define SHORT_SCALE_SHIFT 7
+#define SHORT_WEIGHT_MASK 0x007F
+
+static Datum make_numeric(int64 digits, int scale);
 static bool convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_integer(ConvIn *in, int64 integer, Datum *datum);
 static bool convert_real(ConvIn *in, double real, Datum *datum);
@@ -84,10 +95,50 @@ conv_choose_numeric(ConvIn *in)
 	}
 }
 
+/*
+ * digits / 10^scale, as numeric itself would be made of it, in one allocation and without a variable of unpacked
+ * digits. The form is that of the data in tables, which pg_upgrade keeps.
+ */
+static Datum
+make_numeric(int64 digits, int scale)
+{
+	static const int powers[] = {1, 10, 100, 1000, 10000};
+	uint64		rest = digits < 0 ? -(uint64) digits : (uint64) digits;
+	int16		groups[MAX_GROUPS];
+	int			fraction = (scale + DIGITS_IN_GROUP - 1) / DIGITS_IN_GROUP;
+	int			shift = fraction * DIGITS_IN_GROUP - scale;
+	int			low = 0;
+	int			high = 1;
+	int			weight;
+	uint16		header = SHORT_NUMERIC | scale << SHORT_SCALE_SHIFT;
+	char	   *numeric;
+	int16	   *at;
+
+	if (scale < 0 || scale > MAX_MADE_SCALE)
+		return NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
+
+	/* from the low end; the last group is filled up with zeros */
+	groups[0] = (int16) (rest % powers[DIGITS_IN_GROUP - shift]) * powers[shift];
+	rest /= powers[DIGITS_IN_GROUP - shift];
+	for (; rest > 0; rest /= GROUP)
+		groups[high++] = (int16) (rest % GROUP);
+	weight = high - 1 - fraction;
+	while (low < high && groups[low] == 0)
+		low++;
+	if (low < high)
+		header |= (digits < 0 ? SHORT_NEGATIVE : 0) | (weight & SHORT_WEIGHT_MASK);
+	numeric = palloc(VARHDRSZ + sizeof(header) + (high - low) * sizeof(int16));
+	SET_VARSIZE(numeric, VARHDRSZ + sizeof(header) + (high - low) * sizeof(int16));
+	memcpy(numeric + VARHDRSZ, &header, sizeof(header));
+	for (at = (int16 *) (numeric + VARHDRSZ + sizeof(header)); high > low; at++)
+		*at = groups[--high];
+	return PointerGetDatum(numeric);
+}
+
 static bool
 convert_numeric(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	switch (sqlite3_value_type(value))
+	switch (in->storage_class)
 	{
 		case SQLITE_INTEGER:
 			return convert_integer(in, sqlite3_value_int64(value), datum);
@@ -110,12 +161,12 @@ convert_integer(ConvIn *in, int64 integer, Datum *datum)
 
 	if (!state->limited)
 	{
-		*datum = NumericGetDatum(int64_to_numeric(integer));
+		*datum = make_numeric(integer, 0);
 		return true;
 	}
 	if (state->fast_integer && integer >= -state->max_integer && integer <= state->max_integer)
 	{
-		*datum = NumericGetDatum(int64_div_fast_to_numeric(integer * state->factor, state->scale));
+		*datum = make_numeric(integer * state->factor, state->scale);
 		return true;
 	}
 	len = pg_lltoa(integer, text);
@@ -144,7 +195,7 @@ convert_short_real(double real, Datum *datum)
 		return false;
 	for (; scale > 0 && digits % 10 == 0; scale--)
 		digits /= 10;
-	*datum = NumericGetDatum(int64_div_fast_to_numeric(digits, scale));
+	*datum = make_numeric(digits, scale);
 	return true;
 }
 
@@ -163,7 +214,7 @@ convert_real(ConvIn *in, double real, Datum *datum)
 
 	if (fabs(scaled) < state->max_scaled && scaled / state->factor == real && !negative_zero)
 	{
-		*datum = NumericGetDatum(int64_div_fast_to_numeric((int64) scaled, state->scale));
+		*datum = make_numeric((int64) scaled, state->scale);
 		return true;
 	}
 	if (isinf(real))
@@ -227,7 +278,7 @@ convert_decimal(ConvIn *in, ConvDecimal *decimal, Datum *datum)
 		return conv_refuse(in, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, "number is out of range");
 
 	if (scale >= 0 && conv_decimal_int64(decimal, scale, &integer))
-		*datum = NumericGetDatum(int64_div_fast_to_numeric(integer, scale));
+		*datum = make_numeric(integer, scale);
 	else
 		*datum = call_numeric_in(conv_decimal_text(decimal), in->spec.typmod);
 	return true;

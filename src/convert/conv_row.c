@@ -22,13 +22,30 @@ static void count_marks(ConvIn *in);
 static const char *default_hint(struct sqlite3_stmt *stmt, int col);
 static int	show_char(StringInfo buf, const char *text, int len);
 
+/* conv_value, where it runs for every value. */
+static inline bool
+convert_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+{
+	in->storage_class = sqlite3_value_type(value);
+	if (in->storage_class == SQLITE_NULL)
+		return conv_null(in, datum, isnull);
+	*isnull = false;
+	in->marks = 0;
+	in->error.lossy = false;
+	if (unlikely(!in->fn(in, value, datum, isnull) || in->error.lossy) && !null_instead(in, datum, isnull))
+		return false;
+	if (unlikely(in->marks != 0))
+		count_marks(in);
+	return true;
+}
+
 int
 conv_row(ConvIn *const *cols, const int *target, int ncols,
 		 struct sqlite3_stmt *stmt, int first, Datum *values, bool *nulls)
 {
 	for (int i = 0; i < ncols; i++)
 	{
-		if (!conv_column(cols[i], stmt, first + i, &values[target[i]], &nulls[target[i]]))
+		if (unlikely(!convert_value(cols[i], sqlite3_column_value(stmt, first + i), &values[target[i]], &nulls[target[i]])))
 			return i;
 	}
 	return -1;
@@ -41,22 +58,13 @@ conv_row(ConvIn *const *cols, const int *target, int ncols,
 bool
 conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull)
 {
-	return conv_value(in, sqlite3_column_value(stmt, col), datum, isnull);
+	return convert_value(in, sqlite3_column_value(stmt, col), datum, isnull);
 }
 
 bool
 conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	if (sqlite3_value_type(value) == SQLITE_NULL)
-		return conv_null(in, datum, isnull);
-	*isnull = false;
-	in->marks = 0;
-	in->error.lossy = false;
-	if ((!in->fn(in, value, datum, isnull) || in->error.lossy) && !null_instead(in, datum, isnull))
-		return false;
-	if (in->marks != 0)
-		count_marks(in);
-	return true;
+	return convert_value(in, value, datum, isnull);
 }
 
 /*

@@ -97,6 +97,7 @@ struct ConvIn
 	char	   *type_name;		/* format_type_with_typemod, for messages */
 	void	   *state;			/* private to the converter: time zone, FmgrInfo … */
 	MemoryContext context;		/* where the state lives */
+	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
 	ConvError	error;			/* of the last value refused */
 	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
@@ -330,7 +331,12 @@ extern ConvCanon *conv_canon_source(ConvIn *const *cols, int ncols);
 /* The kind of a type's canonical form: two values can only be the same when their types are of one kind, or of kind 'o' one type. */
 extern char conv_canon_kind(Oid typid);
 
-extern bool conv_canon_is_raw(const ConvCanon *canon, int col);
+/*
+ * What the rows so far prove of a column of a source: "raw", no value went
+ * through its converter; "round-trip", those that did lead back to what was
+ * stored; "converted", not all of them do.
+ */
+extern const char *conv_canon_proof(const ConvCanon *canon, int col);
 
 /* What is detoasted or written as text is left in CurrentMemoryContext. */
 extern ConvHash conv_canon_datums(ConvCanon *canon, const Datum *values, const bool *nulls);

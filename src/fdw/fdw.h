@@ -56,6 +56,21 @@ extern int	fdwIsForeignRelUpdatable(Relation rel);
 extern void fdwAddForeignUpdateTargets(PlannerInfo *root, Index rtindex, RangeTblEntry *target_rte, Relation target_relation);
 extern List *fdwPlanForeignModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, int subplan_index);
 
+/* What fdwPlanDirectModify leaves in ForeignScan.fdw_private, in this order. */
+enum FdwDirectPrivate
+{
+	FDW_DIRECT_SQL,				/* String: statement sent to SQLite */
+	FDW_DIRECT_BINDS,			/* as FDW_SCAN_BINDS */
+	FDW_DIRECT_RETURNED,		/* List of int: columns that come back */
+	FDW_DIRECT_SET_PROCESSED	/* Integer: the rows count for the command tag */
+};
+
+/* in fdw_direct.c */
+extern bool fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, int subplan_index);
+extern void fdwBeginDirectModify(ForeignScanState *node, int eflags);
+extern TupleTableSlot *fdwIterateDirectModify(ForeignScanState *node);
+extern void fdwEndDirectModify(ForeignScanState *node);
+
 /* in fdw_modify_exec.c */
 extern void fdwBeginForeignModify(ModifyTableState *mtstate, ResultRelInfo *rri, List *fdw_private, int subplan_index, int eflags);
 extern void fdwBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rri);
@@ -72,6 +87,8 @@ extern bool fdwAnalyzeForeignTable(Relation relation, AcquireSampleRowsFunc *fun
 
 /* in fdw_explain.c */
 extern void fdwExplainForeignScan(ForeignScanState *node, struct ExplainState *es);
+extern void fdwExplainForeignModify(ModifyTableState *mtstate, ResultRelInfo *rri, List *fdw_private, int subplan_index, struct ExplainState *es);
+extern void fdwExplainDirectModify(ForeignScanState *node, struct ExplainState *es);
 
 /* in fdw_import.c */
 extern List *fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid);

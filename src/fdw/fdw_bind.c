@@ -19,6 +19,7 @@
 #include "utils/typcache.h"
 
 #include "fdw/fdw_bind.h"
+#include "fdw/fdw_modify.h"
 
 typedef struct FdwBind
 {
@@ -30,6 +31,7 @@ typedef struct FdwBind
 	bool		is_array;
 	ExprState  *expr;
 	FdwBounder *bounder;		/* made at first use */
+	ConvOut    *out;			/* of BIND_VALUE; made at first use */
 } FdwBind;
 
 struct FdwBinds
@@ -46,6 +48,7 @@ static char *array_json(Oid type, Datum array);
 static int	array_values(Oid type, Datum array, Datum **values, bool **nulls);
 static void bind_number(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value);
 static FdwBounder *find_bounder(FdwBinds *binds, FdwBind *bind, SqliteDb *db);
+static void bind_value(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value, bool isnull);
 
 FdwBinds *
 fdw_binds(PlanState *parent, List *exprs, List *list)
@@ -85,7 +88,9 @@ fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext)
 		bool		isnull;
 		Datum		value = ExecEvalExpr(binds->binds[i].expr, econtext, &isnull);
 
-		if (isnull)
+		if (binds->binds[i].kind == BIND_VALUE)
+			bind_value(binds, &binds->binds[i], db, stmt, i + 1, value, isnull);
+		else if (isnull)
 			bind_nothing(binds->binds[i].kind, stmt, i + 1);
 		else if (binds->binds[i].is_array && binds->binds[i].kind != BIND_ARRAY)
 			bind_extreme(binds, &binds->binds[i], db, stmt, i + 1, value);
@@ -147,6 +152,9 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 				sqlite_bind_text(stmt, param, day);
 			else
 				sqlite_bind_bytes(stmt, param, "", 0, !bind->upper);
+			break;
+		case BIND_VALUE:
+			elog(ERROR, "a value for a column is bound elsewhere");
 			break;
 		case BIND_AT_LEAST:
 		case BIND_ABOVE:
@@ -286,4 +294,22 @@ find_bounder(FdwBinds *binds, FdwBind *bind, SqliteDb *db)
 		MemoryContextSwitchTo(caller);
 	}
 	return bind->bounder;
+}
+
+/* What is bound lives in the current context until the statement is stepped. */
+static void
+bind_value(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int param, Datum value, bool isnull)
+{
+	FdwTable   *table = fdw_table(bind->relid);
+	FdwColumn  *column = &table->columns[bind->attnum - 1];
+
+	if (bind->out == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(binds->context);
+
+		bind->out = fdw_choose_out(db, table, column);
+		MemoryContextSwitchTo(caller);
+	}
+	if (!conv_bind(bind->out, value, isnull, sqlite_raw(stmt), param))
+		conv_bind_raise(bind->out, value, table->source->table, column->source->name);
 }

@@ -12,6 +12,7 @@
 
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
+#include "optimizer/paths.h"
 
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -120,14 +121,14 @@ fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys)
 {
 	FdwRel	   *rel = baserel->fdw_private;
 	PathKey    *first = linitial(pathkeys);
-	ListCell   *lc;
+	EquivalenceMember *member;
 	ListCell   *index;
 
 	if (rel->table == NULL)
 		return fdw_cost_sort(baserel->rows);
-	foreach(lc, first->pk_eclass->ec_members)
+	compat_foreach_member(member, first->pk_eclass, baserel->relids)
 	{
-		Var		   *var = (Var *) fdw_strip(((EquivalenceMember *) lfirst(lc))->em_expr);
+		Var		   *var = (Var *) fdw_strip(member->em_expr);
 
 		if (!IsA(var, Var) || var->varno != baserel->relid || var->varattno <= 0)
 			continue;

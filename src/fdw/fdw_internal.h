@@ -94,6 +94,7 @@ typedef enum FdwBindKind
 	BIND_BYTES,					/* the bytes, as a blob; of a uuid its 16 */
 	BIND_AT_LEAST,				/* the least stored number whose value is not below */
 	BIND_ABOVE,					/* the least stored number whose value is above */
+	BIND_VALUE,					/* the value as its column stores it */
 	BIND_DAY,					/* ISO text of the first or last day of the value */
 	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
 	BIND_LIMIT,					/* number of rows; none when NULL */

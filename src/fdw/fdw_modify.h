@@ -107,4 +107,7 @@ extern bool fdw_spool_get(FdwSpool *spool, TupleTableSlot *slot, int64 *rowid);
 extern void fdw_spool_rewind(FdwSpool *spool);
 extern void fdw_spool_end(FdwSpool *spool);
 
+/* in fdw_scan.c: makes the values of a slot a row of the table, whose ctid and xmin hold a rowid */
+extern void fdw_store_with_rowid(TupleTableSlot *slot, int64 rowid);
+
 #endif							/* SQLITE_FDW_MIG_FDW_MODIFY_H */

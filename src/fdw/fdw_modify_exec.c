@@ -313,7 +313,7 @@ run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot)
 	{
 		(void) sqlite_step(stmt);
 		if (!state->view && (state->change.operation != CMD_INSERT || state->change.do_nothing))
-			changed = sqlite_changed(state->db);
+			changed = sqlite_changes(state->db) > 0;
 	}
 	else
 	{

@@ -140,8 +140,7 @@ append_identity(StringInfo sql, const FdwTable *table, int params)
 	appendStringInfoString(sql, " WHERE ");
 	if (fdw_identity(table) == IDENTITY_ROWID)
 	{
-		base_append_ident(sql, table->rowid);
-		appendStringInfo(sql, " = ?%d", params + 1);
+		appendStringInfo(sql, "%s = ?%d", table->rowid, params + 1);
 		return;
 	}
 	for (int i = 0; i < table->natts; i++)
@@ -216,11 +215,7 @@ find_sample(SqliteDb *db, const FdwTable *table, const FdwColumn *column, bool *
 	appendStringInfoString(&sql, " AS c FROM main.");
 	base_append_ident(&sql, table->source->table);
 	if (table->rowid != NULL)
-	{
-		appendStringInfoString(&sql, " ORDER BY ");
-		base_append_ident(&sql, table->rowid);
-		appendStringInfoString(&sql, " DESC");
-	}
+		appendStringInfo(&sql, " ORDER BY %s DESC", table->rowid);
 	appendStringInfo(&sql, " LIMIT %d) WHERE c IS NOT NULL AND c <> '' LIMIT 1", SAMPLE_ROWS);
 	stmt = sqlite_prepare_again(db, sql.data);
 	if (sqlite_step(stmt))

@@ -29,6 +29,7 @@
 #include "storage/latch.h"
 #include "storage/proc.h"
 #include "storage/spin.h"
+#include "utils/wait_event.h"
 
 #include "fdw/fdw_parallel.h"
 

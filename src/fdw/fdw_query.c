@@ -16,6 +16,7 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
 #include "parser/parsetree.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -343,12 +344,10 @@ append_sort_key(FdwShip *ship, PathKey *pathkey, bool last)
 static Expr *
 sort_expression(FdwShip *ship, PathKey *pathkey)
 {
-	ListCell   *lc;
+	EquivalenceMember *member;
 
-	foreach(lc, pathkey->pk_eclass->ec_members)
+	compat_foreach_member(member, pathkey->pk_eclass, ship->relids)
 	{
-		EquivalenceMember *member = lfirst(lc);
-
 		if (!member->em_is_const && !bms_is_empty(member->em_relids) && bms_is_subset(member->em_relids, ship->relids) &&
 			!contain_agg_clause((Node *) member->em_expr) && !contain_volatile_functions((Node *) member->em_expr))
 			return member->em_expr;

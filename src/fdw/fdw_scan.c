@@ -47,7 +47,6 @@ static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
 static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
 static bool fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
-static void store_with_rowid(TupleTableSlot *slot, int64 rowid);
 static int	convert(FdwScanState *state, TupleTableSlot *slot);
 static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
 static char *row_name(ForeignScanState *node);
@@ -164,7 +163,7 @@ fdwIterateForeignScan(ForeignScanState *node)
 	else if (!fetch(node, slot, &rowid))
 		return slot;
 	if (unlikely(state->rowid))
-		store_with_rowid(slot, rowid);
+		fdw_store_with_rowid(slot, rowid);
 	else
 		ExecStoreVirtualTuple(slot);
 	return slot;
@@ -223,8 +222,8 @@ fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
 	return fdw_spool_get(state->spool, slot, rowid);
 }
 
-static void
-store_with_rowid(TupleTableSlot *slot, int64 rowid)
+void
+fdw_store_with_rowid(TupleTableSlot *slot, int64 rowid)
 {
 	HeapTuple	tuple = heap_form_tuple(slot->tts_tupleDescriptor, slot->tts_values, slot->tts_isnull);
 
@@ -350,6 +349,8 @@ fdwShutdownForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
+	if (((ForeignScan *) node->ss.ps.plan)->operation != CMD_SELECT)
+		return;					/* the state is another one: fdw_direct.c */
 	if (state != NULL && state->parts != NULL)
 		fdw_parts_end(state->parts);
 }

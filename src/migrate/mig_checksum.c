@@ -56,6 +56,7 @@ typedef struct ChecksumState
 {
 	ConvCanon  *canon;
 	MigChecksum *result;
+	MemoryContext context;		/* outlives the scan */
 } ChecksumState;
 
 /* A row of the quarantine: 128 bits of what identifies it, and how often it is there. */
@@ -70,7 +71,7 @@ typedef struct HeldRow
 	int64		rows;
 } HeldRow;
 
-static void checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result);
+static void checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *spec, MigChecksum *result);
 static void add_source_row(MigSource *source, void *state);
 static HTAB *read_held(MigSource *scan, const char *migration, MemoryContext row_context, MigTakeRow take, void *state);
 static bool is_held(HTAB *held, MigSource *scan);
@@ -85,20 +86,20 @@ static void receiver_startup(DestReceiver *self, int operation, TupleDesc desc);
 static void receiver_nothing(DestReceiver *self);
 
 void
-mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition, MigChecksum *result)
+mig_checksum(const MigChecksumSpec *spec, MigChecksum *result)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "sqlite_fdw_mig checksum", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext oldcontext = MemoryContextSwitchTo(context);
-	Relation	rel = table_open(relid, AccessShareLock);
-	AttrNumber *attnums = mig_find_columns(rel, columns, ncolumns);
+	Relation	rel = table_open(spec->relid, AccessShareLock);
+	AttrNumber *attnums = mig_find_columns(rel, spec->columns, spec->ncolumns);
 
 	memset(result, 0, sizeof(*result));
-	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(relid)->serverid))
-		checksum_source(rel, attnums, ncolumns, migration, result);
-	else if (ncolumns > 0 && ncolumns < FUNC_MAX_ARGS)
-		checksum_aggregate(rel, attnums, ncolumns, condition, result);
+	if (rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE && server_is_ours(GetForeignTable(spec->relid)->serverid))
+		checksum_source(rel, attnums, spec, result);
+	else if (spec->ncolumns > 0 && spec->ncolumns < FUNC_MAX_ARGS)
+		checksum_aggregate(rel, attnums, spec->ncolumns, spec->condition, result);
 	else
-		checksum_query(rel, attnums, ncolumns, condition, result);
+		checksum_query(rel, attnums, spec->ncolumns, spec->condition, result);
 
 	table_close(rel, NoLock);
 	MemoryContextSwitchTo(oldcontext);
@@ -127,11 +128,16 @@ mig_find_columns(Relation rel, char **columns, int ncolumns)
  * Rows from SQLite, without Datums where the canonical form allows.
  */
 static void
-checksum_source(Relation rel, const AttrNumber *attnums, int ncols, const char *migration, MigChecksum *result)
+checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *spec, MigChecksum *result)
 {
-	ChecksumState state = {.result = result};
+	ChecksumState state = {.result = result,.context = CurrentMemoryContext};
+	SourceRelation *from = server_relation(spec->relid);
 
-	mig_source_rows(rel, server_relation(RelationGetRelid(rel)), attnums, ncols, migration, add_source_row, &state);
+	from->first = spec->first;
+	from->end = spec->end;
+	mig_source_rows(rel, from, attnums, spec->ncolumns, spec->migration, add_source_row, &state);
+	for (int i = 0; spec->proofs != NULL && i < spec->ncolumns; i++)
+		spec->proofs[i] = state.canon ? conv_canon_proof(state.canon, i) : "raw";
 }
 
 /*
@@ -177,7 +183,7 @@ add_source_row(MigSource *source, void *arg)
 
 	if (unlikely(state->canon == NULL))
 	{
-		MemoryContext oldcontext = MemoryContextSwitchTo(GetMemoryChunkContext(source->conv));
+		MemoryContext oldcontext = MemoryContextSwitchTo(state->context);
 
 		state->canon = conv_canon_source(source->conv, source->ncols);
 		MemoryContextSwitchTo(oldcontext);

@@ -433,8 +433,19 @@ extern MigProfile *mig_profile(SqliteDb *db, const SqliteTable *table, int64 sam
  * a migration a foreign table is taken as the migration loaded it: without the
  * rows that are rejected, and with those that were repaired in the quarantine.
  */
-extern void mig_checksum(Oid relid, char **columns, int ncolumns, const char *migration, const char *condition,
-						 MigChecksum *result);
+typedef struct MigChecksumSpec
+{
+	Oid			relid;
+	int			ncolumns;
+	char	  **columns;
+	const char *migration;		/* NULL: none */
+	const char *condition;		/* NULL: all rows */
+	int64	   *first;			/* of a foreign table: only rows from this rowid on; NULL = all */
+	int64	   *end;			/* and before this one; NULL = all */
+	const char **proofs;		/* NULL, or room for what conv_canon_proof says of each column of a foreign table */
+} MigChecksumSpec;
+
+extern void mig_checksum(const MigChecksumSpec *spec, MigChecksum *result);
 
 /* Takes the row on which a source stands; CurrentMemoryContext is the row's. */
 typedef void (*MigTakeRow) (MigSource *source, void *state);

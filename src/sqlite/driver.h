@@ -135,8 +135,8 @@ extern void sqlite_savepoint(SqliteDb *db, int level);
 extern void sqlite_release_savepoint(SqliteDb *db, int level);
 extern bool sqlite_rollback_to_savepoint(SqliteDb *db, int level);
 
-/* Whether the last statement changed rows. */
-extern bool sqlite_changed(SqliteDb *db);
+/* Rows that the last statement changed, those that its triggers and foreign keys changed not among them. */
+extern int64 sqlite_changes(SqliteDb *db);
 
 /* Whether this SQLite knows RETURNING. */
 extern bool sqlite_has_returning(void);

@@ -86,6 +86,9 @@ struct SqliteStmt
 	MemoryContextCallback callback;
 };
 
+/* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
+extern const char *sqlite_ahead_vfs(void);
+
 /* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
 extern int	sqlite_add_functions(sqlite3 *handle);
 

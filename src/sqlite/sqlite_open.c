@@ -215,7 +215,7 @@ open_handle(SqliteDb *db)
 
 	sqlite_renumber(db);
 	db->looked = db->has_wal = false;
-	rc = sqlite3_open_v2(uri.data, &db->handle, flags, NULL);
+	rc = sqlite3_open_v2(uri.data, &db->handle, flags, sqlite_ahead_vfs());
 	if (rc == SQLITE_OK && db->writable)
 		rc = check_writable(db);
 	if (rc == SQLITE_OK)

@@ -175,10 +175,10 @@ sqlite_rollback_to_savepoint(SqliteDb *db, int level)
 		run_savepoint(db, "RELEASE", level) == SQLITE_OK;
 }
 
-bool
-sqlite_changed(SqliteDb *db)
+int64
+sqlite_changes(SqliteDb *db)
 {
-	return sqlite3_changes(db->handle) > 0;
+	return sqlite3_changes(db->handle);
 }
 
 bool

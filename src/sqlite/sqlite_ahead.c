@@ -1,0 +1,265 @@
+/*-------------------------------------------------------------------------
+ *
+ * sqlite_ahead.c
+ *	  A layer over SQLite's access to files that reads ahead: who goes through a
+ *	  table reads page after page, and asking the system for each takes a good
+ *	  part of the time.
+ *
+ * Pages that were read ahead may be handed out as long as nobody can change them
+ * for this connection: while it holds a lock on the file, and up to the next
+ * lock of any kind that it takes or gives back. In rollback mode the lock keeps
+ * writers out. With a write-ahead log a checkpoint writes into the file no page
+ * that a snapshot in use reads from there, so what was read holds until the
+ * snapshot is given back, which takes a lock of the log's index. A write of our
+ * own forgets what was read.
+ *
+ * Only the database file itself is read so; journals, logs and temporary files are
+ * SQLite's alone. These are callbacks of SQLite: nothing may throw or palloc.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/compat.h"
+
+#include "sqlite/driver_internal.h"
+
+#define VFS_NAME "sqlite_fdw_mig"
+
+/* Bytes that are read at once. */
+#define BLOCK_SIZE 65536
+
+/* Reads of less are of a header, and may come without a lock. */
+#define MIN_PAGE 512
+
+/* So many pages, one close behind the other, are taken for a way through the file. */
+#define MIN_RUN 4
+
+typedef struct AheadFile
+{
+	sqlite3_file base;			/* first, so that an AheadFile * is a sqlite3_file * */
+	sqlite3_file *real;			/* behind this struct */
+	bool		unlocked;		/* SQLite takes no locks: nobody writes */
+	bool		locked;			/* SHARED or more */
+	int			run;
+	sqlite3_int64 next;			/* where the last read ended */
+	sqlite3_int64 start;		/* of the block */
+	bool		filled;
+	char	   *block;			/* NULL until it is needed */
+} AheadFile;
+
+static sqlite3_vfs *real_vfs = NULL;
+
+static AheadFile *
+forget(sqlite3_file *file)
+{
+	AheadFile  *ahead = (AheadFile *) file;
+
+	ahead->filled = false;
+	return ahead;
+}
+
+static sqlite3_file *
+real_of(sqlite3_file *file)
+{
+	return ((AheadFile *) file)->real;
+}
+
+static int
+ahead_close(sqlite3_file *file)
+{
+	AheadFile  *ahead = forget(file);
+
+	sqlite3_free(ahead->block);
+	ahead->block = NULL;
+	return ahead->real->pMethods->xClose(ahead->real);
+}
+
+/* Fills the block from where a read begins; false near the end of the file, or for lack of memory. */
+static bool
+fill(AheadFile *ahead, sqlite3_int64 offset)
+{
+	if (ahead->block == NULL)
+		ahead->block = sqlite3_malloc(BLOCK_SIZE);
+	ahead->start = offset;
+	ahead->filled = ahead->block != NULL &&
+		ahead->real->pMethods->xRead(ahead->real, ahead->block, BLOCK_SIZE, offset) == SQLITE_OK;
+	return ahead->filled;
+}
+
+static int
+ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
+{
+	AheadFile  *ahead = (AheadFile *) file;
+	bool		inside;
+
+	if (amount < MIN_PAGE || amount > BLOCK_SIZE / 2 || !(ahead->locked || ahead->unlocked))
+		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+	if (offset >= ahead->next && offset < ahead->next + BLOCK_SIZE)
+		ahead->run++;
+	else
+		ahead->run = 0;
+	ahead->next = offset + amount;
+	inside = ahead->filled && offset >= ahead->start && offset + amount <= ahead->start + BLOCK_SIZE;
+	if (!inside && (ahead->run < MIN_RUN || !fill(ahead, offset)))
+		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+	memcpy(buffer, ahead->block + (offset - ahead->start), amount);
+	return SQLITE_OK;
+}
+
+static int
+ahead_write(sqlite3_file *file, const void *buffer, int amount, sqlite3_int64 offset)
+{
+	AheadFile  *ahead = forget(file);
+
+	return ahead->real->pMethods->xWrite(ahead->real, buffer, amount, offset);
+}
+
+static int
+ahead_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	AheadFile  *ahead = forget(file);
+
+	return ahead->real->pMethods->xTruncate(ahead->real, size);
+}
+
+static int
+ahead_sync(sqlite3_file *file, int flags)
+{
+	return real_of(file)->pMethods->xSync(real_of(file), flags);
+}
+
+static int
+ahead_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+	return real_of(file)->pMethods->xFileSize(real_of(file), size);
+}
+
+static int
+ahead_lock(sqlite3_file *file, int level)
+{
+	AheadFile  *ahead = forget(file);
+	int			rc = ahead->real->pMethods->xLock(ahead->real, level);
+
+	if (rc == SQLITE_OK)
+		ahead->locked = level >= SQLITE_LOCK_SHARED;
+	return rc;
+}
+
+static int
+ahead_unlock(sqlite3_file *file, int level)
+{
+	AheadFile  *ahead = forget(file);
+
+	ahead->locked = level >= SQLITE_LOCK_SHARED;
+	return ahead->real->pMethods->xUnlock(ahead->real, level);
+}
+
+static int
+ahead_reserved(sqlite3_file *file, int *result)
+{
+	return real_of(file)->pMethods->xCheckReservedLock(real_of(file), result);
+}
+
+static int
+ahead_control(sqlite3_file *file, int op, void *arg)
+{
+	AheadFile  *ahead = forget(file);
+
+	return ahead->real->pMethods->xFileControl(ahead->real, op, arg);
+}
+
+static int
+ahead_sector_size(sqlite3_file *file)
+{
+	return real_of(file)->pMethods->xSectorSize(real_of(file));
+}
+
+static int
+ahead_characteristics(sqlite3_file *file)
+{
+	return real_of(file)->pMethods->xDeviceCharacteristics(real_of(file));
+}
+
+static int
+ahead_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **part)
+{
+	return real_of(file)->pMethods->xShmMap(real_of(file), page, size, extend, part);
+}
+
+/* Every snapshot begins and ends here. */
+static int
+ahead_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+	AheadFile  *ahead = forget(file);
+
+	return ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
+}
+
+static void
+ahead_shm_barrier(sqlite3_file *file)
+{
+	real_of(file)->pMethods->xShmBarrier(real_of(file));
+}
+
+static int
+ahead_shm_unmap(sqlite3_file *file, int delete)
+{
+	AheadFile  *ahead = forget(file);
+
+	return ahead->real->pMethods->xShmUnmap(ahead->real, delete);
+}
+
+/* Without a write-ahead log, and with it. Memory-mapped access is left out, as in configure(). */
+#define AHEAD_METHODS(version) \
+	.iVersion = (version), .xClose = ahead_close, .xRead = ahead_read, .xWrite = ahead_write, .xTruncate = ahead_truncate, \
+	.xSync = ahead_sync, .xFileSize = ahead_size, .xLock = ahead_lock, .xUnlock = ahead_unlock, \
+	.xCheckReservedLock = ahead_reserved, .xFileControl = ahead_control, .xSectorSize = ahead_sector_size, \
+	.xDeviceCharacteristics = ahead_characteristics
+
+static const sqlite3_io_methods plain_methods = {AHEAD_METHODS(1)};
+static const sqlite3_io_methods log_methods = {
+	AHEAD_METHODS(2),
+	.xShmMap = ahead_shm_map, .xShmLock = ahead_shm_lock, .xShmBarrier = ahead_shm_barrier, .xShmUnmap = ahead_shm_unmap
+};
+
+static int
+ahead_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
+{
+	AheadFile  *ahead = (AheadFile *) file;
+	int			rc;
+
+	if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
+		return real_vfs->xOpen(real_vfs, name, file, flags, out_flags);
+	memset(ahead, 0, sizeof(AheadFile));
+	ahead->real = (sqlite3_file *) (ahead + 1);
+	ahead->unlocked = sqlite3_uri_boolean(name, "immutable", 0);
+	rc = real_vfs->xOpen(real_vfs, name, ahead->real, flags, out_flags);
+
+	/* SQLite closes a file that has methods, also one that could not be opened */
+	if (ahead->real->pMethods != NULL)
+		ahead->base.pMethods = ahead->real->pMethods->iVersion >= 2 && ahead->real->pMethods->xShmMap != NULL ?
+			&log_methods : &plain_methods;
+	return rc;
+}
+
+const char *
+sqlite_ahead_vfs(void)
+{
+	static sqlite3_vfs vfs;
+
+	if (real_vfs == NULL)
+	{
+		sqlite3_vfs *found = sqlite3_vfs_find(NULL);
+
+		if (found == NULL)
+			return NULL;
+		vfs = *found;
+		vfs.pNext = NULL;
+		vfs.zName = VFS_NAME;
+		vfs.szOsFile = sizeof(AheadFile) + found->szOsFile;
+		vfs.xOpen = ahead_open;
+		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
+			return NULL;
+		real_vfs = found;
+	}
+	return VFS_NAME;
+}
