@@ -75,6 +75,10 @@ fdw_add_partial_path(PlannerInfo *root, RelOptInfo *baserel)
 	if (!baserel->consider_parallel || !bms_is_empty(baserel->lateral_relids))
 		return;
 	workers = compute_parallel_worker(baserel, heap_pages(baserel, relid), -1, max_parallel_workers_per_gather);
+
+	/* what a worker cannot read as a whole it must share, to be joined with what is worth it */
+	if (bms_membership(root->all_baserels) == BMS_MULTIPLE)
+		workers = Max(workers, Min(1, max_parallel_workers_per_gather));
 	if (workers <= 0 || !converts_safely(((FdwRel *) baserel->fdw_private)->table))
 		return;
 	processes = workers + Max(1.0 - LEADER_LOSS * workers, 0);
