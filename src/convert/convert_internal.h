@@ -289,4 +289,9 @@ extern bool conv_find_epoch(const char *format, int *digits, int64 *epoch);
 /* JSON text or a number as jsonb; "input" is that of jsonb. */
 extern bool conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum);
 
+/* in conv_profile.c: the registers of an estimate of distinct values, and that estimate */
+struct hyperLogLogState;
+extern struct hyperLogLogState *conv_profile_registers(void);
+extern double conv_profile_estimate(struct hyperLogLogState *registers);
+
 #endif							/* SQLITE_FDW_MIG_CONVERT_INTERNAL_H */
