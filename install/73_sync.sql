@@ -92,6 +92,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
 
+/* A string as SQLite's SQL has it, which knows no escapes: %L would write E'...' where there is a backslash. */
+CREATE FUNCTION sqlite_mig._sqlite_string(value text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT '''' || replace(value, '''', '''''') || '''';
+END;
+COMMENT ON FUNCTION sqlite_mig._sqlite_string(text) IS 'internal: a string as SQLite''s SQL has it';
+
 /* What of the source's schema is not as it was when the plan was made; "lost": the plan needs it. Objects of capture_install are not the application's. */
 CREATE FUNCTION sqlite_mig._schema_changes(plan sqlite_mig.migration) RETURNS TABLE (object_kind text, object_name text, table_name text, lost boolean, finding text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS

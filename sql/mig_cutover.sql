@@ -8,8 +8,8 @@ CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 SELECT $sqlite$
 CREATE TABLE item (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL);
 INSERT INTO item (name) VALUES ('one'), ('two'), ('three');
-CREATE TABLE "part's" (item INTEGER REFERENCES item, n INTEGER);
-INSERT INTO "part's" VALUES (1, 1), (2, 2);
+CREATE TABLE "par\t's" (item INTEGER REFERENCES item, n INTEGER);
+INSERT INTO "par\t's" VALUES (1, 1), (2, 2);
 $sqlite$ AS sql \gset
 \setenv SQL :sql
 \! rm -f "$FILE" "$FILE".*; sqlite3 "$FILE" "$SQL"
@@ -39,7 +39,7 @@ SELECT level, refuse_writes, downtime < '1 minute' AS brief, undone_at FROM sqli
 INSERT INTO mig_cutover.item (name) VALUES ('five') RETURNING id;
 \! sqlite3 "$FILE" "INSERT INTO item (name) VALUES ('too late')" 2>&1 | sed 's/^.*stepping, //; s/database [a-z_]*,/database .../'
 \! sqlite3 "$FILE" "UPDATE item SET name = 'x'" 2>/dev/null || echo refused
-\! sqlite3 "$FILE" "DELETE FROM [part's]" 2>/dev/null || echo refused
+\! sqlite3 "$FILE" "DELETE FROM [par\t's]" 2>/dev/null || echo refused
 \! sqlite3 "$FILE" "SELECT count(*) FROM item"
 -- it would overwrite what PostgreSQL has by now
 SELECT * FROM sqlite_mig.sync('mig_cutover');

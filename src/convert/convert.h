@@ -99,6 +99,9 @@ struct ConvIn
 	MemoryContext context;		/* where the state lives */
 	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
+	int			own_class;		/* storage class whose values are Datums as they are: INTEGER of bigint, REAL of double precision; 0 = none */
+	bool		own_text;		/* short ASCII text that is not too long is a Datum as it is */
+	bool		any_null;		/* NULL becomes NULL, whatever the row */
 	ConvError	error;			/* of the last value refused */
 	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
 	int64		adjusted;		/* values changed by agreement */
