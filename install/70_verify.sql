@@ -89,6 +89,8 @@ DECLARE
 	-- rows were loaded beside others: then those with the keys of the source are compared
 	merge   sqlite_mig._merge;
 	mixed   record;
+	-- workers have compared the table in ranges
+	ranged  record;
 BEGIN
 	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
 			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
@@ -104,11 +106,16 @@ BEGIN
 	END IF;
 	SELECT s.* INTO source FROM sqlite_mig._copied_sum(plan, item.source_name, item.source, item.columns) AS s WHERE copied AND level <> 'counts';
 	summed := source.checksum IS NOT NULL;
-	IF NOT summed THEN
+	SELECT r.* INTO ranged FROM sqlite_mig._range_sums(plan.migration, began, item.source_name) AS r WHERE level <> 'counts' AND NOT copied;
+	IF ranged.source_checksum IS NOT NULL THEN
+		SELECT ranged.source_rows AS rows, ranged.source_checksum AS checksum, ranged.proof, NULL::text AS error INTO source;
+	ELSIF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
 	END IF;
 	SELECT s.* INTO target FROM sqlite_mig._summed_target(plan, item.source_name) AS s WHERE copied AND level <> 'counts';
-	IF target.checksum IS NULL THEN
+	IF ranged.source_checksum IS NOT NULL THEN
+		SELECT ranged.target_rows AS rows, ranged.target_checksum AS checksum, NULL::text AS error INTO target;
+	ELSIF target.checksum IS NULL THEN
 		SELECT s.* INTO target FROM sqlite_mig._measure(item.target, item.columns, level, NULL, merge.condition) AS s;
 	END IF;
 	SELECT f.* INTO mixed FROM sqlite_mig._look_at_merge(merge, item.source_name, item.columns, target.rows, source.checksum <> target.checksum) AS f;
@@ -193,12 +200,15 @@ BEGIN
 	IF finding IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view rows') THEN
 		PERFORM sqlite_mig._note(plan.migration, 'migrate', 'view', name, NULL, 'warning', 'failed', 'view rows', finding);
 	END IF;
+	IF finding IS NULL THEN
+		PERFORM sqlite_mig._verify_view_content(plan, name, to_regclass(target), here.rows, began, extract(epoch FROM clock_timestamp() - started));
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._verify_view(sqlite_mig.migration, text, timestamptz) IS 'internal: compares one view of a migration';
 
 /* Compares all tables and views of a migration; returns the time under which that is recorded. */
-CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean, sample_rows integer DEFAULT 3) RETURNS timestamptz
+CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean, sample_rows integer DEFAULT 3, workers integer DEFAULT 0) RETURNS timestamptz
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -207,7 +217,10 @@ DECLARE
 	began   constant timestamptz := clock_timestamp();
 	item    record;
 BEGIN
-	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include ORDER BY t.load_order, t.source_name LOOP
+	IF workers > 0 THEN
+		PERFORM sqlite_mig._verify_shared(plan, level, began, sample_rows, workers);
+	END IF;
+	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include AND workers = 0 ORDER BY t.load_order, t.source_name LOOP
 		PERFORM sqlite_mig._verify_table(plan, item.source_name, level, began, copied, sample_rows);
 	END LOOP;
 	FOR item IN SELECT v.source_name FROM sqlite_mig.plan_view AS v
@@ -221,9 +234,9 @@ BEGIN
 	RETURN began;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._verify(text, text, boolean, integer) IS 'internal: compares all tables of a migration';
+COMMENT ON FUNCTION sqlite_mig._verify(text, text, boolean, integer, integer) IS 'internal: compares all tables of a migration';
 
-CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL, sample_rows integer DEFAULT 3,
+CREATE FUNCTION sqlite_mig.verify(server text, level text DEFAULT 'checksum', migration text DEFAULT NULL, sample_rows integer DEFAULT 3, workers integer DEFAULT 0,
 		OUT table_name text, OUT check_name text, OUT source_value text, OUT target_value text, OUT ok boolean, OUT detail text)
 	RETURNS SETOF record
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -234,11 +247,14 @@ DECLARE
 	began timestamptz;
 BEGIN
 	PERFORM sqlite_mig._check_level(verify.level);
+	IF (verify.workers >= 0) IS NOT TRUE THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must not be negative', HINT = '0 is none: the session reads everything itself.';
+	END IF;
 	IF plan.state <> 'migrated' THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
-	began := sqlite_mig._verify(plan.migration, verify.level, false, verify.sample_rows);
+	began := sqlite_mig._verify(plan.migration, verify.level, false, verify.sample_rows, verify.workers);
 	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
 		FROM sqlite_mig.verification AS v
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
@@ -246,6 +262,7 @@ BEGIN
 		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig.verify(text, text, text, integer) IS
-	'compares source and target of a migration, one row per table and check, and the number of rows of each view; level counts compares numbers of rows, checksum every value of every row. '
+COMMENT ON FUNCTION sqlite_mig.verify(text, text, text, integer, integer) IS
+	'compares source and target of a migration, one row per table and check, and the number of rows of each view; level counts compares numbers of rows, checksum every value of every row, full also what each engine''s own SQL says of each column, keys, orphans, sequences, objects and sample_rows rows. '
+	'With workers large tables are shared among background workers. '
 	'The result is kept in the table verification and decides the verdict of status()';

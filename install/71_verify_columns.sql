@@ -105,7 +105,9 @@ CREATE FUNCTION sqlite_mig._column_measures(plan sqlite_mig.migration, source_ta
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT c.target_name, CASE WHEN k.kind = 'bytes' AND m.what = 'sum' THEN 'length' WHEN k.kind = 'bytes' AND m.what IN ('min', 'max') THEN m.what || ' length' ELSE m.what END, m.how, m.source, m.target, coalesce(k.reason, k.odd_means)
-		FROM (SELECT CASE i.encoding WHEN 'UTF-8' THEN 'sum(length(CAST({e} AS BLOB)))' ELSE 'sum(length(hex({e})) / 2)' END AS octets FROM sqlite_mig.source_info((plan).server) AS i) AS f,
+		FROM (SELECT CASE i.encoding WHEN 'UTF-8' THEN 'sum(length(CAST({e} AS BLOB)))' ELSE 'sum(length({e}))' END AS length,
+				-- SQLite gives the bytes of UTF-16 files, so their texts are measured in characters
+				CASE WHEN i.encoding <> 'UTF-8' THEN 'sum(char_length({h}))' WHEN getdatabaseencoding() = 'UTF8' THEN 'sum(octet_length({h}))' ELSE 'sum(octet_length(convert_to({h}, ''UTF8'')))' END AS target_length FROM sqlite_mig.source_info((plan).server) AS i) AS f,
 			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
 			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_ident(c.source_name)) ELSE sqlite_mig._sqlite_ident(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
 			LATERAL (SELECT m.kind, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
@@ -114,14 +116,14 @@ BEGIN ATOMIC
 			LATERAL (VALUES
 				('nulls', 'same', format('count(*) - count(%s)', n.v), format('count(*) - count(%s)', n.t)),
 				('odd', 'odd', format('coalesce(sum(%s), 0)', k.odd), NULL),
-				('min', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('hex(substr(CAST(min(%s COLLATE BINARY) AS BLOB), 1, 120))', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', min(%1$s)) END', k.e) ELSE format('min(%s)', k.e) END,
+				('min', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('CASE WHEN count(%1$s) > 0 THEN hex(substr(CAST(min(%1$s COLLATE BINARY) AS BLOB), 1, 120)) END', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', min(%1$s)) END', k.e) ELSE format('min(%s)', k.e) END,
 					CASE k.extremes WHEN 'bytes' THEN format('upper(encode(substring(convert_to(min(%s COLLATE "C"), ''UTF8'') FROM 1 FOR 120), ''hex''))', k.h) ELSE format('min(%s)', k.h) END),
-				('max', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('hex(substr(CAST(max(%s COLLATE BINARY) AS BLOB), 1, 120))', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', max(%1$s)) END', k.e) ELSE format('max(%s)', k.e) END,
+				('max', k.extremes, CASE k.extremes WHEN 'bytes' THEN format('CASE WHEN count(%1$s) > 0 THEN hex(substr(CAST(max(%1$s COLLATE BINARY) AS BLOB), 1, 120)) END', k.e) WHEN 'near' THEN format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', max(%1$s)) END', k.e) ELSE format('max(%s)', k.e) END,
 					CASE k.extremes WHEN 'bytes' THEN format('upper(encode(substring(convert_to(max(%s COLLATE "C"), ''UTF8'') FROM 1 FOR 120), ''hex''))', k.h) ELSE format('max(%s)', k.h) END),
 				-- SQLite's sums of integers overflow: the two halves of the numbers apart
 				('sum', CASE WHEN k.sum = 'exact' THEN 'halves' END, format('sum((%1$s) >> 32) || '' '' || sum((%1$s) & 4294967295)', k.e), format('sum(%s)', k.h)),
-				('sum', CASE WHEN k.sum = 'total' THEN 'total' END, format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', total(%1$s)) || '' '' || printf(''%%!.17g'', total(abs(%1$s))) END', k.e), format('sum(%s)', k.h)),
-				('length', CASE WHEN k.sum = 'length' THEN 'same' END, replace(f.octets, '{e}', k.e), CASE getdatabaseencoding() WHEN 'UTF8' THEN format('sum(octet_length(%s))', k.h) ELSE format('sum(octet_length(convert_to(%s, ''UTF8'')))', k.h) END),
+				('sum', CASE WHEN k.sum = 'total' THEN 'total' END, format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', total(%1$s)) || '' '' || printf(''%%!.17g'', total(abs(%1$s))) END', k.e), format('sum((%s)::numeric)', k.h)),
+				('length', CASE WHEN k.sum = 'length' THEN 'same' END, replace(f.length, '{e}', k.e), replace(f.target_length, '{h}', k.h)),
 				('objects', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''object''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''object'')', k.h)),
 				('arrays', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''array''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''array'')', k.h))
 				) AS m (what, how, source, target)

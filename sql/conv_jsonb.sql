@@ -25,6 +25,19 @@ SELECT id FROM conv_jsonb.stored JOIN conv_jsonb.theirs USING (id)
 -- lookups depend on the order of keys
 SELECT count(*) AS members, count(*) FILTER (WHERE s.j -> e.key = e.value) AS found FROM conv_jsonb.stored AS s, jsonb_each(s.j) AS e WHERE jsonb_typeof(s.j) = 'object';
 SELECT j FROM conv_jsonb.ours ORDER BY id DESC LIMIT 7;
+-- whatever ends a string, or does not, at every place of it: a name of a member, valid or not as PostgreSQL says it
+CREATE FUNCTION conv_jsonb.valid(j text) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN PERFORM j::jsonb; RETURN true; EXCEPTION WHEN data_exception THEN RETURN false; END$$;
+CREATE TABLE conv_jsonb.strings AS
+	SELECT i * 1000 + k * 40 + n AS id, '{"' || repeat('k', i) || x || repeat('z', k) || '": "' || repeat('!', k) || x || '"}' AS j
+	FROM generate_series(0, 17) i, generate_series(0, 9) k, unnest(ARRAY['', chr(1), chr(9), chr(31), ' ', '!', '"', '#', '\"', '\\', '\x', '\u0041', '\ud83d', '[', ']', chr(127), 'é', '☃', '🐘']) WITH ORDINALITY AS c (x, n);
+\set file :builddir '/results/conv_jsonb.csv'
+SELECT * FROM conv_jsonb.strings
+\g (format=csv tuples_only=on) :file
+\setenv CSV :file
+\! sqlite3 "$FILE" "CREATE TABLE s (id INTEGER PRIMARY KEY, j TEXT)" ".mode csv" ".import $CSV s"
+SELECT p.rows, (p.recognised -> 'json_object' -> 'matches')::bigint AS recognised, (SELECT count(*) FROM conv_jsonb.strings WHERE conv_jsonb.valid(j)) AS valid FROM sqlite_mig.profile('conv_jsonb', 's') AS p WHERE column_name = 'j';
+CREATE FOREIGN TABLE conv_jsonb.s (id bigint, j jsonb OPTIONS (on_error 'null')) SERVER conv_jsonb;
+SELECT count(*) AS strings, count(*) FILTER (WHERE s.j IS NOT DISTINCT FROM CASE WHEN conv_jsonb.valid(t.j) THEN t.j::jsonb END) AS same FROM conv_jsonb.strings AS t JOIN conv_jsonb.s USING (id);
 SET client_min_messages = warning;
 DROP SCHEMA conv_jsonb CASCADE;
 DROP SERVER conv_jsonb CASCADE;

@@ -52,6 +52,44 @@ EXPLAIN (COSTS OFF) SELECT kind, count(*) FROM o_1 GROUP BY kind;
 SELECT kind, count(*) FROM o_1 GROUP BY kind ORDER BY kind;
 SELECT tableoid::regclass AS part, count(*) FROM l WHERE n > 5 GROUP BY 1 ORDER BY 1;
 
+-- a file for each tenant: SQLite has no column that says which
+CREATE TABLE orders (id bigint, tenant integer, name text COLLATE "C", total numeric) PARTITION BY LIST (tenant);
+CREATE FOREIGN TABLE orders_7 (id bigint, tenant integer OPTIONS (constant '7'), name text OPTIONS (constant 'O''Neill') COLLATE "C", total numeric)
+	SERVER fdw_partition_1 OPTIONS ("table" 'o');
+CREATE FOREIGN TABLE orders_8 (id bigint, tenant integer OPTIONS (constant '8'), name text OPTIONS (constant '') COLLATE "C", total numeric)
+	SERVER fdw_partition_2 OPTIONS ("table" 'o');
+ALTER TABLE orders ATTACH PARTITION orders_7 FOR VALUES IN (7);
+ALTER TABLE orders ATTACH PARTITION orders_8 FOR VALUES IN (8);
+CREATE TABLE lines (tenant integer, o bigint, n bigint) PARTITION BY LIST (tenant);
+CREATE FOREIGN TABLE lines_7 (tenant integer OPTIONS (constant '7'), o bigint, n bigint) SERVER fdw_partition_1 OPTIONS ("table" 'l');
+CREATE FOREIGN TABLE lines_8 (tenant integer OPTIONS (constant '8'), o bigint, n bigint) SERVER fdw_partition_2 OPTIONS ("table" 'l');
+ALTER TABLE lines ATTACH PARTITION lines_7 FOR VALUES IN (7);
+ALTER TABLE lines ATTACH PARTITION lines_8 FOR VALUES IN (8);
+EXPLAIN (VERBOSE, COSTS OFF) SELECT tenant, name, total FROM orders WHERE tenant = 8 AND id = 3003;
+SELECT tenant, name, total FROM orders WHERE tenant = 8 AND id = 3003;
+SELECT * FROM orders WHERE id IN (2, 3002) ORDER BY id;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT tenant, count(*), sum(total) FROM orders GROUP BY tenant;
+SELECT tenant, count(*), sum(total) FROM orders GROUP BY tenant ORDER BY tenant;
+SELECT name, tenant, count(*) FROM orders WHERE name < 'P' GROUP BY name, tenant ORDER BY name;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT o.tenant, o.name, l.n FROM orders o JOIN lines l USING (tenant) WHERE l.o = o.id AND o.total = 0.5;
+SELECT o.tenant, o.name, l.n FROM orders o JOIN lines l USING (tenant) WHERE l.o = o.id AND o.total = 0.5 ORDER BY 1, 3;
+-- where there is no line there is no tenant of it
+SELECT count(*), count(l.tenant), count(o.tenant) FROM orders_7 o LEFT JOIN lines_7 l ON l.o = o.id;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT l.tenant, o.id FROM orders_7 o LEFT JOIN lines_7 l ON l.o = o.id;
+SELECT id, tenant FROM orders_7 ORDER BY tenant, id LIMIT 2;
+SELECT max(tenant), min(name), count(DISTINCT tenant) FROM orders_7;
+ANALYZE orders_7;
+SELECT n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'orders_7' AND attname = 'tenant';
+CREATE TABLE copied (id bigint, tenant integer, name text, total numeric);
+SELECT rows_read, inserted FROM sqlite_mig.copy_table('orders_7', 'copied');
+SELECT DISTINCT tenant, name FROM copied;
+\set VERBOSITY terse
+ALTER SERVER fdw_partition_1 OPTIONS (ADD updatable 'true');
+DELETE FROM orders_7;
+CREATE FOREIGN TABLE wrong (id bigint, tenant integer OPTIONS (constant 'seven')) SERVER fdw_partition_1 OPTIONS ("table" 'o');
+SELECT tenant FROM wrong LIMIT 1;
+\set VERBOSITY default
+
 RESET enable_partitionwise_join;
 RESET enable_partitionwise_aggregate;
 RESET search_path;

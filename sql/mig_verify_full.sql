@@ -9,7 +9,7 @@ SET timezone = 'UTC';
 \! rm -f "$FILE"
 \! sqlite3 "$FILE" "CREATE TABLE parent (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(20) UNIQUE); INSERT INTO parent VALUES (1, 'one'), (2, 'two'), (7, 'Zo''ë'); DELETE FROM parent WHERE id = 7; INSERT INTO parent VALUES (3, 'Ärger')"
 \! sqlite3 "$FILE" "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent, flag BOOLEAN, price DECIMAL(10,2), weight REAL, note TEXT, raw BLOB, day DATE, at DATETIME, tz TIMESTAMPTZ, clock TIME, uid UUID, doc JSON); CREATE INDEX child_at ON child (at)"
-\! sqlite3 "$FILE" "WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 500) INSERT INTO child SELECT i * 4294967296, 1 + i % 3, i % 2, i / 4.0, i / 7.0, 'note ' || i, CAST('b' || i AS BLOB), date('2020-01-01', '+' || i || ' days'), datetime('2020-01-01', '+' || i || ' minutes') || '.5', datetime('2020-01-01', '+' || i || ' hours') || '+02:00', printf('%02d:%02d:01', i % 24, i % 60), printf('%08x-0000-4000-8000-%012x', i, i), CASE i % 3 WHEN 0 THEN json_array(i) ELSE json_object('a', i) END FROM k; INSERT INTO child (id) VALUES (1), (-5); UPDATE child SET note = '' WHERE id < 0"
+\! sqlite3 "$FILE" "WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 500) INSERT INTO child SELECT i * 4294967296, 1 + i % 3, i % 2, i / 4.0, i / 8.0, 'note ' || i, CAST('b' || i AS BLOB), date('2020-01-01', '+' || i || ' days'), datetime('2020-01-01', '+' || i || ' minutes') || '.5', datetime('2020-01-01', '+' || i || ' hours') || '+02:00', printf('%02d:%02d:01', i % 24, i % 60), printf('%08x-0000-4000-8000-%012x', i, i), CASE i % 3 WHEN 0 THEN json_array(i) ELSE json_object('a', i) END FROM k; INSERT INTO child (id) VALUES (1), (-5); UPDATE child SET note = '' WHERE id < 0"
 -- counts of seconds, days and milliseconds; a zone; blanks; a name that needs quotes; what cannot be measured
 \! sqlite3 "$FILE" "CREATE TABLE \"odd \"\"one\" (\"the \"\"key\" TEXT, no INTEGER, s INTEGER, ms INTEGER, jd REAL, loc TEXT, pad TEXT, mixed TEXT, spelled TEXT, big INTEGER, PRIMARY KEY (\"the \"\"key\", no)) WITHOUT ROWID; WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 50) INSERT INTO \"odd \"\"one\" SELECT 'k' || (i / 2), i, 1600000000 + i, 1600000000123 + i, julianday('2020-01-01', '+' || i || ' hours'), datetime('2020-06-01', '+' || i || ' hours'), 'x' || i || '  ', CASE WHEN i = 7 THEN x'01' ELSE 'm' || i END, CASE i % 2 WHEN 0 THEN 'yes' ELSE 'no' END, 9223372036854775807 - i FROM k"
 CREATE SERVER mig_verify_full FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
@@ -18,7 +18,7 @@ UPDATE sqlite_mig.plan_column AS p SET target_type = v.type, format = v.format, 
 	FROM (VALUES ('s', 'timestamptz', 'unixepoch', NULL), ('ms', 'timestamp(3)', 'unixepoch_ms', NULL), ('jd', 'timestamp', 'julianday', NULL), ('loc', 'timestamptz', NULL, 'Europe/Berlin'), ('pad', 'char(10)', NULL, NULL), ('spelled', 'boolean', NULL, NULL)) AS v (name, type, format, zone)
 	WHERE p.migration = 'mig_verify_full' AND p.source_table = 'odd "one' AND p.source_name = v.name;
 CALL sqlite_mig.migrate('mig_verify_full', verify_level => 'full');
-SELECT table_name, check_name, CASE check_name WHEN 'checksum' THEN '' ELSE left(source_value, 40) END AS source, CASE check_name WHEN 'checksum' THEN '' ELSE left(target_value, 40) END AS target, ok, detail
+SELECT table_name, check_name, CASE WHEN check_name = 'checksum' THEN '' WHEN check_name ~ 'jd' THEN left(source_value, 9) ELSE left(source_value, 40) END AS source, CASE WHEN check_name = 'checksum' THEN '' WHEN check_name ~ 'jd' THEN left(target_value, 9) ELSE left(target_value, 40) END AS target, ok, detail
 	FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' ORDER BY table_name, place;
 SELECT count(*) > 100 AS checks, bool_and(ok) AS ok, bool_and(seconds >= 0) AS timed FROM sqlite_mig.verification WHERE migration = 'mig_verify_full';
 SELECT verdict FROM sqlite_mig.status('mig_verify_full');
@@ -45,13 +45,26 @@ DROP INDEX mig_verify_full.child_at;
 ALTER TABLE mig_verify_full.parent DROP CONSTRAINT parent_name_key;
 UPDATE mig_verify_full.parent SET name = 'one' WHERE id = 2;
 UPDATE mig_verify_full."odd ""one" SET s = s + interval '1 hour', ms = ms - interval '1 year', jd = jd + interval '2 days', loc = loc + interval '2 hours', pad = 'longer', big = 5 WHERE no = 50;
-SELECT table_name, check_name, CASE check_name WHEN 'checksum' THEN '' ELSE left(source_value, 40) END AS source, CASE check_name WHEN 'checksum' THEN '' ELSE left(target_value, 40) END AS target, detail
+SELECT table_name, check_name, CASE WHEN check_name = 'checksum' THEN '' WHEN check_name ~ 'jd' THEN left(source_value, 9) ELSE left(source_value, 40) END AS source, CASE WHEN check_name = 'checksum' THEN '' WHEN check_name ~ 'jd' THEN left(target_value, 9) ELSE left(target_value, 40) END AS target, detail
 	FROM sqlite_mig.verify('mig_verify_full', 'full', sample_rows => 2) WHERE NOT ok;
 SELECT verdict, reason FROM sqlite_mig.status('mig_verify_full');
 -- the same result from the view of the last one, after a lesser one
 SELECT count(*) FROM sqlite_mig.verify('mig_verify_full', 'counts');
 SELECT table_name, check_name, source_value, target_value, ok FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' ORDER BY table_name COLLATE "C", place;
 
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
+DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
+DROP SERVER mig_verify_full CASCADE;
+-- extremes: no text at all, infinities, sums beyond a double, texts in UTF-16
+\set file :builddir '/results/mig_verify_full16.db'
+\setenv FILE :file
+\! rm -f "$FILE"
+\! sqlite3 "$FILE" "PRAGMA encoding = 'UTF-16le'; CREATE TABLE x (id INTEGER PRIMARY KEY, t TEXT, none TEXT, inf REAL, huge REAL, minus REAL, b BLOB); INSERT INTO x VALUES (1, 'é𝄞', NULL, 9e999, 1.7e308, -1.7e308, x''), (2, '', NULL, -9e999, 1.7e308, 0.1, x'00ff'), (3, 'z', NULL, 1, 5e-324, 0.2, NULL)"
+CREATE SERVER mig_verify_full FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CALL sqlite_mig.migrate('mig_verify_full', 'mig_verify_full', verify_level => 'full');
+SELECT check_name, CASE WHEN check_name !~ '(inf|huge|minus)' THEN source_value END AS source, CASE WHEN check_name !~ '(inf|huge|minus)' THEN target_value END AS target, ok, detail FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' AND check_name ~ '\(' AND check_name !~ 'id|sequence' ORDER BY place;
+UPDATE mig_verify_full.x SET minus = 0, t = '𝄞', b = '\x01' WHERE id = 1;
+SELECT check_name FROM sqlite_mig.verify('mig_verify_full', 'full', sample_rows => 0) WHERE NOT ok AND check_name NOT IN ('checksum', 'verdict');
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
 DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
 DROP SERVER mig_verify_full CASCADE;

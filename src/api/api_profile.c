@@ -118,7 +118,7 @@ mig_profile_range(PG_FUNCTION_ARGS)
 	range.end = PG_ARGISNULL(3) ? NULL : &end;
 	if (!PG_ARGISNULL(4) && list_length(tables) == 1)
 		range.tried = read_tried(PG_GETARG_ARRAYTYPE_P(4), list_length(sqlite_columns(db, linitial(tables), &error)));
-	PG_RETURN_BYTEA_P(mig_profile_part(db, tables, &range));
+	PG_RETURN_BYTEA_P(mig_profile_part(db, tables, range.first || range.end ? &range : NULL));
 }
 
 static uint32 *

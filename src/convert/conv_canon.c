@@ -83,6 +83,7 @@ struct CanonColumn
 	int64		raw_max;
 	CanonText	text;			/* NULL: as bytes */
 	int			raw_bytes;		/* of which more go through the converter */
+	bool		own_text;		/* text or varchar that most texts are as they are */
 	bool		empty_as_null;
 	CanonInteger integer;		/* NULL: as the number it is */
 	int64		units;			/* of read_epoch, in a second */
@@ -108,6 +109,7 @@ static void choose_time(CanonColumn *col, const CanonType *type, const ConvSpec 
 static void choose_numeric(CanonColumn *col, const ConvSpec *spec);
 static inline bool take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target,
 							Datum *values, bool *nulls, ConvHash *hash, int *refused);
+static inline bool take_text(const CanonColumn *col, sqlite3_value *value, ConvHash *hash, Datum *datum);
 static void try_back(CanonColumn *col, Datum datum, sqlite3_value *value);
 static inline bool take_raw(const CanonColumn *col, sqlite3_value *value, ConvHash *hash);
 static bool read_date(const char *text, int len, ConvHash *hash);
@@ -287,6 +289,7 @@ choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 
 	/* more bytes than varchar(n) has characters may be too long */
 	col->raw_bytes = type->typid == VARCHAROID && spec->typmod >= 0 ? spec->typmod - VARHDRSZ : PG_INT32_MAX;
+	col->own_text = col->in->own_text && col->raw_class == SQLITE_TEXT && col->text == NULL;
 	if (type->kind == 'd' && type->raw_class != NO_RAW_CLASS)
 		choose_time(col, type, spec);
 	if (type->kind == 'n')
@@ -364,10 +367,37 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 	{
 		CanonColumn *col = &canon->cols[i];
 		sqlite3_value *value = sqlite3_column_value(stmt, i);
-		bool		raw = sqlite3_value_type(value) == col->raw_class && take_raw(col, value, &local);
+		int			storage_class = sqlite3_value_type(value);
 		Datum		datum = (Datum) 0;
-		bool		isnull;
+		bool		isnull = false;
+		bool		raw;
 
+		/* what nothing is done to has no second reading */
+		if (storage_class == col->in->own_class || (storage_class == SQLITE_NULL && col->in->any_null))
+		{
+			if (storage_class == SQLITE_NULL)
+			{
+				isnull = true;
+				conv_hash_null(&local);
+			}
+			else
+			{
+				datum = conv_own_datum(storage_class, value);
+				take_datum(col, datum, &local);
+			}
+			if (target)
+			{
+				values[target[i]] = datum;
+				nulls[target[i]] = isnull;
+			}
+			continue;
+		}
+		if (target && storage_class == SQLITE_TEXT && col->own_text && take_text(col, value, &local, &values[target[i]]))
+		{
+			nulls[target[i]] = false;
+			continue;
+		}
+		raw = storage_class == col->raw_class && take_raw(col, value, &local);
 		if (raw && !target)
 			continue;
 		if (!conv_value(col->in, value, &datum, &isnull))
@@ -391,6 +421,21 @@ take_row(ConvCanon *canon, struct sqlite3_stmt *stmt, const int *target, Datum *
 	}
 	conv_hash_end(&local);
 	*hash = local;
+	return true;
+}
+
+/* The same for a text that nothing is done to; false: it is another one. */
+static inline bool
+take_text(const CanonColumn *col, sqlite3_value *value, ConvHash *hash, Datum *datum)
+{
+	const char *text = (const char *) sqlite3_value_text(value);
+	int			len = sqlite3_value_bytes(value);
+
+	if (text == NULL || len > col->raw_bytes || !conv_is_plain(text, len) || (len == 0 && col->empty_as_null))
+		return false;
+	*datum = conv_text_datum(text, len);
+	conv_hash_word(hash, len);
+	conv_hash_bytes(hash, text, len);
 	return true;
 }
 

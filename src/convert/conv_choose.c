@@ -90,6 +90,7 @@ conv_choose(const ConvSpec *spec)
 		check_format(in, type->formats);
 	type->choose(in);
 
+	in->any_null = true;
 	if (spec->empty_as_null)
 		wrap_empty(full);
 	if (base != spec->typid && DomainHasConstraints(spec->typid))
@@ -239,6 +240,9 @@ wrap_domain(ConvFull *full, Oid domain)
 	full->domain_fn = full->in.fn;
 	full->domain = domain;
 	full->in.fn = convert_domain;
+	full->in.own_class = 0;
+	full->in.own_text = false;
+	full->in.any_null = false;
 }
 
 static bool

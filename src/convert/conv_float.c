@@ -25,6 +25,7 @@ void
 conv_choose_float8(ConvIn *in)
 {
 	in->fn = convert_float8;
+	in->own_class = SQLITE_FLOAT;
 }
 
 void

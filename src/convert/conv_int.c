@@ -42,6 +42,7 @@ void
 conv_choose_int8(ConvIn *in)
 {
 	in->fn = convert_int8;
+	in->own_class = SQLITE_INTEGER;
 }
 
 static bool

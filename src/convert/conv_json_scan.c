@@ -13,6 +13,8 @@
  */
 #include "base/compat.h"
 
+#include "port/pg_bitutils.h"
+
 #include "convert/conv_json_scan.h"
 
 #define JSON_MAX_DEPTH	1000
@@ -30,6 +32,7 @@ typedef struct JsonScan
 {
 	const char *at;				/* stops at the NUL byte after the text at the latest */
 	const char *text;
+	const char *end;			/* of it */
 	ConvJson   *json;
 	ConvJsonTokens *tokens;		/* NULL: not wanted, or no longer */
 	bool		escaped;		/* the last string had a backslash */
@@ -75,6 +78,7 @@ static void skip_blanks(JsonScan *scan);
 static bool read_word(JsonScan *scan, const char *word);
 static bool read_number(JsonScan *scan);
 static bool read_digits(JsonScan *scan);
+static inline const char *find_stop(const JsonScan *scan, const char *at);
 static bool read_string(JsonScan *scan);
 static bool read_escape(JsonScan *scan);
 static bool read_hex(const char *at, int *code);
@@ -88,6 +92,7 @@ conv_json_scan(const char *text, int len, ConvJson *json, ConvJsonTokens *tokens
 	memset(json, 0, sizeof(*json));
 	scan.at = text;
 	scan.text = text;
+	scan.end = text + len;
 	scan.json = json;
 	scan.tokens = tokens;
 	scan.escaped = false;
@@ -337,6 +342,40 @@ read_digits(JsonScan *scan)
 	return scan->at > start;
 }
 
+/*
+ * The next character that does not simply belong to a string, eight bytes at a
+ * time as long as the text has so many.
+ */
+static inline const char *
+find_stop(const JsonScan *scan, const char *at)
+{
+	const uint64 ones = UINT64CONST(0x0101010101010101);
+
+	for (; scan->end - at >= (ptrdiff_t) sizeof(uint64); at += sizeof(uint64))
+	{
+		uint64		bytes;
+		uint64		quotes;
+		uint64		slashes;
+		uint64		stops;
+
+		/* the high bit of a byte is set where it is less than what is taken off; a borrow can only mislead behind the first one */
+		memcpy(&bytes, at, sizeof(bytes));
+		quotes = bytes ^ (ones * '"');
+		slashes = bytes ^ (ones * '\\');
+		stops = (((bytes - ones * ' ') & ~bytes) | ((quotes - ones) & ~quotes) | ((slashes - ones) & ~slashes)) & (ones << 7);
+		if (stops == 0)
+			continue;
+#ifndef WORDS_BIGENDIAN
+		return at + pg_rightmost_one_pos64(stops) / BITS_PER_BYTE;
+#else
+		break;
+#endif
+	}
+	while (!json_stops[(unsigned char) *at])
+		at++;
+	return at;
+}
+
 static bool
 read_string(JsonScan *scan)
 {
@@ -345,8 +384,7 @@ read_string(JsonScan *scan)
 	scan->escaped = false;
 	for (;;)
 	{
-		while (!json_stops[(unsigned char) *at])
-			at++;
+		at = find_stop(scan, at);
 		if (*at != '\\')
 			break;
 		scan->escaped = true;

@@ -37,7 +37,6 @@
 #define DOUBLE_DIGITS 17
 #define LOG10_OF_2 0.30102999566398119521
 
-static double estimate_distinct(hyperLogLogState *registers);
 static void profile_real(ConvProfile *profile, double real);
 static inline void real_scale(ConvProfile *profile, double real);
 static void longer_scale(ConvProfile *profile, double real);
@@ -59,8 +58,16 @@ conv_profile_init(ConvProfile *profile, const ConvRecognisers *recognisers)
 	memset(profile, 0, sizeof(*profile));
 	profile->tried = profile->sampled = recognisers->bits.all;
 	profile->narrow_at = HOPELESS_MISSES;
-	profile->distinct = palloc(sizeof(hyperLogLogState));
-	initHyperLogLog(profile->distinct, DISTINCT_BITS);
+	profile->distinct = conv_profile_registers();
+}
+
+struct hyperLogLogState *
+conv_profile_registers(void)
+{
+	hyperLogLogState *registers = palloc(sizeof(hyperLogLogState));
+
+	initHyperLogLog(registers, DISTINCT_BITS);
+	return registers;
 }
 
 uint32
@@ -138,8 +145,8 @@ conv_profile_digits(const ConvProfile *profile, int *digits, int *scale)
  * (their sum of inverse powers of two cannot take it out of the small range);
  * the powers of two alone would be a third of the profile of a small table.
  */
-static double
-estimate_distinct(hyperLogLogState *registers)
+double
+conv_profile_estimate(hyperLogLogState *registers)
 {
 	int			empty = 0;
 
@@ -154,7 +161,7 @@ int64
 conv_profile_distinct(const ConvProfile *profile)
 {
 	int64		most = profile->values + (profile->empty_strings > 0);
-	double		estimate = estimate_distinct(profile->distinct);
+	double		estimate = profile->distinct ? conv_profile_estimate(profile->distinct) : profile->estimate;
 
 	return Min(Max((int64) rint(estimate), most > 0), most);
 }

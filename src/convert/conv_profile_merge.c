@@ -132,12 +132,17 @@ merge_registers(hyperLogLogState *registers, const hyperLogLogState *next)
  * of them when that is shorter.
  */
 void
-conv_profile_write(StringInfo to, const ConvProfile *profile)
+conv_profile_write(StringInfo to, const ConvProfile *profile, bool whole)
 {
-	const hyperLogLogState *registers = profile->distinct;
+	hyperLogLogState *registers = profile->distinct;
+	ConvProfile copy = *profile;
 	int			filled = 0;
 
-	appendBinaryStringInfo(to, (const char *) profile, sizeof(*profile));
+	if (whole)
+		copy.estimate = conv_profile_estimate(registers);
+	appendBinaryStringInfo(to, (const char *) &copy, sizeof(copy));
+	if (whole)
+		return;
 	for (Size i = 0; i < registers->nRegisters; i++)
 		filled += registers->hashesArr[i] != 0;
 	if (filled * 3 >= registers->nRegisters)
@@ -156,13 +161,16 @@ conv_profile_write(StringInfo to, const ConvProfile *profile)
 }
 
 void
-conv_profile_read(StringInfo from, ConvProfile *profile)
+conv_profile_read(StringInfo from, ConvProfile *profile, bool whole)
 {
-	hyperLogLogState *registers = profile->distinct;
+	hyperLogLogState *registers;
 	int			filled;
 
 	memcpy(profile, pq_getmsgbytes(from, sizeof(*profile)), sizeof(*profile));
-	profile->distinct = registers;
+	profile->distinct = NULL;
+	if (whole)
+		return;
+	profile->distinct = registers = conv_profile_registers();
 	filled = pq_getmsgint(from, 4);
 	if (filled < 0)
 		memcpy(registers->hashesArr, pq_getmsgbytes(from, registers->nRegisters), registers->nRegisters);

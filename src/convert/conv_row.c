@@ -24,10 +24,10 @@ static int	show_char(StringInfo buf, const char *text, int len);
 
 /* conv_value, where it runs for every value. */
 static inline bool
-convert_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
+convert_value(ConvIn *in, int storage_class, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	in->storage_class = sqlite3_value_type(value);
-	if (in->storage_class == SQLITE_NULL)
+	in->storage_class = storage_class;
+	if (storage_class == SQLITE_NULL)
 		return conv_null(in, datum, isnull);
 	*isnull = false;
 	in->marks = 0;
@@ -45,7 +45,21 @@ conv_row(ConvIn *const *cols, const int *target, int ncols,
 {
 	for (int i = 0; i < ncols; i++)
 	{
-		if (unlikely(!convert_value(cols[i], sqlite3_column_value(stmt, first + i), &values[target[i]], &nulls[target[i]])))
+		ConvIn	   *in = cols[i];
+		sqlite3_value *value = sqlite3_column_value(stmt, first + i);
+		int			storage_class = sqlite3_value_type(value);
+
+		if (storage_class == in->own_class)
+		{
+			values[target[i]] = conv_own_datum(storage_class, value);
+			nulls[target[i]] = false;
+		}
+		else if (storage_class == SQLITE_NULL && in->any_null)
+		{
+			values[target[i]] = (Datum) 0;
+			nulls[target[i]] = true;
+		}
+		else if (unlikely(!convert_value(in, storage_class, value, &values[target[i]], &nulls[target[i]])))
 			return i;
 	}
 	return -1;
@@ -58,13 +72,15 @@ conv_row(ConvIn *const *cols, const int *target, int ncols,
 bool
 conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull)
 {
-	return convert_value(in, sqlite3_column_value(stmt, col), datum, isnull);
+	sqlite3_value *value = sqlite3_column_value(stmt, col);
+
+	return convert_value(in, sqlite3_value_type(value), value, datum, isnull);
 }
 
 bool
 conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 {
-	return convert_value(in, value, datum, isnull);
+	return convert_value(in, sqlite3_value_type(value), value, datum, isnull);
 }
 
 /*

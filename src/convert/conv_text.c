@@ -13,10 +13,6 @@
  */
 #include "base/compat.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -26,9 +22,6 @@
 /* No step below makes a text more than four times as long. */
 #define MAX_GROWTH 4
 #define MAX_REPAIR (MaxAllocSize / MAX_GROWTH - 1)
-
-#define SHORT_TEXT 64			/* see is_plain */
-#define PLAIN_BLOCK 32
 
 typedef struct TextState
 {
@@ -44,8 +37,6 @@ typedef struct TextFlaw
 	int			invalid;
 } TextFlaw;
 
-static inline bool is_plain(const char *text, int len);
-static inline Datum text_datum(const char *bytes, int len);
 static void choose_characters(ConvIn *in, bool padded);
 static bool convert_text(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 static bool convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
@@ -74,6 +65,7 @@ conv_choose_text(ConvIn *in)
 	state->max_chars = -1;
 	in->state = state;
 	in->fn = convert_text;
+	in->own_text = true;
 }
 
 void
@@ -110,7 +102,7 @@ conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 	if (!conv_raw_text(in, value, text, len))
 		return false;
 
-	if (is_plain(*text, *len))
+	if (conv_is_plain(*text, *len))
 		return true;
 
 	/* stops at a NUL byte as well as at invalid UTF-8 */
@@ -119,44 +111,6 @@ conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
 		return true;
 	return to_server_encoding(in, text, len);
-}
-
-/*
- * True for a text of ASCII characters without NUL, which is good in every server encoding: sixteen or eight bytes
- * at a time, where the verifier takes one or looks longer at what it takes. Where there are no instructions for
- * sixteen, long texts are left to the verifier.
- */
-static inline bool
-is_plain(const char *text, int len)
-{
-	uint64		high = 0;
-	uint64		bytes;
-
-#ifdef __SSE2__
-	for (; len >= PLAIN_BLOCK; len -= PLAIN_BLOCK, text += PLAIN_BLOCK)
-	{
-		__m128i		first = _mm_loadu_si128((const __m128i *) text);
-		__m128i		second = _mm_loadu_si128((const __m128i *) text + 1);
-
-		/* as signed bytes: the characters from 1 to 127 are above zero */
-		if (_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_min_epu8(first, second), _mm_setzero_si128())) != 0xFFFF ||
-			_mm_movemask_epi8(_mm_or_si128(first, second)) != 0)
-			return false;
-	}
-#else
-	if (len > SHORT_TEXT)
-		return false;
-#endif
-	for (; len >= sizeof(bytes); len -= sizeof(bytes), text += sizeof(bytes))
-	{
-		memcpy(&bytes, text, sizeof(bytes));
-
-		/* a byte from 1 to 127 takes no bit from its neighbour, and its own high bit is clear afterwards */
-		high |= bytes | (bytes - UINT64CONST(0x0101010101010101));
-	}
-	for (; len > 0; len--, text++)
-		high |= (uint64) *text | ((uint64) *text - 1);
-	return (high & UINT64CONST(0x8080808080808080)) == 0;
 }
 
 static void
@@ -171,17 +125,7 @@ choose_characters(ConvIn *in, bool padded)
 	state->max_chars = in->spec.typmod - VARHDRSZ;
 	state->padded = padded;
 	in->fn = convert_limited;
-}
-
-/* cstring_to_text_with_len, without the call. */
-static inline Datum
-text_datum(const char *bytes, int len)
-{
-	text	   *result = palloc(VARHDRSZ + len);
-
-	SET_VARSIZE(result, VARHDRSZ + len);
-	memcpy(VARDATA(result), bytes, len);
-	return PointerGetDatum(result);
+	in->own_text = !padded;
 }
 
 static bool
@@ -192,7 +136,7 @@ convert_text(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 
 	if (!any_text(in, value, &text, &len))
 		return false;
-	*datum = text_datum(text, len);
+	*datum = conv_text_datum(text, len);
 	return true;
 }
 
@@ -209,7 +153,7 @@ convert_limited(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (len <= state->max_chars && !state->padded)
 	{
 		/* no more bytes than characters allowed: nothing to count */
-		*datum = text_datum(text, len);
+		*datum = conv_text_datum(text, len);
 		return true;
 	}
 	chars = pg_mbstrlen_with_len(text, len);

@@ -99,6 +99,9 @@ struct ConvIn
 	MemoryContext context;		/* where the state lives */
 	int			storage_class;	/* of the value being converted: SQLITE_INTEGER … */
 	bool		slow;			/* every value costs a subtransaction: an input function that may throw */
+	int			own_class;		/* storage class whose values are Datums as they are: INTEGER of bigint, REAL of double precision; 0 = none */
+	bool		own_text;		/* short ASCII text that is not too long is a Datum as it is */
+	bool		any_null;		/* NULL becomes NULL, whatever the row */
 	ConvError	error;			/* of the last value refused */
 	uint32		marks;			/* of the last value: 1 << ConvKind, for each way in which it was changed */
 	int64		adjusted;		/* values changed by agreement */
@@ -274,7 +277,8 @@ typedef struct ConvProfile
 	uint32		tried;			/* recognisers, as bits */
 	uint32		matched;		/* at least once */
 	uint32		sampled;		/* misses are wanted as samples: cleared by the caller when it has enough */
-	struct hyperLogLogState *distinct;
+	struct hyperLogLogState *distinct;	/* NULL: the number of distinct values is "estimate" */
+	double		estimate;
 } ConvProfile;
 
 /* Ready for the first row; some kilobytes in CurrentMemoryContext. */
@@ -297,9 +301,13 @@ extern uint32 conv_profile(ConvProfile *profile, const ConvRecognisers *recognis
 extern void conv_profile_continue(ConvProfile *profile, uint32 tried);
 extern bool conv_profile_merge(ConvProfile *profile, const ConvRecognisers *recognisers, const ConvProfile *next);
 
-/* A profile as bytes, for another process of the same server; and back, allocated as by conv_profile_init. Read throws on bytes that are none. */
-extern void conv_profile_write(StringInfo to, const ConvProfile *profile);
-extern void conv_profile_read(StringInfo from, ConvProfile *profile);
+/*
+ * A profile as bytes, for another process of the same server, and back. When it is
+ * not to be merged with others ("whole"), the estimate of distinct values stands
+ * for what it is made from. Read throws on bytes that are none.
+ */
+extern void conv_profile_write(StringInfo to, const ConvProfile *profile, bool whole);
+extern void conv_profile_read(StringInfo from, ConvProfile *profile, bool whole);
 
 /* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
 extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);

@@ -9,6 +9,9 @@
 #define SQLITE_FDW_MIG_CONVERT_INTERNAL_H
 
 #include <sqlite3.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "convert/convert.h"
 
@@ -94,6 +97,15 @@ extern const char *conv_class_name(int storage_class);
 /* conv_column for a value at hand. */
 extern bool conv_value(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull);
 
+/* A value of in->own_class: most of a table of numbers, which no function need be called for. */
+static inline Datum
+conv_own_datum(int storage_class, sqlite3_value *value)
+{
+	if (storage_class == SQLITE_INTEGER)
+		return Int64GetDatum(sqlite3_value_int64(value));
+	return Float8GetDatum(sqlite3_value_double(value));
+}
+
 /* Shortened as conv_show does it; palloc'd. */
 extern char *conv_show_text(const char *text, int len);
 extern char *conv_show_blob(const unsigned char *bytes, int len);
@@ -112,6 +124,58 @@ extern bool conv_raw_text(ConvIn *in, sqlite3_value *value, const char **text, i
  * follows them.
  */
 extern bool conv_server_text(ConvIn *in, sqlite3_value *value, const char **text, int *len);
+
+#define CONV_SHORT_TEXT	64		/* see conv_is_plain */
+#define CONV_PLAIN_BLOCK 32
+
+/*
+ * True for a text of ASCII characters without NUL, which is good in every server encoding: sixteen or eight bytes
+ * at a time, where the verifier takes one or looks longer at what it takes. Where there are no instructions for
+ * sixteen, long texts are left to the verifier.
+ */
+static inline bool
+conv_is_plain(const char *text, int len)
+{
+	uint64		high = 0;
+	uint64		bytes;
+
+#ifdef __SSE2__
+	for (; len >= CONV_PLAIN_BLOCK; len -= CONV_PLAIN_BLOCK, text += CONV_PLAIN_BLOCK)
+	{
+		__m128i		first = _mm_loadu_si128((const __m128i *) text);
+		__m128i		second = _mm_loadu_si128((const __m128i *) text + 1);
+
+		/* as signed bytes: the characters from 1 to 127 are above zero */
+		if (_mm_movemask_epi8(_mm_cmpgt_epi8(_mm_min_epu8(first, second), _mm_setzero_si128())) != 0xFFFF ||
+			_mm_movemask_epi8(_mm_or_si128(first, second)) != 0)
+			return false;
+	}
+#else
+	if (len > CONV_SHORT_TEXT)
+		return false;
+#endif
+	for (; len >= sizeof(bytes); len -= sizeof(bytes), text += sizeof(bytes))
+	{
+		memcpy(&bytes, text, sizeof(bytes));
+
+		/* a byte from 1 to 127 takes no bit from its neighbour, and its own high bit is clear afterwards */
+		high |= bytes | (bytes - UINT64CONST(0x0101010101010101));
+	}
+	for (; len > 0; len--, text++)
+		high |= (uint64) *text | ((uint64) *text - 1);
+	return (high & UINT64CONST(0x8080808080808080)) == 0;
+}
+
+/* cstring_to_text_with_len, without the call. */
+static inline Datum
+conv_text_datum(const char *bytes, int len)
+{
+	text	   *result = palloc(VARHDRSZ + len);
+
+	SET_VARSIZE(result, VARHDRSZ + len);
+	memcpy(VARDATA(result), bytes, len);
+	return PointerGetDatum(result);
+}
 
 /* in conv_decimal.c */
 
@@ -224,5 +288,10 @@ extern bool conv_find_epoch(const char *format, int *digits, int64 *epoch);
 
 /* JSON text or a number as jsonb; "input" is that of jsonb. */
 extern bool conv_jsonb(ConvIn *in, ConvInput *input, sqlite3_value *value, Datum *datum);
+
+/* in conv_profile.c: the registers of an estimate of distinct values, and that estimate */
+struct hyperLogLogState;
+extern struct hyperLogLogState *conv_profile_registers(void);
+extern double conv_profile_estimate(struct hyperLogLogState *registers);
 
 #endif							/* SQLITE_FDW_MIG_CONVERT_INTERNAL_H */

@@ -83,13 +83,15 @@ can_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *
 	switch (type)
 	{
 		case JOIN_INNER:
-		case JOIN_LEFT:
 		case JOIN_SEMI:
 		case JOIN_ANTI:
 			return true;
+		case JOIN_LEFT:
+			/* a constant would stay what it is where the side has no row */
+			return !inner_rel->table->constants;
 		case JOIN_FULL:
 			/* conditions of a side cannot be told from those of the join */
-			return has_full_join() && outer_rel->table != NULL && outer_rel->exact == NIL && inner_rel->exact == NIL;
+			return has_full_join() && outer_rel->table != NULL && !outer_rel->table->constants && !inner_rel->table->constants && outer_rel->exact == NIL && inner_rel->exact == NIL;
 		default:
 			return false;
 	}

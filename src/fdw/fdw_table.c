@@ -82,6 +82,7 @@ static void forget_table(TableEntry *entry);
 static void relation_changed(Datum arg, Oid relid);
 static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
 static void read_columns(FdwTable *table, const SqliteTable *remote, List *columns);
+static void describe_constant(FdwColumn *column, FdwTable *table);
 static void describe_rowid(FdwColumn *column);
 static void describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *remote, const SqliteColumn *remote_column);
 static FdwAffinity affinity(const SqliteTable *remote, const char *type);
@@ -255,6 +256,11 @@ read_columns(FdwTable *table, const SqliteTable *remote, List *columns)
 		column->typmod = spec->typmod;
 		column->base_type = getBaseTypeAndTypmod(spec->typid, &column->typmod);
 		column->nulls = !spec->empty_as_null && spec->on_error == CONV_ON_ERROR_RAISE;
+		if (column->source->constant != NULL)
+		{
+			describe_constant(column, table);
+			continue;
+		}
 		if (table->ordinary && pg_strcasecmp(source->cols[i].name, "rowid") == 0 && !remote->without_rowid)
 			describe_rowid(column);
 		foreach(lc, columns)
@@ -280,6 +286,23 @@ describe_rowid(FdwColumn *column)
 		column->form = FORM_INTEGER;
 		column->proven = true;
 	}
+}
+
+/* One that is no column in SQLite. */
+static void
+describe_constant(FdwColumn *column, FdwTable *table)
+{
+	const ConvSpec *spec = &column->source->spec;
+
+	table->constants = true;
+	column->affinity = column->source->constant[0] == '\'' ? AFFINITY_TEXT : AFFINITY_INTEGER;
+	column->binary = true;
+	column->never_null = column->nulls;
+	if (column->base_type == VARCHAROID && column->typmod >= (int32) VARHDRSZ)
+		column->max_chars = column->typmod - VARHDRSZ;
+	column->proven = column->nulls && column->affinity == AFFINITY_INTEGER && column->base_type == INT8OID && spec->typid == INT8OID &&
+		spec->format == NULL;
+	column->form = form(column, table);
 }
 
 /*
@@ -393,7 +416,7 @@ attnum_of(const FdwTable *table, const char *name)
 {
 	for (int i = 0; name != NULL && i < table->source->ncols; i++)
 	{
-		if (pg_strcasecmp(table->source->cols[i].name, name) == 0)
+		if (table->source->cols[i].constant == NULL && pg_strcasecmp(table->source->cols[i].name, name) == 0)
 			return table->source->cols[i].attnum;
 	}
 	return 0;

@@ -85,6 +85,11 @@ fdw_append_column(FdwShip *ship, Expr *expr)
 	Var		   *var = (Var *) fdw_strip(expr);
 	FdwColumn  *column = fdw_column_of(ship, expr);
 
+	if (column->source->constant)
+	{
+		appendStringInfoString(ship->sql, column->source->constant);
+		return;
+	}
 	if (ship->whole && column->rowid)
 		appendStringInfoChar(ship->sql, '+');
 	if (ship->aliased)

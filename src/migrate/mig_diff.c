@@ -268,7 +268,7 @@ key_is_rowid(const MigSide *side)
 			continue;
 		for (int i = 0; i < side->source->ncols; i++)
 			if (side->source->cols[i].attnum == side->attnums[0])
-				return pg_strcasecmp(side->source->cols[i].name, column->name) == 0;
+				return side->source->cols[i].constant == NULL && pg_strcasecmp(side->source->cols[i].name, column->name) == 0;
 	}
 	return false;
 }

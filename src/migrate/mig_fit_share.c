@@ -29,8 +29,9 @@ mig_fit_share(const char *call, SqliteDb *db, const char *table, int ncolumns, c
 	char	   *error = NULL;
 	List	   *columns = found ? sqlite_columns(db, found, &error) : NIL;
 	int64	   *cuts;
+	double		estimate;
 	double		row_bytes;
-	int			parts = found && !error ? mig_share_cut(db, found, columns, &cuts, &row_bytes) : 1;
+	int			parts = found && !error ? mig_share_cut(db, found, columns, &cuts, &estimate, &row_bytes) : 1;
 	char	  **statements;
 	char	  **results;
 

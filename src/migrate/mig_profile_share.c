@@ -31,6 +31,7 @@
 typedef struct ShareTable
 {
 	const SqliteTable *table;
+	List	   *columns;
 	double		values;
 	int			parts;			/* 1 = small */
 	int64	   *cuts;
@@ -59,9 +60,9 @@ static char *list_tried(Share *share, const ShareTable *item);
 static MigProfile *gather(Share *share, ShareTable *item, StringInfo bytes, char **error);
 static bool merge(Share *share, MigProfile *profile, const MigProfile *next);
 static void merge_misses(MigProfileColumn *column, const MigProfileColumn *next);
-static void write_profile(StringInfo to, const MigProfile *profile);
-static MigProfile *read_profile(StringInfo from, Share *share, const SqliteTable *table, char **error);
-static void write_misses(StringInfo to, const MigProfileColumn *column);
+static void write_profile(StringInfo to, const MigProfile *profile, bool whole);
+static MigProfile *read_profile(StringInfo from, const ShareTable *item, char **error);
+static void write_misses(StringInfo to, const MigProfileColumn *column, bool whole);
 static void read_misses(StringInfo from, MigProfileColumn *column);
 
 void
@@ -121,14 +122,13 @@ plan_share(Share *share, List *tables)
 	{
 		ShareTable *item = &share->tables[share->ntables++];
 		char	   *error = NULL;
-		List	   *columns;
+		double		rows = 0;
 
 		item->table = lfirst(lc);
-		columns = sqlite_columns(share->db, item->table, &error);
-		item->parts = error ? 1 : mig_share_cut(share->db, item->table, columns, &item->cuts, &item->row_bytes);
-		if (item->parts == 1 && !error)
-			item->values = mig_share_rows(share->db, item->table, columns) * list_length(columns);
-		values += item->values;
+		item->columns = sqlite_columns(share->db, item->table, &error);
+		item->parts = error ? 1 : mig_share_cut(share->db, item->table, item->columns, &item->cuts, &rows, &item->row_bytes);
+		if (item->parts == 1)
+			values += item->values = rows * list_length(item->columns);
 	}
 	for (int i = 0; i < share->ntables; i++)
 		if (share->tables[i].parts > 1)
@@ -233,11 +233,11 @@ add_statement(Share *share, char *statement)
 static MigProfile *
 gather(Share *share, ShareTable *item, StringInfo bytes, char **error)
 {
-	MigProfile *result = read_profile(&bytes[item->result], share, item->table, error);
+	MigProfile *result = read_profile(&bytes[item->result], item, error);
 
 	for (int i = 1; result != NULL && i < item->parts; i++)
 	{
-		MigProfile *next = read_profile(&bytes[item->result + i], share, item->table, error);
+		MigProfile *next = read_profile(&bytes[item->result + i], item, error);
 
 		if (next == NULL || !merge(share, result, next))
 			return mig_profile(share->db, item->table, -1, NULL, error);
@@ -288,7 +288,7 @@ mig_profile_part(SqliteDb *db, List *tables, const MigProfileRange *range)
 
 		pq_sendbyte(&bytes, profile != NULL);
 		if (profile)
-			write_profile(&bytes, profile);
+			write_profile(&bytes, profile, range == NULL);
 		else
 			appendBinaryStringInfo(&bytes, error, strlen(error) + 1);
 		MemoryContextSwitchTo(oldcontext);
@@ -299,14 +299,14 @@ mig_profile_part(SqliteDb *db, List *tables, const MigProfileRange *range)
 }
 
 static void
-write_profile(StringInfo to, const MigProfile *profile)
+write_profile(StringInfo to, const MigProfile *profile, bool whole)
 {
 	pq_sendint64(to, profile->rows);
 	pq_sendint32(to, profile->ncolumns);
 	for (int i = 0; i < profile->ncolumns; i++)
 	{
-		conv_profile_write(to, &profile->columns[i].profile);
-		write_misses(to, &profile->columns[i]);
+		conv_profile_write(to, &profile->columns[i].profile, whole);
+		write_misses(to, &profile->columns[i], whole);
 	}
 }
 
@@ -314,44 +314,42 @@ write_profile(StringInfo to, const MigProfile *profile)
  * NULL, and its message, when SQLite could not read the table.
  */
 static MigProfile *
-read_profile(StringInfo from, Share *share, const SqliteTable *table, char **error)
+read_profile(StringInfo from, const ShareTable *item, char **error)
 {
 	MigProfile *result;
-	List	   *columns;
 
 	if (!pq_getmsgbyte(from))
 	{
 		*error = pstrdup(pq_getmsgrawstring(from));
 		return NULL;
 	}
-	columns = sqlite_columns(share->db, table, error);
 	result = palloc0(sizeof(MigProfile));
 	result->complete = true;
 	result->rows = pq_getmsgint64(from);
 	result->ncolumns = pq_getmsgint(from, 4);
-	if (result->ncolumns != list_length(columns))
-		elog(ERROR, "a profile of table \"%s\" has %d columns instead of %d", table->name, result->ncolumns, list_length(columns));
+	if (result->ncolumns != list_length(item->columns))
+		elog(ERROR, "a profile of table \"%s\" has %d columns instead of %d", item->table->name, result->ncolumns, list_length(item->columns));
 	result->columns = palloc0(Max(result->ncolumns, 1) * sizeof(MigProfileColumn));
 	for (int i = 0; i < result->ncolumns; i++)
 	{
 		MigProfileColumn *column = &result->columns[i];
 
-		column->column = list_nth(columns, i);
-		conv_profile_init(&column->profile, share->recognisers);
-		conv_profile_read(from, &column->profile);
+		column->column = list_nth(item->columns, i);
+		conv_profile_read(from, &column->profile, item->parts == 1);
 		read_misses(from, column);
 	}
 	return result;
 }
 
 static void
-write_misses(StringInfo to, const MigProfileColumn *column)
+write_misses(StringInfo to, const MigProfileColumn *column, bool whole)
 {
 	for (int i = 0; i < CONV_RECOGNISERS; i++)
 	{
 		int			n = 0;
 
-		while (n < MIG_PROFILE_MISSES && column->miss[i][n] != NULL)
+		/* of a whole table only those are told that found something */
+		while ((!whole || column->profile.matches[i] > 0) && n < MIG_PROFILE_MISSES && column->miss[i][n] != NULL)
 			n++;
 		pq_sendbyte(to, n);
 		for (int j = 0; j < n; j++)

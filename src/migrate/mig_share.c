@@ -32,19 +32,11 @@
 
 static double table_bytes(SqliteDb *db, double rows, int ncolumns);
 
-double
-mig_share_rows(SqliteDb *db, const SqliteTable *table, List *columns)
-{
-	const char *how;
-
-	return sqlite_estimate_rows(db, table, sqlite_rowid_name(table, columns), &how);
-}
-
 int
-mig_share_cut(SqliteDb *db, const SqliteTable *table, List *columns, int64 **cuts, double *row_bytes)
+mig_share_cut(SqliteDb *db, const SqliteTable *table, List *columns, int64 **cuts, double *rows, double *row_bytes)
 {
 	const char *rowid = table->kind == SQLITE_KIND_TABLE ? sqlite_rowid_name(table, columns) : NULL;
-	double		rows = rowid ? mig_share_rows(db, table, columns) : 0;
+	const char *how;
 	double		bytes;
 	int64		first;
 	int64		last;
@@ -52,17 +44,18 @@ mig_share_cut(SqliteDb *db, const SqliteTable *table, List *columns, int64 **cut
 	int			n;
 
 	*cuts = NULL;
+	*rows = sqlite_estimate_rows(db, table, rowid, &how);
 	/* a row must have its rowid in the result, to be named */
-	if (rows < MIN_ROWS || list_length(columns) >= MIG_RESULT_COLUMNS)
+	if (rowid == NULL || *rows < MIN_ROWS || list_length(columns) >= MIG_RESULT_COLUMNS)
 		return 1;
-	bytes = table_bytes(db, rows, list_length(columns));
+	bytes = table_bytes(db, *rows, list_length(columns));
 	n = Min(ceil(bytes / (base_range_bytes() / RANGE_PARTS)), PARTS_EACH * mig_pool_sharers());
 	if (n < 2 || !mig_source_bounds(db, table, rowid, &first, &last))
 		return 1;
 	span = (double) last - first;
 	if (span < n)
 		return 1;
-	*row_bytes = bytes / rows;
+	*row_bytes = bytes / *rows;
 	*cuts = palloc((n - 1) * sizeof(int64));
 	for (int i = 1; i < n; i++)
 		(*cuts)[i - 1] = first + (int64) (span / n * i);

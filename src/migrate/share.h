@@ -19,14 +19,12 @@
 /* A result of SQLite has no more columns, whatever the table has. */
 #define MIG_RESULT_COLUMNS	2000
 
-/* About how many rows. */
-extern double mig_share_rows(SqliteDb *db, const SqliteTable *table, List *columns);
-
 /*
- * Into how many parts a table should be cut; *cuts = the rowids at which all but
- * the first begin, *row_bytes = about how long a row is (both only for 2 and more).
+ * Into how many parts a table should be cut; *rows = about how many it has, *cuts = the
+ * rowids at which all parts but the first begin, *row_bytes = about how long a row is
+ * (both only for 2 parts and more).
  */
-extern int	mig_share_cut(SqliteDb *db, const SqliteTable *table, List *columns, int64 **cuts, double *row_bytes);
+extern int	mig_share_cut(SqliteDb *db, const SqliteTable *table, List *columns, int64 **cuts, double *rows, double *row_bytes);
 
 /* Appends ", first, end" of a part (from 0) to a call. */
 extern void mig_share_range(StringInfo sql, const int64 *cuts, int parts, int part);

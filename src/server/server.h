@@ -42,6 +42,7 @@ typedef struct TableOptions
 typedef struct ColumnOptions
 {
 	char	   *column_name;	/* name in SQLite; NULL = attribute's name */
+	char	   *constant;		/* not in SQLite: every row has this; NULL = none */
 	bool		key;			/* part of the row's key */
 	char	   *format;			/* stored form; NULL = by type */
 	char	   *time_zone;		/* overrides the server's */
@@ -180,6 +181,7 @@ typedef struct SourceColumn
 {
 	AttrNumber	attnum;
 	char	   *name;			/* in SQLite */
+	char	   *constant;		/* SQL of the value that every row has, where there is no such column; NULL = none */
 	bool		key;
 	ConvSpec	spec;
 } SourceColumn;
@@ -201,6 +203,9 @@ extern SourceRelation *server_relation(Oid relid);
 
 /* Appends what stands in FROM: main."t", or (SELECT …). */
 extern void server_append_source(StringInfo sql, const SourceRelation *rel);
+
+/* Appends r."name", or the constant. */
+extern void server_append_column(StringInfo sql, const SourceColumn *column);
 
 /* Appends: SELECT r."a", r."b" FROM main."t" r for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);

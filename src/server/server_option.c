@@ -93,6 +93,7 @@ static const OptionDef option_table[] = {
 	{"batch_size", ForeignTableRelationId, OPT_COUNT, offsetof(TableOptions, batch_size), NULL, NULL},
 
 	{"column_name", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, column_name), NULL, NULL},
+	{"constant", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, constant), NULL, NULL},
 	{"key", AttributeRelationId, OPT_BOOL, offsetof(ColumnOptions, key), "false", NULL},
 	{"format", AttributeRelationId, OPT_STRING, offsetof(ColumnOptions, format), NULL, NULL},
 	{"time_zone", AttributeRelationId, OPT_ZONE, offsetof(ColumnOptions, time_zone), NULL, NULL},

@@ -9,11 +9,14 @@
 
 #include "access/table.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "foreign/foreign.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "server/server.h"
+
+static char *constant_sql(const char *value, Oid type);
 
 SourceRelation *
 server_relation(Oid relid)
@@ -54,6 +57,7 @@ server_relation(Oid relid)
 		options = server_column_options(relid, att->attnum);
 		col->attnum = att->attnum;
 		col->name = options->column_name ? options->column_name : pstrdup(NameStr(att->attname));
+		col->constant = options->constant ? constant_sql(options->constant, att->atttypid) : NULL;
 		col->key = options->key;
 		col->spec.typid = att->atttypid;
 		col->spec.typmod = att->atttypmod;
@@ -70,6 +74,40 @@ server_relation(Oid relid)
 }
 
 /*
+ * A whole number for a type of whole numbers, else a text. Never a bare number:
+ * GROUP BY and ORDER BY take one for the place of a result column.
+ */
+static char *
+constant_sql(const char *value, Oid type)
+{
+	Oid			base = getBaseType(type);
+	StringInfoData sql;
+	char	   *end;
+	int64		number;
+
+	initStringInfo(&sql);
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	if ((base == INT8OID || base == INT4OID || base == INT2OID) && errno == 0 && end != value && *end == '\0')
+		appendStringInfo(&sql, "CAST(" INT64_FORMAT " AS INTEGER)", number);
+	else
+		base_append_literal(&sql, value);
+	return sql.data;
+}
+
+void
+server_append_column(StringInfo sql, const SourceColumn *column)
+{
+	if (column->constant)
+	{
+		appendStringInfoString(sql, column->constant);
+		return;
+	}
+	appendStringInfoString(sql, "r.");
+	base_append_ident(sql, column->name);
+}
+
+/*
  * The columns are qualified, because SQLite reads "name" alone as a text when
  * there is no such column.
  */
@@ -81,8 +119,7 @@ server_select_with(StringInfo sql, const SourceRelation *rel, const int *cols, i
 	{
 		if (i > 0)
 			appendStringInfoString(sql, ", ");
-		appendStringInfoString(sql, "r.");
-		base_append_ident(sql, rel->cols[cols[i]].name);
+		server_append_column(sql, &rel->cols[cols[i]]);
 	}
 	if (ncols == 0 && extra == NULL)
 		appendStringInfoString(sql, "NULL");
