@@ -226,6 +226,10 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._sync_plan(text, text, text, boolean) IS 'internal: the plan of a migration that is to be synced';
 
+CREATE FUNCTION sqlite_mig._progress(phase integer, table_name text DEFAULT NULL, rows bigint DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_show_progress';
+COMMENT ON FUNCTION sqlite_mig._progress(integer, text, bigint) IS 'internal: what the view progress shows of this session: 3 comparing, 4 writing, 0 nothing any more';
+
 CREATE FUNCTION sqlite_mig.sync(server text, migration text DEFAULT NULL, direction text DEFAULT 'to_postgres', deletes boolean DEFAULT true,
 		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, triggers boolean DEFAULT false, schema_changes text DEFAULT 'stop', compare boolean DEFAULT false,
 		OUT table_name text, OUT method text, OUT inserted bigint, OUT updated bigint, OUT deleted bigint, OUT unchanged bigint, OUT kept bigint, OUT rejected bigint, OUT seconds numeric)
@@ -258,6 +262,7 @@ BEGIN
 	SELECT coalesce(max(r.sync), 0) + 1 INTO call FROM sqlite_mig.sync_run AS r WHERE r.migration = name;
 
 	FOREACH item IN ARRAY items LOOP
+		PERFORM sqlite_mig._progress(3, item.source_name, t.rows) FROM sqlite_mig.plan_table AS t WHERE t.migration = name AND t.source_name = item.source_name;
 		found := sqlite_mig._stage(plan, item, CASE WHEN sync.direction = 'to_postgres' AND NOT sync.compare THEN log END, sync.direction, sync.deletes, sync.on_error, sync.reject_limit);
 		INSERT INTO sqlite_mig.sync_run (migration, sync, table_name, direction, method, inserted, updated, deleted, unchanged, kept, rejected, started_at, seconds)
 			VALUES (name, call, item.source_name, sync.direction, found.method, found.inserted, found.updated, found.deleted, found.unchanged, found.kept, found.rejected, began, found.seconds);
@@ -265,6 +270,7 @@ BEGIN
 			work := work || jsonb_build_object(item.number, jsonb_build_array(found.inserted, found.updated, found.deleted));
 		END IF;
 	END LOOP;
+	PERFORM sqlite_mig._progress(4);
 	IF sync.direction = 'to_postgres' THEN
 		PERFORM sqlite_mig._sync_apply(items, work, sync.triggers);
 		PERFORM sqlite_mig._sync_sequences(plan);
@@ -273,6 +279,7 @@ BEGIN
 		PERFORM sqlite_mig._sync_to_sqlite(plan, items, work, sync.deletes, sync.triggers);
 	END IF;
 	PERFORM sqlite_mig._sync_drop(items);
+	PERFORM sqlite_mig._progress(0);
 	-- what was verified is not what is there now
 	IF work <> '{}' THEN
 		UPDATE sqlite_mig.migration AS m SET verified_at = NULL WHERE m.migration = name;

@@ -33,6 +33,8 @@ CREATE TABLE heard (what text);
 CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO mig_sync_targets.heard VALUES (TG_OP); RETURN NULL; END$$;
 CREATE TRIGGER hear AFTER INSERT OR UPDATE OR DELETE ON item FOR EACH ROW EXECUTE FUNCTION hear();
 CREATE TRIGGER own AFTER INSERT OR UPDATE OR DELETE ON item_1 FOR EACH ROW EXECUTE FUNCTION hear();
+CREATE TABLE watched (phase text, table_name text);
+CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN INSERT INTO mig_sync_targets.watched SELECT p.phase, p.table_name FROM sqlite_mig.progress AS p WHERE p.pid = pg_backend_pid(); RETURN NULL; END$$;
 CREATE TRIGGER always AFTER INSERT OR UPDATE OR DELETE ON part FOR EACH ROW EXECUTE FUNCTION hear();
 ALTER TABLE part ENABLE ALWAYS TRIGGER always;
 RESET search_path;
@@ -49,6 +51,13 @@ SELECT * FROM mig_sync_targets.part ORDER BY item, n;
 SELECT count(*) FROM mig_sync_targets.heard;
 SELECT tgrelid::regclass, tgname, tgenabled FROM pg_trigger WHERE tgrelid::regclass::text ~ '^mig_sync_targets' AND NOT tgisinternal ORDER BY 1, 2;
 SELECT sum(inserted + updated + deleted) FROM sqlite_mig.sync('mig_sync_targets');
+
+-- what another session would see meanwhile
+CREATE TRIGGER watch AFTER UPDATE ON mig_sync_targets.part FOR EACH ROW EXECUTE FUNCTION mig_sync_targets.watch();
+\! sqlite3 "$FILE" "UPDATE part SET note = 'y' WHERE n = 2 AND item = 1"
+SELECT sum(updated) FROM sqlite_mig.sync('mig_sync_targets', triggers => true);
+SELECT * FROM mig_sync_targets.watched;
+SELECT count(*) FROM sqlite_mig.progress;
 
 -- loaded beside other rows: these would go
 SELECT count(*) FROM sqlite_mig.prepare('mig_sync_targets', 'mig_sync_targets', '{"if_exists": "load", "on_conflict": "update", "replace": true}', tables => '{item}');
