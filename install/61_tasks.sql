@@ -72,7 +72,7 @@ BEGIN
 			WHEN j.object_kind = 'target sum' THEN 10
 			WHEN j.object_kind = 'foreign key' THEN 9
 			WHEN j.object_kind = 'orphans' THEN 8
-			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
+			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze', 'comment') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
 			WHEN j.table_name <> ALL (large) THEN 7
@@ -111,7 +111,7 @@ CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step in
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
-			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'view', 'trigger')
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'comment', 'view', 'trigger')
 				THEN format('SELECT sqlite_mig.%s FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)',
 					CASE WHEN object_kind IN ('index', 'unique index', 'key index') THEN format('_run_index(j, %L)', processes)
 						WHEN object_kind IN ('primary key', 'unique') THEN '_run_key(j)' ELSE '_run_guarded(j)' END, migration, run, step)
