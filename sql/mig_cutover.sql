@@ -37,7 +37,7 @@ SELECT step, detail FROM sqlite_mig.cutover('mig_cutover', refuse_writes => true
 SELECT verdict, phase FROM sqlite_mig.status('mig_cutover');
 SELECT level, refuse_writes, downtime < '1 minute' AS brief, undone_at FROM sqlite_mig.cutover_run WHERE migration = 'mig_cutover';
 INSERT INTO mig_cutover.item (name) VALUES ('five') RETURNING id;
-\! sqlite3 "$FILE" "INSERT INTO item (name) VALUES ('too late')" 2>&1 | sed 's/^.*stepping, //; s/database [a-z_]*,/database .../'
+\! sqlite3 "$FILE" "INSERT INTO item (name) VALUES ('too late')" 2>&1 | sed 's/^.*: this database/this database/; s/^.*stepping, //; s/ (19)$//; s/database [a-z_]*,/database .../'
 \! sqlite3 "$FILE" "UPDATE item SET name = 'x'" 2>/dev/null || echo refused
 \! sqlite3 "$FILE" "DELETE FROM [par\t's]" 2>/dev/null || echo refused
 \! sqlite3 "$FILE" "SELECT count(*) FROM item"
