@@ -185,8 +185,8 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._check_sync(text, text, bigint, text) IS 'internal: checks the arguments of sync';
 
-/* The plan of a migration that is to be synced, locked and with the foreign tables that it means; throws 55000 when it was not carried out. */
-CREATE FUNCTION sqlite_mig._sync_plan(migration text, server text) RETURNS sqlite_mig.migration
+/* The plan of a migration that is to be synced, locked and with the foreign tables that it means; throws 55000 when it was not carried out, or rows would go that never came from its source. */
+CREATE FUNCTION sqlite_mig._sync_plan(migration text, server text, direction text, deletes boolean) RETURNS sqlite_mig.migration
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -206,6 +206,10 @@ BEGIN
 		PERFORM sqlite_mig._drop_source(plan.migration);
 		PERFORM sqlite_mig._make_source(plan.migration);
 	END IF;
+	IF direction = 'to_postgres' AND deletes AND sqlite_mig._merges(plan) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the tables of migration "%s" were loaded beside rows that were there', plan.migration),
+			DETAIL = 'These are not in the source, and would be deleted.', HINT = 'Say deletes => false; or what is not in the source goes: leave on_conflict out of the options of sqlite_mig.migration.';
+	END IF;
 	SELECT string_agg(t.target, ', ' ORDER BY t.number) INTO gone FROM sqlite_mig._sync_tables(plan) AS t WHERE t.relation IS NULL;
 	IF gone IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('tables of migration "%s" do not exist any more: %s', plan.migration, gone),
@@ -220,7 +224,11 @@ BEGIN
 	RETURN plan;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_plan(text, text) IS 'internal: the plan of a migration that is to be synced';
+COMMENT ON FUNCTION sqlite_mig._sync_plan(text, text, text, boolean) IS 'internal: the plan of a migration that is to be synced';
+
+CREATE FUNCTION sqlite_mig._progress(phase integer, table_name text DEFAULT NULL, rows bigint DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_show_progress';
+COMMENT ON FUNCTION sqlite_mig._progress(integer, text, bigint) IS 'internal: what the view progress shows of this session: 3 comparing, 4 writing, 0 nothing any more';
 
 CREATE FUNCTION sqlite_mig.sync(server text, migration text DEFAULT NULL, direction text DEFAULT 'to_postgres', deletes boolean DEFAULT true,
 		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, triggers boolean DEFAULT false, schema_changes text DEFAULT 'stop', compare boolean DEFAULT false,
@@ -242,7 +250,7 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig._check_sync(sync.direction, sync.on_error, sync.reject_limit, sync.schema_changes);
 	PERFORM sqlite_mig._lock(name);
-	plan := sqlite_mig._sync_plan(name, sync.server);
+	plan := sqlite_mig._sync_plan(name, sync.server, sync.direction, sync.deletes);
 	IF sync.direction = 'to_sqlite' THEN
 		PERFORM sqlite_mig._source_lock(plan.server);
 	END IF;
@@ -254,6 +262,7 @@ BEGIN
 	SELECT coalesce(max(r.sync), 0) + 1 INTO call FROM sqlite_mig.sync_run AS r WHERE r.migration = name;
 
 	FOREACH item IN ARRAY items LOOP
+		PERFORM sqlite_mig._progress(3, item.source_name, t.rows) FROM sqlite_mig.plan_table AS t WHERE t.migration = name AND t.source_name = item.source_name;
 		found := sqlite_mig._stage(plan, item, CASE WHEN sync.direction = 'to_postgres' AND NOT sync.compare THEN log END, sync.direction, sync.deletes, sync.on_error, sync.reject_limit);
 		INSERT INTO sqlite_mig.sync_run (migration, sync, table_name, direction, method, inserted, updated, deleted, unchanged, kept, rejected, started_at, seconds)
 			VALUES (name, call, item.source_name, sync.direction, found.method, found.inserted, found.updated, found.deleted, found.unchanged, found.kept, found.rejected, began, found.seconds);
@@ -261,6 +270,7 @@ BEGIN
 			work := work || jsonb_build_object(item.number, jsonb_build_array(found.inserted, found.updated, found.deleted));
 		END IF;
 	END LOOP;
+	PERFORM sqlite_mig._progress(4);
 	IF sync.direction = 'to_postgres' THEN
 		PERFORM sqlite_mig._sync_apply(items, work, sync.triggers);
 		PERFORM sqlite_mig._sync_sequences(plan);
@@ -269,6 +279,7 @@ BEGIN
 		PERFORM sqlite_mig._sync_to_sqlite(plan, items, work, sync.deletes, sync.triggers);
 	END IF;
 	PERFORM sqlite_mig._sync_drop(items);
+	PERFORM sqlite_mig._progress(0);
 	-- what was verified is not what is there now
 	IF work <> '{}' THEN
 		UPDATE sqlite_mig.migration AS m SET verified_at = NULL WHERE m.migration = name;

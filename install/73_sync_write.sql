@@ -92,9 +92,9 @@ COMMENT ON FUNCTION sqlite_mig._check_cascades(sqlite_mig._sync_table[], jsonb, 
 CREATE FUNCTION sqlite_mig._sync_triggers(items sqlite_mig._sync_table[], work jsonb, OUT off text[], OUT "on" text[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(array_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', t.target, g.tgname) ORDER BY t.number, g.tgname), '{}'),
-			coalesce(array_agg(format('ALTER TABLE %s ENABLE %sTRIGGER %I', t.target, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS ' WHEN 'R' THEN 'REPLICA ' ELSE '' END, g.tgname) ORDER BY t.number, g.tgname), '{}')
-		FROM unnest(items) AS t JOIN pg_trigger AS g ON g.tgrelid = t.relation
+	SELECT coalesce(array_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', g.tgrelid::regclass, g.tgname) ORDER BY t.number, g.tgrelid, g.tgname), '{}'),
+			coalesce(array_agg(format('ALTER TABLE %s ENABLE %sTRIGGER %I', g.tgrelid::regclass, CASE g.tgenabled WHEN 'A' THEN 'ALWAYS ' WHEN 'R' THEN 'REPLICA ' ELSE '' END, g.tgname) ORDER BY t.number, g.tgrelid, g.tgname), '{}')
+		FROM unnest(items) AS t JOIN pg_trigger AS g ON g.tgrelid = t.relation OR t.kind = 'p' AND g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(t.relation) AS p)
 		WHERE work ? t.number::text AND t.kind IN ('r', 'p') AND NOT g.tgisinternal AND g.tgparentid = 0 AND g.tgenabled <> 'D';
 END;
 COMMENT ON FUNCTION sqlite_mig._sync_triggers(sqlite_mig._sync_table[], jsonb) IS 'internal: statements that switch triggers off and on';

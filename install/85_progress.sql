@@ -22,11 +22,11 @@ CREATE VIEW sqlite_mig.progress WITH (security_invoker = true) AS
 			LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = w.pid
 			LEFT JOIN pg_catalog.pg_stat_get_progress_info('COPY') AS c ON c.pid = w.pid AND c.param10 > 0
 			LEFT JOIN pg_catalog.pg_stat_progress_create_index AS i ON i.pid = w.pid,
-			LATERAL (SELECT CASE c.param10 WHEN 1 THEN 'reading' WHEN 2 THEN 'copying' ELSE CASE WHEN i.pid IS NOT NULL THEN 'indexing' WHEN a.state = 'active' THEN 'other' ELSE a.state END END AS phase,
+			LATERAL (SELECT CASE c.param10 WHEN 1 THEN 'reading' WHEN 2 THEN 'copying' WHEN 3 THEN 'comparing' WHEN 4 THEN 'writing' ELSE CASE WHEN i.pid IS NOT NULL THEN 'indexing' WHEN a.state = 'active' THEN 'other' ELSE a.state END END AS phase,
 				greatest(extract(epoch FROM pg_catalog.clock_timestamp() - ('2000-01-01 00:00:00+00'::timestamptz + c.param12 * interval '1 microsecond')), 0.000001)::double precision AS seconds) AS s,
 			LATERAL (SELECT pg_catalog.convert_from(pg_catalog.rtrim(pg_catalog.int8send(c.param13) || pg_catalog.int8send(c.param14) || pg_catalog.int8send(c.param15) || pg_catalog.int8send(c.param16)
 				|| pg_catalog.int8send(c.param17) || pg_catalog.int8send(c.param18) || pg_catalog.int8send(c.param19) || pg_catalog.int8send(c.param20), '\x00'::bytea), pg_catalog.getdatabaseencoding()) AS name) AS t;
 COMMENT ON VIEW sqlite_mig.progress IS
-	'what sqlite_fdw_mig does now in this database, one row per session: phase (reading a table for its types, copying, indexing, other), rows and bytes, rate and time left; '
+	'what sqlite_fdw_mig does now in this database, one row per session: phase (reading a table for its types, copying, comparing, writing, indexing, other), rows and bytes, rate and time left; '
 	'of sessions of other roles only members of pg_read_all_stats see more than pid and role';
 GRANT SELECT ON sqlite_mig.progress TO PUBLIC;

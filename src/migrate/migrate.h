@@ -321,7 +321,9 @@ extern void mig_progress_start(Oid relid, int64 bytes_total);
 typedef enum MigPhase
 {
 	MIG_READING = 1,			/* a table of SQLite, for its types */
-	MIG_COPYING
+	MIG_COPYING,
+	MIG_COMPARING,				/* both sides of a table, by sync */
+	MIG_WRITING					/* what differs, all tables */
 } MigPhase;
 
 /* After mig_progress_start: what the view sqlite_mig.progress shows besides. */
