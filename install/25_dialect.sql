@@ -17,6 +17,12 @@ CREATE FUNCTION sqlite_mig._virtual_table(sql text, OUT place integer, OUT name 
 COMMENT ON FUNCTION sqlite_mig._virtual_table(text) IS
 	'internal: CREATE VIRTUAL TABLE taken apart: its module at place 0, then its arguments, name = value or name rest; no rows for another statement';
 
+CREATE FUNCTION sqlite_mig._table_comments(sql text, OUT column_name text, OUT comment text)
+	RETURNS SETOF record
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_table_comments';
+COMMENT ON FUNCTION sqlite_mig._table_comments(text) IS
+	'internal: comments of a CREATE TABLE that clearly belong to the table (column_name NULL) or to a column';
+
 CREATE FUNCTION sqlite_mig.to_postgres(
 	sql text, schema text DEFAULT NULL,
 	OUT statement integer, OUT original text, OUT translated text, OUT findings jsonb)

@@ -28,6 +28,7 @@ BEGIN
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
 	PERFORM sqlite_mig._plan_virtual_keys(plan);
+	PERFORM sqlite_mig._plan_comments(plan.migration);
 	PERFORM sqlite_mig._plan_column_names(plan.migration);
 	PERFORM sqlite_mig._plan_keyed(plan.migration);
 
@@ -57,6 +58,17 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
+
+/* Comments in CREATE TABLE that clearly belong to the table or a column. */
+CREATE FUNCTION sqlite_mig._plan_comments(migration text) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	UPDATE sqlite_mig.plan_table AS t SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig._table_comments(p.source_sql) AS c
+		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND c.column_name IS NULL AND t.migration = p.migration AND t.source_name = p.source_name;
+	UPDATE sqlite_mig.plan_column AS k SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig._table_comments(p.source_sql) AS c
+		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name) = lower(c.column_name);
+END;
+COMMENT ON FUNCTION sqlite_mig._plan_comments(text) IS 'internal: comments of tables and columns';
 
 /*
  * PostgreSQL compresses rows of more than 2 kB, the longest values first: two of 1000 bytes make such a row. lz4 takes a fraction of

@@ -1,4 +1,4 @@
--- Statements for views, triggers and full-text search, and what a statement of the plan is; see 55_ddl for the others. Reads the plan, executes
+-- Statements for views, triggers, comments and full-text search, and what a statement of the plan is; see 55_ddl for the others. Reads the plan, executes
 -- nothing.
 
 CREATE TYPE sqlite_mig._statement AS (
@@ -85,3 +85,17 @@ BEGIN ATOMIC
 		ORDER BY t.load_order, t.source_name, s.index_name;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_search_indexes(text) IS 'internal: statements for indexes of full-text search';
+
+CREATE FUNCTION sqlite_mig._sql_comments(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'comment', n.name, t.source_name, format('COMMENT ON %s %s IS %L', n.kind, n.name, n.comment)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include,
+			LATERAL (SELECT 'TABLE' AS kind, format('%I.%I', m.target_schema, t.target_name) AS name, t.comment, 0 AS position WHERE t.comment <> ''
+				UNION ALL SELECT 'COLUMN', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), c.comment, c.position FROM sqlite_mig.plan_column AS c
+					WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.comment <> '') AS n
+		WHERE m.migration = _sql_comments.migration
+		ORDER BY t.load_order, t.source_name, n.kind DESC, n.position;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_comments(text) IS 'internal: statements for comments';

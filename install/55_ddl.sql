@@ -366,7 +366,8 @@ BEGIN ATOMIC
 		UNION ALL SELECT 11, b.* FROM sqlite_mig._sql_orphans(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 13, b.* FROM sqlite_mig._sql_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 		UNION ALL SELECT 14, b.* FROM sqlite_mig._sql_analyze(_statements.migration) WITH ORDINALITY AS b
-		UNION ALL SELECT 15, b.* FROM sqlite_mig._sql_views(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 15, b.* FROM sqlite_mig._sql_comments(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 16, b.* FROM sqlite_mig._sql_views(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
 	) AS s
 	ORDER BY 1;
 END;

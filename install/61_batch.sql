@@ -13,8 +13,8 @@ $$
 #variable_conflict use_column
 DECLARE
 	kinds constant text[] := CASE WHEN (first).object_kind = 'table' THEN '{table}'
-		WHEN (first).object_kind = ANY ('{primary key,unique,check,index,unique index,foreign key,sequence,analyze}')
-			THEN array_remove('{primary key,unique,check,index,unique index,foreign key,sequence,analyze}',
+		WHEN (first).object_kind = ANY ('{primary key,unique,check,index,unique index,foreign key,sequence,analyze,comment}')
+			THEN array_remove('{primary key,unique,check,index,unique index,foreign key,sequence,analyze,comment}',
 				CASE WHEN sqlite_mig._keeps_sequences((first).migration) THEN 'sequence' END) END;
 	steps sqlite_mig.journal[];
 BEGIN

@@ -72,7 +72,7 @@ BEGIN
 			WHEN j.object_kind = 'target sum' THEN 10
 			WHEN j.object_kind = 'foreign key' THEN 9
 			WHEN j.object_kind = 'orphans' THEN 8
-			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze') THEN 0
+			WHEN j.object_kind IN ('schema', 'collation', 'drop', 'truncate') OR whole AND j.object_kind NOT IN ('sequence', 'analyze', 'comment') THEN 0
 			WHEN j.object_kind = 'range' THEN 2
 			WHEN j.object_kind = 'copied' THEN 3
 			WHEN j.table_name <> ALL (large) THEN 7
@@ -111,9 +111,9 @@ CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step in
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
-			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'view', 'trigger')
+			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'comment', 'view', 'trigger')
 				THEN format('SELECT sqlite_mig.%s FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)',
-					CASE WHEN object_kind IN ('index', 'unique index', 'key index') THEN format('_run_index(j, %s)', processes)
+					CASE WHEN object_kind IN ('index', 'unique index', 'key index') THEN format('_run_index(j, %L)', processes)
 						WHEN object_kind IN ('primary key', 'unique') THEN '_run_key(j)' ELSE '_run_guarded(j)' END, migration, run, step)
 			ELSE statement END,
 		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range', 'copied', 'target sum') THEN ', $1::jsonb' ELSE '' END)];
@@ -181,8 +181,8 @@ BEGIN ATOMIC
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
 		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
-			-- indexes of one table are made side by side, each by one process unless workers are left over
-			greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1))) WITH ORDINALITY AS x (statement, n)
+			-- indexes of one table are made side by side, each by one process unless workers are left over; a lone worker has the server's parallel workers
+			CASE WHEN _tasks.workers > 1 THEN greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1) END)) WITH ORDINALITY AS x (statement, n)
 		GROUP BY s.task ORDER BY s.task;
 END;
 COMMENT ON FUNCTION sqlite_mig._tasks(text, integer, integer) IS 'internal: the tasks of a run that are left';

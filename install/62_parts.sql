@@ -78,7 +78,7 @@ COMMENT ON FUNCTION sqlite_mig._key_indexes_make(text, integer, text[]) IS 'inte
 
 /*
  * Makes an index of a table that several workers share, with so many processes
- * at most. The index of a key that the data refuses is no failure yet: its key is
+ * at most (NULL: as the server is set). The index of a key that the data refuses is no failure yet: its key is
  * made as it would be without, and deals with that.
  */
 CREATE FUNCTION sqlite_mig._run_index(step sqlite_mig.journal, processes integer) RETURNS void

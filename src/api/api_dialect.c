@@ -21,6 +21,7 @@
 
 MIG_FUNCTION(mig_parse_table);
 MIG_FUNCTION(mig_virtual_table);
+MIG_FUNCTION(mig_table_comments);
 MIG_FUNCTION(mig_to_postgres);
 MIG_FUNCTION(mig_translate_expr);
 MIG_FUNCTION(mig_convert_placeholders);
@@ -96,6 +97,31 @@ mig_virtual_table(PG_FUNCTION_ARGS)
 		put_text(values, nulls, 1, argument->name);
 		put_text(values, nulls, 2, argument->value);
 		put_text(values, nulls, 3, argument->rest);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * _table_comments(sql text): a row per column with a comment, and one without
+ * a column for the table.
+ */
+Datum
+mig_table_comments(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	Datum		values[2];
+	bool		nulls[2] = {0};
+	ListCell   *lc;
+
+	InitMaterializedSRF(fcinfo, 0);
+	foreach(lc, dialect_table_comments(text_to_cstring(PG_GETARG_TEXT_PP(0))))
+	{
+		DialectComment *comment = lfirst(lc);
+
+		CHECK_FOR_INTERRUPTS();
+		put_text(values, nulls, 0, comment->column);
+		put_text(values, nulls, 1, comment->text->data);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;

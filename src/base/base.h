@@ -19,6 +19,9 @@
 /* Defines sqlite_fdw_mig.* parameters; called once from _PG_init. */
 extern void base_guc_init(void);
 
+/* The parameter sqlite_fdw_mig.max_connections. */
+extern int	base_max_connections(void);
+
 /* The parameters sqlite_fdw_mig.pushdown and sqlite_fdw_mig.explain_query_plan. */
 extern bool base_pushdown(void);
 extern bool base_explain_query_plan(void);

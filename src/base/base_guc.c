@@ -26,6 +26,9 @@ static char *allowed_directories = NULL;
 /* sqlite_fdw_mig.range_size, kB; SQL reads it by current_setting() */
 static int	range_size = 0;
 
+/* sqlite_fdw_mig.max_connections; set by the GUC machinery only */
+static int	max_connections = 0;
+
 /* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
 static bool pushdown = true;
 static bool explain_query_plan = false;
@@ -56,6 +59,16 @@ base_guc_init(void)
 							PGC_USERSET,
 							GUC_UNIT_KB,
 							NULL, NULL, NULL);
+	DefineCustomIntVariable("sqlite_fdw_mig.max_connections",
+							"SQLite files that a session keeps open.",
+							"Of those that the transaction does not use, the one used longest ago is closed for another.",
+							&max_connections,
+							64,
+							1,
+							10000,
+							PGC_USERSET,
+							0,
+							NULL, NULL, NULL);
 	DefineCustomBoolVariable("sqlite_fdw_mig.pushdown",
 							 "Lets SQLite compute what it computes as PostgreSQL does.",
 							 "Off, foreign scans read whole tables and PostgreSQL does everything.",
@@ -79,6 +92,12 @@ double
 base_range_bytes(void)
 {
 	return range_size * 1024.0;
+}
+
+int
+base_max_connections(void)
+{
+	return max_connections;
 }
 
 bool

@@ -48,7 +48,8 @@ static inline uint32 recognise(ConvProfile *profile, const ConvRecognisers *reco
 static void note_found(ConvProfile *profile, const ConvRecognisers *recognisers, uint32 found, const RecogniseValue *value);
 static inline void add_distinct(ConvProfile *profile, uint64 number);
 static inline void add_register(ConvProfile *profile, uint32 hash);
-static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len);
+static uint32 profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value);
+static void add_distinct_bytes(ConvProfile *profile, const char *bytes, int len, int hashed);
 static int	integer_digits(int64 number);
 static int	digits_before(double number);
 
@@ -113,13 +114,20 @@ conv_profile(ConvProfile *profile, const ConvRecognisers *recognisers, struct sq
 				ereport(ERROR,
 						(errcode(ERRCODE_OUT_OF_MEMORY),
 						 errmsg("SQLite is out of memory")));
-			tally->blobs++;
-			tally->max_bytes = Max(tally->max_bytes, value.len);
-			add_distinct_bytes(profile, value.text, value.len);
-			break;
+			return profile_blob(profile, recognisers, &value);
 	}
 	value.storage_class = storage_class;
 	return recognise(profile, recognisers, &value);
+}
+
+uint32
+conv_profile_long_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *prefix, int len)
+{
+	RecogniseValue value;
+
+	value.text = prefix;
+	value.len = len;
+	return profile_blob(profile, recognisers, &value);
 }
 
 bool
@@ -260,7 +268,17 @@ profile_text(ConvProfile *profile, RecogniseValue *value)
 	profile->min_chars = Min(profile->min_chars, chars);
 	tally->max_chars = Max(tally->max_chars, chars);
 	tally->max_bytes = Max(tally->max_bytes, value->len);
-	add_distinct_bytes(profile, value->text, value->len);
+	add_distinct_bytes(profile, value->text, value->len, value->len);
+}
+
+static uint32
+profile_blob(ConvProfile *profile, const ConvRecognisers *recognisers, RecogniseValue *value)
+{
+	value->storage_class = SQLITE_BLOB;
+	profile->tally.blobs++;
+	profile->tally.max_bytes = Max(profile->tally.max_bytes, value->len);
+	add_distinct_bytes(profile, value->text, value->len, value->len > CONV_PROFILE_LONG_BLOB ? CONV_PROFILE_PREFIX : value->len);
+	return recognise(profile, recognisers, value);
 }
 
 /* Number of characters: bytes that do not continue one, as conv_tally.c counts them. */
@@ -390,12 +408,13 @@ add_register(ConvProfile *profile, uint32 hash)
 		*reg = run;
 }
 
+/* By their length and the first ones. */
 static void
-add_distinct_bytes(ConvProfile *profile, const char *bytes, int len)
+add_distinct_bytes(ConvProfile *profile, const char *bytes, int len, int hashed)
 {
 	ConvHash	hash = {{len, len}};
 
-	conv_hash_bytes(&hash, bytes, len);
+	conv_hash_bytes(&hash, bytes, hashed);
 	conv_hash_end(&hash);
 	add_register(profile, (uint32) (hash.lane[0] >> 32));
 }

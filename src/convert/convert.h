@@ -309,6 +309,15 @@ extern bool conv_profile_merge(ConvProfile *profile, const ConvRecognisers *reco
 extern void conv_profile_write(StringInfo to, const ConvProfile *profile, bool whole);
 extern void conv_profile_read(StringInfo from, ConvProfile *profile, bool whole);
 
+/*
+ * The same for a blob of more than CONV_PROFILE_LONG_BLOB bytes, of which only the
+ * first CONV_PROFILE_PREFIX are there: no recogniser takes one, and with the length
+ * they tell one from another well enough for an estimate.
+ */
+#define CONV_PROFILE_LONG_BLOB	16384
+#define CONV_PROFILE_PREFIX		256
+extern uint32 conv_profile_long_blob(ConvProfile *profile, const ConvRecognisers *recognisers, const char *prefix, int len);
+
 /* The least numeric(digits, scale) that holds every number exactly; false when there is none. */
 extern bool conv_profile_digits(const ConvProfile *profile, int *digits, int *scale);
 

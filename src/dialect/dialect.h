@@ -77,6 +77,17 @@ typedef struct DialectClause
  */
 extern List *dialect_table_clauses(const char *sql, char **error);
 
+/* in dialect_comment.c */
+
+typedef struct DialectComment
+{
+	char	   *column;			/* NULL: of the table */
+	StringInfo	text;
+} DialectComment;
+
+/* What the comments of a CREATE TABLE say of the table and of single columns, where that is clear. */
+extern List *dialect_table_comments(const char *sql);
+
 /* in dialect_virtual.c */
 
 /* An argument of a virtual table: "name = value" as full-text tables take their options, or "name rest" as for a column. */

@@ -83,6 +83,7 @@ typedef struct FdwTable
 	const char *rowid;			/* usable spelling; NULL = there is none */
 	bool		view;
 	bool		ordinary;		/* a table, no view and no virtual table: affinities hold */
+	bool		virtual;		/* a virtual table: may know MATCH */
 	bool		constants;		/* columns that SQLite does not have */
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;

@@ -13,6 +13,7 @@
  */
 #include "base/compat.h"
 
+#include "catalog/pg_proc.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
@@ -20,6 +21,8 @@
 #include "optimizer/paths.h"
 #include "optimizer/plancat.h"
 #include "parser/parsetree.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "fdw/fdw_parallel.h"
 
@@ -35,6 +38,8 @@
 #define LEADER_LOSS 0.3
 
 static double heap_pages(const RelOptInfo *baserel, Oid relid);
+static bool converts_safely(const FdwTable *table);
+static bool type_is_safe(Oid type);
 static bool may_be_appended(PlannerInfo *root, const RelOptInfo *baserel);
 
 /*
@@ -70,7 +75,11 @@ fdw_add_partial_path(PlannerInfo *root, RelOptInfo *baserel)
 	if (!baserel->consider_parallel || !bms_is_empty(baserel->lateral_relids))
 		return;
 	workers = compute_parallel_worker(baserel, heap_pages(baserel, relid), -1, max_parallel_workers_per_gather);
-	if (workers <= 0)
+
+	/* what a worker cannot read as a whole it must share, to be joined with what is worth it */
+	if (bms_membership(root->all_baserels) == BMS_MULTIPLE)
+		workers = Max(workers, Min(1, max_parallel_workers_per_gather));
+	if (workers <= 0 || !converts_safely(((FdwRel *) baserel->fdw_private)->table))
 		return;
 	processes = workers + Max(1.0 - LEADER_LOSS * workers, 0);
 	cost = fdw_cost_partial(root, baserel, processes);
@@ -81,6 +90,37 @@ fdw_add_partial_path(PlannerInfo *root, RelOptInfo *baserel)
 	path->path.parallel_safe = true;
 	path->path.parallel_workers = workers;
 	add_partial_path(baserel, (Path *) path);
+}
+
+/*
+ * Whether a worker may convert the columns: checks of domains and input functions
+ * of types that others have made may do anything.
+ */
+static bool
+converts_safely(const FdwTable *table)
+{
+	for (int i = 0; i < table->source->ncols; i++)
+	{
+		if (!type_is_safe(table->source->cols[i].spec.typid))
+			return false;
+	}
+	return true;
+}
+
+static bool
+type_is_safe(Oid type)
+{
+	Oid			base = getBaseType(type);
+	Oid			element = get_element_type(base);
+	Oid			input;
+	Oid			param;
+
+	if (base != type && DomainHasConstraints(type))
+		return false;
+	if (OidIsValid(element))
+		return type_is_safe(element);
+	getTypeInputInfo(base, &input, &param);
+	return func_parallel(input) == PROPARALLEL_SAFE;
 }
 
 /*

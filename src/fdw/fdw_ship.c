@@ -172,6 +172,8 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 	int			nfixed = list_length(ship->fixed);
 	int			nguarded = list_length(ship->guarded);
 
+	if (fdw_ship_match(ship, clause))
+		return true;
 	if (fdw_ship_value(ship, clause, FORM_BOOLEAN) && !is_misled(ship))
 		return true;
 	ship->fixed = list_truncate(ship->fixed, nfixed);

@@ -65,6 +65,9 @@ extern bool fdw_ship_greatest(FdwShip *ship, const MinMaxExpr *expr, FdwForm wan
 extern bool fdw_ship_distinct(FdwShip *ship, const DistinctExpr *expr);
 extern bool fdw_ship_row_compare(FdwShip *ship, const RowCompareExpr *expr);
 
+/* in fdw_ship_match.c: sqlite_mig.match as a whole condition; false, and nothing appended, when it is none that can be sent */
+extern bool fdw_ship_match(FdwShip *ship, Expr *clause);
+
 /* in fdw_ship_number.c: handlers of the table */
 extern bool fdw_compare_integers(FdwShip *ship, const ShipCall *call);
 extern bool fdw_add_constant(FdwShip *ship, const ShipCall *call);

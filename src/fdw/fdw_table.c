@@ -210,6 +210,7 @@ read_table(Oid relid, SqliteDb *db)
 	table->view = remote->kind == SQLITE_KIND_VIEW;
 	table->rows = sqlite_estimate_rows(db, remote, table->rowid, &how);
 	table->ordinary = remote->kind == SQLITE_KIND_TABLE || remote->kind == SQLITE_KIND_SHADOW;
+	table->virtual = remote->kind == SQLITE_KIND_VIRTUAL;
 	table->utf8 = GetDatabaseEncoding() == PG_UTF8 && is_utf8(db);
 	read_columns(table, remote, columns);
 	if (table->ordinary)

@@ -7,6 +7,11 @@
  * their rows. What a value counts for is conv_profile.c's. Knows nothing of
  * proposals.
  *
+ * Long blobs are most of a file that has them, and nothing depends on their
+ * bytes. Once a column has shown some, and no sample is wanted of it, its long
+ * blobs are left where they are: typeof() and length() of a blob look at the head
+ * of the row only. The others, and every text, are read as before.
+ *
  *-------------------------------------------------------------------------
  */
 #include "base/base.h"
@@ -28,6 +33,15 @@ typedef struct ProfileState
 	SqliteStmt *stmt;
 	struct sqlite3_stmt *raw;
 	ConvRecognisers *recognisers;
+	SqliteDb   *db;
+	const SqliteTable *table;
+	SourceRelation rel;			/* made by hand: the columns, then the rowid if none of them is it */
+	const char *rowid_name;		/* NULL: there is none */
+	const int64 *end;			/* of the range; NULL: of the table */
+	char	   *order;
+	int			nlong;			/* columns whose long blobs are not read */
+	int		   *length;			/* by column: that of the statement with the length of its blob; 0 = it is read */
+	SqliteBlob **blob;			/* by column: the way to its first bytes */
 	int			rowid;			/* column of the statement with the rowid; -1 if there is none */
 	int		   *key;			/* columns of the primary key of a WITHOUT ROWID table */
 	int			nkey;
@@ -38,7 +52,11 @@ typedef struct ProfileState
 static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error);
 static void find_key(ProfileState *state, const SqliteTable *table, List *columns);
 static void init_columns(ProfileState *state, List *columns, const uint32 *tried);
-static void read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows);
+static void read_rows(ProfileState *state, int64 sample_rows);
+static inline uint32 profile_column(ProfileState *state, int col);
+static bool find_long_blobs(ProfileState *state, int64 sample_rows);
+static void leave_long_blobs(ProfileState *state);
+static char *column_name(const char *name);
 static double expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static void note_misses(ProfileState *state, int col, uint32 recognisers);
 static bool add_miss(MigProfileColumn *column, int recogniser, const MigProfileMiss *miss);
@@ -63,10 +81,13 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const Mig
 
 	mig_progress_start(InvalidOid, 0);
 	mig_progress_describe(MIG_READING, table->name);
-	read_rows(&state, db, table, sample_rows);
+	read_rows(&state, sample_rows);
 	mig_progress_end();
 
 	sqlite_finalize(state.stmt);
+	for (int i = 0; i < state.result->ncolumns; i++)
+		if (state.blob[i])
+			sqlite_blob_close(state.blob[i]);
 	MemoryContextDelete(state.scratch);
 	if (range == NULL)
 		say_duration(table, state.result->rows, start);
@@ -79,32 +100,36 @@ mig_profile(SqliteDb *db, const SqliteTable *table, int64 sample_rows, const Mig
 static bool
 open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error)
 {
-	SourceRelation rel = {0};
+	SourceRelation *rel = &state->rel;
 	int			ncolumns = list_length(columns);
 	int		   *cols = palloc((ncolumns + 1) * sizeof(int));
-	const char *rowid;
-	char	   *order = mig_source_order(db, table->name, &rowid);
 	StringInfoData sql;
 	ListCell   *lc;
 
-	rel.table = table->name;
-	rel.cols = palloc0((ncolumns + 1) * sizeof(SourceColumn));
+	state->db = db;
+	state->table = table;
+	state->order = mig_source_order(db, table->name, &state->rowid_name);
+	state->end = range ? range->end : NULL;
+	state->length = palloc0(Max(ncolumns, 1) * sizeof(int));
+	state->blob = palloc0(Max(ncolumns, 1) * sizeof(SqliteBlob *));
+	rel->table = table->name;
+	rel->cols = palloc0((ncolumns + 1) * sizeof(SourceColumn));
 	foreach(lc, columns)
-		rel.cols[rel.ncols++].name = ((SqliteColumn *) lfirst(lc))->name;
+		rel->cols[rel->ncols++].name = ((SqliteColumn *) lfirst(lc))->name;
 	find_key(state, table, columns);
-	if (rowid != NULL && state->rowid < 0 && ncolumns < MIG_RESULT_COLUMNS)
+	if (state->rowid_name != NULL && state->rowid < 0 && ncolumns < MIG_RESULT_COLUMNS)
 	{
 		state->rowid = ncolumns;
-		rel.cols[rel.ncols++].name = pstrdup(rowid);
+		rel->cols[rel->ncols++].name = pstrdup(state->rowid_name);
 	}
-	for (int i = 0; i < rel.ncols; i++)
+	for (int i = 0; i < rel->ncols; i++)
 		cols[i] = i;
 
 	initStringInfo(&sql);
-	server_select(&sql, &rel, cols, rel.ncols);
+	server_select(&sql, rel, cols, rel->ncols);
 	if (range != NULL)
-		appendStringInfoString(&sql, mig_source_range(table->name, rowid, range->first, range->end));
-	appendStringInfoString(&sql, order);
+		appendStringInfoString(&sql, mig_source_range(table->name, state->rowid_name, range->first, range->end));
+	appendStringInfoString(&sql, state->order);
 	state->stmt = sqlite_try_prepare(db, sql.data, error);
 	if (state->stmt == NULL)
 		return false;
@@ -154,7 +179,7 @@ init_columns(ProfileState *state, List *columns, const uint32 *tried)
 }
 
 static void
-read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sample_rows)
+read_rows(ProfileState *state, int64 sample_rows)
 {
 	MigProfile *result = state->result;
 
@@ -168,16 +193,106 @@ read_rows(ProfileState *state, SqliteDb *db, const SqliteTable *table, int64 sam
 		result->rows++;
 		for (int i = 0; i < result->ncolumns; i++)
 		{
-			uint32		missed = conv_profile(&result->columns[i].profile, state->recognisers, state->raw, i);
+			uint32		missed = profile_column(state, i);
 
 			if (unlikely(missed != 0))
 				note_misses(state, i, missed);
 		}
 		if (result->rows == MIG_PROGRESS_ROWS)
-			mig_progress_expect(expected_rows(db, table, sample_rows));
+			mig_progress_expect(expected_rows(state->db, state->table, sample_rows));
 		if (result->rows % MIG_PROGRESS_ROWS == 0)
+		{
 			mig_progress_rows(result->rows, 0);
+			if (find_long_blobs(state, sample_rows))
+				leave_long_blobs(state);
+		}
 	}
+}
+
+/* As conv_profile. */
+static inline uint32
+profile_column(ProfileState *state, int col)
+{
+	ConvProfile *profile = &state->result->columns[col].profile;
+	char		prefix[CONV_PROFILE_PREFIX];
+	int64		len;
+
+	if (likely(state->length[col] == 0))
+		return conv_profile(profile, state->recognisers, state->raw, col);
+	len = sqlite_integer(state->stmt, state->length[col]);
+	if (len <= CONV_PROFILE_LONG_BLOB)
+		return conv_profile(profile, state->recognisers, state->raw, col);
+	sqlite_blob_read(state->blob[col], sqlite_integer(state->stmt, state->rowid), prefix, sizeof(prefix));
+	return conv_profile_long_blob(profile, state->recognisers, prefix, len);
+}
+
+/*
+ * Whether a column has shown long blobs since the last look. They can be left only where a row can be
+ * come back to by its rowid. Columns with samples to come are read.
+ */
+static bool
+find_long_blobs(ProfileState *state, int64 sample_rows)
+{
+	MigProfile *result = state->result;
+	int			found = 0;
+
+	if (state->rowid < 0 || state->rowid_name == NULL || state->table->kind != SQLITE_KIND_TABLE || result->rows == sample_rows)
+		return false;
+	for (int i = 0; i < result->ncolumns; i++)
+	{
+		const MigProfileColumn *column = &result->columns[i];
+
+		/* the greatest length may be that of a text: then this only costs more than it saves */
+		if (state->blob[i] != NULL || column->profile.tally.blobs == 0 || column->profile.tally.max_bytes <= CONV_PROFILE_LONG_BLOB ||
+			column->profile.sampled != 0 || column->column->hidden != 0 || state->rel.ncols + state->nlong == MIG_RESULT_COLUMNS)
+			continue;
+		state->length[i] = state->rel.ncols + state->nlong++;
+		state->blob[i] = sqlite_blob(state->db, state->table->name, column->column->name);
+		found++;
+	}
+	return found > 0;
+}
+
+/* Goes on behind the current row with a statement that gives NULL for long blobs, and their lengths behind all columns. */
+static void
+leave_long_blobs(ProfileState *state)
+{
+	int64		last = sqlite_integer(state->stmt, state->rowid);
+	int64		first = last + (last < PG_INT64_MAX);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	for (int i = 0; i < state->rel.ncols; i++)
+	{
+		const char *name = column_name(state->rel.cols[i].name);
+
+		appendStringInfoString(&sql, i == 0 ? "SELECT " : ", ");
+		if (i < state->result->ncolumns && state->length[i] > 0)
+			appendStringInfo(&sql, "CASE WHEN typeof(%s) = 'blob' AND length(%s) > %d THEN NULL ELSE %s END", name, name, CONV_PROFILE_LONG_BLOB, name);
+		else
+			appendStringInfoString(&sql, name);
+	}
+	for (int place = 0; place < state->nlong; place++)
+		for (int i = 0; i < state->result->ncolumns; i++)
+			if (state->length[i] == state->rel.ncols + place)
+				appendStringInfo(&sql, ", CASE WHEN typeof(%s) = 'blob' THEN length(%s) END", column_name(state->rel.cols[i].name), column_name(state->rel.cols[i].name));
+	appendStringInfoString(&sql, " FROM ");
+	server_append_source(&sql, &state->rel);
+	appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, &first, last < PG_INT64_MAX ? state->end : &first), state->order);
+	sqlite_finalize(state->stmt);
+	state->stmt = sqlite_prepare(state->db, sql.data);
+	state->raw = sqlite_raw(state->stmt);
+}
+
+static char *
+column_name(const char *name)
+{
+	StringInfoData quoted;
+
+	initStringInfo(&quoted);
+	appendStringInfoString(&quoted, "r.");
+	base_append_ident(&quoted, name);
+	return quoted.data;
 }
 
 static double

@@ -32,9 +32,6 @@
 
 #include "server/server_internal.h"
 
-/* Idle connections kept open; beyond it the one used longest ago is closed */
-#define MAX_KEPT_CONNECTIONS	64
-
 /* Created at first use, lives as long as the backend. */
 static HTAB *cache = NULL;
 
@@ -78,10 +75,10 @@ close_entry(CacheEntry *entry)
 }
 
 /*
- * Makes room: closes the idle connection that was used longest ago when as many
- * are open as may be kept.
+ * Closes the idle connection that was used longest ago when as many are open as
+ * may be kept; false when there is nothing to close.
  */
-static void
+static bool
 close_oldest(void)
 {
 	HASH_SEQ_STATUS scan;
@@ -98,8 +95,10 @@ close_oldest(void)
 		if (!entry->in_transaction && (oldest == NULL || entry->last_used < oldest->last_used))
 			oldest = entry;
 	}
-	if (open >= MAX_KEPT_CONNECTIONS && oldest != NULL)
-		close_entry(oldest);
+	if (open < base_max_connections() || oldest == NULL)
+		return false;
+	close_entry(oldest);
+	return true;
 }
 
 /*
@@ -170,7 +169,8 @@ open_entry(CacheEntry *entry, const SqlitePlace *place)
 	fill_spec(options, &spec);
 	if (place)
 		spec.writable = false;	/* it reads what another process reads */
-	close_oldest();
+	while (close_oldest())
+		;
 	if (!AcquireExternalFD())
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),

@@ -305,6 +305,19 @@ extern int64 sqlite_integer(SqliteStmt *stmt, int col);
 extern char *sqlite_text(SqliteStmt *stmt, int col);
 extern bool sqlite_text_is_valid(SqliteStmt *stmt, int col);
 
+/* in sqlite_blob.c: the beginnings of long values, whose rest is not read */
+
+typedef struct SqliteBlob SqliteBlob;
+
+/* For a column of a table with rowids; dies with CurrentMemoryContext. Opens nothing yet. */
+extern SqliteBlob *sqlite_blob(SqliteDb *db, const char *table, const char *column);
+
+/* The first bytes of the BLOB or TEXT in a row, which has as many. Throws as sqlite_raise. */
+extern void sqlite_blob_read(SqliteBlob *blob, int64 rowid, char *buffer, int bytes);
+
+/* Closes now, before its memory context dies. */
+extern void sqlite_blob_close(SqliteBlob *blob);
+
 /* in sqlite_schema.c */
 
 typedef enum SqliteTableKind

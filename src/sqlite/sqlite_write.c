@@ -39,6 +39,13 @@ sqlite_begin_write(SqliteDb *db)
 	}
 	else
 		rc = sqlite_try_begin(db, CONTROL_BEGIN_WRITE);
+	if (rc == SQLITE_BUSY && db->in_transaction && is_rollback_journal(db))
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("could not lock the SQLite database for writing"),
+				 errdetail("Another process is writing to it, and has to wait for the end of this transaction, which has read it."),
+				 errhint("Roll back and start again; a transaction that begins with a write waits for its turn."),
+				 errcontext("SQLite database \"%s\"", db->path)));
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "lock the SQLite database for writing", NULL);
 	db->in_transaction = true;
