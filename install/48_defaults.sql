@@ -64,6 +64,10 @@ BEGIN
 	ELSE
 		RETURN NULL;
 	END IF;
+	-- text in a BLOB column is bytes now, so its default is too
+	IF base = 'bytea' AND source ~ '[''"]' THEN
+		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
+	END IF;
 	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
 	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
 		RETURN NULL;
@@ -95,6 +99,12 @@ BEGIN
 			coalesce(c.time_zone, sqlite_mig._source_zone(c.migration)))
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
 	PERFORM sqlite_mig._plan_default_expressions(migration);
+	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'text as bytes',
+			'the default is text in SQLite, here its bytes', sample => format('%s -> %s', c.default_source, c.default_expr))
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+		WHERE c.migration = _plan_defaults.migration AND c.target_type = 'bytea' AND c.default_expr IS NOT NULL AND sqlite_mig._bare(c.default_source) ~ '^[''"]'
+		ORDER BY t.load_order, c.position;
 	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
 			format('the default is not carried over to %s', c.target_type), sample => c.default_source)
 		FROM sqlite_mig.plan_column AS c

@@ -63,7 +63,7 @@ BEGIN
 		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY v.make_order), 'verify view', v.source_name,
-			format('SELECT sqlite_mig._verify_view(sqlite_mig._migration(%L, true), %L, %L)', mig, v.source_name, began)
+			format('SELECT sqlite_mig._verify_view(sqlite_mig._migration(%L, true), %L, %L, %L)', mig, v.source_name, level, began)
 		FROM sqlite_mig.plan_view AS v, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m
 		WHERE v.migration = mig AND v.include AND fresh;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
