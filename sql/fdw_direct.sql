@@ -93,6 +93,11 @@ SELECT id, x FROM d WHERE id < 11 ORDER BY id;
 SELECT sqlite_mig._source_execute('fdw_direct', 'INSERT INTO c (d) SELECT id FROM d');
 DELETE FROM d WHERE id = 12 RETURNING id;
 \! sqlite3 "$FILE" "SELECT count(*) FROM c WHERE d = 12"
+-- more rows than memory
+INSERT INTO d (id, s) SELECT i, repeat('x', 100) FROM generate_series(1000, 4000) AS i;
+SET work_mem = '64kB';
+WITH gone AS (DELETE FROM d WHERE id >= 1000 RETURNING id, s) SELECT count(*), sum(id), sum(length(s)) FROM gone;
+RESET work_mem;
 -- prepared statements
 PREPARE p (bigint, text) AS UPDATE d SET s = $2, x = $1::integer WHERE id = $1 RETURNING id, x, s;
 EXECUTE p (13, 'prepared');

@@ -142,6 +142,12 @@ UPDATE big SET id = id + 10000, x = x + 1 WHERE random() >= 0;
 SELECT count(*), min(id), max(id), sum(x) FROM big;
 INSERT INTO big (x) SELECT x FROM big;
 SELECT count(*), sum(x) FROM big;
+-- more rows than memory: they wait on disk
+SET work_mem = '64kB';
+UPDATE big SET x = x + 1 WHERE random() >= 0;
+UPDATE big SET x = x - 1 WHERE random() >= 0 RETURNING id + x AS sum \g /dev/null
+SELECT count(*), sum(x) FROM big;
+RESET work_mem;
 SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off;
 UPDATE big AS b SET x = c.x + 1 FROM big AS c WHERE c.id = b.id + 1 AND b.id < 10010 AND c.id < 10010;
 SELECT id, x FROM big WHERE id < 10012 ORDER BY id;

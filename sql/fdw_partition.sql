@@ -83,9 +83,24 @@ SELECT n_distinct, most_common_vals FROM pg_stats WHERE tablename = 'orders_7' A
 CREATE TABLE copied (id bigint, tenant integer, name text, total numeric);
 SELECT rows_read, inserted FROM sqlite_mig.copy_table('orders_7', 'copied');
 SELECT DISTINCT tenant, name FROM copied;
-\set VERBOSITY terse
+-- rows find their file, and are what they are in it
 ALTER SERVER fdw_partition_1 OPTIONS (ADD updatable 'true');
-DELETE FROM orders_7;
+ALTER SERVER fdw_partition_2 OPTIONS (ADD updatable 'true');
+INSERT INTO lines VALUES (7, -1, 70), (8, -1, 80), (7, -2, 71);
+SELECT * FROM lines WHERE o < 0 ORDER BY n;
+\! sqlite3 "$FILE2" "SELECT o, n FROM l WHERE o < 0"
+INSERT INTO lines_7 (o, n) VALUES (-3, 72) RETURNING *;
+UPDATE lines SET n = n + 1 WHERE o < 0 AND tenant = 7 RETURNING tenant, o, n;
+UPDATE lines SET n = n + 1, tenant = 7 WHERE o = -2;
+DELETE FROM lines WHERE o < -1 RETURNING tenant, o, n;
+\set VERBOSITY terse
+UPDATE lines SET tenant = 8 WHERE tenant = 7 AND o = -1;
+INSERT INTO lines_7 VALUES (8, -4, 0);
+INSERT INTO lines_7 VALUES (NULL, -4, 0);
+INSERT INTO lines VALUES (9, -4, 0);
+UPDATE lines_7 SET tenant = 8 WHERE o = -1;
+DELETE FROM lines WHERE o < 0;
+SELECT count(*) FROM lines;
 CREATE FOREIGN TABLE wrong (id bigint, tenant integer OPTIONS (constant 'seven')) SERVER fdw_partition_1 OPTIONS ("table" 'o');
 SELECT tenant FROM wrong LIMIT 1;
 \set VERBOSITY default

@@ -195,6 +195,13 @@ SELECT id FROM %s ORDER BY k, id LIMIT 4
 SELECT id FROM %s ORDER BY b, id DESC LIMIT 4
 SELECT id FROM %s ORDER BY id LIMIT NULL OFFSET 2
 SELECT id FROM %s ORDER BY id LIMIT (SELECT 2 OFFSET 0) OFFSET (SELECT 1 OFFSET 0)$$);
+-- patterns that are known only when the statement is run
+SET plan_cache_mode = force_generic_plan;
+PREPARE alike(text) AS SELECT id FROM t WHERE s LIKE $1 ORDER BY id;
+EXPLAIN (VERBOSE, COSTS OFF) EXECUTE alike('a%');
+EXECUTE alike('a%'); EXECUTE alike('_b'); EXECUTE alike('%"x"%'); EXECUTE alike(NULL); EXECUTE alike(repeat('a', 2000) || '%');
+EXECUTE alike('%\');
+RESET plan_cache_mode;
 -- limits that are known only when the statement is run
 SET plan_cache_mode = force_generic_plan;
 PREPARE page(bigint, bigint) AS SELECT id FROM t ORDER BY n NULLS FIRST, id LIMIT $1 OFFSET $2;

@@ -121,6 +121,14 @@ UPDATE mig_diff_q.q SET n = -1 WHERE id IN (29, 500, 701);
 UPDATE mig_diff_q.q SET n = 6 WHERE id = 30;
 SELECT * FROM sqlite_mig.diff('sqlite_mig_diff_q.q', 'mig_diff_q.q', migration => 'mig_diff_q') ORDER BY (key ->> 'id')::int;
 SELECT * FROM sqlite_mig.diff('sqlite_mig_diff_q.q', 'mig_diff_q.q');
+-- of which the key itself was bad
+\! sqlite3 "$FILE" "CREATE TABLE k (id INT PRIMARY KEY, n INTEGER); WITH RECURSIVE k (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 100) INSERT INTO k SELECT i, i FROM k; UPDATE k SET id = 'x' WHERE n = 50"
+SELECT count(*) > 0 AS prepared FROM sqlite_mig.prepare('mig_diff', 'mig_diff_k', tables => '{k}', migration => 'mig_diff_k');
+UPDATE sqlite_mig.plan_column SET target_type = 'bigint', format = NULL WHERE migration = 'mig_diff_k' AND source_name = 'id';
+CALL sqlite_mig.migrate('mig_diff', migration => 'mig_diff_k', on_error => 'reject');
+SELECT * FROM sqlite_mig.diff('sqlite_mig_diff_k.k', 'mig_diff_k.k', migration => 'mig_diff_k');
+DELETE FROM mig_diff_k.k WHERE id IN (49, 51);
+SELECT * FROM sqlite_mig.diff('sqlite_mig_diff_k.k', 'mig_diff_k.k', migration => 'mig_diff_k') ORDER BY (key ->> 'id')::int;
 -- rights: SELECT on both
 CREATE ROLE regress_mig_diff;
 GRANT USAGE ON SCHEMA mig_diff TO regress_mig_diff;
@@ -137,7 +145,7 @@ SELECT * FROM sqlite_mig.diff('src', 'pair') ORDER BY key::text COLLATE "C", sta
 SELECT * FROM sqlite_mig.diff('src', 't', columns => '{id,nothing}') ORDER BY key::text COLLATE "C", status;
 SELECT * FROM sqlite_mig.diff('src', NULL);
 SET client_min_messages = error;
-DELETE FROM sqlite_mig.migration WHERE migration = 'mig_diff_q';
-DROP SCHEMA mig_diff, mig_diff_q, sqlite_mig_diff_q CASCADE;
+DELETE FROM sqlite_mig.migration WHERE migration IN ('mig_diff_q', 'mig_diff_k');
+DROP SCHEMA mig_diff, mig_diff_q, sqlite_mig_diff_q, mig_diff_k, sqlite_mig_diff_k CASCADE;
 DROP ROLE regress_mig_diff;
 DROP SERVER mig_diff CASCADE;

@@ -142,6 +142,9 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 		case BIND_TEXT:
 			sqlite_bind_text(stmt, param, TextDatumGetCString(value));
 			break;
+		case BIND_PATTERN:
+			sqlite_bind_text(stmt, param, fdw_like_as_glob(TextDatumGetCString(value)));
+			break;
 		case BIND_BYTES:
 			bytes = fdw_bytes(bind->type, value, &len);
 			sqlite_bind_bytes(stmt, param, bytes, len, false);

@@ -143,7 +143,7 @@ append_assignments(FdwShip *ship, const FdwTable *table, Oid relid, Index varno,
 		AttrNumber	attnum = lfirst_int(lc2);
 		const FdwColumn *column = &table->columns[attnum - 1];
 
-		if (column->source == NULL || fdw_is_generated(column))
+		if (column->source == NULL || column->source->constant != NULL || fdw_is_generated(column))
 			return false;
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(ship->sql, ", ");

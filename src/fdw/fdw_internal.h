@@ -98,6 +98,7 @@ typedef enum FdwBindKind
 	BIND_ABOVE,					/* the least stored number whose value is above */
 	BIND_VALUE,					/* the value as its column stores it */
 	BIND_DAY,					/* ISO text of the first or last day of the value */
+	BIND_PATTERN,				/* of LIKE, as one of GLOB */
 	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
 	BIND_LIMIT,					/* number of rows; none when NULL */
 	BIND_OFFSET
@@ -261,6 +262,9 @@ extern bool fdw_append_bound(FdwShip *ship, Expr *expr, Expr *column, bool above
 
 /* The first (upper: the last) day on which the ISO text of a value may lie. */
 extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
+
+/* in fdw_ship_text.c: a pattern of LIKE as one of GLOB that lets through what it does, and maybe more */
+extern char *fdw_like_as_glob(const char *like);
 
 /* in fdw_collation.c */
 

@@ -33,27 +33,13 @@ static List *updated_columns(PlannerInfo *root, Relation rel, Index varno);
 static List *all_columns(Relation rel);
 static bool changes_server(Query *query, Oid serverid);
 
-/* Whether it shows columns that SQLite does not have. */
-static bool
-has_constants(Oid relid)
-{
-	SourceRelation *source = server_relation(relid);
-
-	for (int i = 0; i < source->ncols; i++)
-	{
-		if (source->cols[i].constant != NULL)
-			return true;
-	}
-	return false;
-}
-
 int
 fdwIsForeignRelUpdatable(Relation rel)
 {
 	ForeignTable *table = GetForeignTable(RelationGetRelid(rel));
 	TableOptions *options = server_table_options(RelationGetRelid(rel));
 
-	if (!server_is_updatable(table->serverid) || !options->updatable || options->query != NULL || has_constants(RelationGetRelid(rel)))
+	if (!server_is_updatable(table->serverid) || !options->updatable || options->query != NULL)
 		return 0;
 	return (1 << CMD_INSERT) | (1 << CMD_UPDATE) | (1 << CMD_DELETE);
 }
@@ -62,13 +48,12 @@ void
 fdw_check_updatable(Oid relid)
 {
 	TableOptions *options = server_table_options(relid);
-	bool		constants = has_constants(relid);
 
-	if (!server_is_updatable(GetForeignTable(relid)->serverid) || !options->updatable || options->query != NULL || constants)
+	if (!server_is_updatable(GetForeignTable(relid)->serverid) || !options->updatable || options->query != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("foreign table \"%s\" is not updatable", get_rel_name(relid)),
-				 options->query != NULL ? errdetail("It shows a query.") : constants ? errdetail("It shows constants that are not in SQLite.") : 0,
+				 options->query != NULL ? errdetail("It shows a query.") : 0,
 				 errhint("The server needs the option \"updatable\", and the foreign table must not say otherwise.")));
 }
 

@@ -52,6 +52,16 @@ extern List *fdw_wanted_back(Relation rel, Index varno, CmdType operation, List 
 /* Binder for a column; looks at a value that the column holds where that tells the style. */
 extern ConvOut *fdw_choose_out(SqliteDb *db, const FdwTable *table, const FdwColumn *column);
 
+/* in fdw_constant.c */
+
+typedef struct FdwConstants FdwConstants;
+
+/* Those of the columns that every row shows with one value; NULL if there is none. Throws as conv_raise. */
+extern FdwConstants *fdw_constants(SqliteDb *db, const FdwTable *table, Relation rel, const List *attnums);
+
+/* Throws 23514 when a row that is to be written has another value there. NULL is allowed. */
+extern void fdw_check_constants(FdwConstants *constants, TupleTableSlot *slot);
+
 /* in fdw_modify.c */
 
 /* Throws unless the foreign table may be written to. */

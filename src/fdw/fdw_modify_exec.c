@@ -34,6 +34,7 @@ typedef struct FdwModifyState
 	int			nouts;
 	AttrNumber *attnums;		/* of the placeholders */
 	ConvOut   **outs;
+	FdwConstants *constants;	/* columns that are only compared; NULL = none */
 	FdwReturned returned;
 	AttrNumber	ctid;			/* junk columns of the subplan with the rowid; 0 = there is a key */
 	AttrNumber	xmin;
@@ -112,12 +113,14 @@ begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan)
 	{
 		const FdwColumn *column = &state->table->columns[lfirst_int(lc) - 1];
 
-		if (fdw_is_generated(column))
-			continue;			/* SQLite computes it */
+		if (fdw_is_generated(column) || column->source->constant != NULL)
+			continue;			/* SQLite computes it, or does not have it */
 		state->change.attnums = lappend_int(state->change.attnums, lfirst_int(lc));
 		state->attnums[state->nouts] = lfirst_int(lc);
 		state->outs[state->nouts++] = fdw_choose_out(state->db, state->table, column);
 	}
+
+	state->constants = fdw_constants(state->db, state->table, rri->ri_RelationDesc, change->attnums);
 
 	/* SQLite does not give back all columns of a view; what was sent to it is all that is known */
 	if (state->view && change->operation != CMD_DELETE)
@@ -226,7 +229,10 @@ fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	FdwModifyState *state = rri->ri_FdwState;
 
 	if (state->stmt == NULL)
-		return slot;			/* only columns that SQLite computes */
+	{
+		fdw_check_constants(state->constants, slot);
+		return slot;			/* only columns that SQLite computes or does not have */
+	}
 	MemoryContextReset(state->row_context);
 	bind_row(state, state->stmt, 0, slot);
 	bind_identity(state, state->nouts, plan_slot);
@@ -262,6 +268,7 @@ bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slo
 {
 	MemoryContext caller = MemoryContextSwitchTo(state->row_context);
 
+	fdw_check_constants(state->constants, slot);
 	slot_getallattrs(slot);
 	for (int i = 0; i < state->nouts; i++)
 	{

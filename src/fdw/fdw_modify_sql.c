@@ -45,9 +45,9 @@ fdw_is_key(const FdwTable *table, const FdwColumn *column)
 	bool		any = false;
 
 	for (int i = 0; i < table->source->ncols; i++)
-		any |= table->source->cols[i].key;
+		any |= table->source->cols[i].key && table->source->cols[i].constant == NULL;
 	if (any)
-		return column->source->key;
+		return column->source->key && column->source->constant == NULL;
 	return column->remote != NULL && column->remote->pk > 0;
 }
 
@@ -164,8 +164,13 @@ fdw_append_returning(StringInfo sql, const FdwTable *table, const List *attnums)
 
 	foreach(lc, attnums)
 	{
+		const SourceColumn *column = column_at(table, lfirst_int(lc))->source;
+
 		appendStringInfoString(sql, foreach_current_index(lc) == 0 ? " RETURNING " : ", ");
-		base_append_ident(sql, column_at(table, lfirst_int(lc))->source->name);
+		if (column->constant != NULL)
+			appendStringInfoString(sql, column->constant);
+		else
+			base_append_ident(sql, column->name);
 	}
 }
 

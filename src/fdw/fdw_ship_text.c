@@ -10,6 +10,7 @@
 #include "catalog/pg_type.h"
 #include "mb/pg_wchar.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -19,6 +20,7 @@
 #define MAX_PATTERN 1000
 
 static bool limited_text_equal(FdwShip *ship, Expr *column, Expr *value);
+static bool match_parameter(FdwShip *ship, const ShipCall *call, Expr *pattern);
 static char *glob_pattern(const char *like, bool *is_prefix, int *prefix_chars);
 
 /* Equality of texts is equality of bytes, unless the collation says otherwise. */
@@ -135,7 +137,11 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 	int			prefix_chars;
 	char	   *glob;
 
-	if (!IsA(pattern, Const) || pattern->constisnull || !get_collation_isdeterministic(call->collation))
+	if (!get_collation_isdeterministic(call->collation))
+		return false;
+	if (!IsA(pattern, Const))
+		return match_parameter(ship, call, (Expr *) pattern);
+	if (pattern->constisnull)
 		return false;
 	glob = glob_pattern(TextDatumGetCString(pattern->constvalue), &is_prefix, &prefix_chars);
 	if (glob == NULL)
@@ -149,6 +155,36 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 	base_append_literal(ship->sql, glob);
 	appendStringInfoChar(ship->sql, ')');
 	return true;
+}
+
+/*
+ * A pattern that is not known yet: what is bound lets everything through when
+ * the pattern is none, or too long for SQLite, so PostgreSQL decides again.
+ */
+static bool
+match_parameter(FdwShip *ship, const ShipCall *call, Expr *pattern)
+{
+	if (strcmp(call->sql, "GLOB") != 0 || !fdw_is_parameter(ship, pattern) ||
+		fdw_form_of_type(exprType((Node *) pattern)) != FORM_TEXT)
+		return false;
+	ship->exact = false;
+	appendStringInfoChar(ship->sql, '(');
+	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+		return false;
+	appendStringInfoString(ship->sql, " GLOB ");
+	fdw_append_bind(ship, BIND_PATTERN, pattern, NULL, false);
+	appendStringInfoChar(ship->sql, ')');
+	return true;
+}
+
+char *
+fdw_like_as_glob(const char *like)
+{
+	bool		is_prefix;
+	int			prefix_chars;
+	char	   *glob = glob_pattern(like, &is_prefix, &prefix_chars);
+
+	return glob != NULL ? glob : "*";
 }
 
 /* starts_with() and ^@, as LIKE with everything escaped. */

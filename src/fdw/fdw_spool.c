@@ -27,6 +27,7 @@ struct FdwSpool
 {
 	Tuplestorestate *store;
 	TupleTableSlot *slot;		/* the row of the relation and a rowid behind it */
+	MemoryContext context;		/* where rows from disk live until the next one is read */
 };
 
 static bool insert_reaches(Oid target, ForeignScanState *node);
@@ -93,6 +94,7 @@ fdw_spool_begin(TupleDesc desc)
 	TupleDescInitEntry(with_rowid, desc->natts + 1, "rowid", INT8OID, -1, 0);
 	spool->slot = MakeSingleTupleTableSlot(with_rowid, &TTSOpsMinimalTuple);
 	spool->store = tuplestore_begin_heap(true, false, work_mem);
+	spool->context = CurrentMemoryContext;
 	return spool;
 }
 
@@ -114,8 +116,11 @@ bool
 fdw_spool_get(FdwSpool *spool, TupleTableSlot *slot, int64 *rowid)
 {
 	int			natts = spool->slot->tts_tupleDescriptor->natts;
+	MemoryContext caller = MemoryContextSwitchTo(spool->context);
+	bool		found = tuplestore_gettupleslot(spool->store, true, false, spool->slot);
 
-	if (!tuplestore_gettupleslot(spool->store, true, false, spool->slot))
+	MemoryContextSwitchTo(caller);
+	if (!found)
 		return false;
 	slot_getallattrs(spool->slot);
 	memcpy(slot->tts_values, spool->slot->tts_values, sizeof(Datum) * (natts - 1));

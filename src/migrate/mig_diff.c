@@ -80,7 +80,6 @@ static bool compare_sketches(DiffState *state);
 static void find_ranges(DiffState *state, const MigSketch *source, const MigSketch *target);
 static void open_stream(DiffState *state, DiffStream *stream);
 static void read_stream(DiffState *state, DiffStream *stream);
-static bool key_is_rowid(const MigSide *side);
 static void take_source_row(MigSource *source, void *arg);
 static void take_datums(Datum *values, bool *nulls, void *arg);
 static void put_row(DiffStream *stream, const MigKey *key, const ConvHash *hash);
@@ -144,7 +143,7 @@ compare_sketches(DiffState *state)
 	MigSketch  *target;
 	bool		any = false;
 
-	mig_sketch_shape(state->source.side, state->target.side, &state->shape);
+	mig_sketch_shape(state->source.side, state->target.side, state->spec->migration, &state->shape);
 	source = mig_sketch(state->source.side, &state->shape, state->spec->migration);
 	target = mig_sketch(state->target.side, &state->shape, NULL);
 	state->differs = palloc(MIG_SKETCH_PARTS * sizeof(bool));
@@ -228,7 +227,7 @@ read_stream(DiffState *state, DiffStream *stream)
 		mig_query_rows(psprintf("%s%s", mig_side_query(side, "", ""), range_condition(state, side)), take_datums, &take);
 		SPI_finish();
 	}
-	else if (state->ranges == NULL || !key_is_rowid(side))
+	else if (state->ranges == NULL || !mig_side_key_is_rowid(side))
 		mig_source_rows(side->rel, side->source, side->attnums, side->ncols, state->spec->migration, take_source_row, &take);
 	else
 	{
@@ -247,30 +246,6 @@ read_stream(DiffState *state, DiffStream *stream)
 	}
 	tuplesort_performsort(stream->sort);
 	advance(stream);
-}
-
-/* Whether SQLite finds ranges of the key as ranges of rowids. */
-static bool
-key_is_rowid(const MigSide *side)
-{
-	SqliteDb   *db = server_session(side->source->serverid);
-	SqliteTable *table = side->source->query ? NULL : sqlite_table(db, side->source->table);
-	char	   *error;
-	ListCell   *lc;
-
-	if (table == NULL || table->kind != SQLITE_KIND_TABLE)
-		return false;
-	foreach(lc, sqlite_columns(db, table, &error))
-	{
-		SqliteColumn *column = lfirst(lc);
-
-		if (!column->rowid_alias)
-			continue;
-		for (int i = 0; i < side->source->ncols; i++)
-			if (side->source->cols[i].attnum == side->attnums[0])
-				return side->source->cols[i].constant == NULL && pg_strcasecmp(side->source->cols[i].name, column->name) == 0;
-	}
-	return false;
 }
 
 static void

@@ -141,12 +141,36 @@ from_clause(const MigSide *side)
 					quote_qualified_identifier(get_namespace_name(RelationGetNamespace(side->rel)), RelationGetRelationName(side->rel)));
 }
 
+/* Whether SQLite finds ranges of the key as ranges of rowids. */
+bool
+mig_side_key_is_rowid(const MigSide *side)
+{
+	SqliteDb   *db = server_session(side->source->serverid);
+	SqliteTable *table = side->source->query ? NULL : sqlite_table(db, side->source->table);
+	char	   *error;
+	ListCell   *lc;
+
+	if (table == NULL || table->kind != SQLITE_KIND_TABLE)
+		return false;
+	foreach(lc, sqlite_columns(db, table, &error))
+	{
+		SqliteColumn *column = lfirst(lc);
+
+		if (!column->rowid_alias)
+			continue;
+		for (int i = 0; i < side->source->ncols; i++)
+			if (side->source->cols[i].attnum == side->attnums[0])
+				return side->source->cols[i].constant == NULL && pg_strcasecmp(side->source->cols[i].name, column->name) == 0;
+	}
+	return false;
+}
+
 /*
  * Decides how the rows of two relations are told apart. Ranges need keys that
  * do not lie too far from each other: else few parts would have all the rows.
  */
 void
-mig_sketch_shape(const MigSide *source, const MigSide *target, MigSketchShape *shape)
+mig_sketch_shape(const MigSide *source, const MigSide *target, const char *migration, MigSketchShape *shape)
 {
 	int64		first[2];
 	int64		last[2];
@@ -155,6 +179,9 @@ mig_sketch_shape(const MigSide *source, const MigSide *target, MigSketchShape *s
 	memset(shape, 0, sizeof(*shape));
 	shape->nkey = source->nkey;
 	if (source->nkey != 1 || !is_integer(source->types[0]) || !is_integer(target->types[0]))
+		return;
+	/* a key that was rejected for what it is has no place among numbers; a rowid is always one */
+	if (migration && mig_side_is_raw(source) && !mig_side_key_is_rowid(source))
 		return;
 	if (!key_bounds(source, &first[0], &last[0]) || !key_bounds(target, &first[1], &last[1]))
 		return;
@@ -432,7 +459,7 @@ mig_sketch_ranges(const MigDiffSpec *spec, int ranges, MigDiffEmit emit, void *s
 	sides[0] = mig_side_open(spec->source, spec->columns, spec->ncolumns, spec->nkey);
 	sides[1] = mig_side_open(spec->target, spec->columns, spec->ncolumns, spec->nkey);
 	mig_side_match(sides[0], sides[1]);
-	mig_sketch_shape(sides[0], sides[1], &shape);
+	mig_sketch_shape(sides[0], sides[1], spec->migration, &shape);
 	for (int i = 0; i < 2; i++)
 		sketches[i] = mig_sketch(sides[i], &shape, i == 0 ? spec->migration : NULL);
 	used = MIG_SKETCH_PARTS;

@@ -536,7 +536,11 @@ extern bool mig_side_is_raw(const MigSide *side);
 extern char *mig_side_query(const MigSide *side, const char *before, const char *behind);
 extern const char *mig_side_column(const MigSide *side, int i);
 
-extern void mig_sketch_shape(const MigSide *source, const MigSide *target, MigSketchShape *shape);
+/* Whether the key of a foreign table of this wrapper is the rowid. */
+extern bool mig_side_key_is_rowid(const MigSide *side);
+
+/* "migration": that loaded the target, NULL for none. */
+extern void mig_sketch_shape(const MigSide *source, const MigSide *target, const char *migration, MigSketchShape *shape);
 
 /* One pass over a relation, as a migration loaded it if one is named. palloc'd, of a size that does not depend on the rows. */
 extern MigSketch *mig_sketch(const MigSide *side, const MigSketchShape *shape, const char *migration);

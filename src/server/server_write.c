@@ -29,17 +29,17 @@ server_write_session(Oid serverid)
 	CacheEntry *entry;
 	int			level = GetCurrentTransactionNestLevel();
 
-	if (!server_is_updatable(serverid))
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("server \"%s\" is not updatable", GetForeignServer(serverid)->servername),
-				 errhint("Set the server option \"updatable\" to \"true\".")));
 	if (IsInParallelMode())
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TRANSACTION_STATE),
 				 errmsg("cannot write to SQLite during a parallel operation")));
 	entry = server_connected(serverid);
-	if (entry->snapshot || entry->joined)
+	if (!entry->writable && !server_is_updatable(serverid))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("server \"%s\" is not updatable", GetForeignServer(serverid)->servername),
+				 errhint("Set the server option \"updatable\" to \"true\".")));
+	if (!entry->writable || entry->snapshot || entry->joined)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),
 				 errmsg("cannot write to server \"%s\" while a snapshot of its file is read", GetForeignServer(serverid)->servername),

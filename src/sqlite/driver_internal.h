@@ -73,6 +73,8 @@ struct SqliteDb
 	List	   *by_name;		/* the same, sorted by name */
 
 	uint64		number;			/* of connections opened so far */
+	SqliteState state;			/* what sqlite_state said */
+	bool		state_known;	/* and nothing can have changed since */
 	sqlite3_stmt *controls[SQLITE_CONTROLS];	/* NULL until they are needed */
 	sqlite3_stmt *idle[SQLITE_IDLE_STATEMENTS]; /* the one used last comes first */
 	int			nidle;

@@ -229,6 +229,7 @@ sqlite_renumber(SqliteDb *db)
 {
 	db->number = ++connections;
 	db->schema_version = -1;	/* no version's */
+	db->state_known = false;
 }
 
 /* SQLite opens what it may not write for reading, and says nothing. */
@@ -354,12 +355,15 @@ sqlite_pragma_number(SqliteDb *db, const char *sql)
 SqliteState
 sqlite_state(SqliteDb *db)
 {
-	SqliteState state;
-
-	state.connection = db->number;
-	state.schema_version = sqlite_pragma_number(db, "PRAGMA main.schema_version");
-	state.data_version = sqlite_pragma_number(db, "PRAGMA main.data_version");
-	return state;
+	/* within a transaction only a statement of a user, or a rollback, changes it */
+	if (!db->state_known)
+	{
+		db->state.connection = db->number;
+		db->state.schema_version = sqlite_pragma_number(db, "PRAGMA main.schema_version");
+		db->state.data_version = sqlite_pragma_number(db, "PRAGMA main.data_version");
+		db->state_known = db->in_transaction;
+	}
+	return db->state;
 }
 
 bool
@@ -491,6 +495,7 @@ sqlite_end(SqliteDb *db)
 	if (!db->in_transaction)
 		return;
 	db->in_transaction = false;
+	db->state_known = false;
 	while ((stmt = sqlite3_next_stmt(db->handle, stmt)) != NULL)
 		sqlite3_reset(stmt);
 	/* a failure can only mean that SQLite has ended it already */

@@ -125,6 +125,7 @@ sqlite_commit(SqliteDb *db)
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "commit to the SQLite database", NULL);
 	db->in_transaction = false;
+	db->state_known = false;
 	db->writing = false;
 }
 
@@ -241,6 +242,7 @@ sqlite_execute(SqliteDb *db, const char *sql)
 				 errmsg("there is more than one statement for SQLite"),
 				 errhint("Call the function once for each.")));
 	}
+	db->state_known = false;
 	before = sqlite3_total_changes(db->handle);
 	while (sqlite_step(stmt))
 		;
