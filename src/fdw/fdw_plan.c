@@ -304,7 +304,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		return fdw_query_plan(root, rel->query, tlist, outer_plan);
 	if (rel->join != NULL)
 	{
-		FdwQuery	query = {.scan = baserel,.outputs = baserel->reltarget->exprs};
+		/* by now the target of a join at the top may be what is computed from its columns */
+		List	   *columns = pull_var_clause((Node *) baserel->reltarget->exprs, PVC_RECURSE_PLACEHOLDERS);
+		FdwQuery	query = {.scan = baserel,.outputs = list_concat_unique(NIL, columns)};
 
 		return fdw_query_plan(root, &query, tlist, outer_plan);
 	}

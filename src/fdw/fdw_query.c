@@ -160,6 +160,10 @@ append_group(FdwShip *ship, Expr *expr)
 		return FORM_OPAQUE;
 	if (form == FORM_TEXT && (column == NULL || !column->binary))
 		appendStringInfoString(ship->sql, " COLLATE BINARY");
+
+	/* a number by itself would mean a column by its place */
+	if (form == FORM_INTEGER && IsA(fdw_strip(expr), Const))
+		appendStringInfoString(ship->sql, " + 0");
 	return form;
 }
 
