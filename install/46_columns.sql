@@ -77,14 +77,18 @@ COMMENT ON FUNCTION sqlite_mig._plan_comments(text) IS 'internal: comments of ta
 CREATE FUNCTION sqlite_mig._plan_compression(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
+	-- (the indexes of the file are asked for once, not for each column)
+	WITH indexed AS MATERIALIZED (
+		SELECT DISTINCT i.table_name, u AS name
+			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_indexes(m.server) AS i, unnest(i.columns) AS u WHERE m.migration = _plan_compression.migration
+	)
 	UPDATE sqlite_mig.plan_column AS c SET compression = 'lz4'
-		FROM sqlite_mig.migration AS m
-		WHERE m.migration = _plan_compression.migration AND c.migration = m.migration
+		WHERE c.migration = _plan_compression.migration
 			-- where no value was read, they may be long
 			AND CASE WHEN c.evidence ? 'rows' THEN (c.evidence ->> 'max_bytes')::bigint >= 1000 ELSE c.target_type IN ('text', 'bytea', 'jsonb') END
 			AND sqlite_mig._is_compressible(c.target_type)
 			AND EXISTS (SELECT FROM pg_settings AS s WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals))
-			AND NOT EXISTS (SELECT FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.table_name = c.source_table AND c.source_name = ANY (i.columns));
+			AND NOT EXISTS (SELECT FROM indexed AS i WHERE i.table_name = c.source_table AND i.name = c.source_name);
 END;
 COMMENT ON FUNCTION sqlite_mig._plan_compression(text) IS 'internal: proposes lz4 for columns with long values';
 

@@ -62,6 +62,17 @@ sub kill_during
 	return $out =~ /done/;
 }
 
+# How long they take here and now: the moments are chosen within that
+sub takes
+{
+	my ($statement) = @_;
+	sqlite($file, $change);
+	return seconds(sub { $node->safe_psql('postgres', $statement) });
+}
+my %takes = (sync => takes(q{SELECT * FROM sqlite_mig.sync('kill')}), trim => takes(q{SELECT sqlite_mig.capture_trim('kill')}),
+	cutover => takes(q{BEGIN; SELECT * FROM sqlite_mig.cutover('kill', 'counts', refuse_writes => true); ROLLBACK}));
+diag('seconds: ' . join(', ', map { sprintf('%s %.2f', $_, $takes{$_}) } sort keys %takes));
+
 my %done = (sync => 0, trim => 0, cutover => 0);
 my %killed = (%done);
 for my $round (1 .. $rounds)
@@ -73,16 +84,16 @@ for my $round (1 .. $rounds)
 	{
 		$node->safe_psql('postgres', "SELECT * FROM sqlite_mig.sync('kill')");
 		sqlite($file, $change);
-		$late = kill_during(q{SELECT sqlite_mig.capture_trim('kill')}, 0.15);
+		$late = kill_during(q{SELECT sqlite_mig.capture_trim('kill')}, $takes{trim});
 	}
 	elsif ($what eq 'cutover')
 	{
-		$late = kill_during(q{SELECT * FROM sqlite_mig.cutover('kill', 'counts', refuse_writes => true)}, 0.9);
+		$late = kill_during(q{SELECT * FROM sqlite_mig.cutover('kill', 'counts', refuse_writes => true)}, $takes{cutover});
 		$node->safe_psql('postgres', "SELECT * FROM sqlite_mig.cutover_undo('kill')");
 	}
 	else
 	{
-		$late = kill_during(q{SELECT * FROM sqlite_mig.sync('kill')}, 0.6);
+		$late = kill_during(q{SELECT * FROM sqlite_mig.sync('kill')}, $takes{sync});
 	}
 	$late ? $done{$what}++ : $killed{$what}++;
 }
