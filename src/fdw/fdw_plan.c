@@ -305,9 +305,9 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	if (rel->join != NULL)
 	{
 		/* by now the target of a join at the top may be what is computed from its columns */
-		List	   *columns = pull_var_clause((Node *) baserel->reltarget->exprs, PVC_RECURSE_PLACEHOLDERS);
-		FdwQuery	query = {.scan = baserel,.outputs = list_concat_unique(NIL, columns)};
+		FdwQuery	query = {.scan = baserel};
 
+		query.outputs = list_concat_unique(NIL, pull_var_clause((Node *) baserel->reltarget->exprs, PVC_RECURSE_PLACEHOLDERS));
 		return fdw_query_plan(root, &query, tlist, outer_plan);
 	}
 	source = rel->table->source;
