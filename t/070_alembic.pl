@@ -197,6 +197,11 @@ CREATE TABLE child (id INTEGER PRIMARY KEY AUTOINCREMENT, a INTEGER, b TEXT, up 
 CREATE TABLE plain (n INTEGER NOT NULL PRIMARY KEY UNIQUE, t TEXT COLLATE NOCASE) WITHOUT ROWID;
 CREATE INDEX by_price ON "Käufer's ""list""" (price DESC, code);
 CREATE UNIQUE INDEX child_up ON child (up, a);
+CREATE TABLE told (id INTEGER PRIMARY KEY, -- the number
+	name TEXT COLLATE NOCASE UNIQUE -- it's a "name"
+); -- what is told
+CREATE VIRTUAL TABLE words USING fts5 (title, body);
+INSERT INTO words VALUES ('a', 'b c');
 INSERT INTO "Käufer's ""list""" (id, price, u, j) VALUES (1, 2.5, '6f1c8c0e-3a55-4d0b-9d5c-0a4f4d5b6c7d', '{"a": 1}');
 SQL
 my $extra = <<'SQL';
