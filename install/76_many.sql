@@ -176,8 +176,7 @@ BEGIN
 			END IF;
 			PERFORM sqlite_mig.prepare(item.name, item.name, options || '{"replace": true}', tables => _many_prepare.tables, exclude => _many_prepare.exclude);
 		EXCEPTION
-			WHEN query_canceled THEN
-				RAISE;
+			-- (a cancel is not among them)
 			WHEN OTHERS THEN
 				GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_DETAIL;
 				item.failure := concat_ws(': ', SQLSTATE, SQLERRM, nullif(hint, ''));
@@ -213,8 +212,7 @@ BEGIN
 			PERFORM sqlite_mig._many_attach(item.name, _many_migrate.target_schema, _many_migrate.tenant_column, item.tenant);
 		END IF;
 	EXCEPTION
-		WHEN query_canceled THEN
-			RAISE;
+		-- (a cancel is not among them)
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
 			item.failure := concat_ws(': ', SQLSTATE, SQLERRM, nullif(detail, ''));

@@ -5,20 +5,21 @@ CREATE TYPE sqlite_mig._assessment AS (section text, object text, severity text,
 COMMENT ON TYPE sqlite_mig._assessment IS 'internal: a row of assess()';
 
 /* What a trial of prepare() found, and how long it took. */
-CREATE TYPE sqlite_mig._trial AS (
+CREATE TYPE sqlite_mig._assess_plan AS (
 	failure text, tables bigint, columns bigint, rows bigint, indexes bigint, views bigint, triggers bigint, left_out bigint, json bigint, search bigint, times bigint,
 	largest text, largest_rows bigint, read_seconds numeric, sample_rows bigint, sample_seconds numeric, entries sqlite_mig.ledger_entry[]);
-COMMENT ON TYPE sqlite_mig._trial IS 'internal: what a plan that was made on trial says';
+COMMENT ON TYPE sqlite_mig._assess_plan IS 'internal: what a plan that was made on trial says';
 
 /* Copies some rows of the largest table of a plan into a temporary one, to learn how fast that goes. */
-CREATE FUNCTION sqlite_mig._trial_copy(migration text, INOUT trial sqlite_mig._trial)
+CREATE FUNCTION sqlite_mig._trial_copy(migration text, INOUT trial sqlite_mig._assess_plan)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	source  text;
-	started timestamptz;
-	n       bigint;
+	source    text;
+	statement text;
+	started   timestamptz;
+	n         bigint;
 BEGIN
 	SELECT t.source_name, coalesce(t.rows, t.estimated_rows), format('%I.%I', m.source_schema, t.target_name) INTO trial.largest, trial.largest_rows, source
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.migration AS m ON m.migration = t.migration
@@ -27,6 +28,10 @@ BEGIN
 		RETURN;
 	END IF;
 	EXECUTE format('CREATE TEMP TABLE sqlite_mig_trial ON COMMIT DROP AS SELECT * FROM %s LIMIT 0', source);
+	FOR statement IN SELECT format('ALTER TABLE pg_temp.sqlite_mig_trial ALTER COLUMN %I SET COMPRESSION %I', c.target_name, c.compression)
+			FROM sqlite_mig.plan_column AS c WHERE c.migration = _trial_copy.migration AND c.source_table = trial.largest AND c.include AND c.compression IS NOT NULL LOOP
+		EXECUTE statement;
+	END LOOP;
 	started := clock_timestamp();
 	EXECUTE format('INSERT INTO pg_temp.sqlite_mig_trial SELECT * FROM %s LIMIT 20000', source);
 	GET DIAGNOSTICS n = ROW_COUNT;
@@ -38,21 +43,21 @@ EXCEPTION
 		trial.sample_rows := NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._trial_copy(text, sqlite_mig._trial) IS 'internal: how fast rows arrive';
+COMMENT ON FUNCTION sqlite_mig._trial_copy(text, sqlite_mig._assess_plan) IS 'internal: how fast rows arrive';
 
 /* Makes a plan, looks at it, and undoes it. */
-CREATE FUNCTION sqlite_mig._trial(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._trial
+CREATE FUNCTION sqlite_mig._assess_plan(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._assess_plan
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	mig     constant text := 'assess ' || gen_random_uuid();
-	trial   sqlite_mig._trial;
+	trial   sqlite_mig._assess_plan;
 	started timestamptz := clock_timestamp();
 	detail  text;
 BEGIN
 	BEGIN
-		PERFORM sqlite_mig.prepare(_trial.server, 'public', _trial.options || jsonb_build_object('source_schema', mig), mig, _trial.tables, _trial.exclude);
+		PERFORM sqlite_mig.prepare(_assess_plan.server, 'public', _assess_plan.options || jsonb_build_object('source_schema', mig), mig, _assess_plan.tables, _assess_plan.exclude);
 		trial.read_seconds := extract(epoch FROM clock_timestamp() - started);
 		SELECT count(*) FILTER (WHERE t.include), sum(coalesce(t.rows, t.estimated_rows)) FILTER (WHERE t.include), count(*) FILTER (WHERE NOT t.include AND t.kind <> 'shadow')
 			INTO trial.tables, trial.rows, trial.left_out FROM sqlite_mig.plan_table AS t WHERE t.migration = mig;
@@ -62,7 +67,7 @@ BEGIN
 		SELECT count(*) INTO trial.indexes FROM sqlite_mig.plan_index AS i WHERE i.migration = mig;
 		SELECT count(*) INTO trial.views FROM sqlite_mig.plan_view AS v WHERE v.migration = mig;
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
-		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_trial.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
+		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
 		trial := sqlite_mig._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
@@ -77,10 +82,10 @@ BEGIN
 	RETURN trial;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._trial(text, jsonb, text[], text[]) IS 'internal: what a plan would say';
+COMMENT ON FUNCTION sqlite_mig._assess_plan(text, jsonb, text[], text[]) IS 'internal: what a plan would say';
 
 /* The five reasons to leave SQLite, each with what the file shows and what it cannot show. */
-CREATE FUNCTION sqlite_mig._reasons(server text, trial sqlite_mig._trial) RETURNS SETOF sqlite_mig._assessment
+CREATE FUNCTION sqlite_mig._reasons(server text, trial sqlite_mig._assess_plan) RETURNS SETOF sqlite_mig._assessment
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	SELECT r.section, r.object, r.severity, r.finding, r.advice
@@ -109,10 +114,10 @@ BEGIN ATOMIC
 	) AS r (place, section, object, severity, finding, advice)
 	ORDER BY r.place;
 END;
-COMMENT ON FUNCTION sqlite_mig._reasons(text, sqlite_mig._trial) IS 'internal: the five reasons to leave SQLite';
+COMMENT ON FUNCTION sqlite_mig._reasons(text, sqlite_mig._assess_plan) IS 'internal: the five reasons to leave SQLite';
 
 /* What there is, in rows that anybody can check. */
-CREATE FUNCTION sqlite_mig._inventory(server text, trial sqlite_mig._trial) RETURNS SETOF sqlite_mig._assessment
+CREATE FUNCTION sqlite_mig._inventory(server text, trial sqlite_mig._assess_plan) RETURNS SETOF sqlite_mig._assessment
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	SELECT 'inventory', v.object, 'info', v.finding, v.advice
@@ -132,13 +137,13 @@ BEGIN ATOMIC
 		AND NOT (v.object IN ('largest table', 'tables') AND trial.failure IS NOT NULL)
 	ORDER BY v.place;
 END;
-COMMENT ON FUNCTION sqlite_mig._inventory(text, sqlite_mig._trial) IS 'internal: what a file holds';
+COMMENT ON FUNCTION sqlite_mig._inventory(text, sqlite_mig._assess_plan) IS 'internal: what a file holds';
 
 /*
  * Work that is left for people, in minutes: what is done by itself costs nothing but a look at each table. The levels are
  * those that people know from other assessments: A nothing to decide, B up to five days, C more; 1 to 5 how hard the hardest part is.
  */
-CREATE FUNCTION sqlite_mig._effort(trial sqlite_mig._trial, OUT minutes numeric, OUT level text, OUT rule text)
+CREATE FUNCTION sqlite_mig._effort(trial sqlite_mig._assess_plan, OUT minutes numeric, OUT level text, OUT rule text)
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT w.minutes, CASE WHEN w.decisions = 0 THEN 'A' WHEN w.minutes <= 5 * 8 * 60 THEN 'B' ELSE 'C' END || CASE WHEN w.decisions = 0 THEN 1 WHEN w.blockers + w.code = 0 THEN 2 WHEN w.code = 0 THEN 3 WHEN w.code <= 10 THEN 4 ELSE 5 END,
@@ -149,7 +154,7 @@ BEGIN ATOMIC
 			FROM unnest(trial.entries) AS e, LATERAL (SELECT e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') AND e.effect IN ('skipped', 'failed') AND e.severity <> 'info' AS by_hand) AS c
 			WHERE NOT e.accepted) AS s) AS w;
 END;
-COMMENT ON FUNCTION sqlite_mig._effort(sqlite_mig._trial) IS 'internal: how much work is left for people';
+COMMENT ON FUNCTION sqlite_mig._effort(sqlite_mig._assess_plan) IS 'internal: how much work is left for people';
 
 CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
@@ -158,10 +163,10 @@ CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', table
 $$
 #variable_conflict use_column
 DECLARE
-	trial sqlite_mig._trial;
+	trial sqlite_mig._assess_plan;
 BEGIN
 	PERFORM sqlite_mig._check_options(assess.options);
-	trial := sqlite_mig._trial(assess.server, assess.options, assess.tables, assess.exclude);
+	trial := sqlite_mig._assess_plan(assess.server, assess.options, assess.tables, assess.exclude);
 	RETURN QUERY SELECT r.* FROM sqlite_mig._reasons(assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN
 		RETURN QUERY SELECT 'file', 'damage', 'blocker', trial.failure, 'mend it first: the sqlite3 command .recover, or a backup; nothing more can be said before';
@@ -185,9 +190,9 @@ BEGIN
 			FROM sqlite_mig._effort(trial) AS e;
 	RETURN QUERY
 		SELECT 'effort', 'time', 'info', CASE
-				WHEN trial.sample_rows > 0 AND trial.sample_seconds > 0 THEN format('about %s: reading schema and values took %s s, and %s rows of "%s" arrived in %s s; all %s rows so, three times for keys, indexes and checksums',
+				WHEN trial.sample_rows > 0 AND trial.sample_seconds > 0 THEN format('about %s: reading schema and values took %s s, and %s rows of "%s" arrived in %s s; all %s rows so, and as long again for keys, indexes and checksums',
 					(SELECT CASE WHEN s < 120 THEN ceil(s) || ' s' WHEN s < 7200 THEN round(s / 60) || ' minutes' ELSE round(s / 3600) || ' hours' END
-						FROM (SELECT trial.read_seconds + 3 * trial.rows * trial.sample_seconds / trial.sample_rows AS s) AS t), round(trial.read_seconds, 2),
+						FROM (SELECT trial.read_seconds + 2 * trial.rows * trial.sample_seconds / trial.sample_rows AS s) AS t), round(trial.read_seconds, 2),
 					trial.sample_rows, trial.largest, round(trial.sample_seconds, 3), trial.rows)
 				ELSE format('reading schema and values took %s s; no row could be copied for a measure', round(trial.read_seconds, 2)) END,
 			'measured here and now, in one session; CALL sqlite_mig.migrate(..., dry_run => true) tells exactly';
