@@ -11,6 +11,7 @@ SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
 EXTENSION_SQL_PARTS = $(sort $(wildcard install/*.sql))
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
+DATA := $(wildcard install/upgrade/*.sql)
 
 # := here: PGXS asks with ifdef, which takes any text for "defined", even one that comes to nothing
 DOCS := $(wildcard doc/*.md)
