@@ -23,7 +23,7 @@ EXTRA_CLEAN = $(EXTENSION_SQL) build.stamp results output_iso regression.diffs r
 PG_CONFIG ?= pg_config
 
 # The commands that must work before anything is installed do not need PGXS.
-STANDALONE = demo test lint
+STANDALONE = demo test lint fuzz
 ifeq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -48,8 +48,9 @@ endif
 
 srcdir ?= .
 
-.PHONY: demo test lint
-demo test:
+# fuzz: FUZZ_SECONDS is for each of its parts
+.PHONY: demo test lint fuzz
+demo test fuzz:
 	@tools/$@
 
 lint:
