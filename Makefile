@@ -11,6 +11,7 @@ SHLIB_LINK = -lsqlite3 $(MIG_LDFLAGS)
 EXTENSION_SQL_PARTS = $(sort $(wildcard install/*.sql))
 EXTENSION_SQL = $(EXTENSION)--$(EXTVERSION).sql
 DATA_built = $(EXTENSION_SQL)
+DATA := $(wildcard install/upgrade/*.sql)
 
 # := here: PGXS asks with ifdef, which takes any text for "defined", even one that comes to nothing
 DOCS := $(wildcard doc/*.md)
@@ -23,7 +24,7 @@ EXTRA_CLEAN = $(EXTENSION_SQL) build.stamp results output_iso regression.diffs r
 PG_CONFIG ?= pg_config
 
 # The commands that must work before anything is installed do not need PGXS.
-STANDALONE = demo test lint fuzz
+STANDALONE = demo test test-matrix lint dist bench bench-quick fuzz
 ifeq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -49,9 +50,22 @@ endif
 srcdir ?= .
 
 # fuzz: FUZZ_SECONDS is for each of its parts
-.PHONY: demo test lint fuzz
+.PHONY: demo test test-matrix lint dist bench bench-quick fuzz
 demo test fuzz:
 	@tools/$@
+
+test-matrix:
+	@tools/test_matrix
+
+# PGXN's archive: what git knows, in a folder of the release's name
+dist:
+	@tools/dist
+
+bench:
+	@bench/publish
+
+bench-quick:
+	@bench/publish --quick
 
 lint:
 	@tools/lint
