@@ -13,6 +13,11 @@
  * snapshot is given back, which takes a lock of the log's index. A write of our
  * own forgets what was read.
  *
+ * It is also where a cancel is seen in the instructions of SQLite that go through
+ * a whole table by themselves (to count it, to check it), within which there is no
+ * progress callback: a read fails then. Not while anything is written: a rollback
+ * reads, too, and must come to its end.
+ *
  * Only the database file itself is read so; journals, logs and temporary files are
  * SQLite's alone. These are callbacks of SQLite: nothing may throw or palloc.
  *
@@ -30,6 +35,9 @@
 /* Reads of less are of a header, and may come without a lock. */
 #define MIN_PAGE 512
 
+/* The lock of the index of a write-ahead log that a writer holds: SQLite's WAL_WRITE_LOCK */
+#define LOG_WRITE_LOCK 0
+
 /* So many pages, one close behind the other, are taken for a way through the file. */
 #define MIN_RUN 4
 
@@ -39,6 +47,7 @@ typedef struct AheadFile
 	sqlite3_file *real;			/* behind this struct */
 	bool		unlocked;		/* SQLite takes no locks: nobody writes */
 	bool		locked;			/* SHARED or more */
+	bool		writing;		/* RESERVED or more, or the lock of the log */
 	int			run;
 	sqlite3_int64 next;			/* where the last read ended */
 	sqlite3_int64 start;		/* of the block */
@@ -91,6 +100,8 @@ ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 	AheadFile  *ahead = (AheadFile *) file;
 	bool		inside;
 
+	if (amount >= MIN_PAGE && !ahead->writing && sqlite_stop_wanted())
+		return SQLITE_INTERRUPT;
 	if (amount < MIN_PAGE || amount > BLOCK_SIZE / 2 || !(ahead->locked || ahead->unlocked))
 		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
 	if (offset >= ahead->next && offset < ahead->next + BLOCK_SIZE)
@@ -140,7 +151,10 @@ ahead_lock(sqlite3_file *file, int level)
 	int			rc = ahead->real->pMethods->xLock(ahead->real, level);
 
 	if (rc == SQLITE_OK)
+	{
 		ahead->locked = level >= SQLITE_LOCK_SHARED;
+		ahead->writing = level >= SQLITE_LOCK_RESERVED;
+	}
 	return rc;
 }
 
@@ -150,6 +164,7 @@ ahead_unlock(sqlite3_file *file, int level)
 	AheadFile  *ahead = forget(file);
 
 	ahead->locked = level >= SQLITE_LOCK_SHARED;
+	ahead->writing = false;
 	return ahead->real->pMethods->xUnlock(ahead->real, level);
 }
 
@@ -190,8 +205,11 @@ static int
 ahead_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
 	AheadFile  *ahead = forget(file);
+	int			rc = ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
 
-	return ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
+	if (rc == SQLITE_OK && offset == LOG_WRITE_LOCK && (flags & SQLITE_SHM_EXCLUSIVE) != 0)
+		ahead->writing = (flags & SQLITE_SHM_LOCK) != 0;
+	return rc;
 }
 
 static void
