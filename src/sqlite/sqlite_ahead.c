@@ -48,6 +48,7 @@ typedef struct AheadFile
 	bool		unlocked;		/* SQLite takes no locks: nobody writes */
 	bool		locked;			/* SHARED or more */
 	bool		writing;		/* RESERVED or more, or the lock of the log */
+	sqlite3_int64 size;			/* of the file when that began, less what was cut off since */
 	int			run;
 	sqlite3_int64 next;			/* where the last read ended */
 	sqlite3_int64 start;		/* of the block */
@@ -94,6 +95,25 @@ fill(AheadFile *ahead, sqlite3_int64 offset)
 	return ahead->filled;
 }
 
+/*
+ * SQLite takes what a disk cannot read for damage of the database; it is not. And it
+ * takes what lies behind the end of the file for zeros: of a page that others have cut
+ * off since the transaction began it would make a value that nobody has stored. (A
+ * writer may come to pages of its own that were never written.)
+ */
+static int
+read_real(AheadFile *ahead, void *buffer, int amount, sqlite3_int64 offset)
+{
+	int			rc = ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+
+	if (rc == SQLITE_IOERR_CORRUPTFS)
+		return SQLITE_IOERR_READ;
+	if (rc == SQLITE_IOERR_SHORT_READ && amount >= MIN_PAGE && offset > 0 &&
+		(!ahead->writing || offset + amount <= ahead->size))
+		return SQLITE_CORRUPT;
+	return rc;
+}
+
 static int
 ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 {
@@ -103,7 +123,7 @@ ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 	if (amount >= MIN_PAGE && !ahead->writing && sqlite_stop_wanted())
 		return SQLITE_INTERRUPT;
 	if (amount < MIN_PAGE || amount > BLOCK_SIZE / 2 || !(ahead->locked || ahead->unlocked))
-		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+		return read_real(ahead, buffer, amount, offset);
 	if (offset >= ahead->next && offset < ahead->next + BLOCK_SIZE)
 		ahead->run++;
 	else
@@ -111,7 +131,7 @@ ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 	ahead->next = offset + amount;
 	inside = ahead->filled && offset >= ahead->start && offset + amount <= ahead->start + BLOCK_SIZE;
 	if (!inside && (ahead->run < MIN_RUN || !fill(ahead, offset)))
-		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+		return read_real(ahead, buffer, amount, offset);
 	memcpy(buffer, ahead->block + (offset - ahead->start), amount);
 	return SQLITE_OK;
 }
@@ -129,6 +149,7 @@ ahead_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	AheadFile  *ahead = forget(file);
 
+	ahead->size = Min(ahead->size, size);
 	return ahead->real->pMethods->xTruncate(ahead->real, size);
 }
 
@@ -144,6 +165,15 @@ ahead_size(sqlite3_file *file, sqlite3_int64 *size)
 	return real_of(file)->pMethods->xFileSize(real_of(file), size);
 }
 
+/* The lock is there; a size that cannot be had only means that less is noticed. */
+static void
+begin_writing(AheadFile *ahead)
+{
+	if (!ahead->writing && ahead->real->pMethods->xFileSize(ahead->real, &ahead->size) != SQLITE_OK)
+		ahead->size = 0;
+	ahead->writing = true;
+}
+
 static int
 ahead_lock(sqlite3_file *file, int level)
 {
@@ -153,7 +183,8 @@ ahead_lock(sqlite3_file *file, int level)
 	if (rc == SQLITE_OK)
 	{
 		ahead->locked = level >= SQLITE_LOCK_SHARED;
-		ahead->writing = level >= SQLITE_LOCK_RESERVED;
+		if (level >= SQLITE_LOCK_RESERVED)
+			begin_writing(ahead);
 	}
 	return rc;
 }
@@ -207,8 +238,12 @@ ahead_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 	AheadFile  *ahead = forget(file);
 	int			rc = ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
 
-	if (rc == SQLITE_OK && offset == LOG_WRITE_LOCK && (flags & SQLITE_SHM_EXCLUSIVE) != 0)
-		ahead->writing = (flags & SQLITE_SHM_LOCK) != 0;
+	if (rc != SQLITE_OK || offset != LOG_WRITE_LOCK || (flags & SQLITE_SHM_EXCLUSIVE) == 0)
+		return rc;
+	if (flags & SQLITE_SHM_LOCK)
+		begin_writing(ahead);
+	else
+		ahead->writing = false;
 	return rc;
 }
 

@@ -81,7 +81,7 @@ copy_database(SqliteDb *db, int out, const char *to, int64 size)
 
 		CHECK_FOR_INTERRUPTS();
 		rc = sqlite_read_part(db, buffer, amount, done);
-		if (rc == SQLITE_IOERR_SHORT_READ)
+		if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_CORRUPT)
 			break;
 		if (rc != SQLITE_OK)
 			sqlite_raise(db, rc, "copy the SQLite database", NULL);
