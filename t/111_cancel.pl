@@ -65,7 +65,7 @@ my %long = (
 		slow => q{SELECT count(*) FROM sqlite_mig.sync('slow', direction => 'to_sqlite')} ],
 	verify => [ slow => q{SELECT count(*) FROM sqlite_mig.verify('slow')}, slow => q{SELECT count(*) FROM sqlite_mig.verify('slow', level => 'full')} ],
 );
-my %short = map { $_ => 1 } qw(alembic_revision connections convert_placeholders ddl disconnect disconnect_all fdw_handler fdw_validator lint_sql
+my %short = map { $_ => 1 } qw(alembic_revision connections convert_placeholders ddl disconnect disconnect_all fdw_handler fdw_validator geometry_blob geometry_wkb lint_sql
   parse_table pool_size replay report status to_postgres type_candidates version);
 my @functions = split /\n/, $node->safe_psql('postgres', q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'sqlite_mig'::regnamespace AND proname !~ '^_' ORDER BY 1});
 cmp_ok(scalar @functions, '>', 40, 'the catalog tells the functions');
