@@ -272,6 +272,8 @@ configure(SqliteDb *db)
 	if (rc == SQLITE_OK && add_also != NULL)
 		rc = add_also(db->handle);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_geometry(db->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
 	return rc;
 }
