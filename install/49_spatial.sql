@@ -72,7 +72,7 @@ BEGIN
 				format('geometry of %s, is %s', item.owner, sqlite_mig._bare_type(item.target_type)), (item.evidence ->> 'blobs')::bigint);
 		ELSIF sqlite_mig._postgis() IS NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'warning', 'changed', 'geometry',
-				format('geometry of %s, stays the bytes that it is there: PostGIS is not installed here. With CREATE EXTENSION postgis before prepare it would be a geometry; later: ALTER TABLE %I.%I ALTER COLUMN %I TYPE %s USING sqlite_mig.geometry_wkb(%I)::geometry',
+				format('geometry of %s, stays the bytes of the file, for PostGIS is not installed here. CREATE EXTENSION postgis before prepare makes it a geometry; or afterwards: ALTER TABLE %I.%I ALTER COLUMN %I TYPE %s USING sqlite_mig.geometry_wkb(%I)::geometry',
 					item.owner, plan.target_schema, item.target_table, item.target_name, CASE WHEN item.file_srid > 0 THEN format('geometry(Geometry,%s)', item.file_srid) ELSE 'geometry' END, item.target_name));
 		END IF;
 		CONTINUE WHEN item.index_table IS NULL OR sqlite_mig._postgis() IS NULL;
