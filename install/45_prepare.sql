@@ -164,7 +164,7 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, b.rule AS books, CASE
+		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, b.kind AS books, CASE
 				WHEN x.left_out THEN 'left out by the call'
 				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
 				WHEN b.reason IS NOT NULL THEN b.reason
@@ -184,7 +184,7 @@ BEGIN
 				item.table_name, item.table_name,
 				CASE WHEN item.left_out OR item.is_ours OR item.books IS NOT NULL OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
 				CASE WHEN item.left_out THEN 'skipped' WHEN item.is_ours OR item.books IS NOT NULL THEN 'converted' ELSE 'skipped' END,
-				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books IS NOT NULL THEN item.books WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
+				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books = 'index' THEN 'spatial index' WHEN item.books = 'book' THEN 'books' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow');

@@ -2,7 +2,7 @@
 -- spatial indexes, reference systems, and what the ledger says of each. The types of geometries are in 42_geometry.
 
 /* Tables and views that are books, with what became of them. None but what nothing can read, while there is no PostGIS. */
-CREATE FUNCTION sqlite_mig._geometry_leftovers(server text) RETURNS TABLE (name text, owner text, rule text, reason text)
+CREATE FUNCTION sqlite_mig._geometry_leftovers(server text) RETURNS TABLE (name text, owner text, kind text, reason text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH book AS MATERIALIZED (
@@ -10,7 +10,7 @@ BEGIN ATOMIC
 				b.owner = 'GeoPackage' AND coalesce(sqlite_mig._source_json(_geometry_leftovers.server, 'SELECT count(*) FROM gpkg_contents WHERE data_type NOT IN (''features'', ''attributes'')') <> '0', true) AS tiles
 			FROM sqlite_mig._geometry_books(_geometry_leftovers.server) AS b
 	)
-	SELECT DISTINCT ON (t.table_name) t.table_name, b.owner, 'books', format('belongs to the books of %s: %s', b.owner, k.reason)
+	SELECT DISTINCT ON (t.table_name) t.table_name, b.owner, 'book', format('belongs to the books of %s: %s', b.owner, k.reason)
 		FROM book AS b, sqlite_mig.source_tables(_geometry_leftovers.server) AS t, LATERAL (VALUES
 			('GeoPackage', '^gpkg_geometry_columns$', true, 'the view geometry_columns of PostGIS has this'),
 			('GeoPackage', '^gpkg_ogr_contents$', true, 'a count of rows for GDAL'),
@@ -26,7 +26,7 @@ BEGIN ATOMIC
 			) AS k (owner, names, applies, reason)
 		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
-	SELECT g.index_table, g.owner, 'spatial index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
+	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
 		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL;
 END;
 COMMENT ON FUNCTION sqlite_mig._geometry_leftovers(text) IS 'internal: tables and views that are books of geometries';
