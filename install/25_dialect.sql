@@ -23,6 +23,11 @@ CREATE FUNCTION sqlite_mig._table_comments(sql text, OUT column_name text, OUT c
 COMMENT ON FUNCTION sqlite_mig._table_comments(text) IS
 	'internal: comments of a CREATE TABLE that clearly belong to the table (column_name NULL) or to a column';
 
+CREATE FUNCTION sqlite_mig._index_terms(sql text, OUT terms text[], OUT condition text)
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_index_terms';
+COMMENT ON FUNCTION sqlite_mig._index_terms(text) IS
+	'internal: what CREATE INDEX is on, without COLLATE, and its condition; NULL for another statement';
+
 CREATE FUNCTION sqlite_mig.to_postgres(
 	sql text, schema text DEFAULT NULL,
 	OUT statement integer, OUT original text, OUT translated text, OUT findings jsonb)

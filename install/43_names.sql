@@ -1,6 +1,14 @@
 -- Names that PostgreSQL takes: of 1 to 63 bytes, in the style that the plan asks for, no two alike. The same for the same
 -- input, always.
 
+/* A name as SQLite's SQL has it. */
+CREATE FUNCTION sqlite_mig._sqlite_name(name text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT '"' || replace(name, '"', '""') || '"';
+END;
+COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
+
 /* At most 63 bytes of a name and a hash of it. */
 CREATE FUNCTION sqlite_mig._cut_name(name text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS

@@ -338,7 +338,6 @@ BEGIN
 	PERFORM sqlite_mig._plan_checks(name);
 	PERFORM sqlite_mig._plan_index_expressions(name);
 	PERFORM sqlite_mig._plan_collated_constraints(name);
-	PERFORM sqlite_mig._plan_duplicate_indexes(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_search_columns(name);
 	PERFORM sqlite_mig._plan_spatial(name);
@@ -348,6 +347,8 @@ BEGIN
 	END IF;
 	PERFORM sqlite_mig._make_source(name);
 	PERFORM sqlite_mig._plan_generated(name);
+	PERFORM sqlite_mig._plan_samples(name);
+	PERFORM sqlite_mig._plan_duplicate_indexes(name);
 	PERFORM sqlite_mig._plan_accept(name, began);
 	IF pool THEN
 		PERFORM sqlite_mig._pool_close();

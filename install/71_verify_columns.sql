@@ -2,14 +2,6 @@
 -- Level full, columns: what SQLite's SQL and PostgreSQL's SQL say of each column, each on its own. Neither our reader nor
 -- our converters have a part in it, so a defect in them cannot be on both sides.
 
-/* A name as SQLite's SQL has it. */
-CREATE FUNCTION sqlite_mig._sqlite_ident(name text) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-	SELECT '"' || replace(_sqlite_ident.name, '"', '""') || '"';
-END;
-COMMENT ON FUNCTION sqlite_mig._sqlite_ident(text) IS 'internal: a name quoted for SQLite';
-
 /*
  * What a type can be measured by. "reads" is what the value is in SQLite's SQL as a number or text that PostgreSQL's SQL
  * has a counterpart of in "has"; values for which "odd" is true have none. {v} is the stored value, {e} what "reads" makes of
@@ -112,7 +104,7 @@ BEGIN ATOMIC
 				-- SQLite gives the bytes of UTF-16 files, so their texts are measured in characters
 				CASE WHEN i.encoding <> 'UTF-8' THEN 'sum(char_length({h}))' WHEN getdatabaseencoding() = 'UTF8' THEN 'sum(octet_length({h}))' ELSE 'sum(octet_length(convert_to({h}, ''UTF8'')))' END AS target_length FROM sqlite_mig.source_info((plan).server) AS i) AS f,
 			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
-			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_ident(c.source_name)) ELSE sqlite_mig._sqlite_ident(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
+			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_name(c.source_name)) ELSE sqlite_mig._sqlite_name(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
 			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, sqlite_mig._postgis() AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
 					replace(replace(replace(m.has, '{zone}', quote_literal(d.zone)), '{units}', coalesce(d.units, '')), '{t}', n.t) AS h
 				FROM sqlite_mig._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig._measure_kinds() AS m ON m.kind = d.kind) AS k,

@@ -160,7 +160,7 @@ COMMENT ON FUNCTION sqlite_mig._check_columns(sqlite_mig.migration, text, text, 
 CREATE FUNCTION sqlite_mig._key_names(plan sqlite_mig.migration, source_table text, columns text[], OUT source text[], OUT target text[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(sqlite_mig._sqlite_ident(k.name) ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
+	SELECT array_agg(sqlite_mig._sqlite_name(k.name) ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
 		FROM unnest(_key_names.columns) WITH ORDINALITY AS k (name, n)
 			JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table) = ((plan).migration, _key_names.source_table) AND p.source_name = k.name AND p.include;
 END;
@@ -200,7 +200,7 @@ BEGIN
 		CONTINUE WHEN cardinality(own.source) IS DISTINCT FROM cardinality(item.columns);
 		IF item.kind <> 'foreign key' THEN
 			SELECT b.* INTO found FROM sqlite_mig._both_count(plan.server,
-				format('(SELECT count(*) FROM (SELECT 1 FROM main.%s WHERE %s GROUP BY %s HAVING count(*) > 1))', sqlite_mig._sqlite_ident(source_table),
+				format('(SELECT count(*) FROM (SELECT 1 FROM main.%s WHERE %s GROUP BY %s HAVING count(*) > 1))', sqlite_mig._sqlite_name(source_table),
 					(SELECT string_agg(c || ' IS NOT NULL', ' AND ') FROM unnest(own.source) AS c), array_to_string(own.source, ', ')),
 				format('SELECT count(*) FROM (SELECT FROM %s WHERE %s GROUP BY %s HAVING count(*) > 1) AS k', target,
 					(SELECT string_agg(c || ' IS NOT NULL', ' AND ') FROM unnest(own.target) AS c), array_to_string(own.target, ', '))) AS b;
@@ -212,7 +212,7 @@ BEGIN
 			ARRAY(SELECT p.source_name FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = (plan.migration, item.parent_table) AND p.primary_key IS NOT NULL ORDER BY p.primary_key))) AS n;
 		CONTINUE WHEN cardinality(parent.source) IS DISTINCT FROM cardinality(own.source);
 		SELECT b.* INTO found FROM sqlite_mig._both_count(plan.server,
-			format('(SELECT count(*) FROM main.%s AS c LEFT JOIN main.%s AS p ON %s WHERE %s AND p.%s IS NULL)', sqlite_mig._sqlite_ident(source_table), sqlite_mig._sqlite_ident(item.parent_table),
+			format('(SELECT count(*) FROM main.%s AS c LEFT JOIN main.%s AS p ON %s WHERE %s AND p.%s IS NULL)', sqlite_mig._sqlite_name(source_table), sqlite_mig._sqlite_name(item.parent_table),
 				(SELECT string_agg(format('p.%s = c.%s', k.p, k.c), ' AND ') FROM unnest(parent.source, own.source) AS k (p, c)), (SELECT string_agg(format('c.%s IS NOT NULL', c), ' AND ') FROM unnest(own.source) AS c), parent.source[1]),
 			(SELECT format('SELECT count(*) FROM %s AS c WHERE %s AND NOT EXISTS (SELECT FROM %I.%I AS p WHERE %s)', target, (SELECT string_agg(format('c.%s IS NOT NULL', c), ' AND ') FROM unnest(own.target) AS c),
 				plan.target_schema, t.target_name, (SELECT string_agg(format('p.%s = c.%s', k.p, k.c), ' AND ') FROM unnest(parent.target, own.target) AS k (p, c)))
@@ -239,7 +239,7 @@ BEGIN
 	FOR item IN SELECT p.source_name, p.target_name FROM sqlite_mig.plan_column AS p
 			WHERE (p.migration, p.source_table) = (plan.migration, _check_sequences.source_table) AND p.include AND p.identity IS NOT NULL ORDER BY p.position LOOP
 		name := (SELECT pg_get_serial_sequence(target, item.target_name) FROM pg_attribute AS a WHERE a.attrelid = to_regclass(target) AND a.attname = item.target_name AND NOT a.attisdropped);
-		given := greatest(sqlite_mig._source_value(plan.server, format('max(%s)', sqlite_mig._sqlite_ident(item.source_name)), source_table)::numeric,
+		given := greatest(sqlite_mig._source_value(plan.server, format('max(%s)', sqlite_mig._sqlite_name(item.source_name)), source_table)::numeric,
 			(SELECT s.seq FROM sqlite_mig.source_sequences(plan.server) AS s WHERE s.table_name = _check_sequences.source_table));
 		IF name IS NULL THEN
 			RETURN NEXT ROW (format('sequence(%s)', item.target_name), given, NULL, false, 'the column has no sequence')::sqlite_mig._check;

@@ -73,9 +73,9 @@ BEGIN
 			ORDER BY w.bytes DESC, w.source_name LOOP
 		ranges := CASE WHEN level <> 'counts' AND item.name IS NOT NULL AND item.bytes > size THEN least(greatest(ceil(item.bytes / size), workers), 256) ELSE 0 END;
 		after := '{}';
-		lowest := CASE WHEN ranges > 1 THEN sqlite_mig._source_value(plan.server, format('min(%s)', sqlite_mig._sqlite_ident(item.name)), item.source_name) END;
+		lowest := CASE WHEN ranges > 1 THEN sqlite_mig._source_value(plan.server, format('min(%s)', sqlite_mig._sqlite_name(item.name)), item.source_name) END;
 		IF lowest IS NOT NULL THEN
-			width := (sqlite_mig._source_value(plan.server, format('max(%s)', sqlite_mig._sqlite_ident(item.name)), item.source_name)::numeric - lowest + 1) / ranges;
+			width := (sqlite_mig._source_value(plan.server, format('max(%s)', sqlite_mig._sqlite_name(item.name)), item.source_name)::numeric - lowest + 1) / ranges;
 			FOR n IN 1 .. ranges LOOP
 				task := task + 1;
 				first := CASE WHEN n > 1 THEN trunc(lowest + width * (n - 1)) END;

@@ -84,14 +84,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sync_tables(sqlite_mig.migration, text) IS 'internal: the tables to sync';
 
-/* A name as SQLite's SQL has it. */
-CREATE FUNCTION sqlite_mig._sqlite_name(name text) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT
-BEGIN ATOMIC
-	SELECT '"' || replace(name, '"', '""') || '"';
-END;
-COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
-
 /* A string as SQLite's SQL has it, which knows no escapes: %L would write E'...' where there is a backslash. */
 CREATE FUNCTION sqlite_mig._sqlite_string(value text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT

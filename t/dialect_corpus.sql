@@ -262,6 +262,18 @@ SELECT count(*) FROM emp INNER JOIN dept WHERE emp.dept_id = dept.id;
 SELECT count(*) FROM emp, dept JOIN kv ON emp.dept_id = dept.id AND kv.n = dept.id;
 SELECT count(*) FROM emp LEFT JOIN dept;
 SELECT p.a, q.c FROM pair p JOIN pair q USING (a, b) ORDER BY p.a, p.b;
+-- USING where the left side has the column more than once, and columns of the query around a subquery that are not grouped
+SELECT e.name, d.name, p.name, p.id FROM emp e LEFT JOIN dept d ON d.id = e.dept_id LEFT JOIN dept p USING (id) ORDER BY e.id;
+SELECT count(*), sum(e.id) FROM emp e JOIN calc c ON c.id = e.id + 1 JOIN node n USING (id);
+SELECT e.name, n.label FROM emp e JOIN dept d USING (id) JOIN node n USING (id) ORDER BY id;
+SELECT x.a, x.b, y.c, z.c FROM pair x JOIN pair y ON y.b = x.b LEFT JOIN pair z USING (a, b) WHERE z.a > 0 OR x.a > 1 ORDER BY x.a, x.b, y.a, z.c;
+SELECT label, (SELECT max(id) FROM calc WHERE s IS NOT NULL) FROM (SELECT n.label, c.id FROM node n JOIN emp e ON e.id = n.id JOIN calc c USING (id)) ORDER BY 1;
+SELECT n.id, (SELECT count(*) FROM calc c WHERE c.id <= n.id) FROM node n JOIN emp e ON e.id = n.id JOIN calc USING (id) ORDER BY n.id;
+SELECT dept_id, count(*), (SELECT d.name FROM dept d WHERE d.id = e.dept_id) FROM emp e GROUP BY dept_id ORDER BY dept_id;
+SELECT active, max(id), (SELECT d.name FROM dept d WHERE d.id = e.dept_id) FROM emp e GROUP BY active ORDER BY active;
+SELECT active, min(e.salary), (SELECT count(*) FROM node n WHERE n.id < e.id AND n.label <> e.name) FROM emp e WHERE dept_id = 1 GROUP BY active ORDER BY active;
+SELECT (SELECT name FROM dept WHERE dept.id = emp.dept_id) AS place, count(*) FROM emp GROUP BY place ORDER BY 1;
+SELECT count(*), (SELECT label FROM node WHERE node.id = e.id AND EXISTS (SELECT 1 FROM calc WHERE calc.id = e.id)) FROM emp e WHERE id = 2;
 SELECT a, b FROM pair NATURAL JOIN (SELECT 1 AS a);
 SELECT count(*) FROM pair NATURAL LEFT JOIN pair AS p2;
 SELECT e.id, m.name FROM emp e LEFT JOIN emp m ON m.id = e.manager_id ORDER BY e.id;

@@ -22,6 +22,7 @@
 MIG_FUNCTION(mig_parse_table);
 MIG_FUNCTION(mig_virtual_table);
 MIG_FUNCTION(mig_table_comments);
+MIG_FUNCTION(mig_index_terms);
 MIG_FUNCTION(mig_to_postgres);
 MIG_FUNCTION(mig_translate_expr);
 MIG_FUNCTION(mig_convert_placeholders);
@@ -125,6 +126,26 @@ mig_table_comments(PG_FUNCTION_ARGS)
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
 	return (Datum) 0;
+}
+
+/*
+ * _index_terms(sql text): what an index is on, and its condition; NULL for
+ * another statement.
+ */
+Datum
+mig_index_terms(PG_FUNCTION_ARGS)
+{
+	char	   *condition;
+	List	   *terms = dialect_index_terms(text_to_cstring(PG_GETARG_TEXT_PP(0)), &condition);
+	TupleDesc	desc;
+	Datum		values[2];
+	bool		nulls[2];
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	put_names(values, nulls, 0, terms);
+	put_text(values, nulls, 1, condition);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
 static void

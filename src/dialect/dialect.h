@@ -101,6 +101,11 @@ typedef struct DialectArgument
 /* The arguments of CREATE VIRTUAL TABLE: list of DialectArgument, palloc'd; *module = NULL if the text is none. */
 extern List *dialect_virtual_table(const char *sql, char **module);
 
+/* in dialect_index.c */
+
+/* What an index is on: list of char *, palloc'd; *condition is what stands behind WHERE, NULL if nothing does. */
+extern List *dialect_index_terms(const char *sql, char **condition);
+
 /* in dialect_translate.c */
 
 typedef struct DialectTranslator DialectTranslator;

@@ -174,6 +174,7 @@ struct DialectFrom
 	int			end;
 	int			index_at;		/* INDEXED BY or NOT INDEXED begins here, -1 if nowhere */
 	DialectRelation *relation;	/* memo of the writer */
+	bool		unmerged;		/* memo of the writer: USING is written as ON */
 };
 
 /* WITH name (columns) AS (select) */

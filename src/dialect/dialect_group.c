@@ -16,7 +16,8 @@
 #define MAX_EXTREME_BYTES 200
 
 static DialectExpr *find_extreme(DialectCore *core);
-static bool is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item);
+static bool is_grouped(List *group, const DialectExpr *e, const DialectScopeItem *item);
+static bool write_outer_bare(DialectWriter *w, DialectExpr *e);
 
 /*
  * Whether an aggregate of this query occurs in an expression.
@@ -40,7 +41,7 @@ dialect_has_aggregate(const DialectExpr *e)
 
 /*
  * Whether two expressions are the same but for case, positions and qualifiers
- * that one of them leaves out. Queries never are.
+ * that one of them leaves out. Two queries never are.
  */
 bool
 dialect_same_expr(const DialectExpr *a, const DialectExpr *b)
@@ -48,7 +49,7 @@ dialect_same_expr(const DialectExpr *a, const DialectExpr *b)
 	ListCell   *la;
 	ListCell   *lb;
 
-	if (a == NULL || b == NULL)
+	if (a == NULL || b == NULL || a == b)
 		return a == b;
 	if (a->kind != b->kind || a->op != b->op || a->height != b->height || a->negated != b->negated || a->distinct != b->distinct ||
 		a->select || b->select || a->from || b->from || a->window || b->window || list_length(a->args) != list_length(b->args))
@@ -204,6 +205,8 @@ dialect_write_bare(DialectWriter *w, DialectExpr *e, int min)
 	DialectScopeItem *item;
 	ListCell   *lc;
 
+	if (e->kind == EXPR_COLUMN && w->outer != NULL && write_outer_bare(w, e))
+		return true;
 	if (!w->in_aggregate_query || w->in_aggregate)
 		return false;
 	if (e->kind != EXPR_COLUMN)
@@ -220,7 +223,7 @@ dialect_write_bare(DialectWriter *w, DialectExpr *e, int min)
 		}
 		return false;
 	}
-	if (!is_of_query(w, e, &item) || is_grouped(w, e, item))
+	if (!is_of_query(w, e, &item) || is_grouped(w->group, e, item))
 		return false;
 	/* not a column at all? */
 	if (item == NULL && e->table == NULL)
@@ -252,12 +255,12 @@ dialect_write_bare(DialectWriter *w, DialectExpr *e, int min)
  * Whether a column is in GROUP BY, or depends on a primary key that is.
  */
 static bool
-is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item)
+is_grouped(List *group, const DialectExpr *e, const DialectScopeItem *item)
 {
 	ListCell   *lc;
 	ListCell   *k;
 
-	foreach(lc, w->group)
+	foreach(lc, group)
 	{
 		if (dialect_same_expr(lfirst(lc), e))
 			return true;
@@ -268,7 +271,7 @@ is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item)
 	{
 		bool		found = false;
 
-		foreach(lc, w->group)
+		foreach(lc, group)
 		{
 			DialectExpr *grouped = lfirst(lc);
 
@@ -279,5 +282,71 @@ is_grouped(DialectWriter *w, const DialectExpr *e, const DialectScopeItem *item)
 		if (!found)
 			return false;
 	}
+	return true;
+}
+
+/*
+ * A column of a query around this one with the name of its table, NULL where
+ * that means something else here.
+ */
+static DialectExpr *
+column_from_here(DialectWriter *w, const DialectFrame *frame, const DialectExpr *e)
+{
+	DialectScope *saved = w->scope;
+	DialectScopeItem *item = NULL;
+	DialectScopeItem *here = NULL;
+	DialectColumn column;
+	DialectExpr *copy;
+	bool		found;
+
+	if (e->kind != EXPR_COLUMN)
+		return NULL;
+	w->scope = frame->scope;
+	found = dialect_find_column(w, e, &column, &item) == FOUND_COLUMN;
+	w->scope = saved;
+	if (!found || item->alias == NULL)
+		return NULL;
+	copy = dialect_new_expr(EXPR_COLUMN, e->start);
+	copy->end = e->end;
+	copy->height = 1;
+	copy->table = item->alias;
+	copy->text = e->text;
+	return dialect_find_column(w, copy, &column, &here) == FOUND_COLUMN && here == item ? copy : NULL;
+}
+
+/*
+ * The same as dialect_write_bare for a column of a query around this one, which has aggregates and
+ * names this query among its results: an aggregate over nothing but its columns
+ * belongs to that query, in PostgreSQL as well.
+ */
+static bool
+write_outer_bare(DialectWriter *w, DialectExpr *e)
+{
+	DialectScopeItem *item = NULL;
+	DialectColumn column;
+	const DialectFrame *frame;
+	DialectExpr *arg;
+
+	for (frame = w->outer; frame != NULL && (!frame->in_aggregate_query || frame->in_aggregate); frame = frame->outer)
+		;
+	if (frame == NULL || dialect_find_column(w, e, &column, &item) != FOUND_COLUMN)
+		return false;
+	for (frame = w->outer; frame != NULL && (frame->scope == NULL || !list_member_ptr(frame->scope->items, item)); frame = frame->outer)
+		;
+	if (frame == NULL || !frame->in_aggregate_query || frame->in_aggregate || is_grouped(frame->group, e, item))
+		return false;
+	arg = frame->extreme != NULL ? linitial(frame->extreme->args) : NULL;
+	if (arg != NULL && (arg = column_from_here(w, frame, arg)) == NULL)
+		return false;
+	dialect_note(w, FIND_BARE_COLUMN, e->at, e->text);
+	appendStringInfoString(&w->out, "(array_agg(");
+	dialect_write_column(w, e);
+	if (arg != NULL)
+	{
+		appendStringInfoString(&w->out, " ORDER BY ");
+		dialect_write_column(w, arg);
+		appendStringInfoString(&w->out, dialect_same_name(frame->extreme->text, "max") ? " DESC NULLS LAST" : " NULLS LAST");
+	}
+	appendStringInfoString(&w->out, "))[1]");
 	return true;
 }

@@ -295,6 +295,7 @@ begin_translation(DialectWriter *w, int bytes)
 	w->limit = bytes > PG_INT32_MAX / MAX_GROWTH - MAX_GROWTH_BYTES ? PG_INT32_MAX / 2 : bytes * MAX_GROWTH + MAX_GROWTH_BYTES;
 	w->impossible = w->immutable = false;
 	w->scope = NULL;
+	w->outer = NULL;
 	w->group = w->target_types = NIL;
 	w->group_extreme = NULL;
 	w->in_aggregate_query = w->in_aggregate = w->no_aliases = w->wide_literals = false;

@@ -16,6 +16,113 @@
 static void write_join(DialectWriter *w, const DialectFrom *from, bool commas);
 static void write_item(DialectWriter *w, DialectFrom *from);
 static void write_table_function(DialectWriter *w, DialectFrom *from);
+static void write_using_as_on(DialectWriter *w, List *items, const DialectFrom *from);
+
+/* A column of one table of the current scope. */
+static DialectExpr *
+column_of(const DialectFrom *from, char *name)
+{
+	DialectExpr *e = dialect_new_expr(EXPR_COLUMN, from->start);
+
+	e->end = from->end;
+	e->height = 1;
+	e->table = from->alias ? from->alias : from->table;
+	e->text = name;
+	return e;
+}
+
+/*
+ * How many columns of a name PostgreSQL has among some tables, those behind "end" left out; joins with USING make one of two. The first
+ * table that has it goes to *first.
+ */
+static int
+count_columns(DialectWriter *w, List *items, const DialectFrom *end, char *name, DialectFrom **first)
+{
+	int			n = 0;
+	ListCell   *lc;
+
+	foreach(lc, items)
+	{
+		DialectFrom *from = lfirst(lc);
+		DialectColumn column;
+		bool		is_merged = from->natural;
+		ListCell   *c;
+		int			here = 0;
+
+		if (from == end)
+			break;
+		if (from->items != NIL)
+			here = count_columns(w, from->items, NULL, name, first);
+		else if ((from->alias || from->table) && dialect_find_column(w, column_of(from, name), &column, NULL) == FOUND_COLUMN)
+		{
+			here = 1;
+			if (*first == NULL)
+				*first = from;
+		}
+		foreach(c, from->unmerged ? NIL : from->using)
+			is_merged |= dialect_same_name(lfirst(c), name);
+		n += here > 0 && n > 0 && is_merged ? here - 1 : here;
+	}
+	return n;
+}
+
+/*
+ * USING takes the first of several columns of that name in SQLite, and is an error in PostgreSQL: such joins are marked, to be written with
+ * ON. Without the name of a table the column is an error in SQLite too. Not where * stands for one column less because of USING, and not where
+ * the rows of the right side stay: the column has the value of either side then.
+ */
+void
+dialect_plan_joins(DialectWriter *w, List *items)
+{
+	ListCell   *lc;
+	ListCell   *c;
+
+	foreach(lc, w->scope->core != NULL ? w->scope->core->results : NIL)
+	{
+		const DialectExpr *e = ((DialectResult *) lfirst(lc))->expr;
+
+		if (e->kind == EXPR_STAR && e->table == NULL)
+			return;
+	}
+	foreach(lc, items)
+	{
+		DialectFrom *from = lfirst(lc);
+
+		if (from->join >= FROM_RIGHT)
+			return;
+		foreach(c, from->using)
+		{
+			DialectFrom *first = NULL;
+
+			if (count_columns(w, items, from, lfirst(c), &first) > 1)
+				from->unmerged = true;
+		}
+	}
+}
+
+/*
+ * USING as ON: the first table before this one that has the column is meant.
+ */
+static void
+write_using_as_on(DialectWriter *w, List *items, const DialectFrom *from)
+{
+	ListCell   *lc;
+
+	foreach(lc, from->using)
+	{
+		DialectFrom *first = NULL;
+		DialectExpr *e = dialect_new_expr(EXPR_BINARY, from->start);
+
+		(void) count_columns(w, items, from, lfirst(lc), &first);
+		e->end = from->end;
+		e->op = OP_EQ;
+		e->height = 2;
+		e->left = column_of(first ? first : from, lfirst(lc));
+		e->right = column_of(from, lfirst(lc));
+		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? " AND " : " ON ");
+		dialect_write_condition(w, e, OUT_AND);
+	}
+}
 
 /*
  * Writes the tables behind FROM, in the scope that they make.
@@ -41,7 +148,9 @@ dialect_write_from(DialectWriter *w, List *items)
 
 		write_join(w, from, commas);
 		write_item(w, from);
-		if (from->using != NIL)
+		if (from->unmerged)
+			write_using_as_on(w, items, from);
+		else if (from->using != NIL)
 		{
 			ListCell   *c;
 

@@ -8,19 +8,6 @@
  */
 #include "dialect/dialect_writer.h"
 
-/* What a query around another one must not lose. */
-typedef struct Saved
-{
-	DialectScope *scope;
-	DialectExpr *extreme;
-	List	   *group;
-	bool		in_aggregate_query;
-	bool		in_aggregate;
-	bool		no_aliases;
-	bool		wide_literals;
-	const char *row_name;
-} Saved;
-
 static void write_query(DialectWriter *w, DialectSelect *select, bool name_all);
 static void write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *types, bool name_all);
 static bool fits_types(DialectSelect *select, List *types);
@@ -30,8 +17,9 @@ static List *compound_types(DialectWriter *w, DialectSelect *select);
 static bool orders_by_name(const DialectSelect *select);
 
 static void
-save(DialectWriter *w, Saved *saved)
+save(DialectWriter *w, DialectFrame *saved)
 {
+	saved->outer = w->outer;
 	saved->scope = w->scope;
 	saved->extreme = w->group_extreme;
 	saved->group = w->group;
@@ -43,8 +31,9 @@ save(DialectWriter *w, Saved *saved)
 }
 
 static void
-restore(DialectWriter *w, const Saved *saved)
+restore(DialectWriter *w, const DialectFrame *saved)
 {
+	w->outer = saved->outer;
 	w->scope = saved->scope;
 	w->group_extreme = saved->extreme;
 	w->group = saved->group;
@@ -78,12 +67,13 @@ write_query(DialectWriter *w, DialectSelect *select, bool name_all)
 {
 	bool		wide = w->wide_literals;
 	List	   *types;
-	Saved		saved;
+	DialectFrame saved;
 	ListCell   *lc;
 	bool		mixed = false;
 	int			parentheses = 0;
 
 	save(w, &saved);
+	w->outer = &saved;
 	w->wide_literals = false;
 	w->in_aggregate_query = w->in_aggregate = w->no_aliases = false;
 	w->row_name = NULL;
@@ -345,6 +335,7 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 		dialect_write_rows(w, core->rows, list_length(core->rows) > 1 ? dialect_row_types(w, core->rows) : NIL);
 		return;
 	}
+	dialect_plan_joins(w, core->from);
 	dialect_enter_group(w, core);
 	appendStringInfoString(&w->out, core->distinct ? "SELECT DISTINCT " : "SELECT ");
 	dialect_write_results(w, core->results, types, name_all);

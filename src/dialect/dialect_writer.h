@@ -94,6 +94,20 @@ typedef struct DialectFinding
 	const char *advice;
 } DialectFinding;
 
+/* What a query around the one being written must not lose. */
+typedef struct DialectFrame
+{
+	const struct DialectFrame *outer;
+	DialectScope *scope;
+	DialectExpr *extreme;
+	List	   *group;
+	bool		in_aggregate_query;
+	bool		in_aggregate;
+	bool		no_aliases;
+	bool		wide_literals;
+	const char *row_name;
+} DialectFrame;
+
 typedef struct DialectWriter
 {
 	const char *text;			/* what is translated; positions are bytes of it */
@@ -111,6 +125,7 @@ typedef struct DialectWriter
 	List	   *group;			/* GROUP BY of the query being written, with aliases replaced */
 	bool		in_aggregate_query; /* bare columns must be wrapped */
 	bool		in_aggregate;	/* inside the arguments of an aggregate */
+	const DialectFrame *outer;	/* the query around this one, NULL if none is */
 	bool		no_aliases;		/* a name is no alias of a result column here */
 	bool		orders_by_name; /* the query has ORDER BY a name: no other result column may get it */
 	bool		wide_literals;	/* in the first term of a recursive CTE: integers are bigint */
@@ -242,6 +257,7 @@ extern List *dialect_row_types(DialectWriter *w, List *rows);
 /* in dialect_write_from.c */
 
 extern void dialect_write_from(DialectWriter *w, List *items);
+extern void dialect_plan_joins(DialectWriter *w, List *items);
 extern void dialect_write_relation(DialectWriter *w, const char *schema, const char *name, int at);
 extern void dialect_write_schema(DialectWriter *w);
 extern void dialect_write_window(DialectWriter *w, DialectWindow *window);

@@ -38,6 +38,7 @@ typedef enum FdwForm
 	FORM_TEXT,					/* the same bytes */
 	FORM_BYTES,					/* a blob, or a text of the same bytes */
 	FORM_UUID,					/* a blob of 16 bytes, or hex digits in some way of writing */
+	FORM_JSON,					/* what json and jsonb take: looked into by mig_json */
 	FORM_ISO					/* text whose first ten characters are a date: narrows, proves nothing */
 } FdwForm;
 
@@ -170,6 +171,9 @@ extern Cost fdw_cost_row(const FdwRel *rel);
 /* Cost of sorting in SQLite; of ORDER BY, which is 0 when an index has the order. */
 extern Cost fdw_cost_sort(double rows);
 extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys);
+
+/* Whether some index begins with the column of a table that a condition compares; "unique" if it has no other. */
+extern bool fdw_is_indexed(const FdwTable *table, Index relid, Expr *clause, bool *unique);
 
 /* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
 extern void fdw_add_unique_keys(RelOptInfo *baserel);
