@@ -89,6 +89,9 @@ typedef struct FdwTable
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;
 
+/* Conditions beyond so many are left to PostgreSQL: SQLite has a limit. */
+#define FDW_MAX_CONDITIONS 200
+
 /* What a placeholder of the statement is bound to. */
 typedef enum FdwBindKind
 {
@@ -203,6 +206,9 @@ extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, Strin
  * must stay with PostgreSQL.
  */
 extern bool fdw_ship_condition(FdwShip *ship, Expr *clause);
+
+/* Whether SQL has so many levels that a parser might have no room for them. */
+extern bool fdw_is_nested(const char *sql);
 
 /* Takes note of a condition, before any is appended, for what it says about the others. */
 extern void fdw_ship_note(FdwShip *ship, Expr *clause);

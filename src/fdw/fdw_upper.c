@@ -22,6 +22,10 @@
 
 #include "fdw/fdw_query.h"
 
+/* A statement of so many bytes has not the conditions to reach a limit of SQLite. */
+#define SURE_LENGTH 4000
+
+static bool can_send(PlannerInfo *root, const FdwQuery *query);
 static bool group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, FdwQuery *query);
 static Expr *group_expression(const PathTarget *target, const SortGroupClause *clause);
 static bool add_outputs(FdwQuery *query, List *exprs);
@@ -47,12 +51,12 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 	switch (stage)
 	{
 		case UPPERREL_GROUP_AGG:
-			if (below->query != NULL || !group_query(root, output, extra, query) || fdw_query_statement(root, query) == NULL)
+			if (below->query != NULL || !group_query(root, output, extra, query) || !can_send(root, query))
 				return;
 			add_grouped_path(root, output, rel, output->reltarget);
 			break;
 		case UPPERREL_DISTINCT:
-			if (below->query != NULL || !distinct_query(root, query) || fdw_query_statement(root, query) == NULL)
+			if (below->query != NULL || !distinct_query(root, query) || !can_send(root, query))
 				return;
 			add_grouped_path(root, output, rel, root->upper_targets[UPPERREL_DISTINCT]);
 			break;
@@ -67,7 +71,7 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 			if (below->query != NULL && (below->query->grouped || below->query->pathkeys == NIL))
 				return;
 			query->pathkeys = below->query != NULL ? below->query->pathkeys : NIL;
-			if (!limit_query(root, extra, query) || fdw_query_statement(root, query) == NULL)
+			if (!limit_query(root, extra, query) || !can_send(root, query))
 				return;
 			add_limited_path(root, output, rel, extra);
 			break;
@@ -75,6 +79,24 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 			return;
 	}
 	output->fdw_private = rel;
+}
+
+/* Whether the query can be written, and SQLite has room for it; it is asked only when that is in doubt. */
+static bool
+can_send(PlannerInfo *root, const FdwQuery *query)
+{
+	FdwStatement *statement = fdw_query_statement(root, query);
+	RelOptInfo *rel = find_base_rel(root, bms_next_member(query->scan->relids, -1));
+	SqliteStmt *stmt;
+	char	   *error;
+
+	if (statement == NULL)
+		return false;
+	if (strlen(statement->sql) < SURE_LENGTH && !fdw_is_nested(statement->sql))
+		return true;
+	stmt = sqlite_try_prepare(server_plan_session(rel->serverid), statement->sql, &error);
+	sqlite_finalize(stmt);
+	return stmt != NULL;
 }
 
 static bool
