@@ -146,6 +146,9 @@ typedef struct FdwShip
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
 	List	   *fixed;			/* columns that equal something known beforehand */
 	List	   *guarded;		/* columns that an error may be raised for */
+	bool		proven;			/* overflows are ruled out otherwise: */
+	List	   *proofs;			/* by these conditions, strings */
+	bool		unproven;		/* one cannot be */
 	bool		whole;			/* the table is walked by its rowids: no condition may lead into it another way */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */

@@ -253,6 +253,8 @@ ForeignScan *
 fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *outer_plan)
 {
 	FdwStatement *statement = fdw_query_statement(root, query);
+	FdwStatement *proven;
+	List	   *private;
 	List	   *scan_tlist = NIL;
 	ListCell   *lc;
 
@@ -260,9 +262,13 @@ fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *oute
 		elog(ERROR, "statement on foreign tables cannot be made any more");
 	foreach(lc, statement->outputs)
 		scan_tlist = lappend(scan_tlist, makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
+	private = list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL);
+	proven = fdw_query_proven(root, query);
+	if (proven != NULL)
+		private = list_concat(private, list_make2(makeString(proven->proof), makeString(proven->sql)));
 	return make_foreignscan(tlist, NIL, 0,
 							statement->exprs,
-							list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL),
+							private,
 							scan_tlist,
 							NIL,
 							outer_plan);
