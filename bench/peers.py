@@ -129,5 +129,62 @@ def pgloader_missing():
     return None if {"PGHOST", "PGPORT", "PGUSER"} <= set(os.environ) else "PGHOST, PGPORT and PGUSER must be set"
 
 
+# What a careful person writes in an afternoon: values as sqlite3 gives them, a thousand rows a statement, one transaction.
+SCRIPT = """
+import sqlite3, sys
+import psycopg2, psycopg2.extras
+source = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+target = psycopg2.connect(dbname=sys.argv[2])
+with target, target.cursor() as cursor:
+    for table, flags in [t.split(":") for t in sys.argv[3:]]:
+        rows = source.execute("SELECT * FROM " + table)
+        booleans = [i for i, c in enumerate(flags) if c == "b"]
+        def converted():
+            for row in rows:
+                if booleans:
+                    row = list(row)
+                    for i in booleans:
+                        row[i] = None if row[i] is None else bool(row[i])
+                yield row
+        psycopg2.extras.execute_values(cursor, "INSERT INTO " + table + " VALUES %s", converted() if booleans else rows, page_size=1000)
+"""
+
+
+def python(path, psql):
+    """A script with sqlite3 and psycopg2's execute_values; schema, keys and indexes as for csv."""
+    tables = read_tables(path)
+    psql("\n".join(table.create() for table in tables))
+    named = ["%s:%s" % (t.name, "".join("b" if pg == "boolean" else "-" for _, pg, _ in t.columns)) for t in tables]
+    done = subprocess.run(["/usr/bin/python3", "-c", SCRIPT, path, psql.database, *named], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=PATIENCE)
+    if done.returncode != 0:
+        raise RuntimeError("python: %s" % done.stdout.strip().split("\n")[-1])
+    psql(afterwards(tables))
+
+
+def python_missing():
+    found = subprocess.run(["/usr/bin/python3", "-c", "import psycopg2.extras"], stderr=subprocess.DEVNULL)
+    return None if found.returncode == 0 else "no psycopg2 for /usr/bin/python3"
+
+
+def ogr2ogr(path, psql):
+    """ogr2ogr with COPY, names as they are, the primary key as its feature id; indexes and foreign keys afterwards."""
+    tables = read_tables(path)
+    for table in tables:
+        key = ["-lco", "FID=" + table.primary[0], "-preserve_fid"] if len(table.primary) == 1 else []
+        done = subprocess.run(["ogr2ogr", "--config", "PG_USE_COPY", "YES", "-f", "PostgreSQL", "PG:dbname=" + psql.database, path, table.name, "-nlt", "NONE",
+                               "-lco", "LAUNDER=NO", "-gt", "unlimited", *key], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=PATIENCE)
+        if done.returncode != 0:
+            raise RuntimeError("ogr2ogr: %s" % done.stdout.strip().split("\n")[0])
+    rest = [s for t in tables for s in t.keys() if "CREATE" in s and "INDEX" in s] + [s for t in tables for s in t.foreign_keys()]
+    psql("\n".join(rest) + "\nANALYZE;\n")
+
+
+def ogr2ogr_missing():
+    return None if shutil.which("ogr2ogr") else "no ogr2ogr on PATH"
+
+
 # name: (job, what it lacks here or None)
-PEERS = {"csv": (csv, csv_missing), "fdw": (fdw, fdw_missing), "pgloader": (pgloader, pgloader_missing)}
+PEERS = {"csv": (csv, csv_missing), "fdw": (fdw, fdw_missing), "pgloader": (pgloader, pgloader_missing), "python": (python, python_missing),
+         "ogr2ogr": (ogr2ogr, ogr2ogr_missing)}

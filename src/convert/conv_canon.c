@@ -18,6 +18,7 @@
  *			each output text
  *	  n		numeric: sign, weight and number of its digits to base 10000, then
  *			these; how many zeros follow them does not count
+ *	  g		geometry and geography: number of bytes, EWKB as PostGIS sends it
  *	  o		others: number of bytes, output text
  *
  * Each value says by itself where it ends, so that no two rows can run into the
@@ -44,6 +45,7 @@
 
 #include "convert/conv_canon_back.h"
 #include "convert/conv_canon_read.h"
+#include "convert/conv_geometry.h"
 #include "convert/conv_hash.h"
 #include "convert/convert_internal.h"
 
@@ -88,7 +90,8 @@ struct CanonColumn
 	CanonInteger integer;		/* NULL: as the number it is */
 	int64		units;			/* of read_epoch, in a second */
 	ConvIn	   *in;				/* NULL: rows are Datums */
-	FmgrInfo	output;			/* of types that are written as text */
+	FmgrInfo	output;			/* of types that are written as text; of geometries their send function */
+	bytea	   *sent;			/* what that made of the last value; lives as long as the row */
 	ConvBack	back;			/* of values that are converted; NULL: none can be taken back */
 	bool		taken_back;		/* a converted value has led back to what was stored */
 	bool		converted;		/* one has not, or cannot */
@@ -126,6 +129,7 @@ static void write_bytes(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_uuid(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_numeric(CanonColumn *col, Datum datum, ConvHash *hash);
 static void add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *hash);
+static void write_geometry(CanonColumn *col, Datum datum, ConvHash *hash);
 static void write_output(CanonColumn *col, Datum datum, ConvHash *hash);
 static void add_text(const char *text, int len, ConvHash *hash);
 
@@ -148,6 +152,7 @@ static const CanonType canon_types[] = {
 	{JSONBOID, 'j', FORM_WRITTEN, write_bytes, NO_RAW_CLASS, 0, 0, NULL},
 	{NUMERICOID, 'n', FORM_WRITTEN, write_numeric, SQLITE_INTEGER, PG_INT64_MIN, PG_INT64_MAX, NULL},
 };
+static const CanonType geometry_type = {InvalidOid, 'g', FORM_WRITTEN, write_geometry, NO_RAW_CLASS, 0, 0, NULL};
 static const CanonType other_type = {InvalidOid, 'o', FORM_WRITTEN, write_output, NO_RAW_CLASS, 0, 0, NULL};
 
 ConvCanon *
@@ -236,7 +241,7 @@ find_type(Oid typid)
 		if (canon_types[t].typid == base)
 			return &canon_types[t];
 	}
-	return &other_type;
+	return conv_is_geometry(base) ? &geometry_type : &other_type;
 }
 
 /* Columns are chosen in their order: each adds its kind to the start. */
@@ -259,6 +264,14 @@ choose_column(ConvCanon *canon, int i, Oid typid)
 		getTypeOutputInfo(getBaseType(typid), &output, &varlena);
 		fmgr_info(output, &col->output);
 	}
+	else if (type == &geometry_type)
+	{
+		Oid			send;
+		bool		varlena;
+
+		getTypeBinaryOutputInfo(getBaseType(typid), &send, &varlena);
+		fmgr_info(send, &col->output);
+	}
 	if (col->in)
 	{
 		choose_raw(col, type, &col->in->spec);
@@ -278,8 +291,8 @@ choose_raw(CanonColumn *col, const CanonType *type, const ConvSpec *spec)
 	if (type->kind == 't' && (spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
 		return;
 
-	/* 0 and 1 are false and true only while no format says otherwise */
-	if (type->typid == BOOLOID && spec->format != NULL)
+	/* 0 and 1 are false and true, and blobs bytea, only while no format says otherwise */
+	if ((type->typid == BOOLOID || type->typid == BYTEAOID) && spec->format != NULL)
 		return;
 	col->raw_class = type->raw_class;
 	col->raw_min = type->raw_min;
@@ -443,6 +456,8 @@ take_text(const CanonColumn *col, sqlite3_value *value, ConvHash *hash, Datum *d
 static void
 try_back(CanonColumn *col, Datum datum, sqlite3_value *value)
 {
+	if (col->sent != NULL)
+		datum = PointerGetDatum(col->sent);
 	if (col->back && (col->in->marks & ~(1u << CONV_RETYPED)) == 0 && col->back(&col->output, datum, value))
 		col->taken_back = true;
 	else
@@ -654,6 +669,14 @@ add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *
 {
 	conv_hash_word(hash, (uint64) len << 17 | (uint64) (uint16) weight << 1 | negative);
 	conv_hash_bytes(hash, digits, len);
+}
+
+/* How a geometry is stored is PostGIS's affair, and may differ for the same one. */
+static void
+write_geometry(CanonColumn *col, Datum datum, ConvHash *hash)
+{
+	col->sent = SendFunctionCall(&col->output, datum);
+	write_bytes(col, PointerGetDatum(col->sent), hash);
 }
 
 static void

@@ -20,6 +20,7 @@
 #include "utils/uuid.h"
 
 #include "convert/conv_canon_back.h"
+#include "convert/conv_geometry.h"
 
 #define EXACT_DOUBLE	(INT64CONST(1) << 53)	/* integers up to here are doubles */
 #define EXACT_POWER		22		/* so are the powers of ten */
@@ -38,6 +39,9 @@ static bool back_bytes(FmgrInfo *output, Datum datum, sqlite3_value *value);
 static bool back_bpchar(FmgrInfo *output, Datum datum, sqlite3_value *value);
 static bool back_uuid(FmgrInfo *output, Datum datum, sqlite3_value *value);
 static bool back_julian(FmgrInfo *output, Datum datum, sqlite3_value *value);
+static bool back_gpkg(FmgrInfo *output, Datum datum, sqlite3_value *value);
+static bool back_spatialite(FmgrInfo *output, Datum datum, sqlite3_value *value);
+static bool back_wkb(FmgrInfo *output, Datum datum, sqlite3_value *value);
 static bool back_output(FmgrInfo *output, Datum datum, sqlite3_value *value);
 
 static const struct
@@ -64,6 +68,11 @@ static const struct
 ConvBack
 conv_canon_back(Oid base, char kind, const ConvSpec *spec)
 {
+	static const ConvBack geometries[] = {[GEO_GPKG] = back_gpkg, [GEO_SPATIALITE] = back_spatialite, [GEO_WKB] = back_wkb};
+	GeometryFormat format;
+
+	if ((kind == 'g' || base == BYTEAOID) && spec->format != NULL && conv_geometry_format(spec->format, &format))
+		return geometries[format.form];
 	for (int i = 0; i < lengthof(backs); i++)
 	{
 		if (backs[i].typid != base || (backs[i].format == NULL) != (spec->format == NULL))
@@ -240,6 +249,25 @@ back_julian(FmgrInfo *output, Datum datum, sqlite3_value *value)
 	double		days = JULIAN_2000 + (double) DatumGetTimestamp(datum) / USECS_PER_DAY;
 
 	return fabs(days - sqlite3_value_double(value)) <= JULIAN_ERROR;
+}
+
+/* The datum is EWKB: of a geometry what PostGIS sends. */
+static bool
+back_gpkg(FmgrInfo *output, Datum datum, sqlite3_value *value)
+{
+	return conv_geometry_is_stored(GEO_GPKG, datum, value);
+}
+
+static bool
+back_spatialite(FmgrInfo *output, Datum datum, sqlite3_value *value)
+{
+	return conv_geometry_is_stored(GEO_SPATIALITE, datum, value);
+}
+
+static bool
+back_wkb(FmgrInfo *output, Datum datum, sqlite3_value *value)
+{
+	return conv_geometry_is_stored(GEO_WKB, datum, value);
 }
 
 /* What PostgreSQL writes is what was stored, to the letter. */

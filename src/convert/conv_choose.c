@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
+#include "convert/conv_geometry.h"
 #include "convert/convert_internal.h"
 
 #define INSTANT_FORMATS "iso, unixepoch, unixepoch_ms, unixepoch_us, unixepoch_ns, dotnet_ticks, cocoa, apple, webkit, julianday"
@@ -41,7 +42,7 @@ static const ConvType conv_types[] = {
 	{TEXTOID, conv_choose_text, "any"},
 	{VARCHAROID, conv_choose_varchar, "any"},
 	{BPCHAROID, conv_choose_bpchar, "any"},
-	{BYTEAOID, conv_choose_bytea, ""},
+	{BYTEAOID, conv_choose_bytea, NULL},
 	{DATEOID, conv_choose_date, INSTANT_FORMATS},
 	{TIMEOID, conv_choose_time, "iso"},
 	{TIMESTAMPOID, conv_choose_timestamp, INSTANT_FORMATS},
@@ -56,6 +57,7 @@ static const ConvType conv_types[] = {
 /* Kinds of types. The format of an array is that of its elements. */
 static const ConvType array_type = {InvalidOid, conv_choose_array, NULL};
 static const ConvType enum_type = {InvalidOid, conv_choose_enum, ""};
+static const ConvType geometry_type = {InvalidOid, conv_choose_geometry, NULL};
 static const ConvType other_type = {InvalidOid, conv_choose_generic, ""};
 
 static const ConvType *find_type(Oid typid);
@@ -107,6 +109,8 @@ conv_formats(Oid typid)
 
 	if (type == &array_type)
 		return conv_formats(get_element_type(base));
+	if (type == &geometry_type || base == BYTEAOID)
+		return GEOMETRY_FORMATS;
 	return base == BOOLOID ? "words, or words for true/words for false" : type->formats;
 }
 
@@ -199,7 +203,7 @@ find_type(Oid typid)
 	/* int2vector and its like have elements, but are written in another way */
 	if (OidIsValid(get_element_type(typid)) && get_array_type(get_element_type(typid)) == typid)
 		return &array_type;
-	return &other_type;
+	return conv_is_geometry(typid) ? &geometry_type : &other_type;
 }
 
 /* Throws unless the format of the column is one of the list "a, b, c". */

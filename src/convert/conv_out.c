@@ -31,6 +31,7 @@
 #include "utils/lsyscache.h"
 #include "utils/uuid.h"
 
+#include "convert/conv_geometry.h"
 #include "convert/convert_internal.h"
 
 /* Shortens what a message shows of a value. */
@@ -59,6 +60,8 @@ static bool out_array(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
 static bool out_other(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
 static void choose_bool(ConvOut *out);
 static void choose_bool_words(ConvOut *out, const char *sample);
+static void choose_bytea(ConvOut *out);
+static void choose_geometry(ConvOut *out);
 static void choose_array(ConvOut *out);
 static void choose_other(ConvOut *out);
 static const OutType *find_type(Oid typid);
@@ -78,7 +81,7 @@ static const OutType out_types[] = {
 	{VARCHAROID, out_text, NULL, false},
 	{JSONOID, out_text, NULL, false},
 	{BPCHAROID, out_bpchar, NULL, false},
-	{BYTEAOID, out_bytea, NULL, false},
+	{BYTEAOID, out_bytea, choose_bytea, false},
 	{DATEOID, NULL, conv_choose_out_time, true},
 	{TIMEOID, NULL, conv_choose_out_time, true},
 	{TIMESTAMPOID, NULL, conv_choose_out_time, true},
@@ -88,6 +91,7 @@ static const OutType out_types[] = {
 	{JSONBOID, out_jsonb, NULL, false},
 };
 static const OutType array_type = {InvalidOid, out_array, choose_array, true};
+static const OutType geometry_type = {InvalidOid, out_other, choose_geometry, false};
 static const OutType other_type = {InvalidOid, out_other, choose_other, false};
 
 static const OutType *
@@ -98,7 +102,9 @@ find_type(Oid typid)
 		if (out_types[i].typid == typid)
 			return &out_types[i];
 	}
-	return OidIsValid(get_element_type(typid)) ? &array_type : &other_type;
+	if (OidIsValid(get_element_type(typid)))
+		return &array_type;
+	return conv_is_geometry(typid) ? &geometry_type : &other_type;
 }
 
 bool
@@ -385,6 +391,13 @@ out_bpchar(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	return bind_bytes(out, VARDATA_ANY(packed), bpchartruelen(VARDATA_ANY(packed), len), true, stmt, param);
 }
 
+static void
+choose_bytea(ConvOut *out)
+{
+	if (out->spec.format != NULL)
+		conv_choose_out_geometry(out);
+}
+
 static bool
 out_bytea(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 {
@@ -457,6 +470,15 @@ out_array(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 		return out_other(out, PointerGetDatum(array), stmt, param);
 	json = DatumGetTextPP(OidFunctionCall1(F_ARRAY_TO_JSON_ANYARRAY, PointerGetDatum(array)));
 	return bind_bytes(out, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), false, stmt, param);
+}
+
+static void
+choose_geometry(ConvOut *out)
+{
+	if (out->spec.format != NULL)
+		conv_choose_out_geometry(out);
+	else
+		choose_other(out);
 }
 
 /* All other types: as their output function writes them. */

@@ -17,6 +17,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "convert/conv_geometry.h"
 #include "convert/convert_internal.h"
 
 /* No step below makes a text more than four times as long. */
@@ -83,7 +84,10 @@ conv_choose_bpchar(ConvIn *in)
 void
 conv_choose_bytea(ConvIn *in)
 {
-	in->fn = convert_bytea;
+	if (in->spec.format != NULL)
+		conv_choose_geometry(in);
+	else
+		in->fn = convert_bytea;
 }
 
 bool

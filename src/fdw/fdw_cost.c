@@ -28,7 +28,6 @@
 /* A comparison of SQLite's sorter, which works on bytes, beside one of PostgreSQL's, which calls a function. */
 #define SORT_FACTOR 0.25
 
-static bool is_indexed(const FdwTable *table, Index relid, Expr *clause);
 static void add_clauses(PlannerInfo *root, RelOptInfo *baserel, List *rinfos, List **shipped, List **indexed, List **local);
 
 FdwPathCost
@@ -201,6 +200,7 @@ add_clauses(PlannerInfo *root, RelOptInfo *baserel, List *rinfos, List **shipped
 	FdwRel	   *rel = baserel->fdw_private;
 	FdwShip		ship;
 	StringInfoData scratch;
+	bool		unique;
 	ListCell   *lc;
 
 	initStringInfo(&scratch);
@@ -220,22 +220,21 @@ add_clauses(PlannerInfo *root, RelOptInfo *baserel, List *rinfos, List **shipped
 		*shipped = lappend(*shipped, rinfo);
 		if (!ship.exact)
 			*local = lappend(*local, rinfo);
-		if (is_indexed(rel->table, baserel->relid, rinfo->clause))
+		if (fdw_is_indexed(rel->table, baserel->relid, rinfo->clause, &unique))
 			*indexed = lappend(*indexed, rinfo);
 	}
 }
 
-/*
- * Whether some index begins with the column that a condition compares.
- */
-static bool
-is_indexed(const FdwTable *table, Index relid, Expr *clause)
+bool
+fdw_is_indexed(const FdwTable *table, Index relid, Expr *clause, bool *unique)
 {
 	List	   *args = IsA(clause, OpExpr) ? ((OpExpr *) clause)->args :
 		IsA(clause, ScalarArrayOpExpr) && ((ScalarArrayOpExpr *) clause)->useOr ? ((ScalarArrayOpExpr *) clause)->args : NIL;
+	bool		found = false;
 	ListCell   *lc;
 	ListCell   *index;
 
+	*unique = false;
 	foreach(lc, args)
 	{
 		Var		   *var = (Var *) fdw_strip(lfirst(lc));
@@ -246,9 +245,11 @@ is_indexed(const FdwTable *table, Index relid, Expr *clause)
 		{
 			FdwIndex   *i = lfirst(index);
 
-			if (!i->partial && i->attnums[0] == var->varattno && i->attnums[0] != 0)
-				return true;
+			if (i->partial || i->attnums[0] != var->varattno || i->attnums[0] == 0)
+				continue;
+			found = true;
+			*unique |= i->unique && i->ncols == 1;
 		}
 	}
-	return false;
+	return found;
 }

@@ -171,6 +171,9 @@ extern Cost fdw_cost_row(const FdwRel *rel);
 extern Cost fdw_cost_sort(double rows);
 extern Cost fdw_cost_order(PlannerInfo *root, RelOptInfo *baserel, List *pathkeys);
 
+/* Whether some index begins with the column of a table that a condition compares; "unique" if it has no other. */
+extern bool fdw_is_indexed(const FdwTable *table, Index relid, Expr *clause, bool *unique);
+
 /* Adds the unique keys of the SQLite table to the relation's indexes, for the planner's estimates. */
 extern void fdw_add_unique_keys(RelOptInfo *baserel);
 

@@ -23,8 +23,10 @@
 #define FULL_JOIN_MAJOR 3
 #define FULL_JOIN_MINOR 39
 
-/* What SQLite spends on looking up a row of the inner side. */
-#define LOOKUP_COST 0.01
+/* What SQLite spends on looking up a row: in a b-tree that its page cache holds, and in a larger one. */
+#define NEAR_LOOKUP_COST 0.03
+#define FAR_LOOKUP_COST 0.1
+#define NEAR_ROWS 20000
 
 static bool can_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner, JoinType type);
 static bool sort_clauses(PlannerInfo *root, RelOptInfo *joinrel, FdwRel *rel, List *rinfos);
@@ -32,6 +34,7 @@ static bool all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos);
 static bool has_plain_target(RelOptInfo *joinrel, Relids relids);
 static bool has_full_join(void);
 static void set_cost(RelOptInfo *joinrel, FdwRel *rel);
+static Cost loop_cost(const RelOptInfo *joinrel, const FdwRel *rel, const RelOptInfo *from, const RelOptInfo *to);
 
 void
 fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner,
@@ -176,8 +179,8 @@ all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos)
 }
 
 /*
- * SQLite loops over the outer side and looks up the inner one, in an index that
- * it makes for the purpose if there is none.
+ * SQLite loops over one side and looks up the other; which one of an inner join,
+ * it chooses. What IN and EXISTS look into is taken for a list of its own.
  */
 static void
 set_cost(RelOptInfo *joinrel, FdwRel *rel)
@@ -187,9 +190,46 @@ set_cost(RelOptInfo *joinrel, FdwRel *rel)
 
 	rel->tuple_cost = Max(outer->tuple_cost, inner->tuple_cost);
 	rel->startup_cost = outer->startup_cost;
-	rel->visit_cost = outer->visit_cost + inner->visit_cost +
-		(rel->join->outer->rows + rel->join->inner->rows + joinrel->rows) * LOOKUP_COST;
+	if (rel->join->type == JOIN_SEMI || rel->join->type == JOIN_ANTI)
+		rel->visit_cost = outer->visit_cost + inner->visit_cost + fdw_cost_sort(rel->join->inner->rows) +
+			rel->join->outer->rows * (rel->join->inner->rows > NEAR_ROWS ? FAR_LOOKUP_COST : NEAR_LOOKUP_COST);
+	else
+		rel->visit_cost = loop_cost(joinrel, rel, rel->join->outer, rel->join->inner);
+	if (rel->join->type == JOIN_INNER && outer->table != NULL)
+		rel->visit_cost = Min(rel->visit_cost, loop_cost(joinrel, rel, rel->join->inner, rel->join->outer));
 	rel->total_cost = rel->startup_cost + rel->visit_cost + joinrel->rows * fdw_cost_row(rel);
+}
+
+/*
+ * What a loop looks up are also rows that the other conditions on them keep out.
+ * Where no index serves, SQLite makes one for the purpose.
+ */
+static Cost
+loop_cost(const RelOptInfo *joinrel, const FdwRel *rel, const RelOptInfo *from, const RelOptInfo *to)
+{
+	const FdwRel *to_rel = to->fdw_private;
+	double		lookups = Max(from->rows, joinrel->rows * to->tuples / clamp_row_est(to->rows));
+	Cost		cost = ((FdwRel *) from->fdw_private)->visit_cost;
+	bool		indexed = false;
+	ListCell   *lc;
+
+	foreach(lc, rel->join->type == JOIN_INNER ? rel->exact : rel->join->on)
+	{
+		RestrictInfo *rinfo = lfirst(lc);
+		bool		unique;
+
+		if (!bms_overlap(rinfo->clause_relids, from->relids) || !fdw_is_indexed(to_rel->table, to->relid, rinfo->clause, &unique))
+			continue;
+		indexed = true;
+		if (unique)
+			lookups = from->rows;
+	}
+	if (!indexed)
+	{
+		lookups = Max(from->rows, joinrel->rows);
+		cost += to_rel->visit_cost + fdw_cost_sort(to->rows);
+	}
+	return cost + lookups * (to->tuples > NEAR_ROWS ? FAR_LOOKUP_COST : NEAR_LOOKUP_COST);
 }
 
 bool

@@ -30,6 +30,8 @@
 #define TRUE_WORDS "('t', 'true', 'y', 'yes', 'on')"
 #define FALSE_WORDS "('f', 'false', 'n', 'no', 'off')"
 
+/* Bytes of AND or OR that are still written twice: what stands within may have been already. */
+#define MAX_IN_ORDER 20000
 
 static bool compare_booleans(FdwShip *ship, const ShipCall *call);
 
@@ -116,6 +118,7 @@ static bool ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted);
 static bool ship_boolean(FdwShip *ship, Expr *expr);
 static bool ship_truth(FdwShip *ship, Expr *expr, bool truth);
 static bool ship_logic(FdwShip *ship, const BoolExpr *expr);
+static bool append_in_order(FdwShip *ship, int start, List *begins, BoolExprType type);
 static bool ship_null_test(FdwShip *ship, const NullTest *test);
 static bool ship_truth_test(FdwShip *ship, const BooleanTest *test);
 static bool ship_call(FdwShip *ship, Oid function, List *args, Oid collation, FdwForm wanted);
@@ -154,7 +157,8 @@ fdw_equalities_first(List *clauses)
 		Node	   *clause = lfirst(lc);
 		OpExpr	   *op = (OpExpr *) (IsA(clause, RestrictInfo) ? (Node *) ((RestrictInfo *) clause)->clause : clause);
 
-		if (IsA(op, OpExpr) && list_length(op->args) == 2 && get_oprrest(op->opno) == F_EQSEL)
+		if (IsA(op, OpExpr) && list_length(op->args) == 2 && get_oprrest(op->opno) == F_EQSEL &&
+			(IsA(fdw_strip(linitial(op->args)), Var) || IsA(fdw_strip(lsecond(op->args)), Var)))
 			result = lappend(result, clause);
 		else
 			others = lappend(others, clause);
@@ -373,6 +377,9 @@ static bool
 ship_logic(FdwShip *ship, const BoolExpr *expr)
 {
 	const char *word = expr->boolop == AND_EXPR ? " AND " : " OR ";
+	List	   *begins = NIL;
+	bool		guarded = false;
+	int			start;
 	ListCell   *lc;
 
 	if (expr->boolop == NOT_EXPR)
@@ -387,15 +394,46 @@ ship_logic(FdwShip *ship, const BoolExpr *expr)
 		appendStringInfoChar(ship->sql, ')');
 		return true;
 	}
+	start = ship->sql->len;
 	appendStringInfoChar(ship->sql, '(');
 	foreach(lc, expr->args)
 	{
+		int			nguarded = list_length(ship->guarded);
+
 		if (foreach_current_index(lc) > 0)
 			appendStringInfoString(ship->sql, word);
+		begins = lappend_int(begins, ship->sql->len);
 		if (!fdw_ship_value(ship, lfirst(lc), FORM_BOOLEAN))
 			return false;
+		guarded |= foreach_current_index(lc) > 0 && list_length(ship->guarded) > nguarded;
 	}
 	appendStringInfoChar(ship->sql, ')');
+	return !guarded || append_in_order(ship, start, begins, expr->boolop);
+}
+
+/*
+ * A part of AND or OR behind the first may raise an error. SQLite computes all of
+ * them where it wants their value; PostgreSQL only up to the one that decides.
+ * "begins" says where the parts begin. False when it would become too long.
+ */
+static bool
+append_in_order(FdwShip *ship, int start, List *begins, BoolExprType type)
+{
+	char	   *whole = pstrdup(ship->sql->data + start);
+	int			word = type == AND_EXPR ? strlen(" AND ") : strlen(" OR ");
+
+	if (strlen(whole) > MAX_IN_ORDER)
+		return false;
+	ship->sql->data[ship->sql->len = start] = '\0';
+	appendStringInfoString(ship->sql, "CASE");
+	for (int i = 0; i < list_length(begins) - 1; i++)
+	{
+		int			begin = list_nth_int(begins, i) - start;
+		int			end = list_nth_int(begins, i + 1) - start - word;
+
+		appendStringInfo(ship->sql, " WHEN (%.*s)%s THEN %d", end - begin, whole + begin, type == AND_EXPR ? " IS 0" : "", type == OR_EXPR);
+	}
+	appendStringInfo(ship->sql, " ELSE %s END", whole);
 	return true;
 }
 

@@ -232,6 +232,13 @@ extern char *sqlite_backup_check(const char *target);
  */
 extern SqliteDb *sqlite_snapshot(SqliteDb *db, SqliteBackup *result);
 
+/*
+ * in sqlite_check.c: what SQLite finds damaged in the structure of the file, some
+ * lines, palloc'd; NULL if nothing. *unknown: that is why it could not look, as
+ * when the schema uses a function that is not there. Throws when cancelled.
+ */
+extern char *sqlite_damage(SqliteDb *db, bool *unknown);
+
 /* in sqlite_error.c */
 
 /*

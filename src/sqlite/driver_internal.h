@@ -94,6 +94,9 @@ extern const char *sqlite_ahead_vfs(void);
 /* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
 extern int	sqlite_add_functions(sqlite3 *handle);
 
+/* in sqlite_geometry.c */
+extern int	sqlite_add_geometry(sqlite3 *handle);
+
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
