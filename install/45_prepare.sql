@@ -258,7 +258,7 @@ DECLARE
 	statement text;
 BEGIN
 	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "..."}''');
-	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
+	SELECT sqlite_mig._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
 		FROM sqlite_mig.plan_table AS p
 			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
 			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
