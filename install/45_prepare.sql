@@ -187,7 +187,7 @@ BEGIN
 				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books = 'index' THEN 'spatial index' WHEN item.books = 'book' THEN 'books' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
-				accepted => item.left_out OR item.kind = 'shadow');
+				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
 		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
