@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig._postgis() RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT quote_ident(n.nspname) FROM pg_type AS t JOIN pg_proc AS p ON p.oid = t.typreceive AND p.proname = 'geometry_recv' JOIN pg_namespace AS n ON n.oid = t.typnamespace
-		WHERE t.typname = 'geometry' AND to_regclass(format('%I.spatial_ref_sys', n.nspname)) IS NOT NULL ORDER BY t.oid LIMIT 1;
+		WHERE t.typname = 'geometry' AND EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'spatial_ref_sys') ORDER BY t.oid LIMIT 1;
 END;
 COMMENT ON FUNCTION sqlite_mig._postgis() IS 'internal: schema of PostGIS';
 CREATE OR REPLACE FUNCTION sqlite_mig._source_json(server text, query text) RETURNS jsonb
@@ -62,7 +62,7 @@ BEGIN ATOMIC
 				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''type'', type, ''z'', coord_dimension IN (3, ''3'') OR coord_dimension LIKE ''XYZ%'', '
 					'''m'', coord_dimension LIKE ''XY%M'', ''srid'', srid, ''format'', ''spatialite'')) FROM geometry_columns', NULL),
 			('GDAL', t.lite @> '{f_table_name,f_geometry_column,geometry_type,coord_dimension,srid,geometry_format}', NULL,
-				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''code'', geometry_type % 1000, ''z'', coord_dimension = 3 OR geometry_type / 1000 IN (1, 3), ''m'', geometry_type / 1000 IN (2, 3), '
+				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''code'', geometry_type % 1000, ''z'', coord_dimension = 3 AND geometry_type < 1000 OR geometry_type / 1000 IN (1, 3), ''m'', geometry_type / 1000 IN (2, 3), '
 					'''srid'', srid, ''format'', CASE upper(geometry_format) WHEN ''WKB'' THEN ''wkb'' WHEN ''SPATIALITE'' THEN ''spatialite'' END)) FROM geometry_columns', NULL)
 			) AS k (owner, applies, index_prefix, columns_query, systems_query),
 		LATERAL (SELECT k.owner, k.columns_query, coalesce(k.systems_query, CASE WHEN t.systems @> '{srid,auth_name,auth_srid}' THEN
@@ -143,7 +143,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig._geometry_types(server text) RETURNS TABLE
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT g.source_table, g.source_name, row_number() OVER (PARTITION BY g.source_table, g.source_name ORDER BY k.n, d.n), t.target_type,
-			g.format || CASE WHEN s.srid <> greatest(g.file_srid, 0) OR g.file_srid < 0 THEN format(' %s=%s', g.file_srid, s.srid) ELSE '' END, format('geometry of %s', g.owner)
+			-- WKB has no number of its own
+			g.format || CASE WHEN g.format = 'wkb' AND s.srid > 0 THEN format(' 0=%s', s.srid) WHEN g.format = 'wkb' THEN '' WHEN s.srid <> greatest(g.file_srid, 0) OR g.file_srid < 0 THEN format(' %s=%s', g.file_srid, s.srid) ELSE '' END, format('geometry of %s', g.owner)
 		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, LATERAL sqlite_mig._geometries(_geometry_types.server) AS g
 			JOIN sqlite_mig._systems(_geometry_types.server) AS s ON s.file_srid = g.file_srid,
 			LATERAL (VALUES (1, g.type_name), (2, CASE WHEN g.type_name <> 'Geometry' THEN 'Geometry' END), (3, '')) AS k (n, name),
@@ -268,7 +269,7 @@ BEGIN
 				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books = 'index' THEN 'spatial index' WHEN item.books = 'book' THEN 'books' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
-				accepted => item.left_out OR item.kind = 'shadow');
+				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
 		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
@@ -430,6 +431,58 @@ BEGIN
 	PERFORM sqlite_mig._plan_column_notes(plan.migration);
 	PERFORM sqlite_mig._plan_type_notes(plan.migration);
 	PERFORM sqlite_mig._plan_value_notes(plan.migration);
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._plan_type_notes(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	item   record;
+	effect text;
+	detail text;
+	hint   text;
+	beyond boolean;
+BEGIN
+	FOR item IN
+		SELECT c.*, coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
+			a.asked -> 0 AS first, a.asked -> CASE WHEN f.none THEN -1 ELSE 0 END AS witness,
+			f.none AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
+			-- what the declaration did not ask for but the values suggested is in _plan_value_notes
+			LATERAL (SELECT jsonb_agg(x ORDER BY n) AS asked FROM jsonb_array_elements(c.evidence -> 'against') WITH ORDINALITY AS e (x, n)
+				WHERE x ->> 'rule' NOT LIKE 'value\_rule%') AS a,
+			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f
+		WHERE c.migration = _plan_type_notes.migration AND a.asked IS NOT NULL
+			AND (c.evidence ->> 'nulled' = '0' OR a.asked -> 0 ->> 'type' <> c.target_type)
+		ORDER BY t.load_order, c.position
+	LOOP
+		beyond := item.target_type ~ '^varchar' AND item.first ->> 'type' = item.target_type AND item.nothing_fits;
+		hint := NULL;
+		IF beyond THEN
+			effect := 'failed';
+			detail := format('values that do not fit %s, which the option varchar asks for: %s', item.target_type, item.witness ->> 'refused');
+		ELSIF item.nothing_fits THEN
+			effect := CASE WHEN item.only_lossy THEN 'lossy' ELSE 'failed' END;
+			detail := format(CASE effect WHEN 'lossy' THEN 'values that change in %s, as the options of the server say: %s'
+				ELSE 'no type holds every value; values that do not fit %s: %s' END, item.target_type, item.witness ->> 'refused');
+		ELSE
+			-- where the declaration says nothing there is nothing to differ from
+			effect := CASE WHEN item.first ->> 'rule' = 'geometry' AND item.target_type ~ '(^|\.)geometry(\(|$)' OR item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
+					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
+				THEN 'converted' ELSE 'changed' END;
+			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
+					THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
+				ELSE sqlite_mig._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
+				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
+		END IF;
+		PERFORM sqlite_mig._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,
+			CASE effect WHEN 'failed' THEN 'blocker' WHEN 'converted' THEN 'info' ELSE 'warning' END, effect, 'type', detail,
+			(item.witness ->> 'refused')::bigint,
+			concat_ws(' ', item.witness ->> 'row', item.witness ->> 'class', item.witness ->> 'value', '(' || (item.witness ->> 'reason') || ')'));
+	END LOOP;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig._plan_objects(migration text) RETURNS void
@@ -727,7 +780,12 @@ BEGIN ATOMIC
 		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
 	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
-		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL;
+		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL
+	UNION ALL
+	SELECT t.table_name, g.owner, 'index', format('is part of the spatial index of "%s"."%s"', g.source_table, g.source_name)
+		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g JOIN sqlite_mig.source_tables(_geometry_leftovers.server) AS t
+			ON t.kind = 'shadow' AND t.table_name = ANY (ARRAY[g.index_table || '_node', g.index_table || '_rowid', g.index_table || '_parent'])
+		WHERE sqlite_mig._postgis() IS NOT NULL;
 END;
 COMMENT ON FUNCTION sqlite_mig._geometry_leftovers(text) IS 'internal: tables and views that are books of geometries';
 CREATE OR REPLACE FUNCTION sqlite_mig._plan_empty_geometries(plan sqlite_mig.migration) RETURNS void
@@ -1109,6 +1167,51 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig.replay(server text, migration text DEFAULT NULL, OUT table_name text, OUT tried bigint, OUT loaded bigint, OUT still_rejected bigint)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name constant text := coalesce(replay.migration, replay.server);
+	plan sqlite_mig.migration;
+	item record;
+	ends record;
+	done record;
+BEGIN
+	-- (rows of copy_table belong to no migration; with neither there is nothing that this name stands for)
+	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name)
+			OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.server = replay.server AND r.migration IS NULL) THEN
+		plan := sqlite_mig._migration(name, true);
+		-- formats and time zones as the plan says now
+		IF plan.plan_hash <> sqlite_mig._plan_hash(name) THEN
+			PERFORM sqlite_mig._check_plan(name);
+			PERFORM sqlite_mig._drop_source(name);
+			PERFORM sqlite_mig._make_source(name);
+		END IF;
+	END IF;
+	FOR item IN
+		SELECT r.migration, r.table_name, min(r.source_relation) AS source, min(r.target_relation) AS target, r.on_conflict, r.conflict_columns
+		FROM sqlite_mig.rejected AS r LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = r.migration AND t.source_name = r.table_name
+		WHERE r.replayed_at IS NULL AND NOT r.accepted AND r.server = replay.server
+			AND (r.migration = name OR r.migration IS NULL AND replay.migration IS NULL)
+		GROUP BY r.migration, t.load_order, r.table_name, r.on_conflict, r.conflict_columns, CASE WHEN r.migration IS NULL THEN r.target_relation END
+		ORDER BY r.migration, t.load_order, r.table_name
+	LOOP
+		ends := sqlite_mig._replay_relations(item.migration, item.table_name, item.source, item.target);
+		SELECT c.* INTO done FROM sqlite_mig._replay_table(ends.source, ends.target, item.on_conflict, item.conflict_columns, 'reject', NULL, item.migration) AS c;
+		table_name := item.table_name;
+		tried := done.rows_read;
+		still_rejected := done.rejected;
+		loaded := tried - still_rejected;
+		IF item.migration IS NOT NULL THEN
+			UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + done.inserted WHERE m.migration = item.migration;
+			PERFORM sqlite_mig._note_rejected(item.migration, item.table_name);
+		END IF;
+		RETURN NEXT;
+	END LOOP;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._verify_file(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -1338,6 +1441,51 @@ BEGIN
 		RETURN NEXT ROW (format('sequence(%s)', item.target_name), given, next, next > coalesce(greatest(given, held), 0),
 			CASE WHEN next <= coalesce(greatest(given, held), 0) THEN 'its next number is taken, or was once' ELSE 'highest number given, next number' END)::sqlite_mig._check;
 	END LOOP;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer) RETURNS SETOF sqlite_mig._check
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
+$$
+#variable_conflict use_column
+DECLARE
+	key    constant text[] := sqlite_mig._diff_key(source, target);
+	-- to_jsonb would make GeoJSON of a geometry, which has neither curves nor all digits
+	names  constant text := (SELECT string_agg(CASE WHEN t.typname = 'geometry' AND p.schema IS NOT NULL THEN format('%1$s.ST_AsEWKT(r.%2$I) AS %2$I', p.schema, u.c) WHEN t.typname = 'geography' THEN format('r.%1$I::text AS %1$I', u.c)
+			ELSE format('r.%I', u.c) END, ', ' ORDER BY u.n)
+		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, unnest(columns) WITH ORDINALITY AS u (c, n)
+			LEFT JOIN pg_attribute AS a ON a.attrelid = target::regclass AND a.attname = u.c LEFT JOIN pg_type AS t ON t.oid = a.atttypid);
+	match  text;
+	lowest numeric;
+	height numeric;
+	item   record;
+	n      integer := 0;
+BEGIN
+	IF key IS NULL THEN
+		RETURN NEXT ROW ('samples', NULL, NULL, true, 'no key tells which rows belong together')::sqlite_mig._check;
+		RETURN;
+	END IF;
+	match := (SELECT string_agg(format('s.%1$I IS NOT DISTINCT FROM t.%1$I', c), ' AND ') FROM unnest(key) AS c);
+	IF cardinality(key) = 1 AND (SELECT a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) FROM pg_attribute AS a WHERE a.attrelid = target::regclass AND a.attname = key[1]) THEN
+		EXECUTE format('SELECT min(%1$I), max(%1$I)::numeric - min(%1$I) FROM %2$s', key[1], source) INTO lowest, height;
+		match := NULL;
+	END IF;
+	FOR item IN EXECUTE CASE WHEN match IS NULL THEN format($query$
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS here, (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %3$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS there
+				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * i / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS i) AS p ORDER BY p.at$query$,
+			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
+		ELSE format($query$
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS t$query$,
+			names, source, replace(match, 's.', 'r.'), target, sample_rows) END LOOP
+		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
+		n := n + 1;
+		RETURN NEXT ROW (format('sample %s', n), left(item.here::text, 1000), left(item.there::text, 1000), item.here IS NOT DISTINCT FROM item.there, CASE WHEN item.here IS DISTINCT FROM item.there THEN 'the row differs' END)::sqlite_mig._check;
+	END LOOP;
+EXCEPTION
+	-- a row that was rejected cannot be read; the checksum leaves it out
+	WHEN data_exception THEN
+		RETURN NEXT ROW ('samples', NULL, NULL, true, 'not taken: ' || SQLERRM)::sqlite_mig._check;
+	WHEN undefined_column OR data_corrupted THEN
+		RETURN NEXT ROW ('samples', NULL, NULL, false, 'not taken: ' || SQLERRM)::sqlite_mig._check;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig._verify_tasks(migration text, level text, began timestamptz, sample_rows integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
