@@ -17,12 +17,6 @@
 
 #include "server/server_internal.h"
 
-bool
-server_is_updatable(Oid serverid)
-{
-	return server_options(serverid)->updatable;
-}
-
 SqliteDb *
 server_write_session(Oid serverid)
 {
