@@ -46,6 +46,7 @@ BEGIN
 		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
 			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
 	END IF;
+	PERFORM sqlite_mig._plan_empty_geometries(plan);
 	PERFORM sqlite_mig._plan_search_types(plan.migration);
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
 		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'

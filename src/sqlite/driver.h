@@ -47,6 +47,9 @@ typedef struct SqliteOpenSpec
  */
 extern SqliteDb *sqlite_open(const SqliteOpenSpec *spec);
 
+/* From now on each connection is opened with the functions that "add" gives it; it returns a result code and never throws. */
+extern void sqlite_add_also(int (*add) (struct sqlite3 *handle));
+
 /* Finalizes what is left and closes. Never throws; NULL is allowed. */
 extern void sqlite_close(SqliteDb *db);
 

@@ -159,6 +159,9 @@ extern char *sqlite_readable(const char *message);
  */
 extern bool sqlite_read_bytes(SqliteDb *db, void *buffer, int amount, int64 offset);
 
+/* The same; returns a result code, SQLITE_IOERR_SHORT_READ or SQLITE_CORRUPT when the file ends before. */
+extern int	sqlite_read_part(SqliteDb *db, void *buffer, int amount, int64 offset);
+
 /* in sqlite_copy.c */
 
 /*

@@ -13,6 +13,11 @@
  * snapshot is given back, which takes a lock of the log's index. A write of our
  * own forgets what was read.
  *
+ * It is also where a cancel is seen in the instructions of SQLite that go through
+ * a whole table by themselves (to count it, to check it), within which there is no
+ * progress callback: a read fails then. Not while anything is written: a rollback
+ * reads, too, and must come to its end.
+ *
  * Only the database file itself is read so; journals, logs and temporary files are
  * SQLite's alone. These are callbacks of SQLite: nothing may throw or palloc.
  *
@@ -30,6 +35,9 @@
 /* Reads of less are of a header, and may come without a lock. */
 #define MIN_PAGE 512
 
+/* The lock of the index of a write-ahead log that a writer holds: SQLite's WAL_WRITE_LOCK */
+#define LOG_WRITE_LOCK 0
+
 /* So many pages, one close behind the other, are taken for a way through the file. */
 #define MIN_RUN 4
 
@@ -39,6 +47,8 @@ typedef struct AheadFile
 	sqlite3_file *real;			/* behind this struct */
 	bool		unlocked;		/* SQLite takes no locks: nobody writes */
 	bool		locked;			/* SHARED or more */
+	bool		writing;		/* RESERVED or more, or the lock of the log */
+	sqlite3_int64 size;			/* of the file when that began, less what was cut off since */
 	int			run;
 	sqlite3_int64 next;			/* where the last read ended */
 	sqlite3_int64 start;		/* of the block */
@@ -85,14 +95,35 @@ fill(AheadFile *ahead, sqlite3_int64 offset)
 	return ahead->filled;
 }
 
+/*
+ * SQLite takes what a disk cannot read for damage of the database; it is not. And it
+ * takes what lies behind the end of the file for zeros: of a page that others have cut
+ * off since the transaction began it would make a value that nobody has stored. (A
+ * writer may come to pages of its own that were never written.)
+ */
+static int
+read_real(AheadFile *ahead, void *buffer, int amount, sqlite3_int64 offset)
+{
+	int			rc = ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+
+	if (rc == SQLITE_IOERR_CORRUPTFS)
+		return SQLITE_IOERR_READ;
+	if (rc == SQLITE_IOERR_SHORT_READ && amount >= MIN_PAGE && offset > 0 &&
+		(!ahead->writing || offset + amount <= ahead->size))
+		return SQLITE_CORRUPT;
+	return rc;
+}
+
 static int
 ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 {
 	AheadFile  *ahead = (AheadFile *) file;
 	bool		inside;
 
+	if (amount >= MIN_PAGE && !ahead->writing && sqlite_stop_wanted())
+		return SQLITE_INTERRUPT;
 	if (amount < MIN_PAGE || amount > BLOCK_SIZE / 2 || !(ahead->locked || ahead->unlocked))
-		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+		return read_real(ahead, buffer, amount, offset);
 	if (offset >= ahead->next && offset < ahead->next + BLOCK_SIZE)
 		ahead->run++;
 	else
@@ -100,7 +131,7 @@ ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 	ahead->next = offset + amount;
 	inside = ahead->filled && offset >= ahead->start && offset + amount <= ahead->start + BLOCK_SIZE;
 	if (!inside && (ahead->run < MIN_RUN || !fill(ahead, offset)))
-		return ahead->real->pMethods->xRead(ahead->real, buffer, amount, offset);
+		return read_real(ahead, buffer, amount, offset);
 	memcpy(buffer, ahead->block + (offset - ahead->start), amount);
 	return SQLITE_OK;
 }
@@ -118,6 +149,7 @@ ahead_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	AheadFile  *ahead = forget(file);
 
+	ahead->size = Min(ahead->size, size);
 	return ahead->real->pMethods->xTruncate(ahead->real, size);
 }
 
@@ -133,6 +165,15 @@ ahead_size(sqlite3_file *file, sqlite3_int64 *size)
 	return real_of(file)->pMethods->xFileSize(real_of(file), size);
 }
 
+/* The lock is there; a size that cannot be had only means that less is noticed. */
+static void
+begin_writing(AheadFile *ahead)
+{
+	if (!ahead->writing && ahead->real->pMethods->xFileSize(ahead->real, &ahead->size) != SQLITE_OK)
+		ahead->size = 0;
+	ahead->writing = true;
+}
+
 static int
 ahead_lock(sqlite3_file *file, int level)
 {
@@ -140,7 +181,11 @@ ahead_lock(sqlite3_file *file, int level)
 	int			rc = ahead->real->pMethods->xLock(ahead->real, level);
 
 	if (rc == SQLITE_OK)
+	{
 		ahead->locked = level >= SQLITE_LOCK_SHARED;
+		if (level >= SQLITE_LOCK_RESERVED)
+			begin_writing(ahead);
+	}
 	return rc;
 }
 
@@ -150,6 +195,7 @@ ahead_unlock(sqlite3_file *file, int level)
 	AheadFile  *ahead = forget(file);
 
 	ahead->locked = level >= SQLITE_LOCK_SHARED;
+	ahead->writing = false;
 	return ahead->real->pMethods->xUnlock(ahead->real, level);
 }
 
@@ -190,8 +236,15 @@ static int
 ahead_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
 	AheadFile  *ahead = forget(file);
+	int			rc = ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
 
-	return ahead->real->pMethods->xShmLock(ahead->real, offset, n, flags);
+	if (rc != SQLITE_OK || offset != LOG_WRITE_LOCK || (flags & SQLITE_SHM_EXCLUSIVE) == 0)
+		return rc;
+	if (flags & SQLITE_SHM_LOCK)
+		begin_writing(ahead);
+	else
+		ahead->writing = false;
+	return rc;
 }
 
 static void

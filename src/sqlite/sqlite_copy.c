@@ -77,10 +77,14 @@ copy_database(SqliteDb *db, int out, const char *to, int64 size)
 	for (int64 done = 0; done < size; done += COPY_BUFFER)
 	{
 		int			amount = Min(COPY_BUFFER, size - done);
+		int			rc;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!sqlite_read_bytes(db, buffer, amount, done))
+		rc = sqlite_read_part(db, buffer, amount, done);
+		if (rc == SQLITE_IOERR_SHORT_READ || rc == SQLITE_CORRUPT)
 			break;
+		if (rc != SQLITE_OK)
+			sqlite_raise(db, rc, "copy the SQLite database", NULL);
 		write_bytes(out, to, buffer, amount);
 	}
 	pfree(buffer);

@@ -27,6 +27,9 @@
  */
 #define STEPS_BETWEEN_CHECKS	200
 
+/* The same while it may write: no read tells of a wish to stop then, see sqlite_ahead.c */
+#define WRITE_STEPS_BETWEEN_CHECKS	1000
+
 /* Longest sleep between two attempts to get a lock, ms */
 #define MAX_BUSY_SLEEP			50
 
@@ -45,6 +48,9 @@ static const int db_limits[][2] = {
 	{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 10000},
 	{SQLITE_LIMIT_VDBE_OP, 10000000},
 };
+
+/* Gives a connection more functions; see sqlite_add_also. */
+static int	(*add_also) (sqlite3 *handle) = NULL;
 
 /* Connections opened by this backend; never reset. */
 static uint64 connections = 0;
@@ -65,7 +71,7 @@ static const char *const forbidden_tables[] = {
 
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
-static bool json_is_unsafe(void);
+static int	json_is_unsafe(bool *unsafe);
 static int	check_writable(SqliteDb *db);
 static bool needs_private_copy(SqliteDb *db, int rc);
 static bool is_wal_of_stranger(SqliteDb *db);
@@ -264,6 +270,7 @@ static int
 configure(SqliteDb *db)
 {
 	char		pragmas[256];
+	bool		unsafe = false;
 	int			rc = SQLITE_OK;
 
 	sqlite3_extended_result_codes(db->handle, 1);
@@ -274,9 +281,12 @@ configure(SqliteDb *db)
 	for (int i = 0; i < lengthof(db_limits); i++)
 		sqlite3_limit(db->handle, db_limits[i][0], db_limits[i][1]);
 	sqlite3_busy_handler(db->handle, sqlite_wait, db);
-	sqlite3_progress_handler(db->handle, STEPS_BETWEEN_CHECKS, progress_callback, NULL);
+	sqlite3_progress_handler(db->handle, db->writable ? WRITE_STEPS_BETWEEN_CHECKS : STEPS_BETWEEN_CHECKS,
+							 progress_callback, NULL);
 	/* the authorizer, which knows the unsafe functions by name, is then what keeps them out */
-	if (rc == SQLITE_OK && json_is_unsafe())
+	if (rc == SQLITE_OK)
+		rc = json_is_unsafe(&unsafe);
+	if (rc == SQLITE_OK && unsafe)
 		rc = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
@@ -287,6 +297,8 @@ configure(SqliteDb *db)
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_functions(db->handle);
+	if (rc == SQLITE_OK && add_also != NULL)
+		rc = add_also(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_text_functions(db->handle);
 	if (rc == SQLITE_OK)
@@ -294,6 +306,12 @@ configure(SqliteDb *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
 	return rc;
+}
+
+void
+sqlite_add_also(int (*add) (sqlite3 *handle))
+{
+	add_also = add;
 }
 
 void
@@ -330,23 +348,31 @@ sqlite_free(SqliteDb *db)
 /*
  * Whether this build of SQLite takes its own JSON functions for unsafe ones, as
  * 3.38 to 3.40 do by mistake: with an untrusted schema it then cannot read a
- * table that has one in a generated column or an index.
+ * table that has one in a generated column or an index. Returns a result code.
  */
-static bool
-json_is_unsafe(void)
+static int
+json_is_unsafe(bool *unsafe)
 {
-	static int	answer = -1;
+	static int	answer = -1;	/* asked once: it does not change */
 	sqlite3    *handle = NULL;
+	int			rc = SQLITE_OK;
 
-	if (answer >= 0)
-		return answer;
-	answer = sqlite3_open(":memory:", &handle) == SQLITE_OK &&
-		sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) == SQLITE_OK &&
-		sqlite3_exec(handle, "SELECT json('1')", NULL, NULL, NULL) == SQLITE_OK &&
-		(sqlite3_exec(handle, "CREATE TABLE t (a, b AS (json(a)))", NULL, NULL, NULL) != SQLITE_OK ||
-		 sqlite3_exec(handle, "SELECT b FROM t", NULL, NULL, NULL) != SQLITE_OK);
-	sqlite3_close(handle);
-	return answer;
+	if (answer < 0)
+	{
+		rc = sqlite3_open(":memory:", &handle);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_exec(handle, "SELECT json('1')", NULL, NULL, NULL);
+		if (rc == SQLITE_OK)
+			rc = sqlite3_exec(handle, "CREATE TABLE t (a, b AS (json(a))); SELECT b FROM t", NULL, NULL, NULL);
+		/* a lack of memory is no answer; SQLITE_ERROR is, for one without JSON too */
+		if (rc == SQLITE_OK || rc == SQLITE_ERROR)
+			answer = rc == SQLITE_ERROR && sqlite3_exec(handle, "SELECT json('1')", NULL, NULL, NULL) == SQLITE_OK;
+		sqlite3_close(handle);
+	}
+	*unsafe = answer == 1;
+	return answer < 0 ? rc : SQLITE_OK;
 }
 
 const char *
@@ -579,10 +605,18 @@ is_wal_of_stranger(SqliteDb *db)
 bool
 sqlite_read_bytes(SqliteDb *db, void *buffer, int amount, int64 offset)
 {
-	sqlite3_file *file = NULL;
+	return sqlite_read_part(db, buffer, amount, offset) == SQLITE_OK;
+}
 
-	return db->handle != NULL &&
-		sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
-		file != NULL && file->pMethods != NULL &&
-		file->pMethods->xRead(file, buffer, amount, offset) == SQLITE_OK;
+int
+sqlite_read_part(SqliteDb *db, void *buffer, int amount, int64 offset)
+{
+	sqlite3_file *file = NULL;
+	int			rc = SQLITE_CANTOPEN;
+
+	if (db->handle != NULL)
+		rc = sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (rc == SQLITE_OK && (file == NULL || file->pMethods == NULL))
+		rc = SQLITE_CANTOPEN;
+	return rc == SQLITE_OK ? file->pMethods->xRead(file, buffer, amount, offset) : rc;
 }

@@ -1,0 +1,245 @@
+/*-------------------------------------------------------------------------
+ *
+ * fault_shim.c
+ *	  Makes the system fail on demand: preloaded into a test's server, it stands
+ *	  between SQLite and the C library.
+ *
+ * Reads, writes and allocations of SQLite can be made slow, short or failing,
+ * from the n-th on or only the n-th. A file counts when its path ends with the
+ * marker; an allocation counts when it comes from SQLite's library. What is
+ * armed is shared by all processes of the server; the SQL functions arm it.
+ *
+ *-------------------------------------------------------------------------
+ */
+#define _GNU_SOURCE
+#include "postgres.h"
+
+#include <errno.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+PG_MODULE_MAGIC;
+
+typedef enum FaultKind
+{
+	FAULT_NONE, FAULT_READ, FAULT_SHORT_READ, FAULT_WRITE, FAULT_SYNC, FAULT_MALLOC
+} FaultKind;
+
+typedef struct FaultControl
+{
+	volatile int kind;
+	volatile int error;			/* errno of a read or write that fails */
+	volatile int repeat;		/* every further call fails, too */
+	volatile long countdown;	/* calls until the first that fails */
+	volatile long calls;		/* that could have failed */
+	volatile long hits;			/* that did */
+	volatile long delay;		/* of each read, microseconds */
+	char		marker[200];
+} FaultControl;
+
+static FaultControl *control;
+static uintptr_t library_start,
+			library_end;
+
+extern void *__libc_malloc(size_t size);
+extern void *__libc_realloc(void *old, size_t size);
+
+static void __attribute__((constructor))
+fault_start(void)
+{
+	control = mmap(NULL, sizeof(FaultControl), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (control == MAP_FAILED)
+		abort();
+}
+
+static int
+due(FaultKind kind)
+{
+	if (control == NULL || control->kind != (int) kind)
+		return 0;
+	__atomic_add_fetch(&control->calls, 1, __ATOMIC_SEQ_CST);
+	if (__atomic_sub_fetch(&control->countdown, 1, __ATOMIC_SEQ_CST) > 0)
+		return 0;
+	if (!control->repeat && control->hits > 0)
+		return 0;
+	__atomic_add_fetch(&control->hits, 1, __ATOMIC_SEQ_CST);
+	return 1;
+}
+
+static int
+is_marked(int fd)
+{
+	char		link[64];
+	char		path[1024];
+	ssize_t		length;
+
+	if (control == NULL || control->marker[0] == '\0')
+		return 0;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof(path) - 1);
+	if (length <= 0)
+		return 0;
+	path[length] = '\0';
+	return length >= strlen(control->marker) && strcmp(path + length - strlen(control->marker), control->marker) == 0;
+}
+
+ssize_t
+pread64(int fd, void *buffer, size_t amount, off64_t offset)
+{
+	ssize_t		result;
+
+	if (control != NULL && (control->kind != FAULT_NONE || control->delay > 0) && is_marked(fd))
+	{
+		/* (no signal ends it: a disk does not care) */
+		if (control->delay > 0)
+		{
+			struct timespec left = {control->delay / 1000000, control->delay % 1000000 * 1000};
+
+			while (nanosleep(&left, &left) != 0)
+				;
+		}
+		if (due(FAULT_READ))
+		{
+			errno = control->error;
+			return -1;
+		}
+		if (due(FAULT_SHORT_READ))
+			amount /= 2;
+	}
+	result = syscall(SYS_pread64, fd, buffer, amount, offset);
+	return result;
+}
+
+static int
+write_fails(int fd)
+{
+	if (control == NULL || control->kind != FAULT_WRITE || !is_marked(fd) || !due(FAULT_WRITE))
+		return 0;
+	errno = control->error;
+	return 1;
+}
+
+ssize_t
+pwrite64(int fd, const void *buffer, size_t amount, off64_t offset)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, buffer, amount, offset);
+}
+
+ssize_t
+write(int fd, const void *buffer, size_t amount)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_write, fd, buffer, amount);
+}
+
+static int
+sync_fails(int fd)
+{
+	if (control == NULL || control->kind != FAULT_SYNC || !is_marked(fd) || !due(FAULT_SYNC))
+		return 0;
+	errno = control->error;
+	return 1;
+}
+
+int
+fsync(int fd)
+{
+	return sync_fails(fd) ? -1 : syscall(SYS_fsync, fd);
+}
+
+int
+fdatasync(int fd)
+{
+	return sync_fails(fd) ? -1 : syscall(SYS_fdatasync, fd);
+}
+
+static int
+find_library(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	if (info->dlpi_name == NULL || strstr(info->dlpi_name, "libsqlite3") == NULL)
+		return 0;
+	for (int i = 0; i < info->dlpi_phnum; i++)
+	{
+		const		ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+		if (part->p_type == PT_LOAD && (part->p_flags & PF_X) != 0)
+		{
+			library_start = info->dlpi_addr + part->p_vaddr;
+			library_end = library_start + part->p_memsz;
+		}
+	}
+	return 1;
+}
+
+static int
+allocation_fails(void *caller)
+{
+	if (control == NULL || control->kind != FAULT_MALLOC)
+		return 0;
+	if (library_start == 0)
+		dl_iterate_phdr(find_library, NULL);
+	return (uintptr_t) caller >= library_start && (uintptr_t) caller < library_end && due(FAULT_MALLOC);
+}
+
+void *
+malloc(size_t size)
+{
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+void *
+realloc(void *old, size_t size)
+{
+	return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(old, size);
+}
+
+/* fault_arm(kind, countdown, repeat, errno) */
+PG_FUNCTION_INFO_V1(fault_arm);
+Datum
+fault_arm(PG_FUNCTION_ARGS)
+{
+	static const char *const kinds[] = {"none", "read", "short read", "write", "sync", "malloc"};
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+	control->kind = FAULT_NONE;
+	control->countdown = PG_GETARG_INT64(1);
+	control->repeat = PG_GETARG_BOOL(2);
+	control->error = PG_GETARG_INT32(3);
+	control->calls = control->hits = 0;
+	for (int i = 0; i < lengthof(kinds); i++)
+	{
+		if (strcmp(name, kinds[i]) == 0)
+		{
+			control->kind = i;
+			PG_RETURN_VOID();
+		}
+	}
+	elog(ERROR, "no fault of kind \"%s\"", name);
+}
+
+/* fault_off(): returns how many calls failed, and how many could have */
+PG_FUNCTION_INFO_V1(fault_off);
+Datum
+fault_off(PG_FUNCTION_ARGS)
+{
+	char		text[64];
+
+	control->kind = FAULT_NONE;
+	snprintf(text, sizeof(text), "%ld of %ld", control->hits, control->calls);
+	PG_RETURN_TEXT_P(cstring_to_text(text));
+}
+
+/* fault_slow(marker, microseconds): which files are meant, and how long each read of them takes */
+PG_FUNCTION_INFO_V1(fault_slow);
+Datum
+fault_slow(PG_FUNCTION_ARGS)
+{
+	strlcpy(control->marker, text_to_cstring(PG_GETARG_TEXT_PP(0)), sizeof(control->marker));
+	control->delay = PG_GETARG_INT64(1);
+	PG_RETURN_VOID();
+}
