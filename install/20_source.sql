@@ -78,3 +78,7 @@ COMMENT ON FUNCTION sqlite_mig._source_count(text, text) IS 'internal: rows of a
 CREATE FUNCTION sqlite_mig._source_value(server text, expression text, table_name text DEFAULT NULL) RETURNS text
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mig_source_value';
 COMMENT ON FUNCTION sqlite_mig._source_value(text, text, text) IS 'internal: an expression of SQLite, over the rows of a table if one is given, as text; the first row of the result';
+
+CREATE FUNCTION sqlite_mig._source_damage(server text, OUT finding text, OUT unknown boolean)
+	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_damage';
+COMMENT ON FUNCTION sqlite_mig._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';

@@ -46,6 +46,8 @@ BEGIN ATOMIC
 	WITH key AS MATERIALIZED (
 		SELECT s.table_name, max(s.seq) AS last FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_sequences(m.server) AS s
 			WHERE m.migration = _candidates.migration GROUP BY s.table_name
+	), geometry AS MATERIALIZED (
+		SELECT g.* FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._geometry_types(m.server) AS g WHERE m.migration = _candidates.migration
 	), declared AS MATERIALIZED (
 		SELECT d.declared_type, sqlite_mig._normal_type(d.declared_type) AS normal,
 				-- the option varchar: declared asks for the length whatever the values are
@@ -89,6 +91,9 @@ BEGIN ATOMIC
 							WHERE v.apply AND NOT c.forced AND NOT c.keyed AND c.identity IS NULL AND c.evidence -> 'recognised' ?| v.recognisers AND c.normal ~ v.declared
 								AND sqlite_mig._recognised(c.evidence, v.recognisers) + c.empties + CASE WHEN v.format IS NULL THEN c.zeros ELSE 0 END >= v.share * c.vals
 								AND (v.builtin OR sqlite_mig._type_name(v.target_type) IS NOT NULL)
+						UNION ALL
+						SELECT 1, -1000 + g.ordinal, g.target_type, g.format, false, 'geometry', 'converted', 1, g.reason, 0
+							FROM geometry AS g WHERE g.source_table = c.source_table AND g.source_name = c.source_name AND NOT c.keyed AND c.identity IS NULL
 						UNION ALL
 						SELECT 2, b.ordinal, b.target_type, b.format, b.if_empty, 'type_rule ' || b.rule, 'converted', CASE b.ordinal WHEN 1 THEN 1 ELSE 0.8 END, b.reason, 0
 							FROM unnest(c.types) AS b

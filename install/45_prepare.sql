@@ -164,13 +164,16 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, CASE
+		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, b.kind AS books, CASE
 				WHEN x.left_out THEN 'left out by the call'
 				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
+				WHEN b.reason IS NOT NULL THEN b.reason
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
 				WHEN s.kind = 'virtual' THEN sqlite_mig._virtual_obstacle(plan, s.sql)
 				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
-		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s, LATERAL (SELECT sqlite_mig._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
+		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
+			LEFT JOIN sqlite_mig._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
+			CROSS JOIN LATERAL (SELECT sqlite_mig._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
 		WHERE s.kind <> 'view'
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
@@ -179,11 +182,12 @@ BEGIN
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
-				CASE WHEN item.left_out OR item.is_ours OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
-				CASE WHEN item.is_ours THEN 'converted' ELSE 'skipped' END, CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
+				CASE WHEN item.left_out OR item.is_ours OR item.books IS NOT NULL OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
+				CASE WHEN item.left_out THEN 'skipped' WHEN item.is_ours OR item.books IS NOT NULL THEN 'converted' ELSE 'skipped' END,
+				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books = 'index' THEN 'spatial index' WHEN item.books = 'book' THEN 'books' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
-				accepted => item.left_out OR item.kind = 'shadow');
+				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
 		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
@@ -336,6 +340,7 @@ BEGIN
 	PERFORM sqlite_mig._plan_collated_constraints(name);
 	PERFORM sqlite_mig._plan_defaults(name);
 	PERFORM sqlite_mig._plan_search_columns(name);
+	PERFORM sqlite_mig._plan_spatial(name);
 	PERFORM sqlite_mig._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
 		PERFORM sqlite_mig._adopt(name);

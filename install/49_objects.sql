@@ -149,6 +149,7 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig._leave_out_search_triggers(plan.migration);
+	PERFORM sqlite_mig._leave_out_spatial_objects(plan);
 	PERFORM sqlite_mig._order_objects(plan.migration);
 	FOR item IN SELECT t.*, x.blockers FROM sqlite_mig._translated(plan.migration) AS t,
 			LATERAL (SELECT string_agg(DISTINCT f ->> 'finding', '; ') AS blockers FROM jsonb_array_elements(t.findings) AS f WHERE f ->> 'severity' = 'blocker') AS x LOOP
@@ -187,17 +188,18 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.phase = 'prepare' AND e.effect IN ('converted', 'changed')
 		AND (e.object_kind = 'view' AND e.object_name IN (SELECT v.source_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND NOT v.include)
 			OR e.object_kind = 'trigger' AND e.object_name IN (SELECT t.source_name FROM sqlite_mig.plan_trigger AS t WHERE t.migration = plan.migration AND NOT t.include));
-	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'view', v.source_name, NULL, 'warning', 'skipped', 'view', v.reason, sample => v.source_sql,
+	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'view', v.source_name, NULL, CASE WHEN k.rule IS NULL THEN 'warning' ELSE 'info' END, CASE WHEN k.rule IS NULL THEN 'skipped' ELSE 'converted' END,
+			coalesce(k.rule, 'view'), v.reason, sample => v.source_sql,
 			accepted => sqlite_mig._left_out(plan, v.source_name) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
 				JOIN sqlite_mig._views_below(plan.migration, v.source_name) AS b ON sqlite_mig._mentions(b.source_sql, p.source_name)
 				WHERE p.migration = plan.migration AND sqlite_mig._left_out(plan, p.source_name)))
-		FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
+		FROM sqlite_mig.plan_view AS v, LATERAL (SELECT sqlite_mig._needless(v.reason) AS rule) AS k WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, x.severity, x.effect, x.rule, t.reason, sample => t.source_sql,
 			accepted => sqlite_mig._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
 				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
-		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT t.reason LIKE 'kept % in step %' AS needless) AS k,
-			LATERAL (SELECT CASE WHEN k.needless THEN 'info' ELSE 'warning' END AS severity, CASE WHEN k.needless THEN 'converted' ELSE 'skipped' END AS effect,
-				CASE WHEN k.needless THEN 'full text' ELSE 'trigger' END AS rule) AS x
+		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT sqlite_mig._needless(t.reason) AS rule) AS k,
+			LATERAL (SELECT CASE WHEN k.rule IS NULL THEN 'warning' ELSE 'info' END AS severity, CASE WHEN k.rule IS NULL THEN 'skipped' ELSE 'converted' END AS effect,
+				coalesce(k.rule, 'trigger') AS rule) AS x
 		WHERE t.migration = plan.migration AND NOT t.include ORDER BY t.source_table, t.source_name;
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'trigger', '_sqlite_mig_*', NULL, 'info', 'converted', 'capture', format('triggers of capture_install and cutover, and not of the application: %s', count(*)))
 		FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND sqlite_mig._is_capture(o.name) HAVING count(*) > 0;
@@ -212,7 +214,9 @@ $$
 #variable_conflict use_column
 BEGIN
 	PERFORM sqlite_mig._note(plan.migration, 'prepare', 'database', n.name, NULL, 'info', 'converted', n.name,
-			format('is %s in the file; an application that reads it wants a table for it', n.value))
+			CASE WHEN n.name = 'application_id' AND n.value IN (1196444487, 1196437808, 1196437809) THEN format('is %s in the file: a GeoPackage', n.value)
+				WHEN n.name = 'application_id' AND n.value = 1297105496 THEN format('is %s in the file: MBTiles', n.value)
+				ELSE format('is %s in the file; an application that reads it wants a table for it', n.value) END)
 		FROM sqlite_mig.source_info(plan.server) AS i, LATERAL (VALUES ('user_version', i.user_version::bigint), ('application_id', i.application_id)) AS n (name, value)
 		WHERE n.value <> 0;
 END;

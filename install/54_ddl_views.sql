@@ -99,3 +99,11 @@ BEGIN ATOMIC
 		ORDER BY t.load_order, t.source_name, n.kind DESC, n.position;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_comments(text) IS 'internal: statements for comments';
+
+CREATE FUNCTION sqlite_mig._sql_systems(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'reference system', s.srid::text, NULL::text, s.statement FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._system_statements(m) AS s
+		WHERE m.migration = _sql_systems.migration AND s.allowed ORDER BY s.srid;
+END;
+COMMENT ON FUNCTION sqlite_mig._sql_systems(text) IS 'internal: statements for reference systems';

@@ -157,7 +157,7 @@ CREATE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, t.source_name,
-			format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, coalesce(i.target_sql, format('(%s)', c.list)))
+			format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN i.is_unique THEN 'UNIQUE ' ELSE '' END, i.target_name, m.target_schema, t.target_name, coalesce(i.target_sql, CASE WHEN sqlite_mig._module(i.source_sql) = 'rtree' THEN 'USING gist ' ELSE '' END || format('(%s)', c.list)))
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
@@ -355,6 +355,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT 2, b.* FROM sqlite_mig._sql_foreign_tables(_statements.migration) WITH ORDINALITY AS b
 		UNION ALL SELECT 3, b.* FROM sqlite_mig._sql_drops(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists = 'replace'
 		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_collations(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')
+		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_systems(_statements.migration) WITH ORDINALITY AS b
 		UNION ALL SELECT 4, b.* FROM sqlite_mig._sql_loads(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 5, b.* FROM sqlite_mig._sql_loaded_sequences(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('load', 'truncate')
 		UNION ALL SELECT 6, b.* FROM sqlite_mig._sql_tables(_statements.migration) WITH ORDINALITY AS b WHERE e.if_exists IN ('error', 'replace')

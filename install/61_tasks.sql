@@ -7,7 +7,8 @@ CREATE FUNCTION sqlite_mig._rowid_bounds(server text, table_name text, OUT first
 COMMENT ON FUNCTION sqlite_mig._rowid_bounds(text, text) IS 'internal: smallest and largest rowid of a table';
 /*
  * How many bytes the rows of the tables to migrate may have, from what the plan
- * knows: only to tell large tables from small ones.
+ * knows: only to tell large tables from small ones. Where values were not read
+ * that may be too little; the tables have at least what the file has.
  */
 CREATE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
 	LANGUAGE sql STABLE
@@ -15,9 +16,13 @@ BEGIN ATOMIC
 	WITH width AS MATERIALIZED (
 		SELECT c.source_table, sum(8 + least(coalesce((c.evidence ->> 'max_bytes')::numeric, 64), 65536) / 2) AS bytes FROM sqlite_mig.plan_column AS c
 			WHERE c.migration = _weights.migration AND c.include GROUP BY c.source_table
+	), guess AS MATERIALIZED (
+		SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0) AS bytes
+			FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include
 	)
-	SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0)
-		FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include;
+	SELECT g.source_name, g.load_order, g.bytes * CASE WHEN f.read THEN 1 ELSE greatest(f.bytes / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) END
+		FROM guess AS g, (SELECT coalesce((m.options ->> 'fit_values')::boolean, true), i.page_size::numeric * (i.page_count - i.freelist_count)
+			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i WHERE m.migration = _weights.migration) AS f (read, bytes);
 END;
 COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes each table has';
 
@@ -41,6 +46,7 @@ DECLARE
 	-- a foreign key that waits for the end of the transaction, or a setting for its time, keep all copies in one
 	whole  constant boolean := EXISTS (SELECT FROM sqlite_mig.journal AS j
 		WHERE j.migration = mig AND j.run = number AND j.object_kind IN ('constraints', 'setting', 'foreign key check'));
+	moves  constant boolean := sqlite_mig._moves_rows(mig);
 	large  constant text[] := ARRAY(SELECT w.source_name FROM sqlite_mig._weights(mig) AS w WHERE fresh AND w.bytes > size);
 	item   sqlite_mig.journal;
 BEGIN
@@ -51,7 +57,7 @@ BEGIN
 	END LOOP;
 	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	-- rows that break a key leave before its index is made
-	IF NOT sqlite_mig._moves_rows(mig) THEN
+	IF NOT moves THEN
 		PERFORM sqlite_mig._key_indexes_make(mig, number, large);
 	END IF;
 	IF level <> 'counts' THEN
@@ -80,6 +86,9 @@ BEGIN
 			WHEN j.object_kind IN ('primary key', 'unique') AND EXISTS (SELECT FROM sqlite_mig.journal AS i
 				WHERE i.migration = mig AND i.run = number AND i.object_kind = 'key index' AND i.table_name = j.table_name AND i.object_name = j.object_name) THEN 6
 			WHEN j.object_kind IN ('primary key', 'unique', 'check') THEN 4
+			-- statistics beside verification, which an index build may not be beside; those of an expression need its index
+			WHEN j.object_kind = 'analyze' AND NOT moves AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
+				WHERE i.migration = mig AND i.source_table = j.table_name AND i.include AND i.target_sql IS NOT NULL) THEN 4
 			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
@@ -136,7 +145,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  * statements for a worker and the tasks to wait for:
  *	stage 0		schema, drop, truncate: everything waits for them
  *	      1		table	2 ranges	3 what came of them
- *	      4		checks, and keys that rows may have to leave for
+ *	      4		checks, and keys that rows may have to leave for; statistics, as long as no rows leave
  *	      5		indexes, also those of keys	6 keys	7 sequences, statistics; all of a small table
  *	      8		rows without a parent, in all tables	9 foreign keys, which wait for both tables, and for each other where they lock the same table
  *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them, and it does not look at them
@@ -150,7 +159,7 @@ BEGIN ATOMIC
 		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
 			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
-		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies FROM step AS s GROUP BY s.task, s.stage, s.table_name
+		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies, bool_and(s.object_kind = 'analyze') AS reads FROM step AS s GROUP BY s.task, s.stage, s.table_name
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
@@ -159,7 +168,7 @@ BEGIN ATOMIC
 	), edge AS (
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
-			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 OR b.stage = 10
+			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8

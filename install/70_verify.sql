@@ -207,6 +207,29 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._verify_view(sqlite_mig.migration, text, text, timestamptz) IS 'internal: compares one view of a migration';
 
+/*
+ * Asks SQLite whether the file is damaged: a lost page takes its rows with it, and what is left equals its copy. An
+ * entry of the ledger, so that somebody can agree to it.
+ */
+CREATE FUNCTION sqlite_mig._verify_file(plan sqlite_mig.migration) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	damage  record;
+	finding text;
+BEGIN
+	SELECT d.* INTO damage FROM sqlite_mig._source_damage(plan.server) AS d;
+	finding := CASE WHEN damage.unknown THEN 'SQLite cannot check the file for damage: ' ELSE
+		'the file is damaged, rows may be missing in it; run PRAGMA integrity_check, compare with a backup, and accept this if nothing is missing: ' END || damage.finding;
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'database' AND e.rule = 'damage' AND e.detail IS DISTINCT FROM finding;
+	IF finding IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'database' AND e.rule = 'damage') THEN
+		PERFORM sqlite_mig._note(plan.migration, 'migrate', 'database', plan.server, NULL, 'warning', CASE WHEN damage.unknown THEN 'guessed' ELSE 'failed' END, 'damage', finding);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._verify_file(sqlite_mig.migration) IS 'internal: notes damage of the source in the ledger';
+
 /* Compares all tables and views of a migration; returns the time under which that is recorded. */
 CREATE FUNCTION sqlite_mig._verify(migration text, level text, copied boolean, sample_rows integer DEFAULT 3, workers integer DEFAULT 0) RETURNS timestamptz
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -227,6 +250,9 @@ BEGIN
 			WHERE v.migration = plan.migration AND v.include AND sqlite_mig._if_exists(plan.migration) IN ('error', 'replace') ORDER BY v.make_order LOOP
 		PERFORM sqlite_mig._verify_view(plan, item.source_name, level, began);
 	END LOOP;
+	IF level <> 'counts' THEN
+		PERFORM sqlite_mig._verify_file(plan);
+	END IF;
 	UPDATE sqlite_mig.migration AS m SET verified_at = began WHERE m.migration = plan.migration;
 	IF level = 'full' THEN
 		PERFORM sqlite_mig._verify_whole(plan.migration, began);

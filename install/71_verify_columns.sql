@@ -34,6 +34,7 @@ BEGIN ATOMIC
 		('time', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$strftime('%H:%M:%S', substr({v}, 1, 8))$$, $$to_char(({t})::interval, 'HH24:MI:SS') COLLATE "C"$$, 'same', NULL, 'not in the form HH:MM:SS'),
 		('uuid', $$length({e}) <> 32$$, $$lower(replace(replace(replace(CASE typeof({v}) WHEN 'blob' THEN hex({v}) ELSE {v} END, '-', ''), '{', ''), '}', ''))$$,
 			$$replace({t}::text, '-', '') COLLATE "C"$$, 'same', NULL, 'not in a form of a UUID'),
+		('geometry', $$typeof({v}) NOT IN ('blob', 'null')$$, '{v}', '{t}', NULL, NULL, 'not stored as BLOB'),
 		('jsonb', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND NOT json_valid({v})$$, $$CASE WHEN json_valid({v}) THEN json_type({v}) END$$, $$jsonb_typeof({t}::jsonb) COLLATE "C"$$, NULL, 'types', 'no JSON for SQLite')
 		) AS k (kind, odd, reads, has, extremes, sum, odd_means);
 END;
@@ -71,6 +72,8 @@ BEGIN
 		units := CASE col.format WHEN 'unixepoch' THEN '1' WHEN 'unixepoch_ms' THEN '1000' ELSE '1000000' END;
 	ELSIF type IN ('date'::regtype, 'time'::regtype) AND iso THEN
 		kind := CASE WHEN type = 'date'::regtype THEN 'date' ELSE 'time' END;
+	ELSIF col.format ~ '^(gpkg|spatialite|wkb)' AND EXISTS (SELECT FROM pg_type AS t WHERE t.oid = type AND t.typname = 'geometry') THEN
+		kind := 'geometry';
 	ELSIF coalesce(col.format, '') NOT IN ('', 'any') AND type <> 'uuid'::regtype THEN
 		reason := format('nothing in SQLite reads the format %s', col.format);
 	ELSE
@@ -102,7 +105,7 @@ BEGIN ATOMIC
 				CASE WHEN i.encoding <> 'UTF-8' THEN 'sum(char_length({h}))' WHEN getdatabaseencoding() = 'UTF8' THEN 'sum(octet_length({h}))' ELSE 'sum(octet_length(convert_to({h}, ''UTF8'')))' END AS target_length FROM sqlite_mig.source_info((plan).server) AS i) AS f,
 			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
 			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_name(c.source_name)) ELSE sqlite_mig._sqlite_name(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
-			LATERAL (SELECT m.kind, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
+			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, sqlite_mig._postgis() AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
 					replace(replace(replace(m.has, '{zone}', quote_literal(d.zone)), '{units}', coalesce(d.units, '')), '{t}', n.t) AS h
 				FROM sqlite_mig._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig._measure_kinds() AS m ON m.kind = d.kind) AS k,
 			LATERAL (VALUES
@@ -117,9 +120,16 @@ BEGIN ATOMIC
 				('sum', CASE WHEN k.sum = 'total' THEN 'total' END, format('CASE WHEN count(%1$s) > 0 THEN printf(''%%!.17g'', total(%1$s)) || '' '' || printf(''%%!.17g'', total(abs(%1$s))) END', k.e), format('sum((%s)::numeric)', k.h)),
 				('length', CASE WHEN k.sum = 'length' THEN 'same' END, replace(f.length, '{e}', k.e), replace(f.target_length, '{h}', k.h)),
 				('objects', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''object''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''object'')', k.h)),
+				-- of the outermost coordinates, and the numbers of the reference systems as they are here
+				('min x', k.geometry, format('CASE WHEN min(ST_MinX(%1$s)) IS NOT NULL THEN printf(''%%!.17g'', min(ST_MinX(%1$s))) END', k.e), format('min(%s.ST_XMin(%s))', k.postgis, k.h)),
+				('max x', k.geometry, format('CASE WHEN max(ST_MaxX(%1$s)) IS NOT NULL THEN printf(''%%!.17g'', max(ST_MaxX(%1$s))) END', k.e), format('max(%s.ST_XMax(%s))', k.postgis, k.h)),
+				('min y', k.geometry, format('CASE WHEN min(ST_MinY(%1$s)) IS NOT NULL THEN printf(''%%!.17g'', min(ST_MinY(%1$s))) END', k.e), format('min(%s.ST_YMin(%s))', k.postgis, k.h)),
+				('max y', k.geometry, format('CASE WHEN max(ST_MaxY(%1$s)) IS NOT NULL THEN printf(''%%!.17g'', max(ST_MaxY(%1$s))) END', k.e), format('max(%s.ST_YMax(%s))', k.postgis, k.h)),
+				('srid', CASE WHEN k.geometry IS NOT NULL THEN 'same' END, format('sum(CASE ST_SRID(%1$s) %2$sELSE max(ST_SRID(%1$s), 0) END)', k.e,
+					(SELECT CASE WHEN f IS NULL THEN 'WHEN NULL THEN NULL ' ELSE format('WHEN %s THEN %s ', f[1], f[2]) END FROM regexp_match(c.format, ' (-?\d+)=(\d+)$') AS f)), format('sum(%s.ST_SRID(%s))', k.postgis, k.h)),
 				('arrays', CASE WHEN k.sum = 'types' THEN 'same' END, format('coalesce(sum((%s) = ''array''), 0)', k.e), format('count(*) FILTER (WHERE (%s) = ''array'')', k.h))
 				) AS m (what, how, source, target)
 		WHERE m.how IS NOT NULL AND (m.what = 'nulls' OR k.odd IS NOT NULL)
-		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays'], m.what);
+		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays', 'min x', 'max x', 'min y', 'max y', 'srid'], m.what);
 END;
 COMMENT ON FUNCTION sqlite_mig._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';

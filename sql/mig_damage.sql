@@ -53,6 +53,37 @@ ROLLBACK TO s;
 \! cat "$TORN.good" > "$TORN"; rm "$TORN.good"
 SELECT * FROM good;
 COMMIT;
+-- a page that nothing points to any more costs its rows, and what is left can be read: no scan and no checksum can tell
+\set lost :builddir '/results/mig_lost.db'
+\setenv LOST :lost
+\! rm -f "$LOST"
+\! sqlite3 "$LOST" "PRAGMA page_size = 4096; CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT i, hex(zeroblob(100)) FROM n"
+\! before=$(od -An -tu1 -j 4100 -N 1 "$LOST"); printf "\\$(printf %o $((before - 1)))" | dd of="$LOST" bs=1 seek=4100 conv=notrunc 2> /dev/null
+CREATE SERVER mig_lost FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'lost');
+CALL sqlite_mig.migrate('mig_lost', 'mig_lost');
+SELECT count(*) BETWEEN 400 AND 499 AS some_are_missing FROM mig_lost.t;
+SELECT bool_and(ok) AS all_that_is_left_is_equal FROM sqlite_mig.verification WHERE migration = 'mig_lost';
+SELECT verdict FROM sqlite_mig.status('mig_lost');
+SELECT phase, object_kind, object_name, severity, effect, rule, detail LIKE 'the file is damaged, rows may be missing in it; run PRAGMA integrity_check, %' AS told FROM sqlite_mig.ledger_entry WHERE migration = 'mig_lost';
+-- once, however often it is verified; and somebody may know that nothing is missing
+SELECT count(*) FROM sqlite_mig.verify('mig_lost', 'full') WHERE NOT ok AND check_name <> 'verdict';
+UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_lost';
+SELECT count(*) FROM sqlite_mig.verify('mig_lost');
+SELECT verdict FROM sqlite_mig.status('mig_lost');
+-- a file that SQLite cannot look through is not proven to be whole; constraints are not damage
+\set blind :builddir '/results/mig_blind.db'
+\setenv BLIND :blind
+\! rm -f "$BLIND"
+\! sqlite3 -cmd ".dbconfig defensive off" "$BLIND" "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, y INT); INSERT INTO t VALUES (1, NULL, 5); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL, y INT CHECK (only_of_the_application(y)))'" > /dev/null
+CREATE SERVER mig_blind FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'blind');
+SELECT * FROM sqlite_mig._source_damage('mig_blind');
+\! rm -f "$BLIND"; sqlite3 -cmd ".dbconfig defensive off" "$BLIND" "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, g AS (upper(x)) NOT NULL); INSERT INTO t VALUES (1, 'a'); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'upper', 'only_of_the_application')" > /dev/null
+SELECT finding LIKE '%only_of_the_application%' AS why, unknown FROM sqlite_mig._source_damage('mig_blind');
+DROP SERVER mig_blind;
+DROP SCHEMA mig_lost CASCADE;
+DROP SERVER mig_lost CASCADE;
+DROP SCHEMA sqlite_mig_lost;
+DELETE FROM sqlite_mig.migration WHERE migration = 'mig_lost';
 DROP SCHEMA mig_damage CASCADE;
 DROP SERVER mig_damage CASCADE;
 DROP SERVER mig_torn CASCADE;

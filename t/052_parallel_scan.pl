@@ -96,6 +96,22 @@ for my $case (
 	sqlite($wal, "DELETE FROM t WHERE id > $rows; UPDATE t SET v = 0");
 }
 
+# A Gather that is run again and again, by workers that have the snapshot and by workers that cannot have it: the same each time
+my $again = "SELECT string_agg(w.c || ' ' || w.v, ', ' ORDER BY g) FROM generate_series(1, 4) g LEFT JOIN (SELECT count(md5(s)) AS c, sum(v) AS v FROM wal) w ON w.c > g";
+my $loops = 'SET LOCAL enable_material = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+my $rescans = $node->background_psql('postgres', timeout => 60);
+my $once = $rescans->query_safe("BEGIN; $loops; SELECT count(*) || ' ' || sum(v) FROM wal");
+my $plan_again = $rescans->query_safe("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $again");
+like($plan_again, qr/Gather \(actual rows=\d+(?:\.\d+)? loops=4\)/, 'a Gather is run again');
+unlike($plan_again, qr/Workers Without Snapshot/, 'and its workers have the snapshot');
+is($rescans->query_safe($again), join(', ', ($once) x 4), 'the same rows each time');
+sqlite($wal, 'UPDATE t SET v = v + 1000');
+like($rescans->query_safe("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) $again"), qr/loops=4\).*Workers Without Snapshot: [1-9]/s, 'again without the snapshot');
+is($rescans->query_safe($again), join(', ', ($once) x 4), 'the same rows each time, read by the leader');
+$rescans->query_safe('COMMIT');
+$rescans->quit;
+sqlite($wal, 'UPDATE t SET v = v - 1000');
+
 # A LIMIT that ends the scan early while a worker waits for the others under an append; an error of the leader
 my $session = $node->background_psql('postgres', timeout => 60);
 $session->query_safe('BEGIN; SELECT count(*) FROM parts');

@@ -35,6 +35,7 @@ MIG_FUNCTION(mig_source_info);
 MIG_FUNCTION(mig_source_surroundings);
 MIG_FUNCTION(mig_source_count);
 MIG_FUNCTION(mig_source_value);
+MIG_FUNCTION(mig_source_damage);
 
 /* No function here returns more columns. */
 #define MAX_COLUMNS 12
@@ -620,4 +621,27 @@ mig_source_value(PG_FUNCTION_ARGS)
 	if (value == NULL)
 		PG_RETURN_NULL();
 	PG_RETURN_TEXT_P(cstring_to_text(value));
+}
+
+/*
+ * _source_damage(server) → (finding, unknown): what SQLite finds damaged in the
+ * file, NULL for nothing; unknown: that is why it could not look
+ */
+Datum
+mig_source_damage(PG_FUNCTION_ARGS)
+{
+	TupleDesc	desc;
+	Datum		values[2] = {0};
+	bool		nulls[2] = {false};
+	bool		unknown;
+	char	   *finding;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	finding = sqlite_damage(server_session(server_lookup(text_to_cstring(PG_GETARG_TEXT_PP(0)))), &unknown);
+	nulls[0] = finding == NULL;
+	if (finding != NULL)
+		values[0] = CStringGetTextDatum(finding);
+	values[1] = BoolGetDatum(unknown);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }

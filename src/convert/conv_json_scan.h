@@ -58,4 +58,7 @@ extern bool conv_json_scan(const char *text, int len, ConvJson *json, ConvJsonTo
  */
 extern struct varlena *conv_jsonb_build(const char *text, const ConvJsonTokens *tokens);
 
+/* Writes what a string of a scanned text means, which is no longer than how it is written; returns its length. Never throws. */
+extern int	conv_json_unescape(const char *text, int len, char *out);
+
 #endif							/* SQLITE_FDW_MIG_CONV_JSON_SCAN_H */

@@ -49,8 +49,7 @@ static void put_members(JsonbBuild *build, const ConvJsonToken *object, JsonbEnt
 static void put_elements(JsonbBuild *build, const ConvJsonToken *array, JsonbEntries *entries);
 static void put_entry(JsonbBuild *build, JsonbEntries *entries, JEntry entry);
 static JEntry put_string(JsonbBuild *build, const ConvJsonToken *token);
-static void put_escaped(JsonbBuild *build, const ConvJsonToken *token);
-static const char *put_code(JsonbBuild *build, const char *at);
+static const char *put_code(char **to, const char *at);
 static int	hex_code(const char *at);
 static JEntry put_number(JsonbBuild *build, const ConvJsonToken *token);
 static Numeric read_number(const char *text, int len);
@@ -176,7 +175,7 @@ put_string(JsonbBuild *build, const ConvJsonToken *token)
 	/* no escape is shorter than what it stands for */
 	reserve(&build->out, token->len);
 	if (token->escaped)
-		put_escaped(build, token);
+		build->out.len += conv_json_unescape(build->text + token->start, token->len, build->out.data + start);
 	else
 	{
 		memcpy(build->out.data + start, build->text + token->start, token->len);
@@ -185,35 +184,36 @@ put_string(JsonbBuild *build, const ConvJsonToken *token)
 	return JENTRY_ISSTRING | (build->out.len - start);
 }
 
-/* There is room. */
-static void
-put_escaped(JsonbBuild *build, const ConvJsonToken *token)
+int
+conv_json_unescape(const char *text, int len, char *out)
 {
 	static const char names[] = "bfnrt";
 	static const char meant[] = "\b\f\n\r\t";
-	const char *at = build->text + token->start;
-	const char *end = at + token->len;
+	const char *at = text;
+	const char *end = text + len;
+	char	   *to = out;
 
 	while (at < end)
 	{
 		const char *name;
 
 		if (*at != '\\')
-			build->out.data[build->out.len++] = *at++;
+			*to++ = *at++;
 		else if (at[1] == 'u')
-			at = put_code(build, at + 2);
+			at = put_code(&to, at + 2);
 		else
 		{
 			name = strchr(names, at[1]);
-			build->out.data[build->out.len++] = name ? meant[name - names] : at[1];
+			*to++ = name ? meant[name - names] : at[1];
 			at += 2;
 		}
 	}
+	return to - out;
 }
 
 /* Four hex digits, or as many and the other half of a surrogate pair; returns what follows. */
 static const char *
-put_code(JsonbBuild *build, const char *at)
+put_code(char **to, const char *at)
 {
 	pg_wchar	code = hex_code(at);
 	unsigned char utf8[4];
@@ -227,8 +227,8 @@ put_code(JsonbBuild *build, const char *at)
 	}
 	unicode_to_utf8(code, utf8);
 	len = pg_utf_mblen(utf8);
-	memcpy(build->out.data + build->out.len, utf8, len);
-	build->out.len += len;
+	memcpy(*to, utf8, len);
+	*to += len;
 	return at;
 }
 

@@ -18,6 +18,7 @@
 
 #include "lib/stringinfo.h"
 
+struct sqlite3;
 struct sqlite3_stmt;
 struct sqlite3_value;
 
@@ -134,6 +135,9 @@ extern int	conv_row(ConvIn *const *cols, const int *target, int ncols,
 
 /* One column of the current row; the same meaning as ConvFn, NULL included. */
 extern bool conv_column(ConvIn *in, struct sqlite3_stmt *stmt, int col, Datum *datum, bool *isnull);
+
+/* in conv_json_path.c: gives a connection the SQL functions that read what a converter reads; returns a result code of SQLite, never throws */
+extern int	conv_add_functions(struct sqlite3 *handle);
 
 /* "integer", "real", "text", "blob", "null" of a column of the current row. */
 extern const char *conv_storage_class(struct sqlite3_stmt *stmt, int col);

@@ -195,7 +195,7 @@ append_checks(FdwShip *ship)
 	{
 		FdwForm		form = fdw_column_of(ship, lfirst(lc))->form;
 
-		if (form == FORM_OPAQUE || form == FORM_ISO)
+		if (form == FORM_OPAQUE || form == FORM_ISO || form == FORM_JSON)
 			continue;
 		appendStringInfoString(ship->sql, ship->filtered ? " AND " : " WHERE ");
 		fdw_append_check(ship, lfirst(lc));

@@ -38,6 +38,7 @@ typedef enum FdwForm
 	FORM_TEXT,					/* the same bytes */
 	FORM_BYTES,					/* a blob, or a text of the same bytes */
 	FORM_UUID,					/* a blob of 16 bytes, or hex digits in some way of writing */
+	FORM_JSON,					/* what json and jsonb take: looked into by mig_json */
 	FORM_ISO					/* text whose first ten characters are a date: narrows, proves nothing */
 } FdwForm;
 

@@ -249,7 +249,7 @@ fdw_append_check(FdwShip *ship, Expr *column)
 	static const char *const types[] = {
 		[FORM_INTEGER] = "integer", [FORM_NUMBER] = "number", [FORM_BOOLEAN] = "boolean", [FORM_TEXT] = "text",
 		[FORM_BYTES] = "sequence", [FORM_UUID] = "uuid",
-		[FORM_OPAQUE] = "any", [FORM_ISO] = "any",	/* only their NULLs were looked at */
+		[FORM_OPAQUE] = "any", [FORM_ISO] = "any", [FORM_JSON] = "any",	/* only their NULLs were looked at */
 	};
 	FdwForm		form = fdw_column_of(ship, column)->form;
 
@@ -283,7 +283,7 @@ append_checks(FdwShip *ship, StringInfo source)
 	{
 		FdwForm		form = fdw_column_of(ship, lfirst(lc))->form;
 
-		if (form == FORM_OPAQUE || form == FORM_ISO)
+		if (form == FORM_OPAQUE || form == FORM_ISO || form == FORM_JSON)
 			continue;
 		appendStringInfoString(source, ship->filtered ? " AND " : " WHERE ");
 		fdw_append_check(ship, lfirst(lc));

@@ -109,6 +109,15 @@ static const ShipRule rules[] = {
 	SIX(F_BYTEA, fdw_compare_bytes),
 	SIX_(F_UUID, fdw_compare_bytes),
 
+	/* JSON: a function of ours looks into it, SQLite's show something else */
+	{F_JSON_OBJECT_FIELD_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSON_ARRAY_ELEMENT_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSON_EXTRACT_PATH_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSONB_OBJECT_FIELD_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSONB_ARRAY_ELEMENT_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSONB_EXTRACT_PATH_TEXT, FORM_TEXT, fdw_look_into_json, "mig_json"},
+	{F_JSONB_EXISTS, FORM_BOOLEAN, fdw_look_into_json, "mig_json"},
+
 	/* truth values are 0 and 1 where they are computed */
 	{F_BOOLEQ, FORM_BOOLEAN, compare_booleans, "="},
 	{F_BOOLNE, FORM_BOOLEAN, compare_booleans, "<>"},

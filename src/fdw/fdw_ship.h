@@ -81,6 +81,9 @@ extern bool fdw_compare_bytes(FdwShip *ship, const ShipCall *call);
 /* Appends a column of FORM_BYTES or FORM_UUID as a blob. */
 extern void fdw_append_bytes(FdwShip *ship, Expr *column);
 
+/* in fdw_ship_json.c: handler of the table */
+extern bool fdw_look_into_json(FdwShip *ship, const ShipCall *call);
+
 /* in fdw_ship_text.c: handlers of the table */
 extern bool fdw_compare_texts(FdwShip *ship, const ShipCall *call);
 extern bool fdw_order_texts(FdwShip *ship, const ShipCall *call);

@@ -58,6 +58,8 @@ static const struct
 	{VARCHAROID, STORED_PLAIN, 1 << AFFINITY_TEXT, FORM_TEXT},
 	{BYTEAOID, STORED_PLAIN, 1 << AFFINITY_TEXT | 1 << AFFINITY_NONE, FORM_BYTES},
 	{UUIDOID, STORED_PLAIN, ANY_AFFINITY, FORM_UUID},
+	{JSONOID, STORED_PLAIN, ANY_AFFINITY, FORM_JSON},
+	{JSONBOID, STORED_PLAIN, ANY_AFFINITY, FORM_JSON},
 	{TIMESTAMPTZOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPOID, STORED_COUNT, NUMBER_AFFINITIES, FORM_NUMBER},
 	{TIMESTAMPTZOID, STORED_ISO, ANY_AFFINITY, FORM_ISO},
@@ -392,7 +394,9 @@ form(const FdwColumn *column, const FdwTable *table)
 			return FORM_OPAQUE;
 		if (forms[i].form == FORM_BYTES && !table->utf8)
 			return FORM_OPAQUE;
-		if (forms[i].form == FORM_TEXT &&
+		if (forms[i].form == FORM_JSON && spec->typid != column->base_type)
+			return FORM_OPAQUE; /* a domain may refuse more */
+		if ((forms[i].form == FORM_TEXT || forms[i].form == FORM_JSON) &&
 			(!table->utf8 || spec->on_nul != CONV_NUL_ERROR || spec->on_invalid_utf8 != CONV_UTF8_ERROR))
 			return FORM_OPAQUE;
 		return forms[i].form;

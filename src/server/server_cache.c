@@ -53,6 +53,7 @@ server_cache_init(void)
 	RegisterSubXactCallback(subxact_callback, NULL);
 	CacheRegisterSyscacheCallback(FOREIGNSERVEROID, server_changed, (Datum) 0);
 	before_shmem_exit(close_all, (Datum) 0);
+	sqlite_add_also(conv_add_functions);
 }
 
 static void

@@ -47,6 +47,9 @@ typedef struct SqliteOpenSpec
  */
 extern SqliteDb *sqlite_open(const SqliteOpenSpec *spec);
 
+/* From now on each connection is opened with the functions that "add" gives it; it returns a result code and never throws. */
+extern void sqlite_add_also(int (*add) (struct sqlite3 *handle));
+
 /* Finalizes what is left and closes. Never throws; NULL is allowed. */
 extern void sqlite_close(SqliteDb *db);
 
@@ -231,6 +234,13 @@ extern char *sqlite_backup_check(const char *target);
  * (temp_file_limit) and as sqlite_backup.
  */
 extern SqliteDb *sqlite_snapshot(SqliteDb *db, SqliteBackup *result);
+
+/*
+ * in sqlite_check.c: what SQLite finds damaged in the structure of the file, some
+ * lines, palloc'd; NULL if nothing. *unknown: that is why it could not look, as
+ * when the schema uses a function that is not there. Throws when cancelled.
+ */
+extern char *sqlite_damage(SqliteDb *db, bool *unknown);
 
 /* in sqlite_error.c */
 

@@ -45,6 +45,9 @@ static const int db_limits[][2] = {
 	{SQLITE_LIMIT_VDBE_OP, 10000000},
 };
 
+/* Gives a connection more functions; see sqlite_add_also. */
+static int	(*add_also) (sqlite3 *handle) = NULL;
+
 /* Connections opened by this backend; never reset. */
 static uint64 connections = 0;
 
@@ -274,11 +277,19 @@ configure(SqliteDb *db)
 	rc = sqlite3_exec(db->handle, pragmas, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_functions(db->handle);
+	if (rc == SQLITE_OK && add_also != NULL)
+		rc = add_also(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
 	return rc;
+}
+
+void
+sqlite_add_also(int (*add) (sqlite3 *handle))
+{
+	add_also = add;
 }
 
 void
