@@ -251,10 +251,12 @@ file_integrity(const char *path)
 	{
 		db = sqlite_open(&spec);
 		result = integrity(db);
+		sqlite_close(db);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		sqlite_close(db);
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
 	return result;
