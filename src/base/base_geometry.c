@@ -12,8 +12,8 @@
  *						differences from point to point as floats
  *
  * What is checked is what PostGIS asks for: members of the right type, all with the
- * same dimensions; lines of two points or none, closed rings of four points. It has more rules for curves and
- * triangles: those are "special".
+ * same dimensions; lines of two points or none, closed rings of four points. It may have more rules for curves and
+ * surfaces: those are "special".
  *
  *-------------------------------------------------------------------------
  */
@@ -73,7 +73,7 @@ static bool read_type(GeoReader *reader, int depth, GeoType *type, bool *compres
 static bool check_dims(GeoReader *reader, int depth, bool z, bool m);
 static bool is_member(GeoType parent, GeoType type);
 static bool read_line(GeoReader *reader, GeoType type, bool compressed);
-static bool read_polygon(GeoReader *reader, bool compressed);
+static bool read_polygon(GeoReader *reader, GeoType type, bool compressed);
 static bool read_members(GeoReader *reader, GeoType type, int depth);
 static bool read_points(GeoReader *reader, uint32_t n, bool compressed, bool *closed);
 static bool read_compressed(GeoReader *reader, uint32_t n, bool *closed);
@@ -396,7 +396,7 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 			break;
 		case GEO_POLYGON:
 		case GEO_TRIANGLE:
-			done = read_polygon(reader, compressed);
+			done = read_polygon(reader, type, compressed);
 			break;
 		default:
 			done = read_members(reader, type, depth);
@@ -511,11 +511,13 @@ read_line(GeoReader *reader, GeoType type, bool compressed)
 		return false;
 	if (n == 1 && type == GEO_LINESTRING)
 		return refuse(reader, "line has one point only");
+	if (type == GEO_CIRCULARSTRING && n > 0 && (n < 3 || n % 2 == 0))
+		return refuse(reader, "circular string has not an odd number of points, three at least");
 	return read_points(reader, n, compressed, &closed);
 }
 
 static bool
-read_polygon(GeoReader *reader, bool compressed)
+read_polygon(GeoReader *reader, GeoType type, bool compressed)
 {
 	uint32_t	rings;
 	uint32_t	n;
@@ -523,10 +525,14 @@ read_polygon(GeoReader *reader, bool compressed)
 
 	if (!read_count(reader, 4, &rings))
 		return false;
+	if (type == GEO_TRIANGLE && rings > 1)
+		return refuse(reader, "triangle has more than one ring");
 	for (uint32_t i = 0; i < rings; i++)
 	{
 		if (!read_count(reader, sizeof(double), &n))
 			return false;
+		if (type == GEO_TRIANGLE && n != 4)
+			return refuse(reader, "triangle has not four points, the last of them the first again");
 		if (n < 4)
 			return refuse(reader, "ring of a polygon has fewer than four points");
 		if (!read_points(reader, n, compressed, &closed))

@@ -253,6 +253,30 @@ call_receive(void *arg)
 	call->datum = ReceiveFunctionCall(&call->state->receive, &call->buf, call->state->ioparam, call->typmod);
 }
 
+/* PostGIS raises what is wrong with a geometry as an internal error; a guard must know it for one of data. */
+static void
+call_receive_guarded(void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *error;
+
+	PG_TRY();
+	{
+		call_receive(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_INTERNAL_ERROR)
+			PG_RE_THROW();
+		FlushErrorState();
+		error->sqlerrcode = ERRCODE_INVALID_BINARY_REPRESENTATION;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+}
+
 static bool
 receive_geometry(ConvIn *in, GeometryState *state, const GeoInfo *info, char *ewkb, int len, Datum *datum)
 {
@@ -260,7 +284,7 @@ receive_geometry(ConvIn *in, GeometryState *state, const GeoInfo *info, char *ew
 
 	if (!state->guard && !info->special)
 		call_receive(&call);
-	else if (!conv_guarded(in, call_receive, &call))
+	else if (!conv_guarded(in, call_receive_guarded, &call))
 		return false;
 	*datum = call.datum;
 	return true;

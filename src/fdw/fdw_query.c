@@ -41,6 +41,16 @@ static bool append_sort_key(FdwShip *ship, PathKey *pathkey, bool last);
 static Expr *sort_expression(FdwShip *ship, PathKey *pathkey);
 static bool all_extremes(const FdwQuery *query);
 
+/*
+ * What is known before the statement runs and is given to it. As an output it would
+ * be taken from the row that it is needed for (setrefs.c).
+ */
+static bool
+is_bound(PlannerInfo *root, const FdwQuery *query, Node *output)
+{
+	return !IsA(output, Const) && !contain_agg_clause(output) && !bms_overlap(pull_varnos(root, output), query->scan->relids);
+}
+
 FdwStatement *
 fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 {
@@ -97,6 +107,8 @@ make_statement(PlannerInfo *root, const FdwQuery *query, bool proven)
 	{
 		List	   *description;
 
+		if (is_bound(root, query, list_nth(statement->outputs, i)))
+			return NULL;
 		initStringInfo(&output);
 		ship.sql = &output;
 		description = append_output(&ship, query, list_nth(statement->outputs, i));
