@@ -104,7 +104,7 @@ static bool is_utf8(SqliteDb *db);
 FdwTable *
 fdw_table(Oid relid)
 {
-	SqliteDb   *db = server_plan_session(GetForeignTable(relid)->serverid);
+	SqliteDb   *db = server_plan_session(server_of_table(relid));
 	SqliteState state = sqlite_state(db);
 	TableEntry *entry;
 	MemoryContext caller;

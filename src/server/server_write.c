@@ -18,12 +18,6 @@
 
 #include "server/server_internal.h"
 
-bool
-server_is_updatable(Oid serverid)
-{
-	return server_options(serverid)->updatable;
-}
-
 /* Was the option given to the server? Then it is SET, else ADDed. */
 static bool
 has_option(const ForeignServer *server, const char *name)
