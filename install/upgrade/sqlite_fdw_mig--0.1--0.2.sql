@@ -1,5 +1,6 @@
 -- Brings version 0.1 to the next. Written by tools/make_upgrade, completed by hand; t/150_upgrade.pl compares the result.
 \echo Use "ALTER EXTENSION sqlite_fdw_mig UPDATE" to load this file. \quit
+SET LOCAL search_path = pg_catalog, pg_temp;
 CREATE OR REPLACE FUNCTION sqlite_mig.geometry_wkb(blob bytea) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'mig_geometry_wkb';
 COMMENT ON FUNCTION sqlite_mig.geometry_wkb(bytea) IS
@@ -1611,3 +1612,7 @@ details summary { cursor: pointer; color: var(--soft); margin: 2.2rem 0 0; }
 $css$;
 END;
 DROP FUNCTION sqlite_mig._sqlite_ident (name text);
+ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
+DROP POLICY owner ON sqlite_mig.rejected;
+CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration IS NULL THEN pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER')
+	ELSE EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = rejected.migration) END);
