@@ -152,7 +152,7 @@ COMMENT ON FUNCTION sqlite_mig._settle_difference(text, text, sqlite_mig._probe,
 
 /* Compares the checks of the plan, and what its indexes hold besides columns, on rows of the source. */
 CREATE FUNCTION sqlite_mig._plan_samples(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_variable
 DECLARE
