@@ -117,7 +117,7 @@ BEGIN
 		PERFORM sqlite_mig._check_existing(plan);
 		RETURN;
 	END IF;
-	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
+	SELECT sqlite_mig._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
 		FROM (SELECT t.target_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include
 				UNION SELECT v.target_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.include) AS t
 			JOIN pg_class AS c ON c.relname = t.target_name AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema));
