@@ -584,7 +584,7 @@ SELECT /* c */ 1 -- end;
 SELECT sum(salary) FILTER (WHERE active = 1), avg(salary) FILTER (WHERE dept_id = 1), total(salary), count() FROM emp;
 SELECT name FROM emp ORDER BY salary NULLS LAST, name DESC NULLS FIRST;
 SELECT 1 WHERE 'abc' REGEXP '^a';
-SELECT 9223372036854775808, 1e400, -1e400, 0x8000000000000000;
+SELECT 9223372036854775808, 1e400 > 1e308, -1e400 < -1e308, 1e400 = 9e999, 0x8000000000000000;
 SELECT fullkey, path, atom FROM json_tree('{"a":[1,{"b":2}]}') WHERE atom IS NOT NULL;
 SELECT nth_value(id, 2) OVER (ORDER BY id), lag(id, 1, 0) OVER (ORDER BY id), lead(id) OVER (ORDER BY id), ntile(2) OVER (ORDER BY id) FROM emp ORDER BY id;
 CREATE TABLE c6 (a TEXT); ALTER TABLE c6 ADD COLUMN extra TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE; INSERT INTO emp (name, code) SELECT 'n', 'q' FROM (SELECT 1) WHERE 'a' = 'A' COLLATE NOCASE;

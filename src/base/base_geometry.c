@@ -72,6 +72,7 @@ static bool read_geometry(GeoReader *reader, int depth, GeoType parent);
 static bool read_type(GeoReader *reader, int depth, GeoType *type, bool *compressed);
 static bool check_dims(GeoReader *reader, int depth, bool z, bool m);
 static bool is_member(GeoType parent, GeoType type);
+static bool read_point(GeoReader *reader);
 static bool read_line(GeoReader *reader, GeoType type, bool compressed);
 static bool read_polygon(GeoReader *reader, GeoType type, bool compressed);
 static bool read_members(GeoReader *reader, GeoType type, int depth);
@@ -345,7 +346,6 @@ read_tiny_point(GeoReader *reader)
 	bool		z = kind == 2 || kind == 4;
 	bool		m = kind == 3 || kind == 4;
 	unsigned char order = machine_is_little();
-	bool		closed;
 
 	/* the end mark has been taken away: of a blob of seven bytes this is it */
 	if (reader->end - reader->at < LITE_TINY || kind < 1 || kind > 4)
@@ -358,7 +358,7 @@ read_tiny_point(GeoReader *reader)
 	put4(reader, GEO_POINT | (z ? EWKB_Z : 0) | (m ? EWKB_M : 0) | (reader->srid ? EWKB_SRID : 0));
 	if (reader->srid)
 		put4(reader, (uint32_t) reader->srid);
-	return read_points(reader, 1, false, &closed);
+	return read_point(reader);
 }
 
 static bool
@@ -368,7 +368,6 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 	unsigned char order = machine_is_little();
 	GeoType		type;
 	bool		compressed;
-	bool		closed;
 	bool		done;
 
 	if (!read_type(reader, depth, &type, &compressed))
@@ -388,7 +387,7 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 	switch (type)
 	{
 		case GEO_POINT:
-			done = read_points(reader, 1, false, &closed);
+			done = read_point(reader);
 			break;
 		case GEO_LINESTRING:
 		case GEO_CIRCULARSTRING:
@@ -499,6 +498,22 @@ is_member(GeoType parent, GeoType type)
 		default:
 			return true;
 	}
+}
+
+/* An empty point is one of NaNs, which have many forms. */
+static bool
+read_point(GeoReader *reader)
+{
+	const unsigned char *start = reader->at;
+	bool		closed;
+
+	if (!read_points(reader, 1, false, &closed))
+		return false;
+	reader->at = start;
+	if (isnan(next_double(reader)))
+		reader->info->special = true;
+	reader->at = start + reader->dims * sizeof(double);
+	return true;
 }
 
 static bool

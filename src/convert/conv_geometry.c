@@ -36,6 +36,7 @@ typedef struct GeometryState
 	bool		guard;			/* always */
 	FmgrInfo	receive;
 	Oid			ioparam;
+	struct varlena *plain;		/* EWKB of the last value, if PostGIS keeps all of it as it is; lives as long as the value */
 
 	/* what the modifier asks for, if there is one */
 	bool		modified;
@@ -140,6 +141,7 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	GeoInfo		info;
 	GeoError	error;
 
+	state->plain = NULL;
 	if (sqlite3_value_type(value) != SQLITE_BLOB)
 		return conv_refuse_class(in, value, "a geometry");
 	bytes = sqlite3_value_blob(value);
@@ -155,13 +157,27 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	size = base_geometry_read(state->format.form, bytes, len, srid, (unsigned char *) VARDATA(ewkb), state->is_geography, &info, &error);
 	if (size == 0)
 		return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "%s (byte %zu)", error.reason, error.at);
+	SET_VARSIZE(ewkb, VARHDRSZ + size);
+	*datum = PointerGetDatum(ewkb);
 	if (state->is_bytea)
-	{
-		SET_VARSIZE(ewkb, VARHDRSZ + size);
-		*datum = PointerGetDatum(ewkb);
 		return true;
+	if (!check_modifier(in, state, &info, srid))
+		return false;
+	if (!state->guard && !info.special)
+	{
+		state->plain = ewkb;
+
+		/* whoever asks whether a value fits has the answer, and no use for it */
+		if (in->spec.exact && !OidIsValid(((ConvFull *) in)->domain))
+			return true;
 	}
-	return check_modifier(in, state, &info, srid) && receive_geometry(in, state, &info, VARDATA(ewkb), size, datum);
+	return receive_geometry(in, state, &info, VARDATA(ewkb), size, datum);
+}
+
+bytea *
+conv_geometry_plain(const ConvIn *in)
+{
+	return in->spec.format ? ((GeometryState *) in->state)->plain : NULL;
 }
 
 /* The number in the database. GeoPackage has two for no system at all, -1 and 0. */
