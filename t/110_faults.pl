@@ -265,7 +265,7 @@ meanwhile('removed', sub { "rm $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^nex
 meanwhile('replaced', sub { "cp $_[0] $_[0].new && sqlite3 $_[0].new 'DELETE FROM t WHERE id > 7' && mv $_[0].new $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^later\n7\nnext 00000$/m);
 
 # A backend is told to end, at random moments of what takes long
-$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 3000)});
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 15000)});
 foreach my $call (q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended')}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', snapshot => true)},
 	q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', workers => 2)}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', mode => 'resumable', workers => 2)},
 	q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, q{UPDATE sqlite_s.t SET n = 98 WHERE random() > 2}, q{UPDATE sqlite_s.t SET body = body || random()})
