@@ -362,6 +362,8 @@ def main():
     p.add_argument("--keep", default=os.environ.get("MIG_FUZZ_KEEP", "."))
     p.add_argument("--outcomes", action="store_true", help="list what the statements ended with")
     args = p.parse_args()
+    # (so that the cluster is stopped)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if os.environ.get("MIG_REAL_DATA"):
         args.folder.append(os.environ["MIG_REAL_DATA"])
     run = Run(args)
