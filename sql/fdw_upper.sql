@@ -77,6 +77,14 @@ PREPARE p(bigint, integer) AS SELECT g, count(*) FROM t WHERE g <> $2 GROUP BY g
 SET plan_cache_mode = force_generic_plan;
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE p(28, 1);
 EXECUTE p(28, 1); EXECUTE p(28, 4);
+-- a parameter, or a result of another part of the plan, as a group
+PREPARE g(integer) AS SELECT $1 AS p, count(*), sum(g) FROM t GROUP BY 1;
+EXECUTE g(7);
+PREPARE d(integer) AS SELECT DISTINCT $1 + 1 AS p, g IS NULL AS n FROM t ORDER BY 2;
+EXECUTE d(7);
+SELECT exists(SELECT FROM pg_type) AS e, count(*), max(id) FROM t GROUP BY 1;
+SELECT DISTINCT (SELECT max(oid) IS NULL FROM pg_type) AS e FROM t;
+SELECT count(*), (SELECT 1 FROM pg_type LIMIT 1) AS e FROM t GROUP BY g HAVING count(*) > (SELECT 28 FROM pg_type LIMIT 1) ORDER BY 1;
 RESET plan_cache_mode;
 
 -- values that their types do not hold are an error, not a result

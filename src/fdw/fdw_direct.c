@@ -101,6 +101,7 @@ fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, 
 	scan->operation = plan->operation;
 	scan->resultRelation = resultRelation;
 	scan->fdw_exprs = ship.exprs;
+	scan->fdw_recheck_quals = NIL;	/* no row comes back here to be looked at again */
 	scan->fdw_private = list_make4(makeString(sql.data), ship.binds, returned, makeInteger(plan->canSetTag));
 	return true;
 }

@@ -36,10 +36,7 @@ static bool changes_server(Query *query, Oid serverid);
 int
 fdwIsForeignRelUpdatable(Relation rel)
 {
-	ForeignTable *table = GetForeignTable(RelationGetRelid(rel));
-	TableOptions *options = server_table_options(RelationGetRelid(rel));
-
-	if (!server_is_updatable(table->serverid) || !options->updatable || options->query != NULL)
+	if (!server_table_is_updatable(RelationGetRelid(rel)))
 		return 0;
 	return (1 << CMD_INSERT) | (1 << CMD_UPDATE) | (1 << CMD_DELETE);
 }
@@ -47,13 +44,11 @@ fdwIsForeignRelUpdatable(Relation rel)
 void
 fdw_check_updatable(Oid relid)
 {
-	TableOptions *options = server_table_options(relid);
-
-	if (!server_is_updatable(GetForeignTable(relid)->serverid) || !options->updatable || options->query != NULL)
+	if (!server_table_is_updatable(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("foreign table \"%s\" is not updatable", get_rel_name(relid)),
-				 options->query != NULL ? errdetail("It shows a query.") : 0,
+				 server_table_options(relid)->query != NULL ? errdetail("It shows a query.") : 0,
 				 errhint("The server needs the option \"updatable\", and the foreign table must not say otherwise.")));
 }
 

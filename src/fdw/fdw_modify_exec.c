@@ -102,7 +102,7 @@ begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan)
 	Oid			relid = RelationGetRelid(rri->ri_RelationDesc);
 	ListCell   *lc;
 
-	state->db = server_write_session(GetForeignTable(relid)->serverid);
+	state->db = server_write_session(server_of_table(relid));
 	state->table = fdw_table(relid);
 	state->view = state->table->view;
 	state->change = *change;

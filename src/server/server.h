@@ -161,10 +161,19 @@ extern List *server_connections(void);
 /* Closes connections (InvalidOid: all) that this transaction has not used; returns how many were closed; *busy = how many could not be. */
 extern int	server_disconnect(Oid serverid, int *busy);
 
-/* in server_write.c */
+/* in server_updatable.c */
+
+/*
+ * Whether a foreign table shows a table of SQLite, and it and its server have the option
+ * updatable; and the server. Both are kept, so that asking costs no reading of catalogs.
+ */
+extern bool server_table_is_updatable(Oid relid);
+extern Oid	server_of_table(Oid relid);
 
 /* Whether a server has the option updatable. Its one connection reads what the transaction has written; another process would not. */
 extern bool server_is_updatable(Oid serverid);
+
+/* in server_write.c */
 
 /*
  * The connection of a server with the write lock held, and a savepoint for each

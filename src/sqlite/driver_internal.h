@@ -51,6 +51,7 @@ struct SqliteDb
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
 	uid_t		owner;
+	int			system_error;	/* errno of an open that failed, 0 if unknown */
 	bool		immutable;
 	int			cache_size_kb;
 	int			busy_timeout_ms;

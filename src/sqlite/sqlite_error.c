@@ -250,6 +250,16 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY)
 		CHECK_FOR_INTERRUPTS();
 
+	if (db != NULL && (rc & 0xff) == SQLITE_CANTOPEN && (db->system_error == EMFILE || db->system_error == ENFILE))
+	{
+		errno = db->system_error;
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("could not %s: %m", doing),
+				 errhint("Let the server's processes have more open files, or lower max_files_per_process."),
+				 errcontext("SQLite database \"%s\"", db->path)));
+	}
+
 	message = readable_message(db, rc);
 	if (db != NULL && (rc & 0xff) == SQLITE_CONSTRAINT)
 		raise_violation(db, rc, message, sql);

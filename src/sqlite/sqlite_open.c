@@ -193,6 +193,7 @@ sqlite_finish_open(SqliteDb *db)
 
 		/* the message is SQLite's general one: the handle does not outlive this */
 		copy.path = pstrdup(db->path);
+		copy.system_error = db->handle ? sqlite3_system_errno(db->handle) : 0;
 		copy.handle = NULL;
 		sqlite_close(db);
 		sqlite_raise(&copy, rc, "open the SQLite database", NULL);
