@@ -1763,8 +1763,7 @@ BEGIN ATOMIC
 		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
-DROP FUNCTION sqlite_mig._statements (migration text);
-CREATE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
+CREATE OR REPLACE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
 	-- the plan has no statistics: a nested loop would read all constraints for each table
 	LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
@@ -1889,6 +1888,7 @@ BEGIN
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) IS 'internal: opens a run of a migration';
 CREATE OR REPLACE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
 	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
