@@ -24,7 +24,7 @@ EXTRA_CLEAN = $(EXTENSION_SQL) build.stamp results output_iso regression.diffs r
 PG_CONFIG ?= pg_config
 
 # The commands that must work before anything is installed do not need PGXS.
-STANDALONE = demo test test-matrix lint dist bench bench-quick fuzz
+STANDALONE = demo test test-matrix lint dist bench bench-quick fuzz valgrind
 ifeq ($(filter $(STANDALONE),$(MAKECMDGOALS)),)
 override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
@@ -50,8 +50,8 @@ endif
 srcdir ?= .
 
 # fuzz: FUZZ_SECONDS is for each of its parts
-.PHONY: demo test test-matrix lint dist bench bench-quick fuzz
-demo test fuzz:
+.PHONY: demo test test-matrix lint dist bench bench-quick fuzz valgrind
+demo test fuzz valgrind:
 	@tools/$@
 
 test-matrix:

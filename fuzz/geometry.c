@@ -183,17 +183,18 @@ add_geometry(Maker *maker, unsigned type, int depth)
 	}
 	if (type == GEO_LINESTRING || type == GEO_CIRCULARSTRING)
 	{
-		n = n == 1 ? 2 : n;
+		n = type == GEO_CIRCULARSTRING ? (n > 0 ? 3 : 0) : n == 1 ? 2 : n;
 		add(maker, n, 4);
 		add_points(maker, n, 0);
 		return;
 	}
+	n = type == GEO_TRIANGLE && n > 1 ? 1 : n;
 	add(maker, n, 4);
 	for (unsigned i = 0; i < n; i++)
 	{
 		if (type == GEO_POLYGON || type == GEO_TRIANGLE)
 		{
-			unsigned	points = 4 + below(3);
+			unsigned	points = type == GEO_TRIANGLE ? 4 : 4 + below(3);
 
 			add(maker, points, 4);
 			add_points(maker, points, 1);

@@ -77,7 +77,7 @@ def _make(path, number):
         if rnd.random() < 0.3:
             db.execute("DELETE FROM t%d WHERE rowid %% 3 <> 0" % t if shape != 3 else "DELETE FROM t%d" % t)
     if rnd.random() < 0.15:
-        db.execute("CREATE VIRTUAL TABLE ft USING fts5(a, b)")
+        db.execute("CREATE VIRTUAL TABLE ft USING %s(a, b)" % rnd.choice(["fts5", "fts4", "fts3"]))
         db.execute("INSERT INTO ft VALUES ('some words', 'to be found'), ('more', 'words')")
     elif rnd.random() < 0.1:
         db.execute("CREATE VIRTUAL TABLE rt USING rtree(id, x0, x1)")

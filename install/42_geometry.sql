@@ -6,7 +6,7 @@ CREATE FUNCTION sqlite_mig._postgis() RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT quote_ident(n.nspname) FROM pg_type AS t JOIN pg_proc AS p ON p.oid = t.typreceive AND p.proname = 'geometry_recv' JOIN pg_namespace AS n ON n.oid = t.typnamespace
-		WHERE t.typname = 'geometry' AND to_regclass(format('%I.spatial_ref_sys', n.nspname)) IS NOT NULL ORDER BY t.oid LIMIT 1;
+		WHERE t.typname = 'geometry' AND EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'spatial_ref_sys') ORDER BY t.oid LIMIT 1;
 END;
 COMMENT ON FUNCTION sqlite_mig._postgis() IS 'internal: schema of PostGIS';
 
@@ -48,7 +48,7 @@ BEGIN ATOMIC
 				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''type'', type, ''z'', coord_dimension IN (3, ''3'') OR coord_dimension LIKE ''XYZ%'', '
 					'''m'', coord_dimension LIKE ''XY%M'', ''srid'', srid, ''format'', ''spatialite'')) FROM geometry_columns', NULL),
 			('GDAL', t.lite @> '{f_table_name,f_geometry_column,geometry_type,coord_dimension,srid,geometry_format}', NULL,
-				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''code'', geometry_type % 1000, ''z'', coord_dimension = 3 OR geometry_type / 1000 IN (1, 3), ''m'', geometry_type / 1000 IN (2, 3), '
+				'SELECT json_group_array(json_object(''table'', f_table_name, ''column'', f_geometry_column, ''code'', geometry_type % 1000, ''z'', coord_dimension = 3 AND geometry_type < 1000 OR geometry_type / 1000 IN (1, 3), ''m'', geometry_type / 1000 IN (2, 3), '
 					'''srid'', srid, ''format'', CASE upper(geometry_format) WHEN ''WKB'' THEN ''wkb'' WHEN ''SPATIALITE'' THEN ''spatialite'' END)) FROM geometry_columns', NULL)
 			) AS k (owner, applies, index_prefix, columns_query, systems_query),
 		LATERAL (SELECT k.owner, k.columns_query, coalesce(k.systems_query, CASE WHEN t.systems @> '{srid,auth_name,auth_srid}' THEN
@@ -143,7 +143,8 @@ CREATE FUNCTION sqlite_mig._geometry_types(server text) RETURNS TABLE (source_ta
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT g.source_table, g.source_name, row_number() OVER (PARTITION BY g.source_table, g.source_name ORDER BY k.n, d.n), t.target_type,
-			g.format || CASE WHEN s.srid <> greatest(g.file_srid, 0) OR g.file_srid < 0 THEN format(' %s=%s', g.file_srid, s.srid) ELSE '' END, format('geometry of %s', g.owner)
+			-- WKB has no number of its own
+			g.format || CASE WHEN g.format = 'wkb' AND s.srid > 0 THEN format(' 0=%s', s.srid) WHEN g.format = 'wkb' THEN '' WHEN s.srid <> greatest(g.file_srid, 0) OR g.file_srid < 0 THEN format(' %s=%s', g.file_srid, s.srid) ELSE '' END, format('geometry of %s', g.owner)
 		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, LATERAL sqlite_mig._geometries(_geometry_types.server) AS g
 			JOIN sqlite_mig._systems(_geometry_types.server) AS s ON s.file_srid = g.file_srid,
 			LATERAL (VALUES (1, g.type_name), (2, CASE WHEN g.type_name <> 'Geometry' THEN 'Geometry' END), (3, '')) AS k (n, name),

@@ -9,6 +9,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
 
+/* Names in quotes for a message: the first ten, and how many more there are; NULL without any. */
+CREATE FUNCTION sqlite_mig._listed(names text[]) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT string_agg('"' || n.name || '"', ', ' ORDER BY n.i) || CASE WHEN cardinality(names) > 10 THEN format(' and %s more', cardinality(names) - 10) ELSE '' END
+		FROM unnest(names[1 : 10]) WITH ORDINALITY AS n (name, i);
+END;
+COMMENT ON FUNCTION sqlite_mig._listed(text[]) IS 'internal: names in quotes for a message';
+
 /* At most 63 bytes of a name and a hash of it. */
 CREATE FUNCTION sqlite_mig._cut_name(name text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS

@@ -187,7 +187,7 @@ BEGIN
 				CASE WHEN item.left_out THEN 'left out' WHEN item.is_ours THEN 'capture' WHEN item.books = 'index' THEN 'spatial index' WHEN item.books = 'book' THEN 'books' WHEN item.kind = 'table' THEN 'unreadable' ELSE item.kind END,
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
-				accepted => item.left_out OR item.kind = 'shadow');
+				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
 		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
 		END IF;
@@ -258,7 +258,7 @@ DECLARE
 	statement text;
 BEGIN
 	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "..."}''');
-	SELECT string_agg(format('"%s"', c.relname), ', ' ORDER BY c.relname) INTO taken
+	SELECT sqlite_mig._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
 		FROM sqlite_mig.plan_table AS p
 			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
 			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
@@ -320,6 +320,7 @@ DECLARE
 	name  constant text := coalesce(prepare.migration, prepare.server);
 	began constant timestamptz := clock_timestamp();
 	pool  boolean;
+	called text;
 BEGIN
 	PERFORM sqlite_mig._check_options(prepare.options);
 	PERFORM sqlite_mig._lock(name);
@@ -354,6 +355,12 @@ BEGIN
 		PERFORM sqlite_mig._pool_close();
 	END IF;
 	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
+	-- one line of context: nobody but the user has called
+	GET DIAGNOSTICS called = PG_CONTEXT;
+	IF strpos(called, E'\n') = 0 THEN
+		RAISE NOTICE 'migration "%": planned, nothing is copied yet. Next: CALL sqlite_mig.migrate(%);', name,
+			quote_literal(prepare.server) || CASE WHEN name <> prepare.server THEN format(', migration => %L', name) ELSE '' END;
+	END IF;
 	RETURN QUERY
 		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
 		FROM sqlite_mig.plan_table AS p

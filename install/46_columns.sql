@@ -337,7 +337,7 @@ BEGIN
 				ELSE 'no type holds every value; values that do not fit %s: %s' END, item.target_type, item.witness ->> 'refused');
 		ELSE
 			-- where the declaration says nothing there is nothing to differ from
-			effect := CASE WHEN item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
+			effect := CASE WHEN item.first ->> 'rule' = 'geometry' AND item.target_type ~ '(^|\.)geometry(\(|$)' OR item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
 					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
 			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')

@@ -26,6 +26,27 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._virtual_option(text, text) IS 'internal: an option of a virtual table';
 
+/* Text search configuration that comes next to a tokenizer. */
+CREATE FUNCTION sqlite_mig._search_config(tokenizer text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE (regexp_match(lower(_search_config.tokenizer), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
+END;
+COMMENT ON FUNCTION sqlite_mig._search_config(text) IS 'internal: text search configuration for a tokenizer';
+
+/* What to do about a full-text table without texts: rowids lead from its index to a table that has them, which only the application knows. */
+CREATE FUNCTION sqlite_mig._contentless_advice(sql text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT format('is contentless: the file has an index of words, but no texts. To the table that has the texts, whose keys are the rowids of this one: '
+			'ALTER TABLE ... ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector(%1$L, %2$s)) STORED; CREATE INDEX ON ... USING gin (search); and MATCH is search @@ websearch_to_tsquery(%1$L, ...)',
+			CASE k.config WHEN 'trigram' THEN 'simple' ELSE k.config END,
+			(SELECT string_agg(format('coalesce(%I, '''')', v.name), ' || '' '' || ' ORDER BY v.place) FROM sqlite_mig._virtual_table(_contentless_advice.sql) AS v
+				WHERE v.place > 0 AND v.value IS NULL AND v.name IS NOT NULL AND lower(coalesce(v.rest, '')) !~ 'unindexed' AND lower(v.name) <> 'tokenize'))
+		FROM (SELECT sqlite_mig._search_config(coalesce(sqlite_mig._virtual_option(_contentless_advice.sql, 'tokenize'), '')) AS config) AS k;
+END;
+COMMENT ON FUNCTION sqlite_mig._contentless_advice(text) IS 'internal: what to do about a contentless full-text table';
+
 /* Why a virtual table is not carried over, NULL when it is. */
 CREATE FUNCTION sqlite_mig._virtual_obstacle(plan sqlite_mig.migration, sql text) RETURNS text
 	LANGUAGE sql IMMUTABLE
@@ -33,7 +54,7 @@ BEGIN ATOMIC
 	SELECT CASE
 		WHEN (plan).options ->> 'if_exists' IN ('load', 'truncate') THEN 'is a virtual table, which is not loaded into tables that exist'
 		WHEN sqlite_mig._is_search(_virtual_obstacle.sql) AND sqlite_mig._virtual_option(_virtual_obstacle.sql, 'content') = ''
-			THEN 'is contentless: the file has an index of words, but no texts; make the column that is searched from the texts, wherever they are'
+			THEN sqlite_mig._contentless_advice(_virtual_obstacle.sql)
 		WHEN sqlite_mig._is_search(_virtual_obstacle.sql) OR m.module IN ('rtree', 'rtree_i32', 'geopoly') THEN NULL
 		ELSE format('is a virtual table of module %s, which PostgreSQL does not have', coalesce(m.module, 'unknown')) END
 		FROM (SELECT sqlite_mig._module(_virtual_obstacle.sql) AS module) AS m;
@@ -51,14 +72,6 @@ BEGIN ATOMIC
 				ELSE lower(v.name) = 'notindexed' AND lower(v.value) = lower(c.column_name) END);
 END;
 COMMENT ON FUNCTION sqlite_mig._searched_columns(text, text, text) IS 'internal: columns that a full-text table searches';
-
-/* Text search configuration that comes next to a tokenizer. */
-CREATE FUNCTION sqlite_mig._search_config(tokenizer text) RETURNS text
-	LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-	SELECT CASE (regexp_match(lower(_search_config.tokenizer), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
-END;
-COMMENT ON FUNCTION sqlite_mig._search_config(text) IS 'internal: text search configuration for a tokenizer';
 
 /*
  * Letters for so many columns: A to D in their order, by which a query can name

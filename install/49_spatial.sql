@@ -27,7 +27,12 @@ BEGIN ATOMIC
 		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
 	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
-		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL;
+		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL
+	UNION ALL
+	SELECT t.table_name, g.owner, 'index', format('is part of the spatial index of "%s"."%s"', g.source_table, g.source_name)
+		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g JOIN sqlite_mig.source_tables(_geometry_leftovers.server) AS t
+			ON t.kind = 'shadow' AND t.table_name = ANY (ARRAY[g.index_table || '_node', g.index_table || '_rowid', g.index_table || '_parent'])
+		WHERE sqlite_mig._postgis() IS NOT NULL;
 END;
 COMMENT ON FUNCTION sqlite_mig._geometry_leftovers(text) IS 'internal: tables and views that are books of geometries';
 

@@ -19,12 +19,26 @@ BEGIN ATOMIC
 	), guess AS MATERIALIZED (
 		SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0) AS bytes
 			FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include
+	), file AS MATERIALIZED (
+		SELECT i.page_size::numeric * (i.page_count - i.freelist_count) AS bytes FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i
+			WHERE m.migration = _weights.migration AND NOT coalesce((m.options ->> 'fit_values')::boolean, true)
 	)
-	SELECT g.source_name, g.load_order, g.bytes * CASE WHEN f.read THEN 1 ELSE greatest(f.bytes / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) END
-		FROM guess AS g, (SELECT coalesce((m.options ->> 'fit_values')::boolean, true), i.page_size::numeric * (i.page_count - i.freelist_count)
-			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i WHERE m.migration = _weights.migration) AS f (read, bytes);
+	SELECT g.source_name, g.load_order, g.bytes * greatest((SELECT f.bytes FROM file AS f) / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) FROM guess AS g;
 END;
 COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes each table has';
+
+/*
+ * Tables of long blobs. Their time goes to writing pages and WAL of what is neither
+ * computed nor compressed: processes that do it side by side wait for each other's locks on the same files.
+ */
+CREATE FUNCTION sqlite_mig._heavy(migration text) RETURNS SETOF text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT w.source_name FROM sqlite_mig._weights(_heavy.migration) AS w JOIN sqlite_mig.plan_table AS t ON t.migration = _heavy.migration AND t.source_name = w.source_name
+		WHERE w.bytes > 16384 * coalesce(t.rows, t.estimated_rows) AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.target_type = 'bytea');
+END;
+COMMENT ON FUNCTION sqlite_mig._heavy(text) IS 'internal: tables of long blobs';
 
 /*
  * Divides the steps of a run into tasks. A table that is small, or was there
@@ -150,7 +164,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  *	      8		rows without a parent, in all tables	9 foreign keys, which wait for both tables, and for each other where they lock the same table
  *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them, and it does not look at them
  *	     12		views and triggers, all in one, and verification of the views
- * Tables that exist wait for those that their foreign keys refer to.
+ * Tables that exist wait for those that their foreign keys refer to; ranges of long blobs for each other.
  */
 CREATE FUNCTION sqlite_mig._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
 	LANGUAGE sql STABLE
@@ -171,6 +185,8 @@ BEGIN ATOMIC
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
+			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12

@@ -76,7 +76,9 @@ DECLARE
 	ends record;
 	done record;
 BEGIN
-	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name) THEN
+	-- (rows of copy_table belong to no migration; with neither there is nothing that this name stands for)
+	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name)
+			OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.server = replay.server AND r.migration IS NULL) THEN
 		plan := sqlite_mig._migration(name, true);
 		-- formats and time zones as the plan says now
 		IF plan.plan_hash <> sqlite_mig._plan_hash(name) THEN

@@ -84,6 +84,7 @@ DECLARE
 	known  boolean;
 	plan   sqlite_mig.migration;
 	number integer;
+	todo   text;
 	left_over bigint;
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
@@ -117,21 +118,21 @@ BEGIN
 	PERFORM sqlite_mig._ready(name, server, args ->> 'target_schema', (args -> 'options') || jsonb_build_object('if_exists', args ->> 'if_exists', 'on_conflict', args ->> 'on_conflict'),
 		sqlite_mig._text_array(args -> 'tables'), sqlite_mig._text_array(args -> 'exclude'), args ->> 'on_error' = 'reject');
 	PERFORM sqlite_mig._check_targets(name);
-	number := sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint);
+	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
 	PERFORM sqlite_mig._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
-	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', sqlite_mig._statements_hash(name), 'source', files, 'began', began, 'made_plan', NOT known)
+	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', todo, 'source', files, 'began', began, 'made_plan', NOT known)
 		WHERE m.migration = name;
 	RETURN number;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._begin_run(text, jsonb) IS 'internal: begins a run with workers, or goes on with it';
 
-/* What a run was begun to do: its statements, without what depends on what is there, and without policies, which may change. */
+/* What a run was begun to do, as _run_open has it. */
 CREATE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
-		WHERE s.object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
+		WHERE sqlite_mig._is_lasting(s.object_kind);
 END;
 COMMENT ON FUNCTION sqlite_mig._statements_hash(text) IS 'internal: hash of the statements of a migration';
 

@@ -303,7 +303,11 @@ $$
 #variable_conflict use_column
 DECLARE
 	key    constant text[] := sqlite_mig._diff_key(source, target);
-	names  constant text := (SELECT string_agg(format('r.%I', c), ', ') FROM unnest(columns) AS c);
+	-- to_jsonb would make GeoJSON of a geometry, which has neither curves nor all digits
+	names  constant text := (SELECT string_agg(CASE WHEN t.typname = 'geometry' AND p.schema IS NOT NULL THEN format('%1$s.ST_AsEWKT(r.%2$I) AS %2$I', p.schema, u.c) WHEN t.typname = 'geography' THEN format('r.%1$I::text AS %1$I', u.c)
+			ELSE format('r.%I', u.c) END, ', ' ORDER BY u.n)
+		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, unnest(columns) WITH ORDINALITY AS u (c, n)
+			LEFT JOIN pg_attribute AS a ON a.attrelid = target::regclass AND a.attname = u.c LEFT JOIN pg_type AS t ON t.oid = a.atttypid);
 	match  text;
 	lowest numeric;
 	height numeric;

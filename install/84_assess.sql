@@ -156,7 +156,15 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._effort(sqlite_mig._assess_plan) IS 'internal: how much work is left for people';
 
-CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
+/* A text in lines of some width, broken between words, so that psql shows it in a column that fits beside others. */
+CREATE FUNCTION sqlite_mig._wrap(words text, width integer) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
+END;
+COMMENT ON FUNCTION sqlite_mig._wrap(text, integer) IS 'internal: a text in lines';
+
+CREATE FUNCTION sqlite_mig._assess(server text, options jsonb, tables text[], exclude text[],
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
 	RETURNS SETOF record
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS
@@ -165,17 +173,17 @@ $$
 DECLARE
 	trial sqlite_mig._assess_plan;
 BEGIN
-	PERFORM sqlite_mig._check_options(assess.options);
-	trial := sqlite_mig._assess_plan(assess.server, assess.options, assess.tables, assess.exclude);
-	RETURN QUERY SELECT r.* FROM sqlite_mig._reasons(assess.server, trial) AS r;
+	PERFORM sqlite_mig._check_options(_assess.options);
+	trial := sqlite_mig._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
+	RETURN QUERY SELECT r.* FROM sqlite_mig._reasons(_assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN
 		RETURN QUERY SELECT 'file', 'damage', 'blocker', trial.failure, 'mend it first: the sqlite3 command .recover, or a backup; nothing more can be said before';
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT i.* FROM sqlite_mig._inventory(assess.server, trial) AS i;
+	RETURN QUERY SELECT i.* FROM sqlite_mig._inventory(_assess.server, trial) AS i;
 	-- what a person has to look at, table by table; what becomes something else without loss is counted
 	RETURN QUERY
-		SELECT 'decision', CASE e.object_kind WHEN 'migration' THEN 'all' ELSE concat_ws(' ', e.object_kind, e.object_name) END, e.severity, e.detail || coalesce(': ' || e.sample, ''), CASE
+		SELECT 'decision', CASE e.object_kind WHEN 'migration' THEN 'all' ELSE concat_ws(' ', e.object_kind, e.object_name) END, e.severity, e.detail || coalesce(': ' || left(e.sample, 200) || CASE WHEN length(e.sample) > 200 THEN ' ...' ELSE '' END, ''), CASE
 				WHEN e.effect IN ('skipped', 'failed') AND e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') THEN 'write it in PostgreSQL''s words, target_sql of the plan; or agree in the ledger'
 				WHEN e.effect IN ('skipped', 'failed') THEN 'mend the source, change the plan, or agree in the ledger'
 				WHEN e.effect = 'lossy' THEN 'choose another type in plan_column, or agree in the ledger'
@@ -198,6 +206,16 @@ BEGIN
 			'measured here and now, in one session; CALL sqlite_mig.migrate(..., dry_run => true) tells exactly';
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig._assess(text, jsonb, text[], text[]) IS 'internal: what assess says, in long lines';
+
+CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
+		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
+	RETURNS SETOF record
+	LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT a.section, a.object, a.severity, sqlite_mig._wrap(a.finding, 40), sqlite_mig._wrap(a.advice, 30)
+		FROM sqlite_mig._assess(assess.server, assess.options, assess.tables, assess.exclude) WITH ORDINALITY AS a ORDER BY a.ordinality;
+END;
 COMMENT ON FUNCTION sqlite_mig.assess(text, jsonb, text[], text[]) IS
 	'what a SQLite file and its surroundings say about a move, before anything is planned: the five reasons to leave SQLite (with what the file shows and cannot show), inventory, what needs a decision, effort and expected time. '
 	'A plan is made on trial, with options, tables and exclude as in prepare, and undone';

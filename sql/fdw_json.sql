@@ -130,6 +130,24 @@ b = '5'
 $$);
 EXPLAIN (VERBOSE, COSTS OFF) SELECT b->>'a', count(*) FROM t WHERE j->>'b' IS NOT NULL GROUP BY 1;
 
+-- in what SQLite changes, in sorted scans, and in a scan by several processes
+EXPLAIN (VERBOSE, COSTS OFF) UPDATE texts SET j = '{"a": "new"}' FROM t WHERE texts.id = t.id AND t.b->>'a' = '100';
+EXPLAIN (VERBOSE, COSTS OFF) DELETE FROM t WHERE b->>'a' = '100' AND NOT n ? 'b';
+BEGIN;
+DELETE FROM t WHERE b->>'a' = '100' AND n ? 'b';
+SELECT count(*) FROM t;
+ROLLBACK;
+SELECT id FROM t WHERE b ? 'a' ORDER BY (b->>'a') COLLATE "C" DESC, id LIMIT 3;
+BEGIN;
+SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0;
+SELECT count(md5(b::text)) FROM t WHERE b->>'a' LIKE '1%';
+COMMIT;
+
+-- steps that only somebody who writes SQLite's SQL can make up
+CREATE FOREIGN TABLE odd (a text, b text, c text, d text, e text) SERVER fdw_json
+	OPTIONS (query $$SELECT mig_json('{"": 1}', 'jsonb', '') AS a, mig_json('[1]', 'json') AS b, mig_json('[1]', NULL, 'i0', NULL) AS c, mig_json('[[1]]', '', 'i0', 'h', 'i0') AS d, mig_json('"a"', 'jsonb', 'ha', 'i0') AS e$$);
+SELECT a IS NULL AS a, b IS NULL AS b, c IS NULL AS c, d, e FROM odd;
+
 -- what is no value of the column is an error where it is looked at, and nowhere else
 \! sqlite3 "$FILE" "INSERT INTO t (id, b) VALUES (101, '{\"a\": }'), (102, '{\"a\": \"\\u0000\"}'), (103, ''), (104, x'7b7d'), (105, '[1, 2'), (106, '{\"b\": 1e200000}'), (107, '1], [2'), (108, CAST(x'22ff22' AS TEXT)), (109, '01'), (110, '{\"a\": 1} x'), (111, '{\"a\": \"\\ud800\"}'), (112, 5)"
 \! sqlite3 "$FILE" "INSERT INTO t (id, n) VALUES (201, 9e999), (202, '1e3'), (203, 1.50)"

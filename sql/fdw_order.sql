@@ -87,6 +87,23 @@ EXPLAIN (COSTS OFF) SELECT a.id, b.n FROM a JOIN b ON a.b = b.id;
 EXPLAIN (VERBOSE, COSTS OFF) SELECT a.id, b.n FROM a JOIN b ON a.b = b.id WHERE b.id BETWEEN 100 AND 300;
 SELECT count(*), sum(a.id), sum(b.n) FROM a JOIN b ON a.b = b.id;
 SELECT count(*), sum(a.id), sum(b.n) FROM a JOIN b ON a.b = b.id WHERE b.id BETWEEN 100 AND 300;
+
+-- what an index says about a column's values saves tests for overflow; not when it says nothing, or a value is too great
+EXPLAIN (VERBOSE, COSTS OFF) SELECT count(*) FROM a WHERE (b + 7) % 1000 = 3 AND b - 5 > 0;
+SELECT count(*) FROM a WHERE (b + 7) % 1000 = 3 AND b - 5 > 0;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT count(*) FROM a WHERE (n + 7) % 1000 = 3;
+\set VERBOSITY sqlstate
+\! sqlite3 "$FILE" "UPDATE a SET b = 9223372036854775801 WHERE id = 5"
+SELECT count(*) FROM a WHERE (b + 7) % 1000 = 3;
+\! sqlite3 "$FILE" "UPDATE a SET b = 9223372036854775800 WHERE id = 5"
+SELECT count(*) FROM a WHERE (b + 7) % 1000 = 807;
+\! sqlite3 "$FILE" "UPDATE a SET b = -9223372036854775807 WHERE id = 5"
+SELECT count(*) FROM a WHERE (b - 5) % 1000 = 3;
+\! sqlite3 "$FILE" "UPDATE a SET b = 'text' WHERE id = 5"
+SELECT count(*) FROM a WHERE (b + 7) % 1000 = 3;
+\! sqlite3 "$FILE" "UPDATE a SET b = NULL"
+SELECT count(*) FROM a WHERE (b + 7) % 1000 = 3;
+\set VERBOSITY default
 RESET max_parallel_workers_per_gather;
 
 SET client_min_messages = warning;

@@ -38,6 +38,20 @@ CREATE TRIGGER t_insert AFTER INSERT ON auto BEGIN INSERT INTO plain VALUES (new
 CREATE TRIGGER t_odd BEFORE DELETE ON auto WHEN old.b > 5 BEGIN SELECT RAISE(ABORT, 'no'); END; CREATE TRIGGER t_select AFTER UPDATE ON plain BEGIN SELECT 1; END;
 CREATE VIRTUAL TABLE search USING fts5(a, content='auto', content_rowid='id'); CREATE TRIGGER t_search AFTER INSERT ON auto BEGIN INSERT INTO search (rowid, a) VALUES (new.id, new.a); END;
 CREATE VIRTUAL TABLE notes USING fts4(body, tokenize=porter); CREATE VIRTUAL TABLE empty USING fts5(a, content=''); CREATE VIRTUAL TABLE place USING rtree(id, x0, x1); CREATE VIRTUAL TABLE terms USING fts5vocab('search', 'row');
+-- keys that are no rowid, and one that is by a constraint of the table
+CREATE TABLE no_alias (id INT PRIMARY KEY, b INTEGER NOT NULL DEFAULT 0, c BOOLEAN NOT NULL DEFAULT FALSE, d TEXT DEFAULT (NULL), e DEFAULT -0x10, CONSTRAINT named UNIQUE (b, c));
+CREATE TABLE alias (b TEXT, "key" INTEGER, PRIMARY KEY ("key")); INSERT INTO alias VALUES ('x', 7);
+CREATE TABLE unsaid (a BIGINT UNSIGNED, b NOT NULL, c VARCHAR (10) NULL, d DECIMAL(10, 2) DEFAULT 1.50, PRIMARY KEY (a DESC, b COLLATE NOCASE)); INSERT INTO unsaid VALUES (1, 'x', 'y', 2.5);
+-- remarks
+CREATE TABLE remarks ( -- what the table is for
+	id INTEGER PRIMARY KEY, -- the key of it
+	a TEXT /* what a is */, b INTEGER);
+CREATE VIEW v_early AS SELECT x FROM v_late; CREATE VIEW v_late AS WITH RECURSIVE c (x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM c WHERE x < 3) SELECT x, row_number() OVER (ORDER BY x DESC) AS n FROM c;
+CREATE TRIGGER u_of AFTER UPDATE OF a, b ON auto FOR EACH ROW WHEN new.a IS NOT old.a BEGIN UPDATE plain SET b = new.a WHERE a = old.id; DELETE FROM plain WHERE b IS NULL; INSERT OR IGNORE INTO no_alias (id) VALUES (old.b + new.b); END;
+CREATE TRIGGER u_ignore BEFORE INSERT ON plain WHEN new.a IS NULL BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER u_fail BEFORE UPDATE ON plain BEGIN SELECT CASE WHEN new.a < 0 THEN RAISE(FAIL, 'negative') END; END;
+CREATE TRIGGER u_rollback AFTER DELETE ON alias BEGIN SELECT RAISE(ROLLBACK, 'kept') WHERE old.b = 'x'; END; CREATE TRIGGER u_instead INSTEAD OF INSERT ON v_one BEGIN INSERT INTO auto (a, b) VALUES (new.a, 9); END; CREATE TRIGGER u_delete INSTEAD OF DELETE ON v_one BEGIN DELETE FROM auto WHERE id = old.id; END;
+CREATE UNIQUE INDEX i_bare ON no_alias (c) WHERE b > 0; CREATE INDEX i_case ON composite (c DESC, a COLLATE NOCASE); CREATE INDEX i_cover_2 ON auto (b, a, c, d); CREATE INDEX i_reversed ON no_alias (b DESC, c DESC);
+ANALYZE;
 $sqlite$ AS sql \gset
 \setenv SQL :sql
 \! rm -f "$FILE"; sqlite3 -cmd ".dbconfig dqs_ddl on" -cmd ".dbconfig trusted_schema on" "$FILE" "$SQL" > /dev/null
@@ -49,6 +63,9 @@ SELECT type, count(*) FROM sqlite_mig.source_objects('mig_every') GROUP BY 1 ORD
 SELECT kind, count(*) AS objects, count(*) FILTER (WHERE made) AS made, count(*) FILTER (WHERE NOT made AND told) AS told, count(*) FILTER (WHERE NOT made AND NOT told) AS missing
 	FROM public.accounted('mig_every') GROUP BY kind ORDER BY kind;
 SELECT kind, name FROM public.accounted('mig_every') WHERE NOT made AND NOT told ORDER BY 1, 2;
+-- remarks are comments, the numbers of AUTOINCREMENT go on
+SELECT objsubid, description FROM pg_description WHERE objoid = 'mig_every.remarks'::regclass ORDER BY 1;
+SELECT nextval(pg_get_serial_sequence('mig_every.auto', 'id')) AS auto, nextval(pg_get_serial_sequence('mig_every.alias', 'key')) AS alias;
 -- it would find what is missing
 SELECT count(*) > 10 AS enough FROM public.accounted('mig_every') WHERE NOT made;
 DELETE FROM sqlite_mig.ledger_entry WHERE migration = 'mig_every' AND object_name IN ('v_broken', 'terms', 'auto.k', 't_select');

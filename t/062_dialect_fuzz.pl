@@ -78,6 +78,17 @@ my %repeated = (
 	'arguments'    => sub { 'CREATE VIRTUAL TABLE t USING fts5(' . join(', ', map { "o$_ = 'x'" } 1 .. $_[0]) . ')' },
 	'bodies'       => sub { 'CREATE TRIGGER x AFTER INSERT ON t BEGIN ' . ('UPDATE t SET a = 1; ' x $_[0]) . 'END' },
 	'parentheses'  => sub { 'SELECT ' . ('(' x $_[0]) . '1' . (')' x $_[0]) },
+	'nots'         => sub { 'SELECT ' . ('NOT ' x $_[0]) . '1' },
+	'signs'        => sub { 'SELECT ' . ('- ' x $_[0]) . 'a' },
+	'inner cases'  => sub { 'SELECT ' . ('CASE WHEN a THEN ' x $_[0]) . '1' . (' END' x $_[0]) },
+	'casts'        => sub { 'SELECT ' . ('CAST(' x $_[0]) . 'a' . (' AS TEXT)' x $_[0]) },
+	'collations'   => sub { 'SELECT a' . (' COLLATE nocase' x $_[0]) },
+	'quotes'       => sub { q{SELECT '} . (q{''} x (16 * $_[0])) . q{', "} . (q{""} x (16 * $_[0])) . '"' },
+	'odd quotes'   => sub { 'SELECT ' . (q{'"`[} x (4 * $_[0])) },
+	'arrows'       => sub { 'SELECT a' . (q{ ->> '$.b[1]'} x $_[0]) },
+	'lists'        => sub { 'SELECT a IN (' . join(', ', 1 .. $_[0]) . ')' },
+	'inner selects' => sub { 'SELECT ' . ('(SELECT ' x $_[0]) . '1' . (')' x $_[0]) },
+	'joins'        => sub { 'CREATE TABLE t (a, b); ' . ('SELECT (SELECT count(*) FROM t AS y WHERE y.a = t.a), max(t.b) FROM t JOIN t AS u ON u.b = t.b JOIN t AS v USING (a) GROUP BY t.b; ' x ($_[0] / 16)) },
 	'no end'       => sub { 'CREATE TRIGGER x AFTER INSERT ON t BEGIN ' x $_[0] },
 	'placeholders' => sub { 'SELECT ' . join(', ', map { ":a$_" } 1 .. $_[0]) });
 SKIP:

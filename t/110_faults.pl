@@ -12,7 +12,7 @@ use Faults;
 use MigTest;
 
 # how many places are tried of what is long; more with MIG_FAULTS
-my $wanted = $ENV{MIG_FAULTS} // 10;
+my $wanted = $ENV{MIG_FAULTS} // 6;
 
 my $node = start_faulty_node('faults');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
@@ -131,7 +131,6 @@ my %statements = (
 );
 foreach my $name (sort keys %statements)
 {
-	next if $ENV{MIG_ONLY} && $name !~ /$ENV{MIG_ONLY}/;
 	foreach my $repeat ('false', 'true')
 	{
 		my $label = "no memory" . ($repeat eq 'true' ? ' any more' : '') . ", $name";
@@ -145,6 +144,120 @@ foreach my $name (sort keys %statements)
 	fail_everywhere($label, 'short read', 0, $statements{$name}, repeat => 'true');
 	check_faults($label, '58030|XX001|22023');
 }
+
+# Disks that are full: of the database that is written, of a backup, of the server's own tables, of a snapshot. Writes of what is
+# marked fail for want of room (28), or its way to the disk (fsync) with an error (5), from the n-th on.
+sub disk_full
+{
+	my ($name, $marker, $kind, $errno, $sql, $states, %opt) = @_;
+	my @found;
+	for my $n (1 .. ($opt{most} // 3))
+	{
+		my ($out, $err) = ('', '');
+		my $script = "SET client_min_messages = error; SELECT fault_slow(" . quoted($marker) . ", 0); SELECT fault_arm('$kind', $n, true, $errno);\n" . ($sql =~ s/DIR/quoted($dir)/er)
+		  . ";\n\\echo state :SQLSTATE\nROLLBACK;\nSELECT 'hits ' || fault_off();\nSELECT count(*) FROM sqlite_s.t;\n\\echo next :SQLSTATE\n";
+		unlink "$dir/full.sql";
+		append_to_file("$dir/full.sql", $script);
+		IPC::Run::run([ 'psql', '-XqAt', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-f', "$dir/full.sql" ], '<', \undef, '>', \$out, '2>', \$err);
+		my ($state) = $out =~ /^state (\w+)/m;
+		my ($hits) = $out =~ /^hits (\d+)/m;
+		my ($next) = $out =~ /^next (\w+)/m;
+		push @found, $hits ? $state : "no fault, $state";
+		ok((!$hits || $state =~ /^($states)$/) && $next eq '00000', "$name, from write $n on: $state") or diag($err);
+		last if !$hits;
+	}
+	like(join(' ', @found), qr/$states/, "$name: " . join(', ', @found));
+	free_of_locks($file, $name);
+	return;
+}
+my $before = sqlite($file, 'SELECT count(*), sum(n), min(n) FROM t;');
+disk_full('backup', 'marked.copy', 'write', 28, q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, '53100');
+# (the tests' clusters are without fsync otherwise)
+$node->safe_psql('postgres', 'ALTER SYSTEM SET fsync = on');
+$node->reload;
+disk_full('backup, fsync', 'marked.copy', 'sync', 5, q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, '58030', most => 1);
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET fsync');
+$node->reload;
+ok(!-e "$dir/marked.copy", 'no half of a backup is left');
+disk_full('snapshot', '*_sqlite_mig_', 'write', 28, q{CALL sqlite_mig.migrate('s', 'full', migration => 'full', snapshot => true)}, '53100');
+disk_full('SQLite file', 'marked.db', 'write', 28, q{UPDATE sqlite_s.t SET n = 99}, '53100', most => 3);
+disk_full('its journal', 'marked.db-journal', 'write', 28, q{UPDATE sqlite_s.t SET n = 99}, '53100', most => 3);
+disk_full('its journal, fsync', 'marked.db-journal', 'sync', 5, q{UPDATE sqlite_s.t SET n = 99}, '58030', most => 1);
+is(sqlite($file, 'PRAGMA integrity_check; SELECT count(*), sum(n), min(n) FROM t;'), "ok\n$before", 'the SQLite file is as it was');
+mkdir "$dir/space" or die $!;
+$node->safe_psql('postgres', 'CREATE TABLESPACE space LOCATION ' . quoted("$dir/space"));
+disk_full('tablespace', "*$dir/space", 'write', 28, q{SET default_tablespace = space; CALL sqlite_mig.migrate('s', 'full', migration => 'full')}, '53100', most => 4);
+disk_full('tablespace, resumable', "*$dir/space", 'write', 28, q{SET default_tablespace = space; CALL sqlite_mig.migrate('s', 'full', migration => 'full', mode => 'resumable')}, '53100', most => 2);
+is($node->safe_psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('s', 'full', migration => 'full', mode => 'resumable'); SELECT count(*), sum(n) FROM "full".t}), '300|903', 'with room again it goes on');
+
+# Limits of the process: descriptors and memory
+sub limited
+{
+	my ($name, $which, $value, $sql, $states) = @_;
+	my ($out, $err) = ('', '');
+	unlink "$dir/limit.sql";
+	append_to_file("$dir/limit.sql", "SET client_min_messages = error; SELECT sqlite_mig.version(); SELECT fault_limit('$which', $value);\n" . ($sql =~ s/DIR/quoted($dir)/er) . ";\n\\echo state :SQLSTATE\nROLLBACK;\nSELECT fault_limit('$which', -1);\nSELECT count(*) FROM sqlite_s.t;\n\\echo next :SQLSTATE\n");
+	IPC::Run::run([ 'psql', '-XqAt', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-f', "$dir/limit.sql" ], '<', \undef, '>', \$out, '2>', \$err);
+	my ($state) = $out =~ /^state (\w+)/m;
+	my ($next) = $out =~ /^next (\w+)/m;
+	ok(($state // '') =~ /^($states)$/ && ($next // '') eq '00000', "$name: " . ($state // 'none')) or diag($err);
+	free_of_locks($file, $name);
+	return $err;
+}
+like(limited("$_ descriptors", 'files', $_, q{SELECT count(*) FROM sqlite_s.t}, '53000'), qr/Too many open files/, 'and says so') for 3;
+limited('2 MB more', 'memory', 2000000, q{SELECT md5(string_agg(t::text || repeat('x', 10000), '')) FROM sqlite_s.t}, '53200');
+limited('1 MB more, migrate', 'memory', 1000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200');
+limited('3 MB more, migrate', 'memory', 3000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200|00000');
+
+# The source is cut off, removed or replaced while it is read
+sub meanwhile
+{
+	my ($name, $code, $pattern, $later) = @_;
+	my $source = "$dir/" . ($name =~ s/\W/_/gr) . '.db';
+	sqlite($source, 'CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT); WITH RECURSIVE i (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 20000) INSERT INTO t SELECT i, printf(\'%0300d\', i) FROM i;');
+	$node->safe_psql('postgres', "DROP SERVER IF EXISTS m CASCADE; CREATE SERVER m FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($source) . "); CREATE FOREIGN TABLE m (id bigint, body text) SERVER m OPTIONS (\"table\" 't')");
+	unlink "$dir/go.sql";
+	append_to_file("$dir/go.sql", "BEGIN; DECLARE c CURSOR FOR SELECT id, length(body::text || '') FROM m;\nFETCH 5 FROM c;\n\\! " . $code->($source) . "\nMOVE FORWARD ALL FROM c;\n\\echo state :SQLSTATE\nROLLBACK;\n\\echo later\nSELECT count(*) FROM m;\n\\echo next :SQLSTATE\nSELECT 'alive'\n");
+	my ($out, $err) = ('', '');
+	IPC::Run::run([ 'psql', '-XAt', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-f', "$dir/go.sql" ], '<', \undef, '>', \$out, '2>', \$err);
+	like($out, $pattern, "$name") or diag($err);
+	like($out, $later, "$name: the next call") or diag($err);
+	like($out, qr/^alive$/m, "$name: the session lives");
+	return;
+}
+meanwhile('cut off', sub { "truncate -s 1000000 $_[0]" }, qr/^state (XX001|58030)$/m, qr/^next XX001$/m);
+meanwhile('cut off within a page', sub { "truncate -s 3000100 $_[0]" }, qr/^state (XX001|58030)$/m, qr/^next XX001$/m);
+meanwhile('emptied', sub { "truncate -s 0 $_[0]" }, qr/^state (XX001|58030)$/m, qr/^next (42P01|XX001|22023)$/m);
+meanwhile('removed', sub { "rm $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^next 58P01$/m);
+meanwhile('replaced', sub { "cp $_[0] $_[0].new && sqlite3 $_[0].new 'DELETE FROM t WHERE id > 7' && mv $_[0].new $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^later\n7\nnext 00000$/m);
+
+# A backend is told to end, at random moments of what takes long
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 3000)});
+foreach my $call (q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended')}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', snapshot => true)},
+	q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', workers => 2)}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', mode => 'resumable', workers => 2)},
+	q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, q{UPDATE sqlite_s.t SET n = 98 WHERE random() > 2}, q{UPDATE sqlite_s.t SET body = body || random()})
+{
+	foreach my $after (map { $_ * 0.1 } 1 .. 2)
+	{
+		my ($out, $err) = ('', '');
+		my $sql = $call =~ s/DIR/quoted($dir)/er;
+		my $run = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') . ' application_name=ended', '-c', 'BEGIN', '-c', $sql =~ /resumable|workers/ ? 'ROLLBACK' : 'SELECT 1', '-c', $sql, '-c', 'SELECT pg_sleep(10)' ], '<', \undef, '>', \$out, '2>', \$err);
+		sleep 0.1 + $after;
+		my $took = seconds(sub {
+			$node->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ended'});
+			$run->finish;
+			$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'ended' OR backend_type ~ 'sqlite'});
+		});
+		cmp_ok($took, '<', 2, sprintf('%.2f s into %s: ended', $after, $call));
+	}
+	free_of_locks($file, $call);
+}
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 0)});
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_ls_tmpdir()}), '0', 'no copy is left');
+ok(!-e "$dir/marked.copy" || sqlite("$dir/marked.copy", 'PRAGMA integrity_check; SELECT count(*), sum(n), min(n) FROM t;') eq "ok\n$before", 'nor a half of a backup');
+is(sqlite($file, 'PRAGMA integrity_check; SELECT count(*), sum(n), min(n) FROM t;'), "ok\n$before", 'the SQLite file is as it was');
+is($node->safe_psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', mode => 'resumable'); SELECT count(*), sum(n) FROM ended.t}), '300|903', 'and a later call does it');
+
 is(sqlite($file, 'PRAGMA integrity_check; SELECT count(*), sum(n) FROM t;'), "ok\n300|903\n", 'the file is as it was');
 is($node->safe_psql('postgres', q{CALL sqlite_mig.migrate('s', 'fault', migration => 'fault'); SELECT verdict FROM sqlite_mig.status('s', 'fault')}), $node->safe_psql('postgres', q{SELECT verdict FROM sqlite_mig.status('s')}), 'and is migrated');
 still_running($node);

@@ -30,7 +30,11 @@ sub start_faulty_node
 	$node->safe_psql('postgres', join("\n", map { s/SHIM/quoted($shim)/er } (
 		'CREATE FUNCTION fault_arm(text, bigint, boolean, int) RETURNS void LANGUAGE c STRICT AS SHIM;',
 		'CREATE FUNCTION fault_off() RETURNS text LANGUAGE c STRICT AS SHIM;',
-		'CREATE FUNCTION fault_slow(text, bigint) RETURNS void LANGUAGE c STRICT AS SHIM;')));
+		'CREATE FUNCTION fault_slow(text, bigint) RETURNS void LANGUAGE c STRICT AS SHIM;',
+		'CREATE FUNCTION fault_memory() RETURNS bigint LANGUAGE c STRICT AS SHIM;',
+		'CREATE FUNCTION fault_sqlite_memory() RETURNS bigint LANGUAGE c STRICT AS SHIM;',
+		'CREATE FUNCTION fault_limit(text, bigint) RETURNS void LANGUAGE c STRICT AS SHIM;',
+		'CREATE FUNCTION fault_descriptors() RETURNS int LANGUAGE c STRICT AS SHIM;')));
 	return $node;
 }
 

@@ -6,7 +6,7 @@
  *
  * Reads, writes and allocations of SQLite can be made slow, short or failing,
  * from the n-th on or only the n-th. A file counts when its path ends with the
- * marker; an allocation counts when it comes from SQLite's library. What is
+ * marker, or has in it what stands in the marker behind a "*"; an allocation counts when it comes from SQLite's library. What is
  * armed is shared by all processes of the server; the SQL functions arm it.
  *
  *-------------------------------------------------------------------------
@@ -14,10 +14,14 @@
 #define _GNU_SOURCE
 #include "postgres.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <malloc.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,6 +76,7 @@ due(FaultKind kind)
 	return 1;
 }
 
+/* Whether it is a file that counts. */
 static int
 is_marked(int fd)
 {
@@ -86,6 +91,8 @@ is_marked(int fd)
 	if (length <= 0)
 		return 0;
 	path[length] = '\0';
+	if (control->marker[0] == '*')
+		return strstr(path, control->marker + 1) != NULL;
 	return length >= strlen(control->marker) && strcmp(path + length - strlen(control->marker), control->marker) == 0;
 }
 
@@ -129,6 +136,19 @@ ssize_t
 pwrite64(int fd, const void *buffer, size_t amount, off64_t offset)
 {
 	return write_fails(fd) ? -1 : syscall(SYS_pwrite64, fd, buffer, amount, offset);
+}
+
+/* the server's own names for it */
+ssize_t
+pwrite(int fd, const void *buffer, size_t amount, off_t offset)
+{
+	return pwrite64(fd, buffer, amount, offset);
+}
+
+ssize_t
+pwritev(int fd, const struct iovec *parts, int n, off_t offset)
+{
+	return write_fails(fd) ? -1 : syscall(SYS_pwritev, fd, parts, n, offset, 0);
 }
 
 ssize_t
@@ -242,4 +262,62 @@ fault_slow(PG_FUNCTION_ARGS)
 	strlcpy(control->marker, text_to_cstring(PG_GETARG_TEXT_PP(0)), sizeof(control->marker));
 	control->delay = PG_GETARG_INT64(1);
 	PG_RETURN_VOID();
+}
+
+/* fault_memory(): bytes that this process has from malloc */
+PG_FUNCTION_INFO_V1(fault_memory);
+Datum
+fault_memory(PG_FUNCTION_ARGS)
+{
+	struct mallinfo2 info = mallinfo2();
+
+	PG_RETURN_INT64((int64) info.uordblks + info.hblkhd);
+}
+
+/* fault_sqlite_memory(): bytes that SQLite has */
+PG_FUNCTION_INFO_V1(fault_sqlite_memory);
+Datum
+fault_sqlite_memory(PG_FUNCTION_ARGS)
+{
+	int64		(*used) (void) = (int64 (*) (void)) dlsym(RTLD_DEFAULT, "sqlite3_memory_used");
+
+	PG_RETURN_INT64(used ? used() : -1);
+}
+
+/* fault_limit(which, value): the soft limit of this process for "files", or for "memory" beyond what it has; -1 = none */
+PG_FUNCTION_INFO_V1(fault_limit);
+Datum
+fault_limit(PG_FUNCTION_ARGS)
+{
+	bool		memory = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(0)), "memory") == 0;
+	int64		value = PG_GETARG_INT64(1);
+	struct rlimit limit;
+	long		pages = 0;
+
+	if (memory && value >= 0)
+	{
+		FILE	   *statm = fopen("/proc/self/statm", "r");
+
+		if (statm == NULL || fscanf(statm, "%ld", &pages) != 1)
+			elog(ERROR, "could not look at the memory");
+		fclose(statm);
+	}
+	if (getrlimit(memory ? RLIMIT_AS : RLIMIT_NOFILE, &limit) != 0)
+		elog(ERROR, "could not look at the limits");
+	limit.rlim_cur = value < 0 ? limit.rlim_max : (memory ? pages * 4096 : 0) + value;
+	if (setrlimit(memory ? RLIMIT_AS : RLIMIT_NOFILE, &limit) != 0)
+		elog(ERROR, "could not set the limit");
+	PG_RETURN_VOID();
+}
+
+/* fault_descriptors(): how many this process has of files that count */
+PG_FUNCTION_INFO_V1(fault_descriptors);
+Datum
+fault_descriptors(PG_FUNCTION_ARGS)
+{
+	int			count = 0;
+
+	for (int fd = 0; fd < 4096; fd++)
+		count += is_marked(fd);
+	PG_RETURN_INT32(count);
 }

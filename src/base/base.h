@@ -22,6 +22,9 @@ extern void base_guc_init(void);
 /* The parameter sqlite_fdw_mig.max_connections. */
 extern int	base_max_connections(void);
 
+/* The parameter sqlite_fdw_mig.memory_limit, bytes; 0 for none. */
+extern int64 base_memory_limit(void);
+
 /* The parameters sqlite_fdw_mig.pushdown and sqlite_fdw_mig.explain_query_plan. */
 extern bool base_pushdown(void);
 extern bool base_explain_query_plan(void);

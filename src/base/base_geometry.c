@@ -12,8 +12,8 @@
  *						differences from point to point as floats
  *
  * What is checked is what PostGIS asks for: members of the right type, all with the
- * same dimensions; lines of two points or none, closed rings of four points. It has more rules for curves and
- * triangles: those are "special".
+ * same dimensions; lines of two points or none, closed rings of four points. It may have more rules for curves and
+ * surfaces: those are "special".
  *
  *-------------------------------------------------------------------------
  */
@@ -72,8 +72,9 @@ static bool read_geometry(GeoReader *reader, int depth, GeoType parent);
 static bool read_type(GeoReader *reader, int depth, GeoType *type, bool *compressed);
 static bool check_dims(GeoReader *reader, int depth, bool z, bool m);
 static bool is_member(GeoType parent, GeoType type);
+static bool read_point(GeoReader *reader);
 static bool read_line(GeoReader *reader, GeoType type, bool compressed);
-static bool read_polygon(GeoReader *reader, bool compressed);
+static bool read_polygon(GeoReader *reader, GeoType type, bool compressed);
 static bool read_members(GeoReader *reader, GeoType type, int depth);
 static bool read_points(GeoReader *reader, uint32_t n, bool compressed, bool *closed);
 static bool read_compressed(GeoReader *reader, uint32_t n, bool *closed);
@@ -345,7 +346,6 @@ read_tiny_point(GeoReader *reader)
 	bool		z = kind == 2 || kind == 4;
 	bool		m = kind == 3 || kind == 4;
 	unsigned char order = machine_is_little();
-	bool		closed;
 
 	/* the end mark has been taken away: of a blob of seven bytes this is it */
 	if (reader->end - reader->at < LITE_TINY || kind < 1 || kind > 4)
@@ -358,7 +358,7 @@ read_tiny_point(GeoReader *reader)
 	put4(reader, GEO_POINT | (z ? EWKB_Z : 0) | (m ? EWKB_M : 0) | (reader->srid ? EWKB_SRID : 0));
 	if (reader->srid)
 		put4(reader, (uint32_t) reader->srid);
-	return read_points(reader, 1, false, &closed);
+	return read_point(reader);
 }
 
 static bool
@@ -368,7 +368,6 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 	unsigned char order = machine_is_little();
 	GeoType		type;
 	bool		compressed;
-	bool		closed;
 	bool		done;
 
 	if (!read_type(reader, depth, &type, &compressed))
@@ -388,7 +387,7 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 	switch (type)
 	{
 		case GEO_POINT:
-			done = read_points(reader, 1, false, &closed);
+			done = read_point(reader);
 			break;
 		case GEO_LINESTRING:
 		case GEO_CIRCULARSTRING:
@@ -396,7 +395,7 @@ read_geometry(GeoReader *reader, int depth, GeoType parent)
 			break;
 		case GEO_POLYGON:
 		case GEO_TRIANGLE:
-			done = read_polygon(reader, compressed);
+			done = read_polygon(reader, type, compressed);
 			break;
 		default:
 			done = read_members(reader, type, depth);
@@ -501,6 +500,22 @@ is_member(GeoType parent, GeoType type)
 	}
 }
 
+/* An empty point is one of NaNs, which have many forms. */
+static bool
+read_point(GeoReader *reader)
+{
+	const unsigned char *start = reader->at;
+	bool		closed;
+
+	if (!read_points(reader, 1, false, &closed))
+		return false;
+	reader->at = start;
+	if (isnan(next_double(reader)))
+		reader->info->special = true;
+	reader->at = start + reader->dims * sizeof(double);
+	return true;
+}
+
 static bool
 read_line(GeoReader *reader, GeoType type, bool compressed)
 {
@@ -511,11 +526,13 @@ read_line(GeoReader *reader, GeoType type, bool compressed)
 		return false;
 	if (n == 1 && type == GEO_LINESTRING)
 		return refuse(reader, "line has one point only");
+	if (type == GEO_CIRCULARSTRING && n > 0 && (n < 3 || n % 2 == 0))
+		return refuse(reader, "circular string has not an odd number of points, three at least");
 	return read_points(reader, n, compressed, &closed);
 }
 
 static bool
-read_polygon(GeoReader *reader, bool compressed)
+read_polygon(GeoReader *reader, GeoType type, bool compressed)
 {
 	uint32_t	rings;
 	uint32_t	n;
@@ -523,10 +540,14 @@ read_polygon(GeoReader *reader, bool compressed)
 
 	if (!read_count(reader, 4, &rings))
 		return false;
+	if (type == GEO_TRIANGLE && rings > 1)
+		return refuse(reader, "triangle has more than one ring");
 	for (uint32_t i = 0; i < rings; i++)
 	{
 		if (!read_count(reader, sizeof(double), &n))
 			return false;
+		if (type == GEO_TRIANGLE && n != 4)
+			return refuse(reader, "triangle has not four points, the last of them the first again");
 		if (n < 4)
 			return refuse(reader, "ring of a polygon has fewer than four points");
 		if (!read_points(reader, n, compressed, &closed))

@@ -42,7 +42,7 @@ typedef struct GeoInfo
 	GeoType		type;
 	bool		z,
 				m;
-	bool		special;		/* has curves, surfaces of triangles …: rules beyond those that are checked here */
+	bool		special;		/* has curves, surfaces of triangles … with rules beyond those that are checked here, or points of NaN, which are empty ones */
 	bool		empty;			/* no coordinates at all; this and what follows only when the extent was asked for */
 	double		min[2];			/* of x and y, unless empty */
 	double		max[2];

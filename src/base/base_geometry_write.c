@@ -53,7 +53,7 @@ base_geometry_write(GeoFormat format, const unsigned char *ewkb, size_t len, int
 		return 0;
 	if (format == GEO_SPATIALITE && (info.special || (head && info.empty)))
 	{
-		error->reason = info.special ? "SpatiaLite has no curves and no surfaces" : "SpatiaLite has no geometry without coordinates";
+		error->reason = info.empty ? "SpatiaLite has no geometry without coordinates" : "SpatiaLite has no curves, no surfaces and no empty points";
 		error->at = 0;
 		return 0;
 	}

@@ -29,6 +29,9 @@ static int	range_size = 0;
 /* sqlite_fdw_mig.max_connections; set by the GUC machinery only */
 static int	max_connections = 0;
 
+/* sqlite_fdw_mig.memory_limit, MB; set by the GUC machinery only */
+static int	memory_limit = 0;
+
 /* sqlite_fdw_mig.pushdown and .explain_query_plan; set by the GUC machinery only */
 static bool pushdown = true;
 static bool explain_query_plan = false;
@@ -69,6 +72,16 @@ base_guc_init(void)
 							PGC_USERSET,
 							0,
 							NULL, NULL, NULL);
+	DefineCustomIntVariable("sqlite_fdw_mig.memory_limit",
+							"Memory that SQLite may use in a session.",
+							"A view in a file can ask for any amount. 0 means no limit.",
+							&memory_limit,
+							2048,
+							0,
+							INT_MAX,
+							PGC_SUSET,
+							GUC_UNIT_MB,
+							NULL, NULL, NULL);
 	DefineCustomBoolVariable("sqlite_fdw_mig.pushdown",
 							 "Lets SQLite compute what it computes as PostgreSQL does.",
 							 "Off, foreign scans read whole tables and PostgreSQL does everything.",
@@ -98,6 +111,12 @@ int
 base_max_connections(void)
 {
 	return max_connections;
+}
+
+int64
+base_memory_limit(void)
+{
+	return memory_limit * INT64CONST(1048576);
 }
 
 bool

@@ -671,11 +671,16 @@ add_numeric(const void *digits, int len, int16 weight, bool negative, ConvHash *
 	conv_hash_bytes(hash, digits, len);
 }
 
-/* How a geometry is stored is PostGIS's affair, and may differ for the same one. */
+/*
+ * How a geometry is stored is PostGIS's affair, and may differ for the same one: what it sends counts. Of a source that is what it was
+ * given, so that a geometry which PostGIS changed would show in the target.
+ */
 static void
 write_geometry(CanonColumn *col, Datum datum, ConvHash *hash)
 {
-	col->sent = SendFunctionCall(&col->output, datum);
+	col->sent = col->in ? conv_geometry_plain(col->in) : NULL;
+	if (col->sent == NULL)
+		col->sent = SendFunctionCall(&col->output, datum);
 	write_bytes(col, PointerGetDatum(col->sent), hash);
 }
 

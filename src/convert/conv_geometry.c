@@ -36,6 +36,7 @@ typedef struct GeometryState
 	bool		guard;			/* always */
 	FmgrInfo	receive;
 	Oid			ioparam;
+	struct varlena *plain;		/* EWKB of the last value, if PostGIS keeps all of it as it is; lives as long as the value */
 
 	/* what the modifier asks for, if there is one */
 	bool		modified;
@@ -140,6 +141,7 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	GeoInfo		info;
 	GeoError	error;
 
+	state->plain = NULL;
 	if (sqlite3_value_type(value) != SQLITE_BLOB)
 		return conv_refuse_class(in, value, "a geometry");
 	bytes = sqlite3_value_blob(value);
@@ -155,13 +157,27 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	size = base_geometry_read(state->format.form, bytes, len, srid, (unsigned char *) VARDATA(ewkb), state->is_geography, &info, &error);
 	if (size == 0)
 		return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "%s (byte %zu)", error.reason, error.at);
+	SET_VARSIZE(ewkb, VARHDRSZ + size);
+	*datum = PointerGetDatum(ewkb);
 	if (state->is_bytea)
-	{
-		SET_VARSIZE(ewkb, VARHDRSZ + size);
-		*datum = PointerGetDatum(ewkb);
 		return true;
+	if (!check_modifier(in, state, &info, srid))
+		return false;
+	if (!state->guard && !info.special)
+	{
+		state->plain = ewkb;
+
+		/* whoever asks whether a value fits has the answer, and no use for it */
+		if (in->spec.exact && !OidIsValid(((ConvFull *) in)->domain))
+			return true;
 	}
-	return check_modifier(in, state, &info, srid) && receive_geometry(in, state, &info, VARDATA(ewkb), size, datum);
+	return receive_geometry(in, state, &info, VARDATA(ewkb), size, datum);
+}
+
+bytea *
+conv_geometry_plain(const ConvIn *in)
+{
+	return in->spec.format ? ((GeometryState *) in->state)->plain : NULL;
 }
 
 /* The number in the database. GeoPackage has two for no system at all, -1 and 0. */
@@ -253,6 +269,30 @@ call_receive(void *arg)
 	call->datum = ReceiveFunctionCall(&call->state->receive, &call->buf, call->state->ioparam, call->typmod);
 }
 
+/* PostGIS raises what is wrong with a geometry as an internal error; a guard must know it for one of data. */
+static void
+call_receive_guarded(void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *error;
+
+	PG_TRY();
+	{
+		call_receive(arg);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		if (error->sqlerrcode != ERRCODE_INTERNAL_ERROR)
+			PG_RE_THROW();
+		FlushErrorState();
+		error->sqlerrcode = ERRCODE_INVALID_BINARY_REPRESENTATION;
+		ReThrowError(error);
+	}
+	PG_END_TRY();
+}
+
 static bool
 receive_geometry(ConvIn *in, GeometryState *state, const GeoInfo *info, char *ewkb, int len, Datum *datum)
 {
@@ -260,7 +300,7 @@ receive_geometry(ConvIn *in, GeometryState *state, const GeoInfo *info, char *ew
 
 	if (!state->guard && !info->special)
 		call_receive(&call);
-	else if (!conv_guarded(in, call_receive, &call))
+	else if (!conv_guarded(in, call_receive_guarded, &call))
 		return false;
 	*datum = call.datum;
 	return true;

@@ -33,6 +33,12 @@ extern bool conv_geometry_format(const char *text, GeometryFormat *format);
 /* The converter of geometries, geographies, and of bytea with a format (which becomes EWKB). */
 extern void conv_choose_geometry(ConvIn *in);
 
+/*
+ * The EWKB of the value that a geometry's converter has just made, where PostGIS is known to send it as the same bytes; NULL where it
+ * must be asked.
+ */
+extern bytea *conv_geometry_plain(const ConvIn *in);
+
 /* in conv_out_geometry.c: the binder of the same with a format */
 extern void conv_choose_out_geometry(ConvOut *out);
 

@@ -107,7 +107,7 @@ json_call(sqlite3_context *context, int nargs, sqlite3_value **args)
 		for (int i = 2; i < nargs && at >= 0; i++)
 		{
 			step = (const char *) sqlite3_value_text(args[i]);
-			if (step == NULL)
+			if (step == NULL || step[0] == '\0')
 				at = -1;
 			else if (step[0] == 'h')
 				sqlite3_result_int(context, has_key(&path, at, step + 1));

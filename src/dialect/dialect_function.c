@@ -80,6 +80,7 @@ static const DialectFunction functions[] = {
 	/* values */
 	{"coalesce", 2, MANY, "coalesce($*)", "c", RESULT_COMMON, F_PLAIN, NO_RULE},
 	{"ifnull", 2, 2, "coalesce($*)", "c", RESULT_COMMON, F_PLAIN, NO_RULE},
+	{"if", 2, 2, "CASE WHEN $1 THEN $2 END", "bc", RESULT_COMMON, F_PLAIN, NO_RULE},
 	{"iif", 2, 2, "CASE WHEN $1 THEN $2 END", "bc", RESULT_COMMON, F_PLAIN, NO_RULE},
 	{"iif", 3, 3, "CASE WHEN $1 THEN $2 ELSE $3 END", "bc", RESULT_COMMON, F_PLAIN, NO_RULE},
 	{"if", 3, 3, "CASE WHEN $1 THEN $2 ELSE $3 END", "bc", RESULT_COMMON, F_PLAIN, NO_RULE},

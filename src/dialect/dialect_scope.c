@@ -95,8 +95,11 @@ term_names(List *terms)
 	return names;
 }
 
-static void
-learn_column_rules(DialectRelation *relation, DialectColumn *column, const DialectColumnDef *def)
+/*
+ * What the constraints of a column tell of it.
+ */
+void
+dialect_learn_column_rules(DialectRelation *relation, DialectColumn *column, const DialectColumnDef *def)
 {
 	ListCell   *lc;
 
@@ -141,7 +144,7 @@ dialect_learn_table(DialectWriter *w, const DialectStatement *s)
 		DialectColumn *column = dialect_add_column(relation, def->name, def->name,
 												   dialect_declared_type(def->type, &target));
 
-		learn_column_rules(relation, column, def);
+		dialect_learn_column_rules(relation, column, def);
 		if (column->is_rowid && !s->without_rowid)
 			relation->rowid = column;
 	}

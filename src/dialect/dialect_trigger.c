@@ -13,6 +13,7 @@
 
 static void write_body(DialectWriter *w, DialectStatement *s, bool when_inside);
 static void write_raise(DialectWriter *w, DialectStatement *trigger, DialectStatement *s);
+static bool is_constant(const DialectExpr *e);
 static bool has_query(const DialectExpr *e);
 static void enter_row(DialectWriter *w, DialectStatement *s);
 
@@ -291,31 +292,126 @@ write_body(DialectWriter *w, DialectStatement *s, bool when_inside)
 }
 
 /*
- * SELECT RAISE(…) [FROM …] [WHERE …], SELECT CASE WHEN … THEN RAISE(…) END:
- * an IF around RAISE EXCEPTION, or around RETURN NULL for IGNORE.
+ * Whether a result column of a trigger's SELECT is RAISE, or a CASE whose values are RAISE and constants.
+ */
+static bool
+is_raise(const DialectExpr *e)
+{
+	ListCell   *lc;
+	bool		found = false;
+
+	if (e->kind == EXPR_RAISE)
+		return true;
+	if (e->kind != EXPR_CASE || e->left != NULL)
+		return false;
+	foreach(lc, e->args)
+	{
+		const DialectExpr *value = lfirst(lc);
+
+		/* conditions and values by turns */
+		if (foreach_current_index(lc) % 2 == 0)
+			continue;
+		if (value->kind == EXPR_RAISE)
+			found = true;
+		else if (!is_constant(value))
+			return false;
+	}
+	if (e->right != NULL && e->right->kind == EXPR_RAISE)
+		found = true;
+	else if (e->right != NULL && !is_constant(e->right))
+		return false;
+	return found;
+}
+
+static bool
+is_constant(const DialectExpr *e)
+{
+	return e->kind == EXPR_NULL || e->kind == EXPR_NUMBER || e->kind == EXPR_STRING || e->kind == EXPR_BOOL;
+}
+
+/*
+ * What RAISE does; a constant does nothing.
+ */
+static void
+write_action(DialectWriter *w, const DialectStatement *trigger, DialectExpr *e)
+{
+	if (e->kind != EXPR_RAISE)
+		appendStringInfoString(&w->out, "NULL;");
+	else if (e->left != NULL)
+	{
+		appendStringInfoString(&w->out, "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = ");
+		dialect_write_text(w, e->left, OUT_ANY);
+		appendStringInfoChar(&w->out, ';');
+	}
+	else if (strcmp(trigger->timing, "AFTER") == 0)
+		dialect_note(w, FIND_TRIGGER, e->start, "RAISE(IGNORE) in an AFTER trigger");
+	else
+		appendStringInfoString(&w->out, "RETURN NULL;");
+}
+
+/*
+ * RAISE, or CASE around it as IF.
+ */
+static void
+write_raising(DialectWriter *w, const DialectStatement *trigger, DialectExpr *e)
+{
+	ListCell   *lc;
+
+	if (e->kind == EXPR_RAISE)
+	{
+		write_action(w, trigger, e);
+		return;
+	}
+	foreach(lc, e->args)
+	{
+		if (foreach_current_index(lc) % 2 == 0)
+		{
+			appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? " ELSIF " : "IF ");
+			dialect_write_condition(w, lfirst(lc), OUT_ANY);
+			appendStringInfoString(&w->out, " THEN ");
+		}
+		else
+			write_action(w, trigger, lfirst(lc));
+	}
+	if (e->right != NULL && e->right->kind == EXPR_RAISE)
+	{
+		appendStringInfoString(&w->out, " ELSE ");
+		write_action(w, trigger, e->right);
+	}
+	appendStringInfoString(&w->out, " END IF;");
+}
+
+/*
+ * SELECT RAISE(…) [FROM …] [WHERE …], SELECT CASE WHEN … THEN RAISE(…) END, and several of them: an IF around RAISE
+ * EXCEPTION, or around RETURN NULL for IGNORE. With FROM one RAISE under one condition, of which a row is sought.
  */
 static void
 write_raise(DialectWriter *w, DialectStatement *trigger, DialectStatement *s)
 {
 	DialectSelect *select = s->select;
 	DialectCore *core = select != NULL && list_length(select->cores) == 1 ? linitial(select->cores) : NULL;
-	DialectExpr *e = core != NULL && list_length(core->results) == 1 ? ((DialectResult *) linitial(core->results))->expr : NULL;
 	DialectExpr *condition = NULL;
+	DialectExpr *raise = NULL;
+	ListCell   *lc;
+	bool		is_known = core != NULL && core->results != NIL && select->ctes == NIL && core->group == NIL && core->having == NULL && select->limit == NULL;
 
-	if (e != NULL && e->kind == EXPR_CASE && e->left == NULL && list_length(e->args) == 2 &&
-		(e->right == NULL || e->right->kind == EXPR_NULL))
+	foreach(lc, is_known ? core->results : NIL)
 	{
-		condition = linitial(e->args);
-		e = lsecond(e->args);
+		raise = ((DialectResult *) lfirst(lc))->expr;
+		is_known = is_known && is_raise(raise);
 	}
-	if (e == NULL || e->kind != EXPR_RAISE || select->ctes != NIL || core->group != NIL || select->limit != NULL)
+	if (is_known && core->from != NIL)
+	{
+		if (raise->kind == EXPR_CASE && list_length(raise->args) == 2 && (raise->right == NULL || raise->right->kind != EXPR_RAISE))
+		{
+			condition = linitial(raise->args);
+			raise = lsecond(raise->args);
+		}
+		is_known = list_length(core->results) == 1 && raise->kind == EXPR_RAISE;
+	}
+	if (!is_known)
 	{
 		dialect_note(w, FIND_TRIGGER, s->start, "a SELECT that does something else than RAISE");
-		return;
-	}
-	if (e->left == NULL && strcmp(trigger->timing, "AFTER") == 0)
-	{
-		dialect_note(w, FIND_TRIGGER, e->start, "RAISE(IGNORE) in an AFTER trigger");
 		return;
 	}
 	(void) dialect_enter_select(w, select);
@@ -324,30 +420,27 @@ write_raise(DialectWriter *w, DialectStatement *trigger, DialectStatement *s)
 	{
 		appendStringInfoString(&w->out, "IF EXISTS (SELECT FROM ");
 		dialect_write_from(w, core->from);
+		appendStringInfoString(&w->out, core->where != NULL || condition != NULL ? " WHERE " : "");
 	}
-	else if (core->where != NULL || condition != NULL)
+	else if (core->where != NULL)
 		appendStringInfoString(&w->out, "IF ");
 	if (core->where != NULL)
-	{
-		appendStringInfoString(&w->out, core->from != NIL ? " WHERE " : "");
 		dialect_write_condition(w, core->where, condition ? OUT_AND : OUT_ANY);
-	}
 	if (condition != NULL)
 	{
-		appendStringInfoString(&w->out, core->where != NULL ? " AND " : core->from != NIL ? " WHERE " : "");
+		appendStringInfoString(&w->out, core->where != NULL ? " AND " : "");
 		dialect_write_condition(w, condition, core->where != NULL ? OUT_AND + 1 : OUT_ANY);
 	}
 	if (core->from != NIL)
 		appendStringInfoChar(&w->out, ')');
-	if (core->from != NIL || core->where != NULL || condition != NULL)
+	if (core->from != NIL || core->where != NULL)
 		appendStringInfoString(&w->out, " THEN ");
-	if (e->left == NULL)
-		appendStringInfoString(&w->out, "RETURN NULL;");
-	else
+	if (core->from != NIL)
+		write_action(w, trigger, raise);
+	foreach(lc, core->from == NIL ? core->results : NIL)
 	{
-		appendStringInfoString(&w->out, "RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = ");
-		dialect_write_text(w, e->left, OUT_ANY);
-		appendStringInfoChar(&w->out, ';');
+		appendStringInfoString(&w->out, foreach_current_index(lc) > 0 ? " " : "");
+		write_raising(w, trigger, ((DialectResult *) lfirst(lc))->expr);
 	}
-	appendStringInfoString(&w->out, core->from != NIL || core->where != NULL || condition != NULL ? " END IF;\n" : "\n");
+	appendStringInfoString(&w->out, core->from != NIL || core->where != NULL ? " END IF;\n" : "\n");
 }

@@ -303,7 +303,7 @@ dialect_write_alter(DialectWriter *w, DialectStatement *s)
 
 		if (relation->columns == NULL)
 			relation->columns = dialect_names_new();
-		(void) dialect_add_column(relation, def->name, def->name, dialect_declared_type(def->type, &target));
+		dialect_learn_column_rules(relation, dialect_add_column(relation, def->name, def->name, dialect_declared_type(def->type, &target)), def);
 		(void) dialect_enter_table(w, relation, NULL, NIL);
 		appendStringInfoString(&w->out, " ADD COLUMN ");
 		write_column_def(w, relation, def, false);

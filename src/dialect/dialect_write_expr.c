@@ -13,6 +13,7 @@
 #include "dialect/dialect_writer.h"
 
 #include <ctype.h>
+#include <math.h>
 
 static void write_leaf(DialectWriter *w, DialectExpr *e);
 static void write_number(DialectWriter *w, const DialectExpr *e);
@@ -193,6 +194,12 @@ write_number(DialectWriter *w, const DialectExpr *e)
 				value = value * 16 + (isdigit((unsigned char) *c) ? *c - '0' : pg_ascii_tolower(*c) - 'a' + 10);
 		}
 		appendStringInfo(&w->out, (int64) value < 0 ? "(" INT64_FORMAT ")" : INT64_FORMAT, (int64) value);
+		return;
+	}
+	/* a double that is too large: numeric would hold it, and no double takes that number */
+	if (strpbrk(e->text, "eE") != NULL && isinf(strtod(e->text, NULL)))
+	{
+		appendStringInfoString(&w->out, "CAST('Infinity' AS double precision)");
 		return;
 	}
 	if (w->wide_literals)

@@ -161,6 +161,7 @@ extern List *dialect_sorted_findings(DialectWriter *w);
 
 extern DialectRelation *dialect_new_relation(const char *source, const char *name);
 extern DialectColumn *dialect_add_column(DialectRelation *relation, const char *source, const char *name, DialectType type);
+extern void dialect_learn_column_rules(DialectRelation *relation, DialectColumn *column, const DialectColumnDef *def);
 extern void dialect_learn_table(DialectWriter *w, const DialectStatement *s);
 extern void dialect_learn_view(DialectWriter *w, const DialectStatement *s);
 extern DialectRelation *dialect_find_relation(DialectWriter *w, const char *schema, const char *name);

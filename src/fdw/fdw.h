@@ -32,7 +32,9 @@ enum FdwScanPrivate
 	FDW_SCAN_RESULTS,			/* List of descriptions of the result columns, see fdw_result.c */
 	FDW_SCAN_BINDS,				/* List of lists of int, for each of fdw_exprs, see fdw_bind.c */
 	FDW_SCAN_TAIL,				/* String: what follows FROM in the statement; empty for more than one table */
-	FDW_SCAN_PARTS				/* of a parallel scan: List for fdw_parts_begin */
+	FDW_SCAN_PARTS,				/* of a parallel scan: List for fdw_parts_begin */
+	FDW_SCAN_PROOF,				/* String: asks whether nothing can overflow; this and the next only where it can be asked */
+	FDW_SCAN_PROVEN				/* String: the statement to be sent then, which does not look for overflows */
 };
 
 /* in fdw_scan.c */

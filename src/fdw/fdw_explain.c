@@ -30,6 +30,11 @@ fdwExplainForeignScan(ForeignScanState *node, ExplainState *es)
 	if (!es->verbose)
 		return;
 	ExplainPropertyText("SQLite SQL", sql, es);
+	if (list_length(plan->fdw_private) > FDW_SCAN_PROOF)
+	{
+		ExplainPropertyText("Unless Proven", strVal(list_nth(plan->fdw_private, FDW_SCAN_PROOF)), es);
+		ExplainPropertyText("SQLite SQL If Proven", strVal(list_nth(plan->fdw_private, FDW_SCAN_PROVEN)), es);
+	}
 	if (base_explain_query_plan())
 		ExplainPropertyList("SQLite Plan", query_plan(plan->fs_server, sql), es);
 }

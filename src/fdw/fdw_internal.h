@@ -89,6 +89,9 @@ typedef struct FdwTable
 	bool		utf8;			/* both sides keep text in UTF-8 */
 } FdwTable;
 
+/* Conditions beyond so many are left to PostgreSQL: SQLite has a limit. */
+#define FDW_MAX_CONDITIONS 200
+
 /* What a placeholder of the statement is bound to. */
 typedef enum FdwBindKind
 {
@@ -143,6 +146,9 @@ typedef struct FdwShip
 	bool		exact;			/* SQLite's answer is PostgreSQL's; else it is true at least where that is */
 	List	   *fixed;			/* columns that equal something known beforehand */
 	List	   *guarded;		/* columns that an error may be raised for */
+	bool		proven;			/* overflows are ruled out otherwise: */
+	List	   *proofs;			/* by these conditions, strings */
+	bool		unproven;		/* one cannot be */
 	bool		whole;			/* the table is walked by its rowids: no condition may lead into it another way */
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
@@ -203,6 +209,9 @@ extern void fdw_ship_init(FdwShip *ship, PlannerInfo *root, Relids relids, Strin
  * must stay with PostgreSQL.
  */
 extern bool fdw_ship_condition(FdwShip *ship, Expr *clause);
+
+/* Whether SQL has so many levels that a parser might have no room for them. */
+extern bool fdw_is_nested(const char *sql);
 
 /* Takes note of a condition, before any is appended, for what it says about the others. */
 extern void fdw_ship_note(FdwShip *ship, Expr *clause);

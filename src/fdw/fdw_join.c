@@ -23,6 +23,9 @@
 #define FULL_JOIN_MAJOR 3
 #define FULL_JOIN_MINOR 39
 
+/* Of all tables together: SQLite has a limit of 1000. */
+#define MAX_JOIN_CONDITIONS (4 * FDW_MAX_CONDITIONS)
+
 /* What SQLite spends on looking up a row: in a b-tree that its page cache holds, and in a larger one. */
 #define NEAR_LOOKUP_COST 0.03
 #define FAR_LOOKUP_COST 0.1
@@ -158,7 +161,8 @@ sort_clauses(PlannerInfo *root, RelOptInfo *joinrel, FdwRel *rel, List *rinfos)
 	/* every row with every row is made faster here than fetched */
 	if (rinfos == NIL)
 		return false;
-	return all_exact(root, joinrel, rel->exact) && all_exact(root, joinrel, join->on);
+	return list_length(rel->exact) + list_length(join->on) <= MAX_JOIN_CONDITIONS &&
+		all_exact(root, joinrel, rel->exact) && all_exact(root, joinrel, join->on);
 }
 
 static bool

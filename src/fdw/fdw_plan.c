@@ -78,7 +78,7 @@ sort_conditions(PlannerInfo *root, RelOptInfo *baserel)
 		RestrictInfo *rinfo = lfirst(lc);
 
 		ship.exact = true;
-		if (rinfo->pseudoconstant || !base_pushdown() || !fdw_ship_condition(&ship, rinfo->clause))
+		if (rinfo->pseudoconstant || !base_pushdown() || list_length(rel->exact) == FDW_MAX_CONDITIONS || !fdw_ship_condition(&ship, rinfo->clause))
 			rel->local = lappend(rel->local, rinfo);
 		else if (ship.exact)
 			rel->exact = lappend(rel->exact, rinfo);
@@ -257,6 +257,7 @@ static void
 append_where(FdwShip *ship, List *clauses, List **exact, List **local)
 {
 	StringInfo	sql = ship->sql;
+	int			nshipped = 0;
 	ListCell   *lc;
 
 	foreach(lc, clauses)
@@ -268,13 +269,14 @@ append_where(FdwShip *ship, List *clauses, List **exact, List **local)
 
 		ship->exact = true;
 		appendStringInfoString(sql, ship->filtered ? " AND " : " WHERE ");
-		if (!base_pushdown() || !fdw_ship_condition(ship, clause))
+		if (!base_pushdown() || nshipped == FDW_MAX_CONDITIONS || !fdw_ship_condition(ship, clause))
 		{
 			sql->data[sql->len = start] = '\0';
 			*local = lappend(*local, clause);
 			continue;
 		}
 		ship->filtered = true;
+		nshipped++;
 		if (ship->exact)
 			*exact = lappend(*exact, clause);
 		else

@@ -25,6 +25,11 @@
 #include "fdw/fdw_result.h"
 #include "fdw/fdw_ship.h"
 
+/* Rows of a table from which on a look at its indexes is worth it. */
+#define WORTH_A_PROOF 10000
+
+static FdwStatement *make_statement(PlannerInfo *root, const FdwQuery *query, bool proven);
+static char *proof_statement(List *proofs);
 static bool append_groups(FdwShip *ship, const FdwQuery *query);
 static void append_limits(FdwShip *ship, const FdwQuery *query);
 static void append_bound(FdwShip *ship, FdwBindKind kind, Node *bound);
@@ -49,6 +54,29 @@ is_bound(PlannerInfo *root, const FdwQuery *query, Node *output)
 FdwStatement *
 fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 {
+	return make_statement(root, query, false);
+}
+
+/*
+ * The guards against overflow take a fifth of the time of a simple condition. They
+ * can be left out while the greatest values are known, which only a server that is
+ * not written to promises for the time of the query.
+ */
+FdwStatement *
+fdw_query_proven(PlannerInfo *root, const FdwQuery *query)
+{
+	const FdwTable *table = ((FdwRel *) query->scan->fdw_private)->table;
+	FdwStatement *statement;
+
+	if (table == NULL || table->options->updatable || query->scan->tuples < WORTH_A_PROOF)
+		return NULL;
+	statement = make_statement(root, query, true);
+	return statement->proof != NULL ? statement : NULL;
+}
+
+static FdwStatement *
+make_statement(PlannerInfo *root, const FdwQuery *query, bool proven)
+{
 	FdwStatement *statement = palloc0(sizeof(FdwStatement));
 	FdwShip		ship;
 	StringInfoData source;
@@ -62,6 +90,7 @@ fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 	initStringInfo(&tail);
 	initStringInfo(&select);
 	fdw_ship_init(&ship, root, query->scan->relids, &source);
+	ship.proven = proven;
 	appendStringInfoString(&source, " FROM ");
 	fdw_append_tables(&ship, query->scan);
 	fdw_append_where(&ship, query->scan);
@@ -105,9 +134,23 @@ fdw_query_statement(PlannerInfo *root, const FdwQuery *query)
 	if (!all_extremes(query))
 		appendStringInfo(&select, "%s%s", source.data, tail.data);
 	statement->sql = select.data;
+	if (ship.proofs != NIL && !ship.unproven)
+		statement->proof = proof_statement(ship.proofs);
 	statement->exprs = ship.exprs;
 	statement->binds = ship.binds;
 	return statement;
+}
+
+static char *
+proof_statement(List *proofs)
+{
+	StringInfoData sql;
+	ListCell   *lc;
+
+	initStringInfo(&sql);
+	foreach(lc, proofs)
+		appendStringInfo(&sql, "%s%s", foreach_current_index(lc) > 0 ? " AND " : "SELECT ", (char *) lfirst(lc));
+	return sql.data;
 }
 
 /*

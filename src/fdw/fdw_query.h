@@ -31,12 +31,19 @@ typedef struct FdwStatement
 	List	   *results;		/* their descriptions */
 	List	   *exprs;
 	List	   *binds;
+	char	   *proof;			/* of fdw_query_proven: the statement that proves it, with 1 as its answer */
 } FdwStatement;
 
 /* in fdw_query.c */
 
 /* Makes the statement; NULL when a part of it cannot be sent. palloc'd. */
 extern FdwStatement *fdw_query_statement(PlannerInfo *root, const FdwQuery *query);
+
+/*
+ * The same statement without guards against overflow, to be used when its proof holds;
+ * NULL when there is no proof, or nothing to prove. The statement must be one that can be made.
+ */
+extern FdwStatement *fdw_query_proven(PlannerInfo *root, const FdwQuery *query);
 
 /* Appends ORDER BY …; false when SQLite's order is not PostgreSQL's. */
 extern bool fdw_append_order(FdwShip *ship, List *pathkeys);

@@ -43,6 +43,7 @@ typedef struct FdwScanState
 } FdwScanState;
 
 static void open_statement(ForeignScanState *node);
+static const char *choose_statement(const ForeignScan *plan, SqliteDb *db);
 static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
 static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
@@ -98,11 +99,26 @@ open_statement(ForeignScanState *node)
 		state->db = server_write_session(plan->fs_server);
 	else
 		state->db = server_session(plan->fs_server);
-	state->stmt = sqlite_prepare_again(state->db, strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL)));
+	state->stmt = sqlite_prepare_again(state->db, choose_statement(plan, state->db));
 	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
 	if (spool)
 		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
 	MemoryContextSwitchTo(caller);
+}
+
+/* What is proven now holds as long as the snapshot. */
+static const char *
+choose_statement(const ForeignScan *plan, SqliteDb *db)
+{
+	SqliteStmt *proof;
+	bool		proven;
+
+	if (list_length(plan->fdw_private) <= FDW_SCAN_PROOF)
+		return strVal(list_nth(plan->fdw_private, FDW_SCAN_SQL));
+	proof = sqlite_prepare_again(db, strVal(list_nth(plan->fdw_private, FDW_SCAN_PROOF)));
+	proven = sqlite_step(proof) && sqlite_integer(proof, 0) == 1;
+	sqlite_release(proof);
+	return strVal(list_nth(plan->fdw_private, proven ? FDW_SCAN_PROVEN : FDW_SCAN_SQL));
 }
 
 /*

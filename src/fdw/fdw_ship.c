@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
+#include "optimizer/pathnode.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
@@ -32,6 +33,12 @@
 
 /* Bytes of AND or OR that are still written twice: what stands within may have been already. */
 #define MAX_IN_ORDER 20000
+
+/* No build of SQLite has a parser without room for so many parentheses and CASEs within each other. */
+#define SURE_DEPTH 10
+
+/* So many parts of AND or OR stand side by side: to SQLite each is a level below the one before, and it has a limit of 1000. */
+#define LOGIC_GROUP 64
 
 static bool compare_booleans(FdwShip *ship, const ShipCall *call);
 
@@ -123,6 +130,7 @@ static const ShipRule rules[] = {
 	{F_BOOLNE, FORM_BOOLEAN, compare_booleans, "<>"},
 };
 
+static bool is_readable(FdwShip *ship, int start);
 static bool ship_aggregate(FdwShip *ship, Aggref *aggregate, FdwForm wanted);
 static bool ship_boolean(FdwShip *ship, Expr *expr);
 static bool ship_truth(FdwShip *ship, Expr *expr, bool truth);
@@ -175,6 +183,46 @@ fdw_equalities_first(List *clauses)
 	return list_concat(result, others);
 }
 
+/*
+ * Whether SQLite's parser has room for what was appended from a place on, and
+ * some more around it. It is asked only when that is in doubt. That it knows no
+ * columns here comes after parsing.
+ */
+static bool
+is_readable(FdwShip *ship, int start)
+{
+	RelOptInfo *rel = find_base_rel(ship->root, bms_next_member(ship->relids, -1));
+	char	   *error;
+	SqliteStmt *stmt;
+
+	if (!fdw_is_nested(ship->sql->data + start))
+		return true;
+	stmt = sqlite_try_prepare(server_plan_session(rel->serverid), psprintf("SELECT ((((((((((((((((%s))))))))))))))))", ship->sql->data + start), &error);
+	sqlite_finalize(stmt);
+	return stmt != NULL || strncmp(error, "no such column", strlen("no such column")) == 0;
+}
+
+bool
+fdw_is_nested(const char *sql)
+{
+	int			depth = 0;
+	bool		quoted = false;
+
+	for (const char *c = sql; *c != '\0'; c++)
+	{
+		quoted ^= *c == '\'' || *c == '"';
+		if (quoted)
+			continue;
+		if (*c == '(' || strncmp(c, "CASE", 4) == 0)
+			depth++;
+		else if (*c == ')' || (strncmp(c, " END", 4) == 0))
+			depth--;
+		if (depth > SURE_DEPTH)
+			return true;
+	}
+	return false;
+}
+
 bool
 fdw_ship_condition(FdwShip *ship, Expr *clause)
 {
@@ -187,7 +235,7 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 
 	if (fdw_ship_match(ship, clause))
 		return true;
-	if (fdw_ship_value(ship, clause, FORM_BOOLEAN) && !is_misled(ship))
+	if (fdw_ship_value(ship, clause, FORM_BOOLEAN) && !is_misled(ship) && is_readable(ship, len))
 		return true;
 	ship->fixed = list_truncate(ship->fixed, nfixed);
 	ship->guarded = list_truncate(ship->guarded, nguarded);
@@ -387,6 +435,7 @@ ship_logic(FdwShip *ship, const BoolExpr *expr)
 {
 	const char *word = expr->boolop == AND_EXPR ? " AND " : " OR ";
 	List	   *begins = NIL;
+	bool		grouped = list_length(expr->args) > LOGIC_GROUP;
 	bool		guarded = false;
 	int			start;
 	ListCell   *lc;
@@ -404,20 +453,23 @@ ship_logic(FdwShip *ship, const BoolExpr *expr)
 		return true;
 	}
 	start = ship->sql->len;
-	appendStringInfoChar(ship->sql, '(');
+	appendStringInfoString(ship->sql, grouped ? "((" : "(");
 	foreach(lc, expr->args)
 	{
+		int			i = foreach_current_index(lc);
 		int			nguarded = list_length(ship->guarded);
 
-		if (foreach_current_index(lc) > 0)
+		if (i > 0 && grouped && i % LOGIC_GROUP == 0)
+			appendStringInfo(ship->sql, ")%s(", word);
+		else if (i > 0)
 			appendStringInfoString(ship->sql, word);
 		begins = lappend_int(begins, ship->sql->len);
 		if (!fdw_ship_value(ship, lfirst(lc), FORM_BOOLEAN))
 			return false;
-		guarded |= foreach_current_index(lc) > 0 && list_length(ship->guarded) > nguarded;
+		guarded |= i > 0 && list_length(ship->guarded) > nguarded;
 	}
-	appendStringInfoChar(ship->sql, ')');
-	return !guarded || append_in_order(ship, start, begins, expr->boolop);
+	appendStringInfoString(ship->sql, grouped ? "))" : ")");
+	return !guarded || (!grouped && append_in_order(ship, start, begins, expr->boolop));
 }
 
 /*

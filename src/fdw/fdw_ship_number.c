@@ -10,10 +10,12 @@
 #include "catalog/pg_type.h"
 #include "common/int.h"
 #include "nodes/nodeFuncs.h"
+#include "optimizer/pathnode.h"
 #include "utils/lsyscache.h"
 
 #include "fdw/fdw_ship.h"
 
+static void add_proof(FdwShip *ship, Expr *column, bool up, int64 bound);
 static bool compare_at_bounds(FdwShip *ship, const char *op, Expr *column, Expr *value);
 static bool compare_days(FdwShip *ship, const char *op, Expr *column, Expr *value);
 
@@ -90,6 +92,14 @@ fdw_add_constant(FdwShip *ship, const ShipCall *call)
 		pg_add_s64_overflow(up ? greatest : least, number, &bound))
 		return false;
 	ship->guarded = lappend(ship->guarded, fdw_strip(linitial(call->args)));
+	if (ship->proven)
+	{
+		add_proof(ship, linitial(call->args), up, bound);
+		appendStringInfoChar(ship->sql, '(');
+		fdw_append_checked(ship, linitial(call->args));
+		appendStringInfo(ship->sql, " %s " INT64_FORMAT ")", call->sql, number);
+		return true;
+	}
 	appendStringInfoString(ship->sql, "CASE WHEN ");
 	fdw_append_checked(ship, linitial(call->args));
 	appendStringInfo(ship->sql, " %s " INT64_FORMAT " THEN ", up ? "<=" : ">=", bound);
@@ -98,6 +108,36 @@ fdw_add_constant(FdwShip *ship, const ShipCall *call)
 	fdw_append_column(ship, linitial(call->args));
 	appendStringInfoString(ship->sql, ") END");
 	return true;
+}
+
+/*
+ * That the greatest (or least) value of a column lies within a bound: of an
+ * index SQLite knows it at once. A text is greater than all numbers.
+ */
+static void
+add_proof(FdwShip *ship, Expr *column, bool up, int64 bound)
+{
+	Var		   *var = (Var *) fdw_strip(column);
+	const FdwTable *table = ((FdwRel *) find_base_rel(ship->root, var->varno)->fdw_private)->table;
+	StringInfoData proof;
+	ListCell   *lc;
+
+	foreach(lc, table->indexes)
+	{
+		const FdwIndex *index = lfirst(lc);
+
+		if (index->partial || !index->binary[0] || index->attnums[0] != var->varattno)
+			continue;
+		initStringInfo(&proof);
+		appendStringInfo(&proof, "coalesce((SELECT %s(r.", up ? "max" : "min");
+		base_append_ident(&proof, fdw_column_of(ship, column)->source->name);
+		appendStringInfoString(&proof, ") FROM ");
+		server_append_source(&proof, table->source);
+		appendStringInfo(&proof, " r), 0) %s " INT64_FORMAT, up ? "<=" : ">=", bound);
+		ship->proofs = lappend(ship->proofs, proof.data);
+		return;
+	}
+	ship->unproven = true;
 }
 
 /* Both cut towards zero. By -1 the least integer would overflow. */

@@ -81,6 +81,7 @@ static HTAB *tables = NULL;
 
 static FdwTable *read_table(Oid relid, SqliteDb *db);
 static void forget_table(TableEntry *entry);
+static void remove_table(TableEntry *entry);
 static void relation_changed(Datum arg, Oid relid);
 static void server_changed(Datum arg, int cacheid, uint32 hashvalue);
 static void read_columns(FdwTable *table, const SqliteTable *remote, List *columns);
@@ -158,6 +159,14 @@ forget_table(TableEntry *entry)
 		MemoryContextDelete(entry->context);
 }
 
+/* It may have been dropped: no entry stays of it. */
+static void
+remove_table(TableEntry *entry)
+{
+	forget_table(entry);
+	(void) hash_search(tables, &entry->relid, HASH_REMOVE, NULL);
+}
+
 /* Callback: a relation has changed, or all have. */
 static void
 relation_changed(Datum arg, Oid relid)
@@ -169,12 +178,12 @@ relation_changed(Datum arg, Oid relid)
 	{
 		entry = hash_search(tables, &relid, HASH_FIND, NULL);
 		if (entry != NULL)
-			forget_table(entry);
+			remove_table(entry);
 		return;
 	}
 	hash_seq_init(&scan, tables);
 	while ((entry = hash_seq_search(&scan)) != NULL)
-		forget_table(entry);
+		remove_table(entry);
 }
 
 static void

@@ -22,6 +22,10 @@
 
 #include "fdw/fdw_query.h"
 
+/* A statement of so many bytes has not the conditions to reach a limit of SQLite. */
+#define SURE_LENGTH 4000
+
+static bool can_send(PlannerInfo *root, const FdwQuery *query);
 static bool group_query(PlannerInfo *root, RelOptInfo *output, GroupPathExtraData *extra, FdwQuery *query);
 static Expr *group_expression(const PathTarget *target, const SortGroupClause *clause);
 static bool add_outputs(FdwQuery *query, List *exprs);
@@ -47,12 +51,12 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 	switch (stage)
 	{
 		case UPPERREL_GROUP_AGG:
-			if (below->query != NULL || !group_query(root, output, extra, query) || fdw_query_statement(root, query) == NULL)
+			if (below->query != NULL || !group_query(root, output, extra, query) || !can_send(root, query))
 				return;
 			add_grouped_path(root, output, rel, output->reltarget);
 			break;
 		case UPPERREL_DISTINCT:
-			if (below->query != NULL || !distinct_query(root, query) || fdw_query_statement(root, query) == NULL)
+			if (below->query != NULL || !distinct_query(root, query) || !can_send(root, query))
 				return;
 			add_grouped_path(root, output, rel, root->upper_targets[UPPERREL_DISTINCT]);
 			break;
@@ -67,7 +71,7 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 			if (below->query != NULL && (below->query->grouped || below->query->pathkeys == NIL))
 				return;
 			query->pathkeys = below->query != NULL ? below->query->pathkeys : NIL;
-			if (!limit_query(root, extra, query) || fdw_query_statement(root, query) == NULL)
+			if (!limit_query(root, extra, query) || !can_send(root, query))
 				return;
 			add_limited_path(root, output, rel, extra);
 			break;
@@ -75,6 +79,24 @@ fdwGetForeignUpperPaths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *
 			return;
 	}
 	output->fdw_private = rel;
+}
+
+/* Whether the query can be written, and SQLite has room for it; it is asked only when that is in doubt. */
+static bool
+can_send(PlannerInfo *root, const FdwQuery *query)
+{
+	FdwStatement *statement = fdw_query_statement(root, query);
+	RelOptInfo *rel = find_base_rel(root, bms_next_member(query->scan->relids, -1));
+	SqliteStmt *stmt;
+	char	   *error;
+
+	if (statement == NULL)
+		return false;
+	if (strlen(statement->sql) < SURE_LENGTH && !fdw_is_nested(statement->sql))
+		return true;
+	stmt = sqlite_try_prepare(server_plan_session(rel->serverid), statement->sql, &error);
+	sqlite_finalize(stmt);
+	return stmt != NULL;
 }
 
 static bool
@@ -231,6 +253,8 @@ ForeignScan *
 fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *outer_plan)
 {
 	FdwStatement *statement = fdw_query_statement(root, query);
+	FdwStatement *proven;
+	List	   *private;
 	List	   *scan_tlist = NIL;
 	ListCell   *lc;
 
@@ -238,9 +262,13 @@ fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *oute
 		elog(ERROR, "statement on foreign tables cannot be made any more");
 	foreach(lc, statement->outputs)
 		scan_tlist = lappend(scan_tlist, makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
+	private = list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL);
+	proven = fdw_query_proven(root, query);
+	if (proven != NULL)
+		private = list_concat(private, list_make2(makeString(proven->proof), makeString(proven->sql)));
 	return make_foreignscan(tlist, NIL, 0,
 							statement->exprs,
-							list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL),
+							private,
 							scan_tlist,
 							NIL,
 							outer_plan);

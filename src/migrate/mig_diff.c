@@ -29,6 +29,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/tuplesort.h"
@@ -352,14 +353,18 @@ merge(DiffState *state)
 	}
 }
 
-/* The named columns of a side's rows, as a type that can be shown. */
+/* The named columns of a side's rows, as a type that can be shown: geometries as text, of which jsonb would make GeoJSON, which knows neither curves nor all digits. */
 static TupleDesc
 row_descriptor(const MigDiffSpec *spec, const MigSide *side, int ncols)
 {
 	TupleDesc	desc = CreateTemplateTupleDesc(ncols);
 
 	for (int i = 0; i < ncols; i++)
-		TupleDescInitEntry(desc, i + 1, spec->columns[i], side->types[i], side->typmods[i], 0);
+	{
+		bool		geometry = conv_canon_kind(side->types[i]) == 'g';
+
+		TupleDescInitEntry(desc, i + 1, spec->columns[i], geometry ? TEXTOID : side->types[i], geometry ? -1 : side->typmods[i], 0);
+	}
 	return BlessTupleDesc(desc);
 }
 
@@ -531,11 +536,26 @@ changed_columns(DiffState *state, TupleTableSlot *source, TupleTableSlot *target
 static Datum
 slot_jsonb(TupleTableSlot *slot, TupleDesc desc)
 {
+	Datum	   *values = palloc(Max(desc->natts, 1) * sizeof(Datum));
 	HeapTuple	row;
 	Datum		json;
 
 	slot_getallattrs(slot);
-	row = heap_form_tuple(desc, slot->tts_values + HASH_COLUMNS, slot->tts_isnull + HASH_COLUMNS);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Oid			type = TupleDescAttr(slot->tts_tupleDescriptor, HASH_COLUMNS + i)->atttypid;
+
+		values[i] = slot->tts_values[HASH_COLUMNS + i];
+		if (type != TupleDescAttr(desc, i)->atttypid && !slot->tts_isnull[HASH_COLUMNS + i])
+		{
+			Oid			output;
+			bool		varlena;
+
+			getTypeOutputInfo(type, &output, &varlena);
+			values[i] = CStringGetTextDatum(OidOutputFunctionCall(output, values[i]));
+		}
+	}
+	row = heap_form_tuple(desc, values, slot->tts_isnull + HASH_COLUMNS);
 	json = DirectFunctionCall1(row_to_json, HeapTupleGetDatum(row));
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(TextDatumGetCString(json)));
 }

@@ -14,8 +14,23 @@
 #include "access/parallel.h"
 #include "foreign/foreign.h"
 #include "miscadmin.h"
+#include "utils/builtins.h"
 
 #include "server/server_internal.h"
+
+/* Was the option given to the server? Then it is SET, else ADDed. */
+static bool
+has_option(const ForeignServer *server, const char *name)
+{
+	ListCell   *lc;
+
+	foreach(lc, server->options)
+	{
+		if (strcmp(((DefElem *) lfirst(lc))->defname, name) == 0)
+			return true;
+	}
+	return false;
+}
 
 SqliteDb *
 server_write_session(Oid serverid)
@@ -32,7 +47,8 @@ server_write_session(Oid serverid)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("server \"%s\" is not updatable", GetForeignServer(serverid)->servername),
-				 errhint("Set the server option \"updatable\" to \"true\".")));
+				 errhint("ALTER SERVER %s OPTIONS (%s updatable 'true');", quote_identifier(GetForeignServer(serverid)->servername),
+						 has_option(GetForeignServer(serverid), "updatable") ? "SET" : "ADD")));
 	if (!entry->writable || entry->snapshot || entry->joined)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_IN_USE),

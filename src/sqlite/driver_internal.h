@@ -51,6 +51,7 @@ struct SqliteDb
 	dev_t		dev;			/* identity of the source when it was opened */
 	ino_t		ino;
 	uid_t		owner;
+	int			system_error;	/* errno of an open that failed, 0 if unknown */
 	bool		immutable;
 	int			cache_size_kb;
 	int			busy_timeout_ms;
@@ -96,6 +97,9 @@ extern int	sqlite_add_functions(sqlite3 *handle);
 
 /* in sqlite_geometry.c */
 extern int	sqlite_add_geometry(sqlite3 *handle);
+
+/* in sqlite_text.c: functions of SQLite that could not be stopped; returns a result code */
+extern int	sqlite_add_text_functions(sqlite3 *handle);
 
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);

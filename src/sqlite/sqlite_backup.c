@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/fd.h"
+#include "storage/ipc.h"
 #include "utils/guc.h"
 
 #include "sqlite/driver_internal.h"
@@ -33,6 +34,8 @@
 /* Files that SQLite would take for a part of the database, were they there before it */
 static const char *const companions[] = {"-journal", "-wal"};
 
+static void remove_file(int code, Datum path);
+static void remove_copy(int code, Datum path);
 static int	create_file(const char *path);
 static void copy_pages(SqliteDb *db, const char *target, SqliteBackup *result);
 static sqlite3 *open_target(SqliteDb *db, const char *target, const char *doing);
@@ -58,7 +61,9 @@ sqlite_backup(SqliteDb *db, const char *target, SqliteBackup *result)
 	}
 
 	fd = create_file(target);
-	PG_TRY();
+
+	/* files have no resource owner: a half-made copy is removed when this throws, and when the backend is told to end */
+	PG_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	{
 		copy_pages(db, target, result);
 		sync_file(fd, target);
@@ -68,14 +73,15 @@ sqlite_backup(SqliteDb *db, const char *target, SqliteBackup *result)
 					 errmsg("could not stat file \"%s\": %m", target)));
 		result->bytes = st.st_size;
 	}
-	PG_CATCH();
-	{
-		/* files have no resource owner: a half-made copy is removed here */
-		(void) unlink(target);
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
+	PG_END_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	CloseTransientFile(fd);
+}
+
+/* Called when a copy is not finished. */
+static void
+remove_file(int code, Datum path)
+{
+	(void) unlink(DatumGetCString(path));
 }
 
 /*
@@ -232,13 +238,15 @@ integrity(SqliteDb *db)
 	return lines.data;
 }
 
-char *
-sqlite_backup_check(const char *target)
+/* The same for a file that nobody else has. */
+static char *
+file_integrity(const char *path)
 {
-	SqliteOpenSpec spec = {.path = target, .immutable = true};
+	SqliteOpenSpec spec = {.path = path, .immutable = true};
 	SqliteDb   *volatile db = NULL;
 	char	   *volatile result;
 
+	/* handles have no resource owner */
 	PG_TRY();
 	{
 		db = sqlite_open(&spec);
@@ -247,12 +255,24 @@ sqlite_backup_check(const char *target)
 	}
 	PG_CATCH();
 	{
-		/* neither handles nor files have a resource owner */
 		sqlite_close(db);
-		(void) unlink(target);
 		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	return result;
+}
+
+char *
+sqlite_backup_check(const char *target)
+{
+	char	   *result;
+
+	/* nor have files */
+	PG_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
+	{
+		result = file_integrity(target);
+	}
+	PG_END_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	return result;
 }
 
@@ -269,19 +289,21 @@ sqlite_snapshot(SqliteDb *db, SqliteBackup *result)
 				 errmsg("the copy of SQLite database \"%s\" would exceed temp_file_limit (%d kB)", db->path, temp_file_limit),
 				 errdetail("It has %lld bytes.", (long long) bytes)));
 
+	/* files have no resource owner: as above */
 	private_path = sqlite_copy_name();
-	PG_TRY();
+	PG_ENSURE_ERROR_CLEANUP(remove_copy, CStringGetDatum(private_path));
 	{
 		CloseTransientFile(create_file(private_path));
 		copy_pages(db, private_path, result);
 	}
-	PG_CATCH();
-	{
-		/* files have no resource owner: a half-made copy is removed here */
-		sqlite_copy_remove(private_path);
-		pfree(private_path);
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
+	PG_END_ENSURE_ERROR_CLEANUP(remove_copy, CStringGetDatum(private_path));
 	return sqlite_open_copy(db, private_path);
+}
+
+/* Called when a snapshot is not finished; frees its name. */
+static void
+remove_copy(int code, Datum path)
+{
+	sqlite_copy_remove(DatumGetCString(path));
+	pfree(DatumGetCString(path));
 }

@@ -18,6 +18,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/fd.h"
+#include "storage/ipc.h"
 #include "utils/memutils.h"
 
 #include "sqlite/driver_internal.h"
@@ -161,6 +162,14 @@ sqlite_copy_name(void)
 	return MemoryContextStrdup(TopMemoryContext, name);
 }
 
+/* Called when a copy is not finished; frees its name. */
+static void
+forget_copy(int code, Datum path)
+{
+	sqlite_copy_remove(DatumGetCString(path));
+	pfree(DatumGetCString(path));
+}
+
 char *
 sqlite_copy_private(SqliteDb *db, SqliteFileState *state)
 {
@@ -177,18 +186,13 @@ sqlite_copy_private(SqliteDb *db, SqliteFileState *state)
 	{
 		sqlite_copy_remove(result);
 		sqlite_copy_look(path, state);
-		PG_TRY();
+
+		/* files have no resource owner: a half-made copy is removed when this throws, and when the backend is told to end */
+		PG_ENSURE_ERROR_CLEANUP(forget_copy, CStringGetDatum(result));
 		{
 			copy_all(db, result, state);
 		}
-		PG_CATCH();
-		{
-			/* files have no resource owner: a half-made copy is removed here */
-			sqlite_copy_remove(result);
-			pfree(result);
-			PG_RE_THROW();
-		}
-		PG_END_TRY();
+		PG_END_ENSURE_ERROR_CLEANUP(forget_copy, CStringGetDatum(result));
 		if (!sqlite_copy_outdated(path, state))
 			return result;
 	}

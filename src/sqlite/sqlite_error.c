@@ -36,7 +36,8 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_PERM, ERRCODE_INSUFFICIENT_PRIVILEGE,
 	"The operating system user that runs the database server needs write permission on the file and its folder."},
 	{SQLITE_AUTH, ERRCODE_INSUFFICIENT_PRIVILEGE, NULL},
-	{SQLITE_NOMEM, ERRCODE_OUT_OF_MEMORY, NULL},
+	{SQLITE_NOMEM, ERRCODE_OUT_OF_MEMORY,
+	"SQLite may use as much memory in a session as the parameter \"sqlite_fdw_mig.memory_limit\" says."},
 	{SQLITE_READONLY, ERRCODE_READ_ONLY_SQL_TRANSACTION, NULL},
 	{SQLITE_INTERRUPT, ERRCODE_QUERY_CANCELED, NULL},
 	{SQLITE_IOERR, ERRCODE_IO_ERROR, NULL},
@@ -45,7 +46,8 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_FULL, ERRCODE_DISK_FULL, NULL},
 	{SQLITE_CANTOPEN, ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION,
 	"The operating system user that runs the database server needs read permission on the file and its folder."},
-	{SQLITE_TOOBIG, ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL},
+	{SQLITE_TOOBIG, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+	"SQLite lets no value or row in that has more than a billion bytes, unless it was built otherwise. It is in the row after the last one that was read."},
 	{SQLITE_CONSTRAINT, ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION, NULL},
 	{SQLITE_MISMATCH, ERRCODE_DATATYPE_MISMATCH, NULL},
 	{SQLITE_NOTADB, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -87,6 +89,7 @@ static const ErrorText error_texts[] = {
 	{"integer overflow", ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE},
 	{"cannot convert a value", ERRCODE_DATATYPE_MISMATCH},
 	{"not authorized", ERRCODE_INSUFFICIENT_PRIVILEGE},
+	{"unsafe use of", ERRCODE_INSUFFICIENT_PRIVILEGE},
 	{"cannot modify", ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE},
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
@@ -246,6 +249,16 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	/* a cancel ends a long step, or the wait for a lock: PostgreSQL's own message is the better one */
 	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY)
 		CHECK_FOR_INTERRUPTS();
+
+	if (db != NULL && (rc & 0xff) == SQLITE_CANTOPEN && (db->system_error == EMFILE || db->system_error == ENFILE))
+	{
+		errno = db->system_error;
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_RESOURCES),
+				 errmsg("could not %s: %m", doing),
+				 errhint("Let the server's processes have more open files, or lower max_files_per_process."),
+				 errcontext("SQLite database \"%s\"", db->path)));
+	}
 
 	message = readable_message(db, rc);
 	if (db != NULL && (rc & 0xff) == SQLITE_CONSTRAINT)

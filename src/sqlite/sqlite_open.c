@@ -18,10 +18,14 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/base.h"
 #include "sqlite/driver_internal.h"
 
-/* SQLite looks for a wish to stop each time this many of its instructions have run: well below a millisecond */
-#define STEPS_BETWEEN_CHECKS	20000
+/*
+ * SQLite looks for a wish to stop each time this many of its instructions have run.
+ * One of them can be a function that takes a second, so there are not many.
+ */
+#define STEPS_BETWEEN_CHECKS	200
 
 /* The same while it may write: no read tells of a wish to stop then, see sqlite_ahead.c */
 #define WRITE_STEPS_BETWEEN_CHECKS	1000
@@ -53,7 +57,16 @@ static uint64 connections = 0;
 
 /* Functions that reach outside of the file, where a build has them. */
 static const char *const forbidden_functions[] = {
-	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer"
+	"load_extension", "readfile", "writefile", "edit", "fsdir", "lsmode", "fts3_tokenizer", "rtreecheck", "sqlar_uncompress",
+	"zipfile", "sqlite_log", "eval"
+};
+
+/*
+ * Tables that are always there and are no data of the file: the statements of this
+ * connection, which may be another role's, and raw pages.
+ */
+static const char *const forbidden_tables[] = {
+	"sqlite_stmt", "sqlite_dbpage", "sqlite_dbdata", "sqlite_dbptr"
 };
 
 static int	open_handle(SqliteDb *db);
@@ -104,6 +117,17 @@ sqlite_wait(void *arg, int attempts)
 	return !sqlite_stop_wanted();
 }
 
+static bool
+is_among(const char *name, const char *const *names, int n)
+{
+	for (int i = 0; i < n && name != NULL; i++)
+	{
+		if (sqlite3_stricmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Last word on what a statement may do: never another file, never code.
  */
@@ -116,14 +140,10 @@ authorizer(void *arg, int action, const char *arg1, const char *arg2, const char
 		return SQLITE_DENY;
 	if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
 		return SQLITE_DENY;
-	if (action == SQLITE_FUNCTION && arg2 != NULL)
-	{
-		for (int i = 0; i < lengthof(forbidden_functions); i++)
-		{
-			if (sqlite3_stricmp(arg2, forbidden_functions[i]) == 0)
-				return SQLITE_DENY;
-		}
-	}
+	if (action == SQLITE_FUNCTION && is_among(arg2, forbidden_functions, lengthof(forbidden_functions)))
+		return SQLITE_DENY;
+	if (action == SQLITE_READ && is_among(arg1, forbidden_tables, lengthof(forbidden_tables)))
+		return SQLITE_DENY;
 	return SQLITE_OK;
 }
 
@@ -173,6 +193,7 @@ sqlite_finish_open(SqliteDb *db)
 
 		/* the message is SQLite's general one: the handle does not outlive this */
 		copy.path = pstrdup(db->path);
+		copy.system_error = db->handle ? sqlite3_system_errno(db->handle) : 0;
 		copy.handle = NULL;
 		sqlite_close(db);
 		sqlite_raise(&copy, rc, "open the SQLite database", NULL);
@@ -219,6 +240,7 @@ open_handle(SqliteDb *db)
 	if (db->immutable)
 		appendStringInfoString(&uri, "?immutable=1");
 
+	(void) sqlite3_hard_heap_limit64(base_memory_limit());
 	sqlite_renumber(db);
 	db->looked = db->has_wal = false;
 	rc = sqlite3_open_v2(uri.data, &db->handle, flags, sqlite_ahead_vfs());
@@ -278,6 +300,8 @@ configure(SqliteDb *db)
 		rc = sqlite_add_functions(db->handle);
 	if (rc == SQLITE_OK && add_also != NULL)
 		rc = add_also(db->handle);
+	if (rc == SQLITE_OK)
+		rc = sqlite_add_text_functions(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
@@ -421,6 +445,7 @@ sqlite_begin(SqliteDb *db)
 {
 	int			rc;
 
+	(void) sqlite3_hard_heap_limit64(base_memory_limit());
 	if (db->in_transaction)
 	{
 		if (sqlite3_get_autocommit(db->handle))

@@ -1,0 +1,280 @@
+# Files made to do harm: schemas that call what reaches outside, that never end or want all memory; values and schemas beyond
+# PostgreSQL's limits; paths that mean something to SQLite; files and links that change under our hands.
+use strict;
+use warnings;
+use File::Copy qw(copy);
+use FindBin;
+use IPC::Run ();
+use POSIX ();
+use lib $FindBin::RealBin;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use MigTest;
+
+my $node = start_node('hostile');
+my $dir  = PostgreSQL::Test::Utils::tempdir();
+my $clean = 'SET client_min_messages = error; DROP SCHEMA IF EXISTS target, raw CASCADE; DELETE FROM sqlite_mig.migration; DROP SCHEMA IF EXISTS sqlite_evil CASCADE; DROP SERVER IF EXISTS evil CASCADE;';
+
+sub evil
+{
+	my ($file, $options) = @_;
+	$node->safe_psql('postgres', "$clean CREATE SERVER evil FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ($options // '') . ')');
+	return;
+}
+
+# A view of the name v, as any shell makes it; the foreign table evil reads it
+sub evil_view
+{
+	my ($select, $columns) = @_;
+	my $file = "$dir/view.db";
+	unlink $file;
+	sqlite($file, "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); INSERT INTO t VALUES (1, 'one'); CREATE VIEW v AS $select;");
+	evil($file);
+	$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (' . ($columns // 'x text') . ') SERVER evil OPTIONS ("table" \'v\')');
+	return;
+}
+
+#
+# What reaches outside of the file, in a view and in a query of a user
+#
+my $touched = "$dir/touched";
+for my $call ("load_extension('$dir/x.so')", "load_extension('$dir/x.so', 'f')", "fts3_tokenizer('simple')", "fts3_tokenizer('simple', x'0011223344556677')",
+	"readfile('/etc/passwd')", "writefile('$touched', 'x')", "edit('x')", "rtreecheck('t')", "zipfile('a', 'b')", "eval('SELECT 1')", "sqlite_log(1, 'x')")
+{
+	evil_view("SELECT $call AS x");
+	my ($out, $err);
+	for my $what ('a view', 'a query')
+	{
+		$node->safe_psql('postgres', 'DROP FOREIGN TABLE evil; CREATE FOREIGN TABLE evil (x text) SERVER evil OPTIONS (query ' . quoted("SELECT $call AS x") . ')') if $what eq 'a query';
+		$node->psql('postgres', 'SELECT x FROM evil', stderr => \$err, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+		# (42883: SQLite's library does not have it at all)
+		(my $shown = $call) =~ s/\Q$dir\E//;
+		like($err, qr/ERROR:  (42501|42883)/, "$shown in $what");
+	}
+}
+ok(!-e $touched, 'no file was written');
+
+# tables that are always there
+for my $table ('sqlite_stmt', 'sqlite_dbpage', 'dbstat')
+{
+	evil_view("SELECT count(*) AS x FROM $table");
+	my ($out, $err);
+	$node->psql('postgres', 'SELECT x FROM evil', stderr => \$err, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	like($err, qr/ERROR:  (42501|42P01|HV000)/, "$table in a view");
+}
+evil_view('SELECT 1 AS x');
+$node->safe_psql('postgres', q{DROP FOREIGN TABLE evil; CREATE FOREIGN TABLE evil (x text) SERVER evil OPTIONS (query 'SELECT group_concat(sql) AS x FROM sqlite_stmt')});
+fails_with($node, 'SELECT x FROM evil', '42501', qr/sqlite_stmt/, 'the statements of the connection in a query');
+
+# triggers of a file that is written to
+my $file = "$dir/trigger.db";
+sqlite($file, "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); CREATE TABLE loop (a);
+	CREATE TRIGGER t1 AFTER INSERT ON t BEGIN SELECT load_extension('$dir/x.so'); END;
+	CREATE TRIGGER t2 AFTER INSERT ON loop BEGIN INSERT INTO loop WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n; END;");
+evil($file, q{, updatable 'true'});
+$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a bigint, b text) SERVER evil OPTIONS ("table" \'t\'); CREATE FOREIGN TABLE loop (a bigint) SERVER evil');
+fails_with($node, q{INSERT INTO evil VALUES (1, 'x')}, '42501', qr/load_extension/, 'a trigger loads an extension');
+fails_with($node, 'INSERT INTO loop VALUES (1)', '57014', qr/statement timeout/, 'a trigger that has no end', before => q{SET statement_timeout = '500ms'});
+is(sqlite($file, 'SELECT count(*) FROM t; SELECT count(*) FROM loop;'), "0\n0\n", 'and neither has left a row');
+
+#
+# What never ends, or wants all memory
+#
+evil_view('SELECT * FROM w', 'a int');
+sqlite("$dir/view.db", 'CREATE VIEW w AS SELECT * FROM v;');
+fails_with($node, 'SELECT a FROM evil', 'HV000', qr/circularly defined/, 'views in a circle');
+ok($node->psql('postgres', q{CALL sqlite_mig.migrate('evil', 'target')}) == 0, 'which are left out of a migration');
+
+my $long = q{printf('%.*c', 10000000, 'a')};
+for my $case (
+	[ 'instr',               "SELECT instr($long, substr($long, 5000000) || 'b') AS x",          0 ],
+	[ 'instr of blobs',      "SELECT instr(CAST($long AS BLOB), CAST(substr($long, 5000000) || 'b' AS BLOB)) AS x", 0 ],
+	[ 'replace',             "SELECT length(replace($long, substr($long, 5000000) || 'b', '')) AS x", 10000000 ],
+	[ 'trim',                "SELECT trim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],
+	[ 'rtrim',               "SELECT rtrim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],
+	[ 'many long functions', "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT sum(length(randomblob(3000000))) AS x FROM n", undef ],
+	[ 'a long condition',    'SELECT count(*) AS x FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT i FROM n) AS a, (SELECT 1 UNION ALL SELECT 2) AS b, '
+		  . '(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT i FROM n) AS c WHERE a.i + c.i = 0', undef ])
+{
+	my ($name, $select, $result) = @$case;
+	evil_view($select);
+	my $took;
+	if (defined $result)
+	{
+		$took = seconds(sub { is($node->safe_psql('postgres', 'SELECT x FROM evil'), $result, "$name: the product of two lengths is not what it takes") });
+		cmp_ok($took, '<', 30, "$name: ends by itself");
+	}
+	else
+	{
+		$took = seconds(sub { fails_with($node, 'SELECT x FROM evil', '57014', qr/statement timeout/, "$name: a timeout", before => q{SET statement_timeout = '1s'}) });
+		cmp_ok($took, '<', 6, "$name: ends soon after it");
+	}
+}
+
+evil_view('SELECT ' . join(', ', map { "printf('%.*c', 50000000, 'x') AS x$_" } 0 .. 39), join(', ', map { "x$_ text" } 0 .. 39));
+fails_with($node, 'SELECT * FROM evil', '53200', qr/memory_limit/, 'a row of 2 GB', before => q{SET sqlite_fdw_mig.memory_limit = '200MB'});
+my $peak = $node->safe_psql('postgres', q{SET sqlite_fdw_mig.memory_limit = '200MB'; DO $$ BEGIN PERFORM * FROM evil; EXCEPTION WHEN out_of_memory THEN NULL; END $$;
+	SELECT (regexp_match(pg_read_file('/proc/self/status'), 'VmHWM:\s+(\d+)'))[1]::bigint / 1024});
+cmp_ok($peak, '<', 800, "memory stays within the limit: $peak MB at most");
+is($node->safe_psql('postgres', q{DO 'BEGIN PERFORM sqlite_mig.version(); END'; SELECT setting || unit || ' ' || context FROM pg_settings WHERE name = 'sqlite_fdw_mig.memory_limit'}), '2048MB superuser', 'there is one, and an ordinary role cannot lift it');
+evil_view('SELECT zeroblob(1000000001) AS x', 'x bytea');
+fails_with($node, 'SELECT length(x) FROM evil', '54000', qr/too big/, 'a blob that SQLite itself refuses');
+
+#
+# Beyond PostgreSQL's limits
+#
+$file = "$dir/wide.db";
+sqlite($file, 'CREATE TABLE wide (' . join(', ', map { "c$_ INT" } 1 .. 2000) . '); INSERT INTO wide (c1) VALUES (1); CREATE TABLE fine (a INT);');
+evil($file);
+my ($out, $err);
+$node->psql('postgres', 'CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM SERVER evil INTO raw; SELECT relname FROM pg_class WHERE relnamespace = \'raw\'::regnamespace', stdout => \$out, stderr => \$err);
+is($out, 'fine', 'a table of 2000 columns is left out of an import');
+like($err, qr/WARNING:.*wide.*1600/s, 'with a warning');
+$node->safe_psql('postgres', q{SELECT count(*) FROM sqlite_mig.prepare('evil', 'target')});
+like($node->safe_psql('postgres', q{SELECT severity, rule, detail FROM sqlite_mig.ledger WHERE migration = 'evil' AND table_name = 'wide'}), qr/^blocker\|too wide\|.*1600/m, 'and a blocker of the plan');
+
+$file = "$dir/names.db";
+my $name = 'n' x 10000;
+sqlite($file, qq{CREATE TABLE "$name" ("$name" INTEGER PRIMARY KEY, "${name}2" TEXT DEFAULT '$name' CHECK ("${name}2" <> '$name')); INSERT INTO "$name" VALUES (1, 'x'); CREATE INDEX "i$name" ON "$name" ("${name}2"); CREATE VIEW "v$name" AS SELECT * FROM "$name";});
+evil($file);
+$node->safe_psql('postgres', 'CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM SERVER evil INTO raw');
+is($node->safe_psql('postgres', q{SELECT count(*), max(length(relname)) FROM pg_class WHERE relnamespace = 'raw'::regnamespace}), '2|63', 'names of 10000 bytes are imported');
+$node->safe_psql('postgres', q{CALL sqlite_mig.migrate('evil', 'target')});
+is($node->safe_psql('postgres', q{SELECT rows FROM sqlite_mig.status('evil')}), '1', 'and migrated');
+
+# A record that says it has 1.2 GB, more than SQLite lets in and more than PostgreSQL holds; made by hand, for no shell can
+$file = "$dir/giant.db";
+sqlite($file, "PRAGMA page_size = 4096; CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (7, 'x'); CREATE TABLE u (a); INSERT INTO u VALUES (1);");
+sub varint
+{
+	my ($n) = @_;
+	my @bytes = ($n & 0x7f);
+	unshift @bytes, ($n & 0x7f) | 0x80 while $n >>= 7;
+	return pack('C*', @bytes);
+}
+{
+	my $header  = "\x00" . varint(2 * 1_200_000_000 + 13);
+	my $payload = 1 + length($header) + 1_200_000_000;
+	my $least   = int((4096 - 12) * 32 / 255) - 23;
+	my $local   = $least + ($payload - $least) % (4096 - 4);
+	$local = $least if $local > 4096 - 35;
+	my $cell = varint($payload) . varint(7) . chr(1 + length($header)) . $header;
+	$cell .= 'x' x ($local - 1 - length($header)) . pack('N', 3);
+	my $page = pack('CnnnC', 13, 0, 1, 4096 - length($cell), 0) . pack('n', 4096 - length($cell));
+	my $bytes = slurp_file($file);
+	substr($bytes, 4096, 4096) = $page . ("\0" x (4096 - length($page) - length($cell))) . $cell;
+	open(my $to, '>:raw', $file) or die $!;
+	print $to $bytes;
+	close($to) or die $!;
+}
+evil($file);
+$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (id bigint, a text) SERVER evil OPTIONS ("table" \'t\')');
+fails_with($node, 'SELECT a FROM evil', '54000', qr/too big/, 'a value of 1.2 GB');
+fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target')}, '54000', qr/too big/, 'a value of 1.2 GB, migrate');
+
+# Generated columns that cannot be computed
+$file = "$dir/generated.db";
+sqlite($file, "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT, g AS (a)); INSERT INTO t (a) VALUES (1), (-9223372036854775808);\n.dbconfig defensive off\nPRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'AS (a)', 'AS (abs(a))');");
+evil($file);
+$node->safe_psql('postgres', 'CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM SERVER evil INTO raw');
+fails_with($node, 'SELECT g FROM raw.t', '22003', qr/integer overflow/, 'a generated column that overflows');
+is($node->safe_psql('postgres', 'SELECT count(a) FROM raw.t'), '2', 'the others can be read');
+
+#
+# Paths
+#
+my $first = "$dir/good.db";
+sqlite($first, "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('good');");
+for my $odd ('x?mode=memory', 'x?immutable=1&vfs=unix-none', 'x#fragment', 'x%41', 'xA', 'x%00', 'file:x', ' x ', 'x;y', "x'y", 'x"y', 'x\\y', "x\ny", "\xc3\xa4", 'x?')
+{
+	my $path = "$dir/$odd";
+	# (the shell takes some of these for a URI itself)
+	copy($first, $path) or die "$path: $!";
+	(my $shown = $odd) =~ s/\n/\\n/g;
+	evil($path);
+	is($node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a text) SERVER evil OPTIONS ("table" \'t\'); SELECT a FROM evil'), 'good', "a file called \"$shown\"");
+}
+my @left = grep { !/^\Q$dir\E\/(view|trigger|wide|names|giant|generated|good)\.db$/ && /-(wal|shm|journal)$/ } glob("$dir/*");
+is("@left", '', 'and nothing was left beside them');
+for my $case ([ '/proc/self/environ', '(22023|42501|XX001|HV00N)' ], [ '/proc/self/mem', '(22023|42501|58030|HV00N)' ], [ '/proc/self/fd/0', '(42809|58P01|42501)' ], [ '/dev/zero', '42809' ],
+	[ '/dev/stdin', '(42809|58P01|42501)' ], [ '/', '42809' ], [ "$dir/good.db/x", '(58P01|42809|58030)' ], [ "/" . ('x' x 5000), '.....' ], [ "$dir/" . ('x/' x 300), '.....' ])
+{
+	my ($path, $state) = @$case;
+	evil($path);
+	$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a text) SERVER evil OPTIONS ("table" \'t\')');
+	my $took = seconds(sub { $node->psql('postgres', 'SELECT a FROM evil', stderr => \$err, extra_params => [ '-v', 'VERBOSITY=verbose' ]) });
+	like($err, qr/ERROR:  $state:/, 'path ' . substr($path, 0, 30));
+	cmp_ok($took, '<', 5, 'at once');
+}
+
+#
+# Files and links that change between two looks
+#
+mkdir "$dir/allowed" or die $!;
+mkdir "$dir/secret"  or die $!;
+sqlite("$dir/allowed/f.db", "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('allowed');");
+sqlite("$dir/secret/f.db",  "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('secret');");
+for my $what ('file', 'folder')
+{
+	my $link = $what eq 'file' ? "$dir/allowed/link.db" : "$dir/allowed/link";
+	my @to   = $what eq 'file' ? ("$dir/allowed/f.db", "$dir/secret/f.db") : ("$dir/allowed", "$dir/secret");
+	symlink($to[0], $link) or die $!;
+	my $swapper = fork // die $!;
+	if ($swapper == 0)
+	{
+		for (my $i = 0; getppid() != 1; $i++)
+		{
+			unlink("$link.new");
+			symlink($to[ $i % 2 ], "$link.new");
+			rename("$link.new", $link);
+		}
+		POSIX::_exit(0);
+	}
+	evil($what eq 'file' ? $link : "$link/f.db", q{, keep_connections 'false'});
+	$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a text) SERVER evil OPTIONS ("table" \'t\')');
+	my $found = $node->safe_psql('postgres', 'SET sqlite_fdw_mig.allowed_directories = ' . quoted("$dir/allowed") . q{;
+		CREATE TEMPORARY TABLE found (a text);
+		CREATE PROCEDURE public.look() LANGUAGE plpgsql AS $$
+		DECLARE
+			ends timestamptz := clock_timestamp() + interval '2 s';
+			x text;
+		BEGIN
+			WHILE clock_timestamp() < ends LOOP
+				BEGIN
+					SELECT a INTO x FROM evil;
+				EXCEPTION WHEN OTHERS THEN
+					x := SQLSTATE;
+				END;
+				INSERT INTO found VALUES (x);
+				COMMIT;
+			END LOOP;
+		END $$;
+		CALL public.look();
+		DROP PROCEDURE public.look();
+		SELECT count(*) FILTER (WHERE a = 'allowed') > 5, count(*) FILTER (WHERE a = '42501') > 5, count(*) FILTER (WHERE a NOT IN ('allowed', '42501')) || coalesce(min(a) FILTER (WHERE a NOT IN ('allowed', '42501')), '') FROM found});
+	kill 'KILL', $swapper;
+	waitpid($swapper, 0);
+	unlike($found, qr/secret/, "a $what that is a link and changes all the time: $found");
+	like($found, qr/^t\|t\|/, 'both were there to be found');
+	unlink $link;
+}
+
+# A file that another takes the place of while it is read
+$file = "$dir/replaced.db";
+sqlite($file, "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO t SELECT i, 'old ' || i FROM n;");
+sqlite("$dir/next.db", "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); INSERT INTO t VALUES (1, 'new');");
+evil($file);
+$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a bigint, b text) SERVER evil OPTIONS ("table" \'t\')');
+is($node->safe_psql('postgres', qq{BEGIN;
+DECLARE c CURSOR FOR SELECT b FROM evil;
+FETCH c;
+\\! mv '$dir/next.db' '$file'
+MOVE FORWARD ALL IN c;
+SELECT count(*) FROM evil WHERE b LIKE 'old%';
+COMMIT;
+SELECT b FROM evil;}), "old 1\n20000\nnew", 'a file replaced during a scan: the transaction reads the old one to its end, the next the new one');
+
+is($node->safe_psql('postgres', 'SELECT 1'), '1', 'the server lives');
+still_running($node);
+$node->stop;
+done_testing();
