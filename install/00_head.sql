@@ -1,5 +1,8 @@
 \echo Use "CREATE EXTENSION sqlite_fdw_mig" to load this file. \quit
 
+-- Nothing in a schema that others can write to is found by this script, nor by the functions whose bodies are read here.
+SET LOCAL search_path = pg_catalog, pg_temp;
+
 -- The wrapper and the schema that holds everything else.
 
 CREATE SCHEMA sqlite_mig;

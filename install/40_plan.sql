@@ -317,14 +317,15 @@ BEGIN
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.%I TO PUBLIC', rel);
 		EXECUTE format('ALTER TABLE sqlite_mig.%I ENABLE ROW LEVEL SECURITY', rel);
 		EXECUTE format('CREATE POLICY owner ON sqlite_mig.%I USING (%s)', rel, CASE rel
-			-- (by its OID: the name of a role that was dropped would be an error for everybody)
-			WHEN 'migration' THEN 'pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, ''MEMBER'')'
+			WHEN 'migration' THEN 'pg_catalog.pg_has_role(current_user, owner, ''MEMBER'')'
 			ELSE format('EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = %I.migration)', rel) END);
 		PERFORM pg_catalog.pg_extension_config_dump('sqlite_mig.' || rel, '');
 	END LOOP;
 	PERFORM pg_catalog.pg_extension_config_dump('sqlite_mig.ledger_entry_entry_seq', '');
 END;
 $$;
+-- By the owner's OID: the name of a role that was dropped is an error, and would be one for everybody.
+ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
 
 CREATE FUNCTION sqlite_mig._plan_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE

@@ -264,5 +264,24 @@ for my $table (@tables)
 }
 is(state_of('owner', "SELECT * FROM sqlite_mig.status('shop'); SELECT * FROM sqlite_mig.verify('shop')"), 'ok', 'a role is gone: the others work on');
 is($node->safe_psql('shop', "SELECT migration FROM sqlite_mig.migration WHERE migration = 'gone'"), 'gone', 'a role is gone: a superuser sees what it left');
+
+# CREATE EXTENSION is run by a superuser where somebody else may already have put what suits its arguments better than PostgreSQL's own.
+$node->safe_psql('postgres', 'CREATE DATABASE hostile OWNER dbowner');
+$node->safe_psql('hostile', <<'SQL');
+SET ROLE dbowner;
+CREATE TABLE public.log (who text);
+CREATE FUNCTION public.took(text) RETURNS text LANGUAGE plpgsql AS $$BEGIN INSERT INTO public.log VALUES (current_user); RETURN $1; END$$;
+CREATE FUNCTION public.format(text, text) RETURNS text LANGUAGE sql AS $$SELECT public.took('SELECT 1')$$;
+CREATE FUNCTION public.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql AS $$SELECT public.took('SELECT 1')$$;
+CREATE FUNCTION public.concat(text, text) RETURNS text LANGUAGE sql AS $$SELECT public.took('x')$$;
+CREATE FUNCTION public.lower(name) RETURNS text LANGUAGE sql AS $$SELECT public.took('x')$$;
+CREATE FUNCTION public.concat(text, name) RETURNS text LANGUAGE sql AS $$SELECT public.took('x')$$;
+CREATE OPERATOR public.|| (LEFTARG = text, RIGHTARG = name, FUNCTION = public.concat);
+CREATE FUNCTION public.same("char", text) RETURNS boolean LANGUAGE sql AS $$SELECT public.took('x') IS NULL$$;
+CREATE OPERATOR public.= (LEFTARG = "char", RIGHTARG = text, FUNCTION = public.same);
+SQL
+$node->safe_psql('hostile', 'CREATE EXTENSION sqlite_fdw_mig');
+is($node->safe_psql('hostile', 'SELECT count(*) FROM public.log'), 0, 'CREATE EXTENSION calls nothing of another schema');
+is($node->safe_psql('hostile', "SELECT count(*) FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.refobjid WHERE d.refclassid = 'pg_proc'::regclass AND p.pronamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_operator AS o WHERE o.oid = d.objid AND o.oprnamespace = 'public'::regnamespace)"), 0, 'and binds no function of its own to it');
 $node->stop;
 done_testing();
