@@ -131,6 +131,7 @@ my %statements = (
 );
 foreach my $name (sort keys %statements)
 {
+	last if $ENV{MIG_ONLY};
 	foreach my $repeat ('false', 'true')
 	{
 		my $label = "no memory" . ($repeat eq 'true' ? ' any more' : '') . ", $name";
@@ -209,6 +210,38 @@ limited('2 MB more', 'memory', 2000000, q{SELECT md5(string_agg(t::text || repea
 limited('1 MB more, migrate', 'memory', 1000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200');
 limited('3 MB more, migrate', 'memory', 3000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200|00000');
 
+# A lack of memory when a session looks at the library for the first time decides nothing for later
+sqlite("$dir/json.db", q{CREATE TABLE t (id INTEGER PRIMARY KEY, j TEXT, v AS (json_extract(j, '$.a'))); INSERT INTO t (j) VALUES ('{"a": 7}')});
+$node->safe_psql('postgres', "CREATE SERVER j FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted("$dir/json.db") . "); CREATE FOREIGN TABLE json (id bigint, v bigint) SERVER j OPTIONS (\"table\" 't')");
+my %first;
+for my $n (map { 5 * $_ } 0 .. 29)
+{
+	my ($out, $err) = ('', '');
+	IPC::Run::run([ 'psql', '-XqAt', '-d', $node->connstr('postgres'), '-c', 'SELECT sqlite_mig.version()', '-c', "SELECT fault_arm('malloc', $n, true, 0)", '-c', 'SELECT v FROM json', '-c', 'SELECT fault_off()', '-c', q{SELECT 'then ' || v FROM json} ],
+		'<', \undef, '>', \$out, '2>', \$err);
+	$first{ $out =~ /^then 7$/m && $err =~ /out of memory/ ? 'good' : "place $n: $out $err" }++;
+}
+is(join(' ', keys %first), 'good', 'no memory at the first look: the second is right');
+
+# A journal that must be rolled back: the file is read from a copy, which does not end where the disk cannot be read
+my $hot = "$dir/hot.db";
+sqlite("$dir/warm.db", q{CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT); WITH RECURSIVE i (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM i WHERE i < 12000) INSERT INTO t SELECT i, printf('%0300d', i) FROM i;
+PRAGMA cache_size = 1; BEGIN; UPDATE t SET body = 'changed' WHERE id < 3000;
+} . ".system cp $dir/warm.db $hot\n.system cp $dir/warm.db-journal $hot-journal\nROLLBACK;");
+$node->safe_psql('postgres', "CREATE SERVER hot FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($hot) . "); CREATE FOREIGN TABLE hot (id bigint, body text) SERVER hot OPTIONS (\"table\" 't')");
+my %copies;
+for my $n (1 .. 8)
+{
+	my ($out, $err) = ('', '');
+	IPC::Run::run([ 'psql', '-XqAt', '-v', 'VERBOSITY=verbose', '-d', $node->connstr('postgres'), '-c', 'SELECT fault_slow(' . quoted('hot.db') . ', 0)', '-c', "SELECT fault_arm('read', $n, true, 5)", '-c', q{SELECT 'read ' || count(*) || ' ' || sum(length(body || '')) FROM hot},
+		'-c', 'SELECT fault_off()', '-c', q{SELECT 'then ' || count(*) || ' ' || sum(length(body || '')) FROM hot} ], '<', \undef, '>', \$out, '2>', \$err);
+	my ($read) = $out =~ /^(read .*)$/m;
+	$copies{ ($read ? $read eq 'read 12000 3600000' : $err =~ /ERROR:  58030/) && $out =~ /^then 12000 3600000$/m ? ($read ? 'read' : 'error') : "place $n: $out $err" }++;
+}
+like(join(' ', sort keys %copies), qr/^error( read)?$/, 'a private copy is whole or an error');
+cmp_ok($copies{error} // 0, '>', 3, 'errors within the copy among them');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_ls_tmpdir()}), '0', 'and none is left');
+
 # The source is cut off, removed or replaced while it is read
 sub meanwhile
 {
@@ -232,7 +265,7 @@ meanwhile('removed', sub { "rm $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^nex
 meanwhile('replaced', sub { "cp $_[0] $_[0].new && sqlite3 $_[0].new 'DELETE FROM t WHERE id > 7' && mv $_[0].new $_[0]" }, qr/^MOVE 19995\nstate 00000$/m, qr/^later\n7\nnext 00000$/m);
 
 # A backend is told to end, at random moments of what takes long
-$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 3000)});
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 15000)});
 foreach my $call (q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended')}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', snapshot => true)},
 	q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', workers => 2)}, q{CALL sqlite_mig.migrate('s', 'ended', migration => 'ended', mode => 'resumable', workers => 2)},
 	q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, q{UPDATE sqlite_s.t SET n = 98 WHERE random() > 2}, q{UPDATE sqlite_s.t SET body = body || random()})

@@ -159,6 +159,32 @@ waitpid($shell, 0);
 check_limited('held', $found);
 free_of_locks($locked, 'held');
 
+# Cancels at moments of chance; MIG_SEED says which
+my $seed = $ENV{MIG_SEED} // time;
+srand($seed);
+diag("MIG_SEED=$seed");
+my @chances = (q{CALL sqlite_mig.migrate('slow', migration => 'again', mode => 'resumable', workers => 2)}, q{SELECT count(*) FROM sqlite_mig.sync('slow')}, q{UPDATE f.t SET body = body || random()},
+	q{CALL sqlite_mig.migrate('slow', 'chance', migration => 'chance', snapshot => true)}, q{SELECT sqlite_mig.backup('slow', DIR || '/marked.copy')}, q{SELECT count(*) FROM f.t JOIN f.u ON t.id = u.t_id WHERE body LIKE '%x'},
+	q{SELECT count(*) FROM sqlite_mig.verify('slow')}, q{SELECT count(*) FROM sqlite_mig.profile('slow')});
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 5000)});
+for my $i (1 .. $ENV{MIG_CANCELS} // 8)
+{
+	my $sql = $chances[ $i % @chances ] =~ s/DIR/quoted($dir)/er;
+	my ($out, $err, $ended) = ('', '', 0);
+	my $run = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') . ' application_name=chance', '-c', 'SET client_min_messages = error', '-c', $sql, '-c', 'SELECT count(*) FROM f.t WHERE id = 1' ], '<', \undef, '>', \$out, '2>', \$err);
+	my $after = 0.05 + rand(0.5);
+	sleep $after;
+	my $took = seconds(sub {
+		$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'chance' AND query ~ 'sqlite_mig|f\.'});
+		$run->finish;
+	});
+	ok($took < 1.5 && $err !~ /ERROR:  (?!canceling)/ && $out =~ /^1$/m, sprintf('cancelled %.2f s into %s', $after, $sql)) or diag("$took s: $out $err");
+	unlink "$dir/marked.copy" if $out =~ /^\(/m;
+}
+$node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 0)});
+free_of_locks($file, 'cancels of chance');
+is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM sqlite_mig.verification WHERE NOT ok), (SELECT count(*) FROM pg_class WHERE relnamespace = to_regnamespace('chance'))}), '0|0', 'what was cancelled has left nothing that is wrong');
+
 # nothing of all that has done anything
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type ~ 'sqlite'}), '0', 'no worker is left');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_ls_tmpdir()}), '0', 'no copy is left');
