@@ -1,6 +1,12 @@
 -- Brings version 0.1 to the next. Written by tools/make_upgrade, completed by hand; t/150_upgrade.pl compares the result.
 \echo Use "ALTER EXTENSION sqlite_fdw_mig UPDATE" to load this file. \quit
 SET LOCAL search_path = pg_catalog, pg_temp;
+DROP FUNCTION sqlite_mig._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
+\echo Use "CREATE EXTENSION sqlite_fdw_mig" to load this file. \quit
+
+-- Nothing in a schema that others can write to is found by this script, nor by the functions whose bodies are read here.
+SET LOCAL search_path = pg_catalog, pg_temp;
+CREATE SCHEMA sqlite_mig;
 CREATE OR REPLACE FUNCTION sqlite_mig.geometry_wkb(blob bytea) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'mig_geometry_wkb';
 COMMENT ON FUNCTION sqlite_mig.geometry_wkb(bytea) IS
@@ -24,6 +30,641 @@ CREATE OR REPLACE FUNCTION sqlite_mig._index_terms(sql text, OUT terms text[], O
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_index_terms';
 COMMENT ON FUNCTION sqlite_mig._index_terms(text) IS
 	'internal: what CREATE INDEX is on, without COLLATE, and its condition; NULL for another statement';
+CREATE OR REPLACE FUNCTION sqlite_compat._to_double(number text) RETURNS double precision
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	m      text[];
+	digits text;
+	size   integer;
+	exact  numeric;
+BEGIN
+	IF length(number) < 200 AND number !~ '[eE][+-]?[0-9]{3}' THEN
+		RETURN number::double precision + 0.0;
+	END IF;
+	m := regexp_match(number, '^\s*([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?)0*([0-9]*))?');
+	digits := ltrim(m[2] || m[3], '0');
+	IF digits = '' THEN
+		RETURN 0;
+	END IF;
+	-- the power of ten of the first digit
+	size := length(digits) - length(m[3]) - 1 + CASE m[4] WHEN '-' THEN -1 ELSE 1 END
+		* CASE WHEN length(m[5]) > 6 THEN 999999 ELSE coalesce(nullif(m[5], ''), '0')::integer END;
+	IF size BETWEEN -330 AND 308 THEN
+		exact := format('%s.%se%s', left(digits, 1), substr(digits, 2, 40), size)::numeric;
+		-- beyond half a step above the largest double, up to half the smallest
+		IF exact >= 1.797693134862315807e308 THEN
+			size := 309;
+		ELSIF exact > 2.4703282292062327e-324 THEN
+			RETURN (m[1] || exact::text)::double precision;
+		ELSE
+			size := -331;
+		END IF;
+	END IF;
+	RETURN CASE WHEN size < 0 THEN 0::double precision WHEN m[1] = '-' THEN '-Infinity'::double precision ELSE 'Infinity'::double precision END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat.cast_integer(x text) RETURNS bigint
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+BEGIN
+	RETURN coalesce(sqlite_compat._integer((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]), 0);
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat.cast_real(v sqlite_compat.value) RETURNS double precision
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_real(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'r' THEN body::double precision
+		WHEN 'i' THEN body::double precision
+		WHEN 'b' THEN sqlite_compat.cast_real(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_real(body)
+		END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat.cast_integer(v sqlite_compat.value) RETURNS bigint
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+	body   text;
+BEGIN
+	IF NOT starts_with(stored, E'\x01') THEN
+		RETURN sqlite_compat.cast_integer(stored);
+	END IF;
+	body := substr(stored, 3);
+	RETURN CASE substr(stored, 2, 1)
+		WHEN 'i' THEN body::bigint
+		WHEN 'r' THEN sqlite_compat._cut(body::double precision)
+		WHEN 'b' THEN sqlite_compat.cast_integer(convert_from(decode(body, 'hex'), 'UTF8'))
+		ELSE sqlite_compat.cast_integer(body)
+		END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat.cast_numeric(x text) RETURNS numeric
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	number  text := coalesce((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1], '0');
+	as_real double precision;
+BEGIN
+	IF length(number) < 20 AND number ~ '^[+-]?[0-9]+$' AND abs(number::numeric) <= 9223372036854775807 THEN
+		RETURN number::numeric;
+	END IF;
+	as_real := sqlite_compat._to_double(number);
+	IF as_real = trunc(as_real) AND abs(as_real) < 2251799813685248 THEN
+		RETURN as_real::bigint;
+	ELSIF number ~ '^[+-]?[0-9]+$' AND length(number) < 30 AND number::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 THEN
+		RETURN number::numeric;
+	ELSIF abs(as_real) = 'Infinity' THEN
+		RETURN as_real::numeric;
+	END IF;
+	-- (a real that has no decimals gets one: it is no integer)
+	RETURN CASE WHEN scale(as_real::text::numeric) = 0 THEN round(as_real::text::numeric, 1) ELSE as_real::text::numeric END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._parse_time(z text, p sqlite_compat._moment) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	m text[] := regexp_match(z,
+		'^([01][0-9]|2[0-4]):([0-5][0-9])(?::([0-5][0-9])(?:\.([0-9]+))?)?[ \t\n\v\f\r]*(?:([+-])(0[0-9]|1[0-4]):([0-5][0-9])|([Zz]))?[ \t\n\v\f\r]*$');
+BEGIN
+	IF m IS NULL THEN
+		RETURN NULL;
+	END IF;
+	p.valid_jd := false;
+	p.raw := false;
+	p.valid_hms := true;
+	p.h := m[1];
+	p.mi := m[2];
+	p.s := coalesce(m[3], '0')::double precision;
+	IF m[4] IS NOT NULL THEN
+		p.s := p.s + left(m[4], 300)::double precision / ('1e' || least(length(m[4]), 300))::double precision;
+	END IF;
+	p.tz := CASE WHEN m[5] = '-' THEN -1 ELSE 1 END * (coalesce(m[6], '0')::integer * 60 + coalesce(m[7], '0')::integer);
+	p.tz_set := p.tz_set OR coalesce(m[5], m[8]) IS NOT NULL;
+	p.valid_tz := p.tz <> 0;
+	RETURN p;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._parse_moment(v sqlite_compat.value, fixed boolean) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	z     text := sqlite_compat._raw(v);
+	class text;
+	m     text[];
+	p     sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false, 0);
+	q     sqlite_compat._moment;
+BEGIN
+	-- what nearly all time values look like
+	IF z ~ '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])?$' THEN
+		p.valid_ymd := true;
+		p.y := left(z, 4);
+		p.m := substr(z, 6, 2);
+		p.d := substr(z, 9, 2);
+		IF length(z) > 10 THEN
+			p.valid_hms := true;
+			p.h := substr(z, 12, 2);
+			p.mi := substr(z, 15, 2);
+			p.s := substr(z, 18, 2);
+		END IF;
+		IF p.d > 28 THEN
+			p.over := sqlite_compat._days_over(p.y, p.m, p.d);
+		END IF;
+		RETURN p;
+	END IF;
+	class := sqlite_compat._class(v);
+	IF class = 'null' THEN
+		RETURN NULL;
+	ELSIF class IN ('integer', 'real') THEN
+		RETURN sqlite_compat._raw_moment(sqlite_compat._body(v)::double precision, p);
+	END IF;
+	z := sqlite_compat.cast_text(v);
+	m := regexp_match(z, '^(-?)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[ \t\n\v\f\rT]*(.*)$');
+	IF m IS NOT NULL AND m[5] <> '' THEN
+		q := sqlite_compat._parse_time(m[5], p);
+		IF q.valid_hms THEN
+			p := q;
+		ELSE
+			m := NULL;
+		END IF;
+	END IF;
+	IF m IS NOT NULL THEN
+		p.valid_ymd := true;
+		p.y := (m[1] || m[2])::integer;
+		p.m := m[3];
+		p.d := m[4];
+		p.over := sqlite_compat._days_over(p.y, p.m, p.d);
+		RETURN CASE WHEN p.valid_tz THEN sqlite_compat._to_jd(p) ELSE p END;
+	END IF;
+	q := sqlite_compat._parse_time(z, p);
+	IF q.valid_hms THEN
+		RETURN q;
+	ELSIF lower(z) IN ('now', 'subsec', 'subsecond') THEN
+		IF fixed THEN
+			PERFORM sqlite_compat._not_fixed(lower(z));
+		END IF;
+		p.jd := floor(EXTRACT(epoch FROM statement_timestamp()) * 1000)::bigint + 210866760000000;
+		p.valid_jd := true;
+		p.subsec := lower(z) <> 'now';
+		RETURN p;
+	ELSIF sqlite_compat._is_number(z) THEN
+		RETURN sqlite_compat._raw_moment(sqlite_compat._to_double(z), p);
+	END IF;
+	RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._shifted_by_span(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	m         text[] := regexp_match(z, '^([+-])([0-9]{4,5})-(0[0-9]|1[01])-([0-2][0-9]|30)(?:[ \t\n\v\f\r]([0-9].*))?$');
+	direction integer := CASE WHEN m[1] = '-' THEN -1 ELSE 1 END;
+BEGIN
+	IF m IS NULL THEN
+		RETURN NULL;
+	END IF;
+	p := sqlite_compat._shifted(p, format('%s%s months', m[1], m[2]::integer * 12 + m[3]::integer));
+	-- (too many years)
+	IF p.jd IS NULL THEN
+		RETURN NULL;
+	END IF;
+	p.jd := p.jd + direction * m[4]::integer * 86400000::bigint;
+	RETURN CASE WHEN m[5] IS NULL THEN p ELSE sqlite_compat._shifted(p, m[1] || m[5]) END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._shifted(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	number text := substring(z FROM '^.[^: \t\n\v\f\r]*');
+	rest   text := substr(z, length(number) + 1);
+	x      sqlite_compat._moment := (0, 0, 0, 0, 0, 0, 0, 0, false, false, false, false, false, false, false, false, 0);
+	unit   text;
+	amount double precision;
+	half   double precision;
+	whole  integer;
+	factor double precision;
+BEGIN
+	IF NOT sqlite_compat._is_number(number) THEN
+		RETURN NULL;
+	END IF;
+	IF rest ~ '^:' THEN
+		x := sqlite_compat._parse_time(ltrim(z, '+-'), x);
+		IF x.valid_hms IS NULL THEN
+			RETURN NULL;
+		END IF;
+		x := sqlite_compat._to_jd(x);
+		p := sqlite_compat._to_jd(p);
+		p.jd := p.jd + CASE WHEN z ~ '^-' THEN -1 ELSE 1 END * ((x.jd - 43200000) % 86400000);
+	ELSE
+		amount := sqlite_compat._to_double(number);
+		half := CASE WHEN amount < 0 THEN -0.5 ELSE 0.5 END;
+		unit := lower(regexp_replace(rest, '^[ \t\n\v\f\r]+', ''));
+		factor := CASE WHEN length(unit) NOT BETWEEN 3 AND 10 THEN NULL ELSE CASE regexp_replace(unit, 's$', '')
+			WHEN 'second' THEN CASE WHEN abs(amount) < 4.6427e14::real::double precision THEN 1 END
+			WHEN 'minute' THEN CASE WHEN abs(amount) < 7.7379e12::real::double precision THEN 60 END
+			WHEN 'hour' THEN CASE WHEN abs(amount) < 1.2897e11::real::double precision THEN 3600 END
+			WHEN 'day' THEN CASE WHEN abs(amount) < 5373485 THEN 86400 END
+			WHEN 'month' THEN CASE WHEN abs(amount) < 176546 THEN 2592000 END
+			WHEN 'year' THEN CASE WHEN abs(amount) < 14713 THEN 31536000 END END END;
+		IF factor IS NULL THEN
+			RETURN NULL;
+		END IF;
+		p := sqlite_compat._to_jd(p);
+		IF factor >= 2592000 THEN
+			-- whole months and years move the fields, and the rest counts as days
+			p := sqlite_compat._to_fields(p);
+			whole := trunc(amount);
+			amount := amount - whole;
+			IF factor = 31536000 THEN
+				p.y := p.y + whole;
+			ELSE
+				p.m := p.m + whole;
+				whole := CASE WHEN p.m > 0 THEN (p.m - 1) / 12 ELSE (p.m - 12) / 12 END;
+				p.y := p.y + whole;
+				p.m := p.m - whole * 12;
+			END IF;
+			p.over := sqlite_compat._days_over(p.y, p.m, p.d);
+			p.valid_jd := false;
+		ELSE
+			p.over := 0;
+		END IF;
+		p := sqlite_compat._to_jd(p);
+		p.jd := p.jd + trunc(amount * 1000.0 * factor + half)::bigint;
+	END IF;
+	p.valid_ymd := false;
+	p.valid_hms := false;
+	p.valid_tz := false;
+	RETURN p;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._digits(conversion text, x double precision, decimals integer, alternate boolean, bang boolean) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	-- 40 digits: more than a double has where rounding can be in doubt
+	parts       text[] := string_to_array(to_char(x, '9.9999999999999999999999999999999999999999EEEE'), 'e');
+	mantissa    numeric := parts[1];
+	exponent    integer := parts[2];
+	significant integer := CASE WHEN bang THEN 26 ELSE 16 END;
+	precise     integer := CASE WHEN conversion = 'g' AND decimals > 0 THEN decimals - 1 ELSE decimals END;
+	unit        double precision := ('{0.5,0.05,0.005,0.0005,0.00005,0.000005,0.0000005,0.00000005,0.000000005,0.0000000005}'::double precision[])[precise % 10 + 1];
+	half        numeric;
+	bits        integer;
+	amount      numeric;
+	result      text;
+	suffix      text := '';
+BEGIN
+	FOR i IN 1..least(precise / 10, 28) LOOP
+		unit := unit * 1e-10;
+	END LOOP;
+	half := to_char(unit, '9.9999999999999999999999999999999999999999EEEE')::numeric;
+	IF conversion = 'f' THEN
+		amount := (parts[1] || 'e' || parts[2])::numeric;
+		bits := CASE WHEN x < 2.3e-308 THEN -1023 ELSE least(floor(log(x) / log(2::double precision)), 1023) END;
+		-- (the quotient of logarithms may be off by one next to a power of two)
+		IF bits > -1023 THEN
+			bits := bits + CASE WHEN x / power(2::double precision, bits) >= 2 THEN 1 WHEN x / power(2::double precision, bits) < 1 THEN -1 ELSE 0 END;
+		END IF;
+		amount := amount + half + CASE WHEN precise + bits / 3 < 15 THEN amount * 3e-16 ELSE 0 END;
+		exponent := CASE WHEN amount >= 1 THEN length(trunc(amount)::text) - 1 ELSE -1 END;
+	ELSE
+		mantissa := sqlite_compat._in_64_bits(sqlite_compat._in_64_bits(mantissa) + half);
+		IF mantissa >= 10 THEN
+			mantissa := mantissa / 10;
+			exponent := exponent + 1;
+		END IF;
+		IF conversion = 'e' OR exponent < -4 OR exponent > precise THEN
+			suffix := format('e%s%s', CASE WHEN exponent < 0 THEN '-' ELSE '+' END, CASE WHEN abs(exponent) < 10 THEN '0' ELSE '' END || abs(exponent));
+			amount := mantissa;
+			exponent := 0;
+		ELSE
+			amount := mantissa * ('1e' || exponent)::numeric;
+			precise := precise - exponent;
+		END IF;
+	END IF;
+
+	-- below 1 the significant digits begin after the zeros
+	IF exponent = -1 AND amount > 0 THEN
+		exponent := -(length(substring((amount::text) FROM '\.(0*)')) + 1);
+	END IF;
+	result := trunc(amount, least(precise, significant - 1 - exponent))::text;
+	IF precise > 0 THEN
+		result := split_part(result, '.', 1) || '.' || rpad(split_part(result, '.', 2), precise, '0');
+	ELSE
+		result := split_part(result, '.', 1) || CASE WHEN alternate OR bang THEN '.' ELSE '' END;
+	END IF;
+	IF strpos(result, '.') > 0 AND (conversion = 'g' AND NOT alternate OR conversion <> 'g' AND bang) THEN
+		result := rtrim(result, '0');
+		result := CASE WHEN bang AND right(result, 1) = '.' THEN result || '0' ELSE rtrim(result, '.') END;
+	END IF;
+	RETURN result || suffix;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._json(v sqlite_compat.value) RETURNS json
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	stored text := sqlite_compat._raw(v);
+BEGIN
+	RETURN CASE WHEN starts_with(stored, E'\x01') AND substr(stored, 2, 1) = 'j' THEN substr(stored, 3) WHEN starts_with(stored, E'\x01') THEN sqlite_compat.cast_text(v) ELSE stored END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._json_steps(path text) RETURNS text[]
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	rest  text := substr(path, 2);
+	steps text[] := '{}';
+	m     text[];
+BEGIN
+	IF left(path, 1) <> '$' THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('JSON path error near "%s"', path),
+			HINT = 'A path begins with $.';
+	END IF;
+	WHILE rest <> '' LOOP
+		m := regexp_match(rest, '^(?:\.(?:"([^"]*)"|([^".[][^.[]*))|\[([0-9]+)\]|\[#(?:-([0-9]+))?\])(.*)$');
+		IF m IS NULL THEN
+			RETURN steps || ('!' || rest);
+		END IF;
+		steps := steps || CASE WHEN left(rest, 1) = '.' THEN 'k' || coalesce(m[1], m[2]) WHEN m[3] IS NOT NULL THEN 'i' || m[3] ELSE 'e' || coalesce(m[4], '0') END;
+		rest := m[5];
+	END LOOP;
+	RETURN steps;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._json_child(doc json, step text, OUT place bigint, OUT child json, OUT next boolean)
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	kind text := json_typeof(doc);
+	what text := left(step, 1);
+	word text := substr(step, 2);
+	size numeric;
+	at   numeric;
+BEGIN
+	next := false;
+	IF what = '!' AND (kind = 'object' OR word !~ '^\.') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('JSON path error near "%s"', ltrim(word, '.'));
+	ELSIF what = 'k' AND kind = 'object' THEN
+		SELECT e.n, e.value INTO place, child FROM json_each(doc) WITH ORDINALITY AS e (key, value, n) WHERE e.key = word COLLATE "C" ORDER BY e.n LIMIT 1;
+		next := place IS NULL;
+	ELSIF what IN ('i', 'e') AND kind = 'array' THEN
+		size := json_array_length(doc);
+		at := CASE what WHEN 'i' THEN word::numeric ELSE size - word::numeric END;
+		IF at >= 0 AND at < size THEN
+			place := at + 1;
+			child := doc -> at::integer;
+		END IF;
+		next := at = size;
+	END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._json_sql(doc json) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	word   text;
+	number double precision;
+BEGIN
+	CASE json_typeof(doc)
+	WHEN 'null' THEN RETURN NULL;
+	WHEN 'boolean' THEN RETURN CASE doc #>> '{}' WHEN 'true' THEN '1' ELSE '0' END;
+	WHEN 'string' THEN RETURN doc #>> '{}';
+	WHEN 'number' THEN
+		word := btrim(doc::text, E' \t\n\r');
+		IF word ~ '^-?[0-9]{1,18}$' OR word ~ '^-?[0-9]{19}$' AND word::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 THEN
+			RETURN word::bigint::text;
+		END IF;
+		number := sqlite_compat._to_double(word);
+		word := sqlite_compat._real_text(number);
+		-- (whoever casts it to a number wants all of its digits)
+		RETURN CASE WHEN abs(number) = 'Infinity' OR sqlite_compat._to_double(word) = number THEN word ELSE number::text END;
+	ELSE RETURN sqlite_compat._minified(doc::text);
+	END CASE;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._printf_integer(conversion text, x bigint, flags text, width integer, decimals integer) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	sign   text := CASE WHEN conversion !~ '[dir]' THEN '' WHEN x < 0 THEN '-' ELSE coalesce((regexp_match(flags, '.*([+ ])'))[1], '') END;
+	digits text := CASE WHEN conversion ~ '[dir]' THEN abs(x::numeric)::text
+		ELSE sqlite_compat._radix(x, CASE WHEN conversion ~ '[xXp]' THEN 16 WHEN conversion = 'o' THEN 8 ELSE 10 END) END;
+	suffix text := CASE WHEN conversion <> 'r' THEN '' WHEN digits ~ '(^|[^1])1$' THEN 'st' WHEN digits ~ '(^|[^1])2$' THEN 'nd' WHEN digits ~ '(^|[^1])3$' THEN 'rd' ELSE 'th' END;
+BEGIN
+	decimals := greatest(decimals, CASE WHEN strpos(flags, '0') > 0 THEN width - length(sign) ELSE 0 END) - length(suffix);
+	digits := lpad(digits, greatest(decimals, length(digits)), '0');
+	IF strpos(flags, ',') > 0 AND conversion ~ '[diu]' THEN
+		digits := reverse(regexp_replace(reverse(digits), '(\d{3})(?=\d)', '\1,', 'g'));
+	END IF;
+	IF conversion ~ '[Xp]' THEN
+		digits := upper(digits);
+	END IF;
+	RETURN sign || CASE WHEN x <> 0 AND strpos(flags, '#') > 0 THEN CASE conversion WHEN 'o' THEN '0' WHEN 'x' THEN '0x' WHEN 'p' THEN '0x' WHEN 'X' THEN '0X' ELSE '' END ELSE '' END
+		|| digits || suffix;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat.printf(format text, VARIADIC arguments sqlite_compat.value[] DEFAULT '{}') RETURNS text
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	rest       text := format;
+	result     text := '';
+	used       integer := 0;
+	part       text;
+	m          text[];
+	flags      text;
+	width      bigint;
+	decimals   bigint;
+	conversion text;
+BEGIN
+	IF format IS NULL THEN
+		RETURN NULL;
+	END IF;
+	LOOP
+		part := split_part(rest, '%', 1);
+		result := result || part;
+		rest := substr(rest, length(part) + 1);
+		EXIT WHEN rest = '';
+		IF rest = '%' THEN
+			result := result || '%';
+			rest := '';
+			EXIT;
+		END IF;
+		-- what is no conversion ends the output
+		m := regexp_match(rest, '^(%([-+ #!0,]*)([1-9][0-9]*|\*)?(?:\.(\*|[0-9]*))?(?:ll?)?([dszgqQwcouxXfeEGin%pr]))');
+		EXIT WHEN m IS NULL;
+		rest := substr(rest, length(m[1]) + 1);
+		flags := m[2];
+		width := 0;
+		decimals := -1;
+		IF m[3] = '*' THEN
+			used := used + 1;
+			-- (an int of C)
+			width := (coalesce(sqlite_compat.cast_integer(arguments[used]), 0) & 4294967295)::bit(32)::integer;
+			IF width < 0 THEN
+				flags := flags || '-';
+				width := -width;
+			END IF;
+		ELSIF m[3] IS NOT NULL THEN
+			width := left(m[3], 10)::bigint;
+		END IF;
+		IF m[4] = '*' THEN
+			used := used + 1;
+			decimals := abs((coalesce(sqlite_compat.cast_integer(arguments[used]), 0) & 4294967295)::bit(32)::integer::bigint);
+		ELSIF m[4] IS NOT NULL THEN
+			decimals := coalesce(nullif(left(m[4], 10), ''), '0')::bigint;
+		END IF;
+		IF width > 1000000000 OR decimals > 1000000000 THEN
+			RAISE EXCEPTION USING ERRCODE = 'program_limit_exceeded', MESSAGE = 'string or blob too big',
+				DETAIL = pg_catalog.format('The format has the conversion "%s".', m[1]);
+		END IF;
+		conversion := m[5];
+		IF conversion = '%' THEN
+			part := '%';
+		ELSIF conversion = 'n' THEN
+			CONTINUE;
+		ELSE
+			used := used + 1;
+			part := CASE
+				WHEN conversion ~ '[diuxXopr]' THEN sqlite_compat._printf_integer(conversion, coalesce(sqlite_compat.cast_integer(arguments[used]), 0), flags, width::integer, decimals::integer)
+				WHEN conversion ~ '[fFeEgG]' THEN sqlite_compat._printf_real(conversion, coalesce(sqlite_compat.cast_real(arguments[used]), 0), flags, width::integer, decimals::integer)
+				ELSE sqlite_compat._printf_text(conversion, sqlite_compat.cast_text(arguments[used]), flags, decimals::integer) END;
+		END IF;
+		-- SQLite counts the bytes of a text unless told otherwise, and of %c the characters
+		IF width > length(part) AND (conversion = 'c' OR strpos(flags, '!') > 0 OR octet_length(part) = length(part)) OR width > octet_length(part) THEN
+			width := width - CASE WHEN conversion = 'c' OR strpos(flags, '!') > 0 THEN length(part) ELSE octet_length(part) END;
+			part := CASE WHEN strpos(flags, '-') > 0 THEN part || repeat(' ', width::integer) ELSE repeat(' ', width::integer) || part END;
+		END IF;
+		result := result || part;
+	END LOOP;
+	RETURN CASE WHEN rest <> format THEN result END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._soundex(x text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	-- (SQLite looks at bytes, and at seven bits of each)
+	bytes bytea := convert_to(substring(x FROM '[A-Za-z].*$'), 'UTF8');
+	word  text := upper((SELECT string_agg(chr(greatest(get_byte(bytes, n) & 127, 1)), '' ORDER BY n) FROM generate_series(0, octet_length(bytes) - 1) AS n) COLLATE "C");
+	codes text := regexp_replace(word, '[^BFPVCGJKQSXZDTLMNR]', '0', 'g');
+BEGIN
+	IF word IS NULL THEN
+		RETURN '?000';
+	END IF;
+	codes := translate(codes, 'BFPVCGJKQSXZDTLMNR', '111122222222334556');
+	-- the first letter is written, and its code is only what the next is compared with
+	codes := regexp_replace(regexp_replace(codes, '([0-6])\1+', '\1', 'g'), '^.', '');
+	RETURN left(word, 1) || rpad(left(replace(codes, '0', ''), 3), 3, '0');
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._like_pattern(pattern text, escape text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	result  text := '';
+	literal boolean := false;
+	c       text;
+BEGIN
+	IF length(escape) <> 1 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_escape_character', MESSAGE = 'ESCAPE expression must be a single character';
+	END IF;
+	FOREACH c IN ARRAY string_to_array(pattern, NULL) LOOP
+		IF literal THEN
+			result := result || '\' || c;
+			literal := false;
+		ELSIF c = escape COLLATE "C" THEN
+			literal := true;
+		ELSE
+			result := result || CASE WHEN c = '\' THEN '\\' ELSE c END;
+		END IF;
+	END LOOP;
+	RETURN CASE WHEN NOT literal THEN result END;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._glob_set(body text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	c       text[] := string_to_array(body, NULL);
+	n       integer := 1;
+	before  text;
+	result  text := '';
+BEGIN
+	WHILE n <= cardinality(c) LOOP
+		IF c[n] = '-' AND n < cardinality(c) AND before IS NOT NULL THEN
+			-- a range whose end comes before its beginning holds nothing
+			IF ascii(before) <= ascii(c[n + 1]) THEN
+				result := result || format('\U%s-\U%s', lpad(to_hex(ascii(before)), 8, '0'), lpad(to_hex(ascii(c[n + 1])), 8, '0'));
+			END IF;
+			before := NULL;
+			n := n + 1;
+		ELSE
+			result := result || '\U' || lpad(to_hex(ascii(c[n])), 8, '0');
+			before := c[n];
+		END IF;
+		n := n + 1;
+	END LOOP;
+	RETURN result;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._glob_pattern(pattern text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	rest   text := pattern;
+	result text := '';
+	m      text[];
+BEGIN
+	WHILE rest <> '' LOOP
+		IF left(rest, 1) = '[' THEN
+			-- a ] that comes first is one of the set
+			m := regexp_match(rest, '^\[(\^(?=\][^]]*\]|[^]]+\])|(?!\^))(\][^]]*|[^]]+)\]');
+			IF m IS NULL THEN
+				RETURN '[^\s\S]';
+			END IF;
+			result := result || '[' || m[1] || sqlite_compat._glob_set(m[2]) || ']';
+			rest := substr(rest, length(m[1]) + length(m[2]) + 3);
+		ELSE
+			result := result || CASE left(rest, 1) WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE '\U' || lpad(to_hex(ascii(rest)), 8, '0') END;
+			rest := substr(rest, 2);
+		END IF;
+	END LOOP;
+	RETURN '^(?:' || result || ')$';
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._type_name(type text) RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+BEGIN
+	IF type !~ '^[[:alnum:]_ ."]+(\([[:alnum:] ,-]*\))?[[:alnum:]_ ]*(\[[0-9]*\])*$' THEN
+		RETURN NULL;
+	END IF;
+	IF to_regtype(type) IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN type;
+EXCEPTION
+	-- before PostgreSQL 16 to_regtype() raises for text that is no type, and all versions do for a bad modifier
+	WHEN syntax_error OR invalid_parameter_value OR numeric_value_out_of_range OR invalid_text_representation OR data_exception
+		OR undefined_object OR invalid_schema_name OR feature_not_supported OR invalid_name THEN
+		RETURN NULL;
+END;
+$$;
+ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
 CREATE OR REPLACE FUNCTION sqlite_mig._postgis() RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -237,6 +878,48 @@ BEGIN ATOMIC
 		WHERE k.beyond IS NOT TRUE
 		GROUP BY c.source_table, c.load_order ORDER BY c.load_order;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig._choose_types(plan sqlite_mig.migration, tables sqlite_mig._table_candidates[]) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+BEGIN
+	UPDATE sqlite_mig.plan_column AS p SET target_type = (k.chosen).target_type, format = (k.chosen).format,
+			empty_as_null = k.nulled AND (plan).options -> 'empty_as_null' = 'true' AND k.empties > 0,
+			on_error = CASE WHEN k.nulled AND ((plan).options -> 'empty_as_null' IS DISTINCT FROM 'true' OR (k.chosen).spare > k.empties) THEN 'null' END,
+			not_null = p.not_null AND NOT k.nulled,
+			confidence = CASE WHEN p.identity IS NOT NULL THEN 1
+				WHEN (k.chosen).refused > 0 AND NOT k.nulled THEN 0
+				-- a rule of values is the surer the more of them there are
+				ELSE round(least(CASE WHEN (k.chosen).rule LIKE 'value\_rule%' THEN (k.chosen).confidence * (k.vals + 1) / (k.vals + 2) ELSE (k.chosen).confidence END,
+					CASE WHEN NOT k.tried THEN 0.5 END), 2) END,
+			reason = CASE WHEN p.identity IS NOT NULL THEN p.reason
+				WHEN NOT k.tried THEN format('%s; from the first %s rows', (k.chosen).reason, p.evidence ->> 'rows')
+				WHEN (k.chosen).rule LIKE 'value\_rule%' THEN (k.chosen).reason || CASE WHEN k.nulled THEN '; others become NULL' ELSE '' END
+				WHEN NOT k.holds THEN (k.chosen).reason || '; no candidate holds every value'
+				WHEN (k.chosen).confidence = 1 THEN (k.chosen).reason || '; every value fits'
+				ELSE (k.chosen).reason || '; first candidate that holds every value' END,
+			evidence = p.evidence || jsonb_build_object('refused', coalesce((k.chosen).refused, 0), 'lossy', coalesce((k.chosen).lossy, 0), 'against', k.against,
+				'changes', coalesce((k.chosen).shifted, '{}'), 'rule', (k.chosen).rule, 'effect', (k.chosen).effect,
+				'nulled', CASE WHEN k.nulled THEN coalesce((k.chosen).refused, (k.chosen).spare) ELSE 0 END,
+				'proposed', concat_ws('/', (k.chosen).target_type, (k.chosen).format))
+		FROM (
+			SELECT o.*, (o.chosen).spare > 0 AND coalesce((o.chosen).refused, (o.chosen).spare) > 0 AS nulled,
+					coalesce(jsonb_agg(o.against_one) FILTER (WHERE (o.chosen).refused > 0) OVER w, '[]') AS against,
+					coalesce(min((o.chosen).ordinal) FILTER (WHERE CASE WHEN o.tried THEN o.holds ELSE (o.chosen).says <> 'unlikely' END) OVER (PARTITION BY o.source_table, o.source_name),
+						max((o.chosen).ordinal) OVER (PARTITION BY o.source_table, o.source_name)) AS place
+				FROM (
+					SELECT t.source_table, t.complete AS tried, c.source_name, k AS chosen, coalesce(sqlite_mig._holds(k, c.evidence), false) AS holds,
+							(c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint AS vals, (c.evidence ->> 'empty_strings')::bigint AS empties,
+							CASE WHEN k.refused > 0 THEN jsonb_build_object('type', k.target_type, 'format', k.format, 'rule', k.rule, 'refused', k.refused, 'lossy', k.lossy,
+								'row', k.first_row, 'class', k.storage_class, 'value', k.value, 'reason', k.why) END AS against_one
+						FROM unnest(tables) AS t CROSS JOIN LATERAL unnest(t.candidates) AS k
+							JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = t.source_table AND c.source_name = k.source_name
+				) AS o
+				WINDOW w AS (PARTITION BY o.source_table, o.source_name ORDER BY (o.chosen).ordinal)
+		) AS k
+		WHERE p.migration = (plan).migration AND p.source_table = k.source_table AND p.source_name = k.source_name AND (k.chosen).ordinal = k.place;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._plan_tables(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -320,7 +1003,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig.prepare(server text, target_schema text DE
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
 	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -435,7 +1118,7 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig._plan_type_notes(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -483,6 +1166,111 @@ BEGIN
 			CASE effect WHEN 'failed' THEN 'blocker' WHEN 'converted' THEN 'info' ELSE 'warning' END, effect, 'type', detail,
 			(item.witness ->> 'refused')::bigint,
 			concat_ws(' ', item.witness ->> 'row', item.witness ->> 'class', item.witness ->> 'value', '(' || (item.witness ->> 'reason') || ')'));
+	END LOOP;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	body   text := sqlite_mig._bare(source);
+	base   text := CASE WHEN type ~ '^varchar' THEN 'text' ELSE btrim(regexp_replace(type, '\(.*$', '')) END;
+	expr   text := sqlite_mig._default_word(body, base);
+	number boolean := sqlite_mig._type_family(base, NULL) = 'number';
+	same   boolean;
+BEGIN
+	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig._type_name(type) IS NULL THEN
+		RETURN expr;
+	ELSIF body ~* '^x''([0-9a-f]{2})*''$' THEN
+		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
+	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
+		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
+		IF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
+			RETURN NULL;		-- SQLite would store its own spelling of the number
+		END IF;
+	ELSIF body ~ '^''([^'']|'''')*''$' THEN
+		body := replace(substr(body, 2, length(body) - 2), '''''', '''');
+	ELSIF body ~ '^"([^"]|"")*"$' THEN
+		-- SQLite takes a quoted name that is none for a string
+		body := replace(substr(body, 2, length(body) - 2), '""', '"');
+	ELSE
+		RETURN NULL;
+	END IF;
+	-- text in a BLOB column is bytes now, so its default is too
+	IF base = 'bytea' AND source ~ '[''"]' THEN
+		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
+	END IF;
+	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
+	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
+		RETURN NULL;
+	END IF;
+	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
+		WHEN base = 'text' THEN format('SELECT %L::%s::text = %L', body, type, body)
+		ELSE format('SELECT %L::%s IS NOT NULL', body, type) END INTO same;
+	IF base = 'timestamptz' AND body !~ '([zZ]|[-+][0-9]{2}:?[0-9]{2})$' THEN
+		-- not in the zone of the session that happens to create the table
+		RETURN format('(%L::timestamp AT TIME ZONE %L)', body, zone);
+	END IF;
+	RETURN CASE WHEN same THEN CASE WHEN number AND body ~ '^-?[0-9]+(\.[0-9]+)?$' THEN body
+		WHEN base = 'text' THEN quote_literal(body)
+		ELSE format('%L::%s', body, type) END END;
+EXCEPTION
+	WHEN data_exception THEN
+		RETURN NULL;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	original constant text := sqlite_mig._source_value(server, expression);
+	same     text;
+BEGIN
+	IF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
+	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' THEN
+		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives %L, PostgreSQL %L', original, value);
+	END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._plan_default_expressions(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig    constant text := _plan_default_expressions.migration;
+	server constant text := (sqlite_mig._migration(mig)).server;
+	-- a literal that is no value of the type would only be bent into one
+	simple constant text := '^([xX]?''([^'']|'''')*''|"([^"]|"")*"|[-+]?[0-9.]+([eE][-+]?[0-9]+)?|[A-Za-z]+)$';
+	item   record;
+	n      integer;
+	errors text[];
+BEGIN
+	FOR item IN
+		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.default_source ORDER BY c.position) AS sources,
+			array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings,
+			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types
+		FROM sqlite_mig.plan_table AS t
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.default_source IS NOT NULL AND c.default_expr IS NULL
+				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig._bare(c.default_source) !~ simple
+				AND c.default_source !~ '/\* not valid UTF-8 \*/$'
+				-- what counts seconds counts in no other unit, and Julian days are no seconds
+				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday'),
+			LATERAL sqlite_mig._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
+		WHERE t.migration = mig AND t.include AND x.translated IS NOT NULL
+		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
+	LOOP
+		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
+				'SELECT sqlite_mig._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
+			FROM unnest(item.columns, item.targets, item.sources, item.types) WITH ORDINALITY AS u (name, sql, source, type, i) ORDER BY u.i));
+		FOR n IN 1 .. cardinality(item.names) LOOP
+			IF errors[n] IS NULL THEN
+				UPDATE sqlite_mig.plan_column AS c SET default_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
+				PERFORM sqlite_mig._note_findings(mig, 'default', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+			END IF;
+		END LOOP;
 	END LOOP;
 END;
 $$;
@@ -614,6 +1402,9 @@ BEGIN
 	EXCEPTION
 		WHEN SQLSTATE 'MIGTR' THEN
 			NULL;
+		WHEN insufficient_privilege THEN
+			-- without temporary tables no such index was tried, and so none is in the plan
+			RETURN;
 	END;
 	RETURN QUERY SELECT * FROM unnest(found);
 END;
@@ -696,7 +1487,7 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._settle_difference(text, text, sqlite_mig._probe, text) IS 'internal: what becomes of an expression that differs';
 CREATE OR REPLACE FUNCTION sqlite_mig._plan_samples(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_variable
 DECLARE
@@ -711,7 +1502,7 @@ BEGIN
 	END IF;
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include AND t.rows IS DISTINCT FROM 0 AND (
 			EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check' AND k.include)
-			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL)) ORDER BY t.load_order LOOP
+			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
 		probes := ARRAY(
 			SELECT ROW('check', k.target_name, 'condition', format(E'CASE WHEN NOT (%s\n) THEN 0 ELSE 1 END', k.source_sql), format('(%s) IS NOT FALSE', k.target_sql), 'boolean')::sqlite_mig._probe
 				FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.source_table = item.source_name AND k.kind = 'check' AND k.include
@@ -878,7 +1669,7 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._note_systems(sqlite_mig.migration) IS 'internal: ledger rows of reference systems';
 CREATE OR REPLACE FUNCTION sqlite_mig._note_tiles(plan sqlite_mig.migration) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 BEGIN
@@ -925,6 +1716,9 @@ BEGIN ATOMIC
 	SELECT CASE WHEN reason LIKE 'kept % in step %' THEN 'full text' WHEN reason LIKE 'belongs to the books of %' THEN 'books' WHEN reason LIKE 'belongs to the spatial index of %' THEN 'spatial index' END;
 END;
 COMMENT ON FUNCTION sqlite_mig._needless(text) IS 'internal: is a view or trigger left out because nothing needs it';
+DROP POLICY owner ON sqlite_mig.rejected;
+CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration IS NULL THEN pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER')
+	ELSE EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = rejected.migration) END);
 CREATE OR REPLACE FUNCTION sqlite_mig._sql_systems(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -932,6 +1726,36 @@ BEGIN ATOMIC
 		WHERE m.migration = _sql_systems.migration AND s.allowed ORDER BY s.srid;
 END;
 COMMENT ON FUNCTION sqlite_mig._sql_systems(text) IS 'internal: statements for reference systems';
+CREATE OR REPLACE FUNCTION sqlite_mig._sql_constraints(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, k.kind, k.target_name, t.source_name,
+			format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s', m.target_schema, t.target_name, k.target_name, CASE k.kind
+				WHEN 'check' THEN format('CHECK (%s)', k.target_sql)
+				WHEN 'foreign key' THEN format('FOREIGN KEY (%s) REFERENCES %I.%I (%s)%s%s%s%s', c.list, m.target_schema, p.target_name, p.list,
+					' ON UPDATE ' || nullif(k.on_update, 'NO ACTION'), ' ON DELETE ' || nullif(k.on_delete, 'NO ACTION'),
+					CASE WHEN k.deferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.deferrable AND k.deferred THEN ' INITIALLY DEFERRED' ELSE '' END)
+				ELSE format('%s (%s)', upper(k.kind), c.list) END)
+		FROM sqlite_mig.migration AS m
+			JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
+			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = k.migration AND o.source_name = k.parent_table AND o.include,
+			LATERAL (SELECT sqlite_mig._target_columns(m.migration, t.source_name, k.columns) AS list) AS c,
+			LATERAL (SELECT o.target_name, CASE WHEN o.source_name IS NOT NULL THEN sqlite_mig._target_columns(m.migration, o.source_name, k.parent_columns) END AS list) AS p
+		WHERE m.migration = _sql_constraints.migration AND t.include AND k.include
+			AND CASE k.kind WHEN 'check' THEN k.target_sql IS NOT NULL WHEN 'foreign key' THEN c.list IS NOT NULL AND p.list IS NOT NULL ELSE c.list IS NOT NULL END
+		ORDER BY array_position('{primary key,unique,check,foreign key}'::text[], k.kind), t.load_order, t.source_name, k.target_name;
+END;
+CREATE OR REPLACE FUNCTION sqlite_mig._sql_orphans(migration text) RETURNS SETOF sqlite_mig._statement
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 0, 'orphans', m.target_schema, NULL::text, format('SELECT sqlite_mig._settle_orphans(%L)', m.migration)
+		FROM sqlite_mig.migration AS m
+		WHERE m.migration = _sql_orphans.migration AND EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k
+			-- CASE: the planner would ask _policy first, for every foreign key
+			WHERE k.migration = m.migration AND k.kind = 'foreign key' AND k.include AND CASE WHEN coalesce(k.policy, m.options ->> 'policy') IN ('quarantine', 'set null')
+				THEN sqlite_mig._policy(k.migration, k.source_table, k.kind, k.columns, k.policy) IN ('quarantine', 'set null') END);
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig._sql_indexes(migration text) RETURNS SETOF sqlite_mig._statement
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -944,8 +1768,10 @@ BEGIN ATOMIC
 		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
-	LANGUAGE sql STABLE
+DROP FUNCTION sqlite_mig._statements (migration text);
+CREATE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
+	-- the plan has no statistics: a nested loop would read all constraints for each table
+	LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
 	SELECT row_number() OVER (ORDER BY s.part, s.ordinality)::integer, s.object_kind, s.object_name, s.source_table, s.statement
 	FROM (SELECT sqlite_mig._if_exists(_statements.migration)) AS e (if_exists), LATERAL (
@@ -970,6 +1796,42 @@ BEGIN ATOMIC
 	) AS s
 	ORDER BY 1;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig._check_edited(plan sqlite_mig.migration, reject boolean) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	named constant text := quote_literal((plan).server) || CASE WHEN (plan).server <> (plan).migration THEN ', migration => ' || quote_literal((plan).migration) ELSE '' END;
+	found text[];
+BEGIN
+	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
+		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
+		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
+	IF cardinality(found) > 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('the plan of migration "%s" cannot be carried out; blockers: %s', (plan).migration, cardinality(found)),
+			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n...' ELSE '' END,
+			HINT = format('SELECT * FROM sqlite_mig.plan_check(%s); has them with advice.', named);
+	END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	found text[];
+BEGIN
+	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
+		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
+		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
+	IF cardinality(found) > 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('the tables of schema "%s" do not take what is in server "%s"; blockers: %s', (plan).target_schema, (plan).server, cardinality(found)),
+			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
+			HINT = format('Change the tables; or make a plan with SELECT * FROM sqlite_mig.prepare(%L, %L, ''{"if_exists": "%s"}'', %L); and edit it.',
+				(plan).server, (plan).target_schema, (plan).options ->> 'if_exists', (plan).migration);
+	END IF;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._check_targets(migration text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -995,6 +1857,230 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig._is_lasting(object_kind text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
+END;
+COMMENT ON FUNCTION sqlite_mig._is_lasting(text) IS 'internal: does a statement say what a run was begun to do';
+CREATE OR REPLACE FUNCTION sqlite_mig._run_open(migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint,
+		OUT number integer, OUT plan text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	UPDATE sqlite_mig.migration AS m SET run = m.run + 1, started_at = began, finished_at = NULL, verified_at = NULL, rows_copied = 0
+		WHERE m.migration = _run_open.migration RETURNING m.run INTO number;
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase IN ('migrate', 'sync');
+	-- both of one reading: it is a tenth of the time of what a run with hundreds of tables does before its workers have work
+	WITH every AS MATERIALIZED (
+		SELECT s.* FROM sqlite_mig._statements(_run_open.migration) AS s
+	), noted AS (
+		INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+			SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
+			FROM every AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table')
+	)
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) INTO plan FROM every AS s WHERE sqlite_mig._is_lasting(s.object_kind);
+	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
+	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
+						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
+					THEN sqlite_mig._merge_arguments(j.migration, j.table_name) ELSE '' END
+				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
+	END IF;
+
+	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
+	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig constant text := _note_edits.migration;
+BEGIN
+	-- what prepare could not decide and the plan now does
+	WITH edited AS MATERIALIZED (
+		SELECT c.source_table, c.source_table || '.' || c.source_name AS object_name,
+			c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format) AS type, c.default_expr IS NOT NULL AS value
+		FROM sqlite_mig.plan_column AS c
+		WHERE c.migration = mig AND (c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format) OR c.default_expr IS NOT NULL)
+	)
+	DELETE FROM sqlite_mig.ledger_entry AS e USING edited AS c
+		WHERE e.migration = mig AND e.phase = 'prepare' AND (e.table_name, e.object_name) = (c.source_table, c.object_name)
+			AND (c.type AND e.rule IN ('type', 'values', 'nulled', 'gap', 'overlap', 'mixed offsets', 'time zone', 'json', 'no values', 'text as bytes') OR c.value AND e.rule = 'default');
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.journal AS j
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND j.migration = mig AND j.run = _note_edits.run
+			AND e.object_kind IN ('check', 'foreign key') AND (e.object_name, e.table_name) = (j.object_name, j.table_name);
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped'
+		AND (e.object_kind = 'view' AND e.object_name IN (SELECT v.source_name FROM sqlite_mig.plan_view AS v WHERE v.migration = mig AND v.include AND v.target_sql IS NOT NULL)
+			OR e.object_kind = 'trigger' AND e.object_name IN (SELECT g.source_name FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig AND g.include AND g.target_sql IS NOT NULL));
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_index AS i
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.effect = 'skipped' AND e.object_kind = 'index'
+			AND i.migration = mig AND i.source_name = e.object_name AND i.include;
+	DELETE FROM sqlite_mig.ledger_entry AS e USING sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind <> 'trigger'
+			AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include AND t.reason IS NULL;
+	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true FROM sqlite_mig.plan_table AS t
+		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind = 'trigger' AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include;
+
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
+	FROM (
+		SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = mig AND NOT t.include AND t.reason IS NULL
+		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, CASE WHEN c.include THEN 'converted' ELSE 'skipped' END,
+				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
+					ELSE 'left out in the plan' END
+			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ? 'absent', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
+			FROM sqlite_mig.plan_table AS t
+			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'table' AND e.object_name = t.source_name)
+		UNION ALL SELECT 2, t.load_order, 'column', c.source_table || '.' || c.source_name, c.source_table, 'converted', format('is called "%s" as the plan says', c.target_name)
+			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = mig AND c.include AND c.target_name <> c.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = mig AND e.rule = 'name' AND e.object_kind = 'column' AND e.object_name = c.source_table || '.' || c.source_name)
+		UNION ALL SELECT 3, t.load_order, k.kind, k.target_name, k.source_table, 'skipped', 'left out in the plan'
+			FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+			WHERE k.migration = mig AND NOT k.include AND k.reason IS NULL
+		UNION ALL SELECT 4, t.load_order, 'index', i.source_name, i.source_table, 'skipped', 'left out in the plan'
+			FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+			WHERE i.migration = mig AND NOT i.include AND i.reason IS NULL
+		UNION ALL SELECT 5, v.make_order, 'view', v.source_name, NULL, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = mig AND NOT v.include AND v.reason IS NULL
+		UNION ALL SELECT 6, 0, 'trigger', g.source_name, g.source_table, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_trigger AS g
+			WHERE g.migration = mig AND NOT g.include AND g.reason IS NULL
+		UNION ALL SELECT 7, t.load_order, 'virtual table', s.source_name, s.source_table, 'skipped', 'its search was left out in the plan'
+			FROM sqlite_mig.plan_search AS s JOIN sqlite_mig.plan_table AS t ON t.migration = s.migration AND t.source_name = s.source_table AND t.include
+			WHERE s.migration = mig AND NOT s.include AND s.reason IS NULL
+	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
+
+	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
+		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
+		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
+
+	-- what is included but rests on something that is not
+	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
+			'rests on a table or column that the plan does not include, or has no expression')
+	FROM (
+		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
+			JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table
+			WHERE k.migration = mig AND k.include AND t.include
+		UNION ALL SELECT CASE WHEN i.is_unique THEN 'unique index' ELSE 'index' END, i.target_name, i.source_table FROM sqlite_mig.plan_index AS i
+			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table
+			WHERE i.migration = mig AND i.include AND t.include
+		UNION ALL SELECT 'index', s.index_name, s.source_table FROM sqlite_mig.plan_search AS s
+			JOIN sqlite_mig.plan_table AS t ON t.migration = s.migration AND t.source_name = s.source_table
+			WHERE s.migration = mig AND s.include AND t.include
+		EXCEPT SELECT j.object_kind, j.object_name, j.table_name FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = _note_edits.run
+	) AS n ORDER BY n.source_table, n.target_name;
+END;
+$$;
+CREATE OR REPLACE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
+		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
+		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false, mode text DEFAULT 'atomic', workers integer DEFAULT 0)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name    constant text := coalesce(migrate.migration, migrate.server);
+	began   constant timestamptz := clock_timestamp();
+	number  integer;
+	step    sqlite_mig.journal;
+	batch   sqlite_mig.journal[];
+	started timestamptz;
+	took    numeric;
+	result  record;
+	outcome text[];
+	line    text;
+BEGIN
+	PERFORM sqlite_mig._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
+	IF migrate.dry_run THEN
+		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
+		PERFORM sqlite_mig._lock(name);
+		BEGIN
+			PERFORM set_config('sqlite_mig.dry_run', name, true);
+			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
+				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
+				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists,
+				mode => migrate.mode, workers => migrate.workers);
+			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
+			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
+		EXCEPTION
+			WHEN SQLSTATE 'MIGDR' THEN
+				NULL;
+		END;
+		FOREACH line IN ARRAY outcome LOOP
+			RAISE NOTICE '%', line;
+		END LOOP;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_level(verify_level);
+	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
+	-- the argument of the call counts, not what the plan was made for
+	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
+	PERFORM sqlite_mig._lock(name);
+	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
+		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
+			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
+			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
+		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_interrupted(name);
+	-- all that follows reads the copy, also what verifies
+	IF migrate.snapshot THEN
+		PERFORM sqlite_mig._snapshot(migrate.server);
+	END IF;
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
+		migrate.on_error = 'reject');
+	PERFORM sqlite_mig._check_targets(name);
+	SELECT o.number INTO number FROM sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit) AS o;
+
+	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
+	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
+	step.step := 0;
+	LOOP
+		SELECT j.* INTO step FROM sqlite_mig.journal AS j
+			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
+		EXIT WHEN NOT FOUND;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		IF batch IS NOT NULL THEN
+			PERFORM sqlite_mig._run_batch(batch);
+			step := batch[cardinality(batch)];
+			CONTINUE;
+		END IF;
+		started := clock_timestamp();
+		IF step.object_kind = 'copy' THEN
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
+		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
+			EXECUTE step.statement;
+		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
+			PERFORM sqlite_mig._run_guarded(step);
+		END IF;
+		took := extract(epoch FROM clock_timestamp() - started);
+		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
+			WHERE j.migration = name AND j.run = number AND j.step = step.step;
+		IF step.object_kind = 'copy' THEN
+			PERFORM sqlite_mig._copied(step, result, took);
+		END IF;
+	END LOOP;
+
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
+			rows_copied = sqlite_mig._rows_copied(name, number)
+		WHERE m.migration = name;
+	PERFORM sqlite_mig._verify(name, verify_level, true);
+	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
+	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -1004,11 +2090,20 @@ BEGIN ATOMIC
 	), guess AS MATERIALIZED (
 		SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0) AS bytes
 			FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include
+	), file AS MATERIALIZED (
+		SELECT i.page_size::numeric * (i.page_count - i.freelist_count) AS bytes FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i
+			WHERE m.migration = _weights.migration AND NOT coalesce((m.options ->> 'fit_values')::boolean, true)
 	)
-	SELECT g.source_name, g.load_order, g.bytes * CASE WHEN f.read THEN 1 ELSE greatest(f.bytes / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) END
-		FROM guess AS g, (SELECT coalesce((m.options ->> 'fit_values')::boolean, true), i.page_size::numeric * (i.page_count - i.freelist_count)
-			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i WHERE m.migration = _weights.migration) AS f (read, bytes);
+	SELECT g.source_name, g.load_order, g.bytes * greatest((SELECT f.bytes FROM file AS f) / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) FROM guess AS g;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig._heavy(migration text) RETURNS SETOF text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT w.source_name FROM sqlite_mig._weights(_heavy.migration) AS w JOIN sqlite_mig.plan_table AS t ON t.migration = _heavy.migration AND t.source_name = w.source_name
+		WHERE w.bytes > 16384 * coalesce(t.rows, t.estimated_rows) AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.target_type = 'bytea');
+END;
+COMMENT ON FUNCTION sqlite_mig._heavy(text) IS 'internal: tables of long blobs';
 CREATE OR REPLACE FUNCTION sqlite_mig._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
 	-- plan and journal have no statistics, so a join would be taken for one of a few rows
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
@@ -1107,6 +2202,8 @@ BEGIN ATOMIC
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
+			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
@@ -1213,6 +2310,101 @@ BEGIN
 	END LOOP;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig._begin_run(migration text, args jsonb) RETURNS integer
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name   constant text := _begin_run.migration;
+	server constant text := args ->> 'server';
+	began  constant timestamptz := clock_timestamp();
+	files  constant text := sqlite_mig._source_state(server);
+	known  boolean;
+	plan   sqlite_mig.migration;
+	number integer;
+	todo   text;
+	left_over bigint;
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
+	known := FOUND;
+	-- the answer to the call that ended it may have been lost
+	IF plan.state = 'migrated' AND args ->> 'mode' = 'resumable' AND sqlite_mig._same_call(plan.running -> 'args', args) AND plan.running ->> 'source' = files
+		AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name) AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false)
+		AND NOT EXISTS (SELECT FROM sqlite_mig._targets(name) AS t WHERE t.relation IS NULL) AND sqlite_mig._if_exists(name) = 'error' THEN
+		plan := sqlite_mig._migration(name, true);
+		RAISE NOTICE 'migration "%": run % is complete already', name, plan.run;
+		RETURN plan.run;
+	END IF;
+	IF plan.state = 'running' THEN
+		plan := sqlite_mig._migration(name, true);
+		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
+			AND plan.running ->> 'source' = files THEN
+			UPDATE sqlite_mig.migration AS m SET options = m.options || CASE WHEN args -> 'options' ? 'policy' THEN jsonb_build_object('policy', args -> 'options' -> 'policy') ELSE '{}' END WHERE m.migration = name;
+			IF sqlite_mig._moves_rows(name) THEN
+				-- rows may leave now: what was verified before that does not count
+				UPDATE sqlite_mig.journal AS j SET seconds = NULL WHERE j.migration = name AND j.run = plan.run AND j.object_kind IN ('target sum', 'verify');
+				DELETE FROM sqlite_mig.verification AS v WHERE v.migration = name AND v.verified_at = (plan.running ->> 'began')::timestamptz;
+			END IF;
+			SELECT count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO left_over FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = plan.run;
+			RAISE NOTICE 'migration "%": going on with run %; tasks left: %', name, plan.run, left_over;
+			RETURN plan.run;
+		END IF;
+		PERFORM sqlite_mig._check_resume(plan, args, files);
+		PERFORM sqlite_mig._undo_run(name);
+		known := NOT coalesce((plan.running ->> 'made_plan')::boolean, false);
+	END IF;
+	PERFORM sqlite_mig._ready(name, server, args ->> 'target_schema', (args -> 'options') || jsonb_build_object('if_exists', args ->> 'if_exists', 'on_conflict', args ->> 'on_conflict'),
+		sqlite_mig._text_array(args -> 'tables'), sqlite_mig._text_array(args -> 'exclude'), args ->> 'on_error' = 'reject');
+	PERFORM sqlite_mig._check_targets(name);
+	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
+	PERFORM sqlite_mig._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
+	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', todo, 'source', files, 'began', began, 'made_plan', NOT known)
+		WHERE m.migration = name;
+	RETURN number;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
+		WHERE sqlite_mig._is_lasting(s.object_kind);
+END;
+CREATE OR REPLACE FUNCTION sqlite_mig._verify_view_content(plan sqlite_mig.migration, source_name text, target regclass, rows bigint, began timestamptz, seconds numeric) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	started constant timestamptz := clock_timestamp();
+	name    constant text := _verify_view_content.source_name;
+	mig     constant text := (plan).migration;
+	limits  record;
+	differing bigint;
+	sample  text;
+	error   text;
+	loose   constant boolean := EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule IN ('group_concat', 'group by', 'mixed types', 'limit'));
+	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)');
+	skipped text;
+	finding text;
+BEGIN
+	SELECT l.* INTO limits FROM sqlite_mig._view_limits() AS l;
+	skipped := CASE WHEN fleeting THEN 'not compared: it depends on the time, or on chance'
+		WHEN _verify_view_content.rows > limits.rows THEN format('not compared: it has more than %s rows', limits.rows)
+		WHEN _verify_view_content.seconds > limits.seconds THEN format('not compared: to count its rows took more than %s s', limits.seconds) END;
+	IF skipped IS NULL THEN
+		SELECT d.differing, d.sample, d.error INTO differing, sample, error FROM sqlite_mig._view_differences(plan, name, target) AS d;
+		finding := CASE WHEN error IS NOT NULL THEN 'its content could not be compared: ' || error
+			WHEN differing > 0 THEN format('shows other rows than in SQLite: %s of %s', differing, _verify_view_content.rows)
+				|| CASE WHEN loose THEN '; which ones is not defined in SQLite either, or their types differ' ELSE '' END END;
+	END IF;
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, ok, detail, seconds)
+		VALUES (mig, began, name, 'view content', finding IS NULL, coalesce(skipped, finding), extract(epoch FROM clock_timestamp() - started));
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content' AND e.detail IS DISTINCT FROM coalesce(skipped, finding);
+	IF coalesce(skipped, finding) IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content') THEN
+		PERFORM sqlite_mig._note(mig, 'migrate', 'view', name, NULL, CASE WHEN finding IS NULL THEN 'info' ELSE 'warning' END,
+			CASE WHEN finding IS NULL THEN 'converted' WHEN loose OR error IS NOT NULL THEN 'changed' ELSE 'failed' END, 'view content', coalesce(skipped, finding), differing, sample);
+	END IF;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._verify_file(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -1288,7 +2480,7 @@ BEGIN ATOMIC
 		) AS k (kind, odd, reads, has, extremes, sum, odd_means);
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig._measure_kind(plan sqlite_mig.migration, col sqlite_mig.plan_column, OUT kind text, OUT zone text, OUT units text, OUT reason text)
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	options text[] := (SELECT s.srvoptions FROM pg_foreign_server AS s WHERE s.srvname = plan.server);
@@ -1530,6 +2722,176 @@ BEGIN
 	END LOOP;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig._schema_changes(plan sqlite_mig.migration) RETURNS TABLE (object_kind text, object_name text, table_name text, lost boolean, finding text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig constant text := plan.migration;
+BEGIN
+	RETURN QUERY
+		WITH there AS MATERIALIZED (
+			SELECT s.table_name AS name, s.kind FROM sqlite_mig.source_tables(plan.server) AS s WHERE s.kind <> 'view' AND NOT sqlite_mig._is_capture(s.table_name)
+		), planned AS MATERIALIZED (
+			SELECT t.source_name AS name, t.kind, t.include, t.load_order FROM sqlite_mig.plan_table AS t WHERE t.migration = mig
+		), columns AS MATERIALIZED (
+			SELECT c.table_name, c.column_name, c.declared_type, c.position FROM sqlite_mig.source_columns(plan.server) AS c
+		), planned_columns AS MATERIALIZED (
+			SELECT c.source_table, c.source_name, c.declared_type, c.include, c.position FROM sqlite_mig.plan_column AS c WHERE c.migration = mig
+		)
+		SELECT n.object_kind, n.object_name, n.table_name, n.lost, n.finding FROM (
+			SELECT 1 AS part, 0 AS load_order, 0 AS position, 'table' AS object_kind, s.name AS object_name, s.name AS table_name, false AS lost, 'is new in the source' AS finding
+				FROM there AS s WHERE s.name NOT IN (SELECT t.name FROM planned AS t)
+			UNION ALL SELECT 2, t.load_order, 0, 'table', t.name, t.name, t.include, 'is gone from the source'
+				FROM planned AS t WHERE t.name NOT IN (SELECT s.name FROM there AS s) AND NOT sqlite_mig._is_capture(t.name)
+			UNION ALL SELECT 3, t.load_order, c.position, 'column', c.table_name || '.' || c.column_name, c.table_name, false, 'is new in the source'
+				FROM planned AS t JOIN columns AS c ON c.table_name = t.name
+				WHERE t.include AND t.kind = 'table' AND (c.table_name, c.column_name) NOT IN (SELECT p.source_table, p.source_name FROM planned_columns AS p)
+			UNION ALL SELECT 4, t.load_order, p.position, 'column', p.source_table || '.' || p.source_name, p.source_table, p.include, 'is gone from the source'
+				FROM planned AS t JOIN planned_columns AS p ON p.source_table = t.name JOIN there AS s ON s.name = t.name
+				WHERE t.include AND (p.source_table, p.source_name) NOT IN (SELECT c.table_name, c.column_name FROM columns AS c)
+					-- (the key of a full-text table, which SQLite lists nowhere: see 49_search)
+					AND NOT (t.kind = 'virtual' AND p.source_name IN ('rowid', 'docid'))
+			UNION ALL SELECT 5, t.load_order, p.position, 'column', p.source_table || '.' || p.source_name, p.source_table, false,
+					format('is declared "%s" in the source now, and was "%s"', c.declared_type, p.declared_type)
+				FROM planned AS t JOIN planned_columns AS p ON p.source_table = t.name JOIN columns AS c ON c.table_name = p.source_table AND c.column_name = p.source_name
+				WHERE t.include AND t.kind = 'table' AND c.declared_type <> p.declared_type
+		) AS n ORDER BY n.part, n.load_order, n.position, n.object_name;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._check_schema(plan sqlite_mig.migration, schema_changes text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	found text[];
+	lost  boolean;
+BEGIN
+	SELECT array_agg(format('%s "%s" %s', c.object_kind, c.object_name, c.finding) ORDER BY c.n), bool_or(c.lost) INTO found, lost
+		FROM sqlite_mig._schema_changes(plan) WITH ORDINALITY AS c (object_kind, object_name, table_name, lost, finding, n);
+	IF found IS NOT NULL AND (lost OR _check_schema.schema_changes = 'stop') THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+			MESSAGE = format('the schema of server "%s" has changed since the plan of migration "%s" was made: %s', plan.server, plan.migration, cardinality(found)),
+			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
+			HINT = CASE WHEN lost THEN 'Leave out in plan_table and plan_column what is gone, or migrate again with options => ''{"replace": true}''.'
+				ELSE 'Say schema_changes => ''note'' to sync what the plan has, with a row of the ledger for each of these; or migrate again with options => ''{"replace": true}''.' END;
+	END IF;
+	-- as it is now: an entry that was accepted stays
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.rule = 'schema change'
+		AND NOT EXISTS (SELECT FROM sqlite_mig._schema_changes(plan) AS c WHERE (c.object_kind, c.object_name, c.finding) = (e.object_kind, e.object_name, e.detail));
+	PERFORM sqlite_mig._note(plan.migration, 'sync', c.object_kind, c.object_name, c.table_name, 'warning', CASE c.finding WHEN 'is new in the source' THEN 'skipped' ELSE 'changed' END, 'schema change', c.finding)
+		FROM sqlite_mig._schema_changes(plan) AS c
+		WHERE NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+			WHERE e.migration = plan.migration AND e.rule = 'schema change' AND (c.object_kind, c.object_name, c.finding) = (e.object_kind, e.object_name, e.detail));
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig.cutover_undo(server text, migration text DEFAULT NULL, OUT step text, OUT detail text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	name  constant text := coalesce(cutover_undo.migration, cutover_undo.server);
+	plan  sqlite_mig.migration;
+	item  record;
+	count integer := 0;
+BEGIN
+	PERFORM sqlite_mig._lock(name);
+	plan := sqlite_mig._migration(name, true);
+	PERFORM sqlite_mig._source_lock(plan.server);
+	FOR item IN SELECT o.name FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'trigger' AND o.name LIKE '\_sqlite\_mig\_refuse\_%' LOOP
+		PERFORM sqlite_mig._source_execute(plan.server, format('DROP TRIGGER %s', sqlite_mig._sqlite_name(item.name)));
+		count := count + 1;
+	END LOOP;
+	step := 'refuse writes';
+	detail := format('triggers taken out of the SQLite file: %s', count);
+	RETURN NEXT;
+	-- PostgreSQL may have been written to: a log of the SQLite file does not know that
+	UPDATE sqlite_mig.capture AS c SET based_at = NULL, installed_at = clock_timestamp() WHERE c.migration = name;
+	UPDATE sqlite_mig.cutover_run AS c SET undone_at = clock_timestamp() WHERE c.migration = name AND c.undone_at IS NULL;
+	step := 'undo';
+	detail := CASE WHEN FOUND THEN 'the SQLite file is the one that counts; the next sync overwrites what was written to PostgreSQL since the cut-over' ELSE 'there was no cut-over to undo' END;
+	RETURN NEXT;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._many_attach(migration text, target_schema text, tenant_column text, tenant text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	item     record;
+	parent   regclass;
+	sequence text;
+	next     bigint;
+BEGIN
+	FOR item IN
+		SELECT r.child, format('%I.%I', m.target_schema, t.target_name) AS child_name, t.target_name,
+				ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = r.child AND a.attnum > 0 AND NOT a.attisdropped AND (a.attidentity <> ''
+					OR EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = m.migration AND c.source_table = t.source_name AND c.target_name = a.attname AND c.identity IS NOT NULL))) AS identities
+			FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include, LATERAL to_regclass(format('%I.%I', m.target_schema, t.target_name)) AS r (child)
+			WHERE m.migration = _many_attach.migration ORDER BY t.load_order
+	LOOP
+		FOR n IN 1 .. cardinality(item.identities) LOOP
+			EXECUTE format('SELECT CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END FROM %s AS s', pg_get_serial_sequence(item.child_name, item.identities[n])) INTO next;
+			EXECUTE CASE WHEN (SELECT a.attidentity FROM pg_attribute AS a WHERE a.attrelid = item.child AND a.attname = item.identities[n]) <> ''
+				THEN format('ALTER TABLE %s ALTER COLUMN %I DROP IDENTITY', item.child, item.identities[n])
+				ELSE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', item.child, item.identities[n]) END;
+			item.identities[n] := item.identities[n] || E'\t' || next;
+		END LOOP;
+		parent := sqlite_mig._many_parent(_many_attach.target_schema, item.child, tenant_column);
+		FOR n IN 1 .. cardinality(item.identities) LOOP
+			next := split_part(item.identities[n], E'\t', 2);
+			item.identities[n] := split_part(item.identities[n], E'\t', 1);
+			sequence := pg_get_serial_sequence(format('%I.%I', _many_attach.target_schema, item.target_name), item.identities[n]);
+			IF sequence IS NULL THEN
+				sequence := format('%I.%I', _many_attach.target_schema, left(item.target_name, 28) || '_' || left(item.identities[n], 28) || '_seq');
+				EXECUTE format('CREATE SEQUENCE %s OWNED BY %s.%I', sequence, parent, item.identities[n]);
+			END IF;
+			EXECUTE format('SELECT setval(%L, greatest(%s, CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END), false) FROM %s AS s', sequence, next, sequence);
+			EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT nextval(%L)', item.child, item.identities[n], sequence);
+			EXECUTE format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT nextval(%L)', parent, item.identities[n], sequence);
+		END LOOP;
+		EXECUTE format('ALTER TABLE %s ADD COLUMN %I text NOT NULL DEFAULT %L', item.child, tenant_column, tenant);
+		EXECUTE format('ALTER TABLE %s ATTACH PARTITION %s FOR VALUES IN (%L)', parent, item.child, tenant);
+	END LOOP;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._assess_plan(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._assess_plan
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	mig     constant text := 'assess ' || gen_random_uuid();
+	trial   sqlite_mig._assess_plan;
+	started timestamptz := clock_timestamp();
+	detail  text;
+BEGIN
+	BEGIN
+		PERFORM sqlite_mig.prepare(_assess_plan.server, 'public', _assess_plan.options || jsonb_build_object('source_schema', mig), mig, _assess_plan.tables, _assess_plan.exclude);
+		trial.read_seconds := extract(epoch FROM clock_timestamp() - started);
+		SELECT count(*) FILTER (WHERE t.include), sum(coalesce(t.rows, t.estimated_rows)) FILTER (WHERE t.include), count(*) FILTER (WHERE NOT t.include AND t.kind <> 'shadow')
+			INTO trial.tables, trial.rows, trial.left_out FROM sqlite_mig.plan_table AS t WHERE t.migration = mig;
+		SELECT count(*), count(*) FILTER (WHERE c.target_type = 'jsonb'), count(*) FILTER (WHERE c.target_type ~ '^(timestamp|date|time)')
+			INTO trial.columns, trial.json, trial.times FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			WHERE c.migration = mig AND c.include;
+		SELECT count(*) INTO trial.indexes FROM sqlite_mig.plan_index AS i WHERE i.migration = mig;
+		SELECT count(*) INTO trial.views FROM sqlite_mig.plan_view AS v WHERE v.migration = mig;
+		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
+		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
+		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
+		trial := sqlite_mig._trial_copy(mig, trial);
+		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
+	EXCEPTION
+		WHEN SQLSTATE 'MIGDR' THEN
+			NULL;
+		-- of the file, not of the call
+		WHEN data_corrupted OR index_corrupted THEN
+			GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+			trial.failure := concat_ws(': ', SQLERRM, nullif(detail, ''));
+	END;
+	RETURN trial;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._wrap(words text, width integer) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -1611,8 +2973,82 @@ details summary { cursor: pointer; color: var(--soft); margin: 2.2rem 0 0; }
 @media print { body { font-size: 11px; } main { max-width: none; padding: 0; } .wide { overflow: visible; } tr { break-inside: avoid; } .verdict { break-inside: avoid; } }
 $css$;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig._alembic_settings(relation oid) RETURNS SETOF text
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+	SELECT sqlite_mig._py_execute(format('ALTER TABLE %I.%I %s', n.nspname, c.relname, s.change))
+		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace, LATERAL (
+			SELECT 0 AS n, format('SET (%s)', string_agg(format('%I = %L', o.option_name, o.option_value), ', ')) AS change FROM pg_options_to_table(c.reloptions) AS o HAVING count(*) > 0
+			UNION ALL SELECT a.attnum, format('ALTER COLUMN %I ', a.attname) || v.change
+				FROM pg_attribute AS a JOIN pg_type AS y ON y.oid = a.atttypid, LATERAL (VALUES
+					(CASE a.attcompression WHEN 'p' THEN 'SET COMPRESSION pglz' WHEN 'l' THEN 'SET COMPRESSION lz4' END),
+					(CASE WHEN a.attstorage <> y.typstorage THEN 'SET STORAGE ' || CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END END),
+					(CASE WHEN a.attstattarget >= 0 THEN 'SET STATISTICS ' || a.attstattarget END),
+					((SELECT format('SET (%s)', string_agg(format('%I = %L', o.option_name, o.option_value), ', ')) FROM pg_options_to_table(a.attoptions) AS o WHERE o.option_name LIKE 'n\_distinct%' HAVING count(*) > 0))) AS v (change)
+				WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS s
+		WHERE c.oid = _alembic_settings.relation AND s.change IS NOT NULL
+		ORDER BY s.n, s.change;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._alembic_table(relation oid, later oid[]) RETURNS SETOF text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	made record;
+BEGIN
+	SELECT c.relname, n.nspname, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment INTO STRICT made
+		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = relation;
+	RETURN NEXT format(E'op.create_table(\n\t%s)', array_to_string(sqlite_mig._py_name(made.relname)
+		|| ARRAY(SELECT * FROM sqlite_mig._alembic_columns(relation))
+		|| ARRAY(SELECT k.words FROM sqlite_mig._alembic_constraints(relation) AS k WHERE k.words IS NOT NULL AND NOT k.waits AND NOT coalesce(k.parent = ANY (later), false))
+		|| nullif(concat_ws(', ', nullif(substr(sqlite_mig._py_schema(made.nspname), 3), ''), CASE WHEN made.relpersistence = 'u' THEN 'prefixes=[''UNLOGGED'']' END,
+			'comment=' || sqlite_mig._py(made.comment)), ''), E',\n\t'));
+	RETURN QUERY SELECT * FROM sqlite_mig._alembic_settings(relation);
+	RETURN QUERY SELECT k.operation FROM sqlite_mig._alembic_constraints(relation) AS k WHERE k.words IS NULL AND k.kind <> 'f';
+	RETURN QUERY SELECT * FROM sqlite_mig._alembic_indexes(relation);
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig.alembic_revision(server text, migration text DEFAULT NULL, down_revision text DEFAULT NULL, revision_id text DEFAULT NULL,
+		OUT filename text, OUT revision text, OUT stamp text, OUT content text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan   constant sqlite_mig.migration := sqlite_mig._migration(coalesce(alembic_revision.migration, alembic_revision.server));
+	tables constant oid[] := sqlite_mig._alembic_tables(plan);
+	body   text;
+	others text;
+BEGIN
+	PERFORM sqlite_mig._check_revision(v) FROM (VALUES (down_revision), (revision_id)) AS v (v);
+	revision := coalesce(revision_id, left(encode(sha256(convert_to(concat_ws(E'\n', plan.server, plan.migration, plan.target_schema), 'UTF8')), 'hex'), 12));
+	filename := format('%s_%s.py', revision, coalesce(nullif(btrim(left(regexp_replace(lower(plan.migration), '[^a-z0-9]+', '_', 'g'), 40), '_') , ''), 'schema'));
+	stamp := E'CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));\n'
+		|| coalesce('DELETE FROM alembic_version WHERE version_num = ' || quote_literal(down_revision) || E';\n', '')
+		|| format('INSERT INTO alembic_version VALUES (%L) ON CONFLICT DO NOTHING;', revision);
+	body := format(E'def upgrade():\n\t%s\n\n\ndef downgrade():\n\t%s\n',
+		coalesce((SELECT string_agg(replace(o.o, E'\n', E'\n\t'), E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_upgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'),
+		coalesce((SELECT string_agg(o.o, E'\n\t' ORDER BY o.n) FROM sqlite_mig._alembic_downgrade(plan, tables) WITH ORDINALITY AS o (o, n)), 'pass'));
+	SELECT string_agg(o.name, ', ' ORDER BY o.part, o.name COLLATE "C") INTO others FROM (
+		SELECT 1, format('view %I.%I', plan.target_schema, v.target_name) FROM sqlite_mig.plan_view AS v
+			WHERE v.migration = plan.migration AND to_regclass(format('%I.%I', plan.target_schema, v.target_name)) IS NOT NULL
+		UNION ALL SELECT 2, format('trigger %I of %s', t.tgname, t.tgrelid::regclass) FROM pg_trigger AS t WHERE t.tgrelid = ANY (tables) AND NOT t.tgisinternal) AS o (part, name);
+	IF others IS NOT NULL THEN
+		RAISE WARNING USING MESSAGE = 'views and triggers are not part of the revision', DETAIL = format('Left out: %s.', others),
+			HINT = 'Add op.execute() with their definitions, as sqlite_mig.ddl() shows them, to the file.';
+	END IF;
+	content := concat(
+		-- (what would end the docstring or start an escape is no part of it)
+		format(E'"""Schema %s, as migration %s made it\n\nRevision ID: %s\nRevises: %s\n"""\n', translate(plan.target_schema, E'"\\\n\r', '____'), translate(plan.migration, E'"\\\n\r', '____'), revision, down_revision),
+		E'import sqlalchemy as sa\nfrom alembic import op\n', CASE WHEN body ~ '\ypostgresql\.[A-Z]' THEN E'from sqlalchemy.dialects import postgresql\n' END,
+			CASE WHEN body ~ '\y_Type\(' THEN E'from sqlalchemy.ext.compiler import compiles\n' END,
+		format(E'\nrevision = %s\ndown_revision = %s\nbranch_labels = None\ndepends_on = None\n', sqlite_mig._py(revision), coalesce(sqlite_mig._py(down_revision), 'None')),
+		CASE WHEN body ~ '\y_sql\(' THEN E'\n\ndef _sql(text):\n\t"""SQL as it stands: a colon in it starts no parameter."""\n\treturn sa.text(text.replace(":", "\\\\:"))\n' END,
+		CASE WHEN body ~ '\y_Type\(' THEN E'\n\nclass _Type(sa.types.UserDefinedType):\n\t"""A type that SQLAlchemy has no class for, by its name."""\n\n\tcache_ok = True\n\n'
+			'\tdef __init__(self, name):\n\t\tself.name = name\n\n\n@compiles(_Type)\ndef _compile_type(element, compiler, **kw):\n'
+			'\tdoubled = compiler.dialect.paramstyle in ("format", "pyformat")\n\treturn element.name.replace("%", "%%") if doubled else element.name\n' END,
+		E'\n\n', body);
+	-- four spaces, as Python people have it; a tab inside a literal is written \t
+	content := replace(content, E'\t', '    ');
+END;
+$$;
 DROP FUNCTION sqlite_mig._sqlite_ident (name text);
-ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
-DROP POLICY owner ON sqlite_mig.rejected;
-CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration IS NULL THEN pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER')
-	ELSE EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = rejected.migration) END);
