@@ -2,6 +2,7 @@
 
 Runs inside tools/with_cluster, whose staged extension it uses; MIG_FUZZ_PRELOAD is what the postmaster has to load first.
 """
+import atexit
 import glob
 import os
 import subprocess
@@ -34,6 +35,9 @@ class Cluster:
             sys.exit("%s: %s" % (command[0], done.stdout))
 
     def start(self):
+        # however this program ends
+        atexit.unregister(self.stop)
+        atexit.register(self.stop)
         # (the early library: without it the loader of Debian 12 waits for itself, see early.c)
         env = dict(os.environ, LD_PRELOAD=os.environ["MIG_FUZZ_PRELOAD"],
                    ASAN_OPTIONS="detect_leaks=0:abort_on_error=1:disable_coredump=1:detect_stack_use_after_return=0:malloc_context_size=12:quarantine_size_mb=16:log_path=" + self.reports + "/asan",

@@ -296,6 +296,11 @@ class Run:
 
     def report(self, seconds):
         n = self.counts["files"]
+        try:
+            with open("/proc/%d/status" % self.connection.info.backend_pid) as f:
+                self.counts["MB of the backend"] = int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) // 1024
+        except OSError:
+            pass
         print("fuzz files: seed %s, %d files (%.1f a second), %d of them migrated; %s" % (
             self.args.seed, n, n / max(seconds, 0.001), self.counts["migrations"],
             ", ".join("%s: %d" % (k, v) for k, v in sorted(self.counts.items()) if k not in ("files", "migrations"))), flush=True)
@@ -357,6 +362,8 @@ def main():
     p.add_argument("--keep", default=os.environ.get("MIG_FUZZ_KEEP", "."))
     p.add_argument("--outcomes", action="store_true", help="list what the statements ended with")
     args = p.parse_args()
+    # (so that the cluster is stopped)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if os.environ.get("MIG_REAL_DATA"):
         args.folder.append(os.environ["MIG_REAL_DATA"])
     run = Run(args)

@@ -9,6 +9,7 @@ import argparse
 import collections
 import os
 import random
+import signal
 import sqlite3
 import sys
 import time
@@ -108,6 +109,8 @@ def main():
     p.add_argument("--first", type=int, default=0)
     # (options of files.py are no concern of this one)
     args, _ = p.parse_known_args()
+    # (so that the cluster is stopped)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     scratch = os.path.join(os.environ["MIG_TMP"], "values")
     os.makedirs(scratch)
     cluster = Cluster(scratch)

@@ -7,7 +7,7 @@
  * digits nothing can go wrong, and that input does it.
  */
 CREATE FUNCTION sqlite_compat._to_double(number text) RETURNS double precision
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	m      text[];
@@ -73,7 +73,7 @@ $$;
 COMMENT ON FUNCTION sqlite_compat._integer(text) IS 'internal: digits as an integer, at most what 64 bits hold';
 
 CREATE FUNCTION sqlite_compat.cast_integer(x text) RETURNS bigint
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 BEGIN
 	RETURN coalesce(sqlite_compat._integer((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?[0-9]+)'))[1]), 0);
@@ -178,7 +178,7 @@ COMMENT ON FUNCTION sqlite_compat.cast_text(sqlite_compat.value) IS
 	'SQLite: CAST(x AS TEXT); an error for a blob that is no UTF-8 or holds a zero, which no text of PostgreSQL can';
 
 CREATE FUNCTION sqlite_compat.cast_real(v sqlite_compat.value) RETURNS double precision
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	stored text := sqlite_compat._raw(v);
@@ -199,7 +199,7 @@ $$;
 COMMENT ON FUNCTION sqlite_compat.cast_real(sqlite_compat.value) IS 'SQLite: CAST(x AS REAL)';
 
 CREATE FUNCTION sqlite_compat.cast_integer(v sqlite_compat.value) RETURNS bigint
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	stored text := sqlite_compat._raw(v);
@@ -225,7 +225,7 @@ COMMENT ON FUNCTION sqlite_compat.cast_integer(sqlite_compat.value) IS 'SQLite: 
  * ones that give the double again.
  */
 CREATE FUNCTION sqlite_compat.cast_numeric(x text) RETURNS numeric
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	number  text := coalesce((regexp_match(x, '^[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)'))[1], '0');

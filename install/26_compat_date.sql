@@ -127,7 +127,7 @@ COMMENT ON FUNCTION sqlite_compat._to_fields(sqlite_compat._moment) IS 'internal
 
 -- HH:MM, HH:MM:SS or HH:MM:SS.FFF with or without a zone; NULL when it is none of them
 CREATE FUNCTION sqlite_compat._parse_time(z text, p sqlite_compat._moment) RETURNS sqlite_compat._moment
-	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	m text[] := regexp_match(z,
@@ -174,7 +174,7 @@ COMMENT ON FUNCTION sqlite_compat._raw_moment(double precision, sqlite_compat._m
  * always to give the same answer, so "now" is an error, as in SQLite's indexes.
  */
 CREATE FUNCTION sqlite_compat._parse_moment(v sqlite_compat.value, fixed boolean) RETURNS sqlite_compat._moment
-	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	z     text := sqlite_compat._raw(v);

@@ -6,7 +6,7 @@
  * of day, as timediff() writes them; NULL for anything else.
  */
 CREATE FUNCTION sqlite_compat._shifted_by_span(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
-	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	m         text[] := regexp_match(z, '^([+-])([0-9]{4,5})-(0[0-9]|1[01])-([0-2][0-9]|30)(?:[ \t\n\v\f\r]([0-9].*))?$');
@@ -28,7 +28,7 @@ COMMENT ON FUNCTION sqlite_compat._shifted_by_span(sqlite_compat._moment, text) 
 
 -- "+1 month", "-2.5 hours", "+00:30": a number with a unit, or a time of day to add; NULL for anything else
 CREATE FUNCTION sqlite_compat._shifted(p sqlite_compat._moment, z text) RETURNS sqlite_compat._moment
-	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	number text := substring(z FROM '^.[^: \t\n\v\f\r]*');

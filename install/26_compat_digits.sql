@@ -9,7 +9,7 @@
  * or less than it says.
  */
 CREATE FUNCTION sqlite_compat._digits(conversion text, x double precision, decimals integer, alternate boolean, bang boolean) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	-- 40 digits: more than a double has where rounding can be in doubt

@@ -3,7 +3,7 @@
 -- the spelling of what it is given; as an argument JSON is also text that holds it, and jsonb.
 
 CREATE FUNCTION sqlite_compat._json(v sqlite_compat.value) RETURNS json
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	stored text := sqlite_compat._raw(v);
@@ -36,7 +36,7 @@ COMMENT ON FUNCTION sqlite_compat._json_text(sqlite_compat.value) IS 'internal: 
  * comes to it, as in SQLite.
  */
 CREATE FUNCTION sqlite_compat._json_steps(path text) RETURNS text[]
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	rest  text := substr(path, 2);
@@ -65,7 +65,7 @@ COMMENT ON FUNCTION sqlite_compat._json_steps(text) IS 'internal: the steps of a
  * NULL when there is none. next: whether it would be the one behind the last.
  */
 CREATE FUNCTION sqlite_compat._json_child(doc json, step text, OUT place bigint, OUT child json, OUT next boolean)
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	kind text := json_typeof(doc);
@@ -110,7 +110,7 @@ COMMENT ON FUNCTION sqlite_compat._json_find(json, text) IS 'internal: what a JS
 
 -- The text of the SQL value that a JSON value is.
 CREATE FUNCTION sqlite_compat._json_sql(doc json) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	word   text;

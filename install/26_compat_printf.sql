@@ -18,7 +18,7 @@ COMMENT ON FUNCTION sqlite_compat._radix(bigint, integer) IS 'internal: an integ
 
 -- One integer of %d %i %u %x %X %o %p %r, with its sign, its zeros and its prefix.
 CREATE FUNCTION sqlite_compat._printf_integer(conversion text, x bigint, flags text, width integer, decimals integer) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	sign   text := CASE WHEN conversion !~ '[dir]' THEN '' WHEN x < 0 THEN '-' ELSE coalesce((regexp_match(flags, '.*([+ ])'))[1], '') END;
@@ -94,7 +94,7 @@ $$;
 COMMENT ON FUNCTION sqlite_compat._printf_text(text, text, text, integer) IS 'internal: one text conversion of printf';
 
 CREATE FUNCTION sqlite_compat.printf(format text, VARIADIC arguments sqlite_compat.value[] DEFAULT '{}') RETURNS text
-	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	rest       text := format;

@@ -76,7 +76,7 @@ COMMENT ON FUNCTION sqlite_compat._quoted_real(double precision) IS 'internal: a
  * that is no letter, between two equal codes let both count.
  */
 CREATE FUNCTION sqlite_compat._soundex(x text) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	-- (SQLite looks at bytes, and at seven bits of each)

@@ -10,7 +10,7 @@ COMMENT ON FUNCTION sqlite_compat."like"(text, text) IS 'SQLite: x LIKE pattern:
 
 -- A pattern with an escape character of its own, rewritten for the backslash; a last escape character matches nothing.
 CREATE FUNCTION sqlite_compat._like_pattern(pattern text, escape text) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	result  text := '';
@@ -53,7 +53,7 @@ COMMENT ON FUNCTION sqlite_compat."like"(sqlite_compat.value, sqlite_compat.valu
 
 -- One [set] of GLOB as a set of a regular expression, each character as a number: nothing then has a meaning of its own.
 CREATE FUNCTION sqlite_compat._glob_set(body text) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	c       text[] := string_to_array(body, NULL);
@@ -82,7 +82,7 @@ COMMENT ON FUNCTION sqlite_compat._glob_set(text) IS 'internal: the inside of a 
 
 -- A pattern of GLOB as a regular expression, one that matches nothing when a [ is not closed
 CREATE FUNCTION sqlite_compat._glob_pattern(pattern text) RETURNS text
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	rest   text := pattern;

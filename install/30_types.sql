@@ -59,7 +59,7 @@ INSERT INTO sqlite_mig.type_rule (priority, pattern, candidates, empty_type, rea
  * statement as it is.
  */
 CREATE FUNCTION sqlite_mig._type_name(type text) RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 BEGIN
 	IF type !~ '^[[:alnum:]_ ."]+(\([[:alnum:] ,-]*\))?[[:alnum:]_ ]*(\[[0-9]*\])*$' THEN

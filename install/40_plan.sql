@@ -317,7 +317,8 @@ BEGIN
 		EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.%I TO PUBLIC', rel);
 		EXECUTE format('ALTER TABLE sqlite_mig.%I ENABLE ROW LEVEL SECURITY', rel);
 		EXECUTE format('CREATE POLICY owner ON sqlite_mig.%I USING (%s)', rel, CASE rel
-			WHEN 'migration' THEN 'pg_catalog.pg_has_role(current_user, owner, ''MEMBER'')'
+			-- (by its OID: the name of a role that was dropped would be an error for everybody)
+			WHEN 'migration' THEN 'pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, ''MEMBER'')'
 			ELSE format('EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = %I.migration)', rel) END);
 		PERFORM pg_catalog.pg_extension_config_dump('sqlite_mig.' || rel, '');
 	END LOOP;

@@ -259,7 +259,7 @@ COMMENT ON FUNCTION sqlite_mig._plan_values(text) IS 'internal: decides types by
 
 /* Writes the choice among the candidates of each column into the plan. Of a table that was not read completely likely is good enough. */
 CREATE FUNCTION sqlite_mig._choose_types(plan sqlite_mig.migration, tables sqlite_mig._table_candidates[]) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 BEGIN

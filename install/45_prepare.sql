@@ -313,7 +313,7 @@ CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'publ
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
 	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -302,7 +302,7 @@ COMMENT ON FUNCTION sqlite_mig._plan_value_notes(text) IS 'internal: ledger rows
  * the declaration asked for, which is the first candidate.
  */
 CREATE FUNCTION sqlite_mig._plan_type_notes(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -38,7 +38,7 @@ COMMENT ON FUNCTION sqlite_mig._bare(text) IS 'internal: an expression without p
 
 /* The expression for a default, NULL when it is not understood or is not the same value in the type. */
 CREATE FUNCTION sqlite_mig._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	body   text := sqlite_mig._bare(source);

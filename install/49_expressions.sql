@@ -210,7 +210,7 @@ COMMENT ON FUNCTION sqlite_mig._plan_duplicate_indexes(text) IS 'internal: leave
 
 /* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
 CREATE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	original constant text := sqlite_mig._source_value(server, expression);
@@ -232,7 +232,7 @@ COMMENT ON FUNCTION sqlite_mig._compare_default(text, text, text, text) IS 'inte
  * that SQLite gives, goes to default_expr.
  */
 CREATE FUNCTION sqlite_mig._plan_default_expressions(migration text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -135,7 +135,7 @@ COMMENT ON FUNCTION sqlite_mig._note_systems(sqlite_mig.migration) IS 'internal:
 
 /* Map tiles: where their rows are counted from, which MBTiles and GeoPackage have differently. */
 CREATE FUNCTION sqlite_mig._note_tiles(plan sqlite_mig.migration) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 BEGIN

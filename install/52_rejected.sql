@@ -72,7 +72,7 @@ COMMENT ON TRIGGER forget_rejected ON sqlite_mig.migration IS 'deletes the rejec
 GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.rejected TO PUBLIC;
 ALTER TABLE sqlite_mig.rejected ENABLE ROW LEVEL SECURITY;
 -- of a migration: who sees the migration; of a copy by hand: who made it
-CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration IS NULL THEN pg_catalog.pg_has_role(current_user, owner, 'MEMBER')
+CREATE POLICY owner ON sqlite_mig.rejected USING (CASE WHEN rejected.migration IS NULL THEN pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER')
 	ELSE EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = rejected.migration) END);
 SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected', '');
 SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected_reject_seq', '');

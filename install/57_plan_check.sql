@@ -395,7 +395,7 @@ COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
 
 /* Throws 55000 with the blockers of an edited plan; with "reject" values that do not fit are none: their rows go to the quarantine. */
 CREATE FUNCTION sqlite_mig._check_edited(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	named constant text := quote_literal((plan).server) || CASE WHEN (plan).server <> (plan).migration THEN ', migration => ' || quote_literal((plan).migration) ELSE '' END;

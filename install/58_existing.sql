@@ -238,7 +238,7 @@ COMMENT ON FUNCTION sqlite_mig._find_existing(sqlite_mig.migration) IS 'internal
 
 /* Throws 55000 with what keeps a plan that was just made from being loaded; "reject" as in _check_edited. */
 CREATE FUNCTION sqlite_mig._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	found text[];

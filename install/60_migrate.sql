@@ -181,7 +181,7 @@ COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
 CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
 	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
 $$
 #variable_conflict use_column
 DECLARE

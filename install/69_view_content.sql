@@ -72,7 +72,7 @@ COMMENT ON FUNCTION sqlite_mig._view_differences(sqlite_mig.migration, text, reg
  * as a change where SQLite itself does not define what the view shows.
  */
 CREATE FUNCTION sqlite_mig._verify_view_content(plan sqlite_mig.migration, source_name text, target regclass, rows bigint, began timestamptz, seconds numeric) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

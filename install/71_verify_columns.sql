@@ -42,7 +42,7 @@ COMMENT ON FUNCTION sqlite_mig._measure_kinds() IS 'internal: what the values of
 
 /* How a column can be measured: NULL and the reason when only its NULLs can. */
 CREATE FUNCTION sqlite_mig._measure_kind(plan sqlite_mig.migration, col sqlite_mig.plan_column, OUT kind text, OUT zone text, OUT units text, OUT reason text)
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	options text[] := (SELECT s.srvoptions FROM pg_foreign_server AS s WHERE s.srvname = plan.server);

@@ -138,7 +138,7 @@ COMMENT ON FUNCTION sqlite_mig.cutover(text, text, text, boolean, boolean, text,
 
 CREATE FUNCTION sqlite_mig.cutover_undo(server text, migration text DEFAULT NULL, OUT step text, OUT detail text)
 	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -84,7 +84,7 @@ COMMENT ON FUNCTION sqlite_mig._many_parent(text, regclass, text) IS 'internal: 
 
 /* Makes the tables of a migration partitions. Numbers come from one sequence for all tenants then, as a partition has no identity. */
 CREATE FUNCTION sqlite_mig._many_attach(migration text, target_schema text, tenant_column text, tenant text) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -47,7 +47,7 @@ COMMENT ON FUNCTION sqlite_mig._trial_copy(text, sqlite_mig._assess_plan) IS 'in
 
 /* Makes a plan, looks at it, and undoes it. */
 CREATE FUNCTION sqlite_mig._assess_plan(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._assess_plan
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

@@ -76,7 +76,7 @@ COMMENT ON FUNCTION sqlite_mig._alembic_extensions(oid[]) IS 'internal: extensio
 
 /* What op.create_table cannot say of a table and its columns. */
 CREATE FUNCTION sqlite_mig._alembic_settings(relation oid) RETURNS SETOF text
-	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 	SELECT sqlite_mig._py_execute(format('ALTER TABLE %I.%I %s', n.nspname, c.relname, s.change))
 		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace, LATERAL (
@@ -117,7 +117,7 @@ COMMENT ON FUNCTION sqlite_mig._alembic_sequences(oid[]) IS 'internal: sequences
 
 /* A table with what can be part of its op.create_table, the rest of its constraints, and its indexes; foreign keys to tables that come "later" are left out. */
 CREATE FUNCTION sqlite_mig._alembic_table(relation oid, later oid[]) RETURNS SETOF text
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -215,7 +215,7 @@ COMMENT ON FUNCTION sqlite_mig._check_revision(text) IS 'internal: throws when a
 
 CREATE FUNCTION sqlite_mig.alembic_revision(server text, migration text DEFAULT NULL, down_revision text DEFAULT NULL, revision_id text DEFAULT NULL,
 		OUT filename text, OUT revision text, OUT stamp text, OUT content text)
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE

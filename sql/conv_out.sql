@@ -96,7 +96,28 @@ INSERT INTO conv_out.kind VALUES
 	('oid', 'INTEGER', 'oid', NULL, 'abs(r % 4294967296)', 'abs(r % 4294967296)::oid'),
 	('timetz', 'TEXT', 'timetz', NULL, 'printf(''%s+05:30'', time(abs(r % 86400), ''unixepoch''))', 'timetz ''00:00+05:30'' + abs(r % 86400) * interval ''1 s'''),
 	('bit varying', 'TEXT', 'bit varying', NULL, 'printf(''1%05d'', abs(r % 2) * 1011)', 'abs(r % 1000)::integer::bit(10)::bit varying'),
-	('point', 'TEXT', 'point', NULL, NULL, 'point(r / 3.0, q / 7.0)');
+	('point', 'TEXT', 'point', NULL, NULL, 'point(r / 3.0, q / 7.0)'),
+	('apple', 'INTEGER', 'timestamptz', 'format ''apple''', 'r % 10000000000', 'timestamptz ''2000-01-01'' + (r % 1000000000) * interval ''1 s'''),
+	('timestamp of ms counted', 'INTEGER', 'timestamp', 'format ''unixepoch_ms''', 'r % 100000000000000', 'timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'''),
+	('timestamp of us counted', 'INTEGER', 'timestamp', 'format ''unixepoch_us''', 'r % 100000000000000000', 'timestamp ''2000-01-01'' + (r % 30000000000000000) * interval ''1 us'''),
+	('timestamp of ticks', 'INTEGER', 'timestamp', 'format ''dotnet_ticks''', 'abs(r % 300000000000000000) * 10', 'timestamp ''2000-01-01'' + (r % 30000000000000000) * interval ''1 us'''),
+	('timestamp of days', 'REAL', 'timestamp', 'format ''julianday''', 'julianday(r % 30000000000, ''unixepoch'')', 'timestamp ''2000-01-01'' + (r % 30000000000000) * interval ''1 ms'''),
+	('date of days', 'REAL', 'date', 'format ''julianday''', 'julianday(date(r % 30000000000, ''unixepoch''))', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('macaddr8', 'TEXT', 'macaddr8', NULL, 'printf(''08:00:2b:01:02:03:04:%02x'', i % 256)', 'macaddr8 ''08:00:2b:01:02:03:04:05'''),
+	('cidr', 'TEXT', 'cidr', NULL, 'printf(''10.%d.%d.0/24'', i % 256, abs(r % 256))', 'network(set_masklen(inet ''10.0.0.0'' + abs(r % 65536), 24))'),
+	('bit', 'TEXT', 'bit(10)', NULL, 'printf(''%05d%05d'', abs(r % 2) * 1011, abs(q % 2) * 11100)', 'abs(r % 1000)::integer::bit(10)'),
+	('tsvector', 'TEXT', 'tsvector', NULL, NULL, 'to_tsvector(''simple'', to_hex(r) || '' '' || to_hex(q))'),
+	('xml', 'TEXT', 'xml', NULL, 'printf(''<a b="%d"> x </a>'', r)', 'xmlelement(name a, r)'),
+	('pg_lsn', 'TEXT', 'pg_lsn', NULL, 'printf(''%X/%X'', abs(r % 1000000) + 1, abs(q % 1000000) + 1)', 'pg_lsn ''0/0'' + abs(r % 1000000000)'),
+	('box', 'TEXT', 'box', NULL, NULL, 'box(point(r / 3.0, q / 7.0), point(q / 3.0, r / 9.0))'),
+	('polygon', 'TEXT', 'polygon', NULL, NULL, 'polygon(box(point(r / 3.0, q / 7.0), point(q / 3.0, r / 9.0)))'),
+	('int8range', 'TEXT', 'int8range', NULL, 'printf(''[%d,%d)'', abs(r % 1000), 1000 + abs(q % 1000))', 'int8range(least(r, q), greatest(r, q))'),
+	('int4multirange', 'TEXT', 'int4multirange', NULL, NULL, 'int4multirange(int4range(0, i), int4range(i + 5, NULL))'),
+	('float8[]', 'TEXT', 'double precision[]', NULL, NULL, 'ARRAY[r / 3.0, NULL, ''NaN'']::float8[]'),
+	('jsonb[]', 'TEXT', 'jsonb[]', NULL, NULL, 'ARRAY[jsonb_build_object(''k'', r), NULL, ''[1, 2]'']'),
+	('numeric(12,4) in text', 'TEXT', 'numeric(12,4)', NULL, 'printf(''%d.%04d'', r % 10000000, abs(q % 10000))', '((r % 10000000000) / 10000.0)::numeric(12,4)'),
+	('name', 'TEXT', 'name', NULL, 'hex(r)', 'to_hex(r)::name'),
+	('bytea in text', 'TEXT', 'bytea', NULL, 'randomblob(i)', 'decode(md5(r::text), ''hex'')');
 
 -- For one kind: from SQLite to PostgreSQL and back, then from PostgreSQL to SQLite and back. A row for each value that is not the same.
 CREATE FUNCTION conv_out.differences(k conv_out.kind, rows integer, OUT way text, OUT was text, OUT became text)

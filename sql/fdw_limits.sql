@@ -45,9 +45,10 @@ SELECT * FROM check_limit('n + 1 = ANY (ARRAY[' || many('#', ', ', 3000) || '])'
 SELECT * FROM check_limit(many('n + # > 7', ' OR ', 100));
 SELECT * FROM check_limit(nested('n > 7', '(@) IS NOT TRUE AND n + # > 2', 20));
 SELECT * FROM check_limit(nested('id = 1', 'CASE WHEN ok THEN @ ELSE id = # END', 10));
-SELECT * FROM check_limit(nested('id = 1', 'CASE WHEN ok THEN @ ELSE id = # END', 300));
-SELECT * FROM check_limit(nested('id = 1', '(@) IS TRUE', 300));
-SELECT * FROM check_limit(nested('s', '(@ || ''x'')', 300) || ' LIKE ''s1%''');
+-- newer libraries have room for these
+SELECT (check_limit(nested('id = 1', 'CASE WHEN ok THEN @ ELSE id = # END', 300))).same;
+SELECT (check_limit(nested('id = 1', '(@) IS TRUE', 300))).same;
+SELECT (check_limit(nested('s', '(@ || ''x'')', 300) || ' LIKE ''s1%''')).same;
 SELECT count(*) FROM (SELECT n % 7, count(*) FROM t GROUP BY 1) g;
 DO $$
 DECLARE

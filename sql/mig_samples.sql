@@ -70,6 +70,20 @@ INSERT INTO mig_samples.mixed (id, a, b, "N x") VALUES (12, 'p', 'AQ', 5);
 -- an index that is wanted all the same
 UPDATE sqlite_mig.plan_index SET include = true WHERE migration = 'mig_samples' AND source_name = 'w_type';
 SELECT statement FROM sqlite_mig.ddl('mig_samples') WHERE statement LIKE '%w_type%';
+-- who may not make temporary tables gets a plan without such checks and indexes
+SELECT current_database() AS db \gset
+CREATE ROLE mig_samples_role;
+REVOKE TEMPORARY ON DATABASE :"db" FROM PUBLIC;
+GRANT USAGE ON FOREIGN SERVER mig_samples TO mig_samples_role;
+CREATE SCHEMA mig_samples_3 AUTHORIZATION mig_samples_role;
+CREATE SCHEMA sqlite_mig_samples_3 AUTHORIZATION mig_samples_role;
+SET ROLE mig_samples_role;
+SELECT count(*) FROM sqlite_mig.prepare('mig_samples', 'mig_samples_3', migration => 'mig_samples_3');
+SELECT count(*) FILTER (WHERE include) AS included, min(regexp_replace(reason, '[0-9]+', 'N')) AS reason FROM sqlite_mig.plan_index WHERE migration = 'mig_samples_3' AND target_sql IS NOT NULL;
+RESET ROLE;
+GRANT TEMPORARY ON DATABASE :"db" TO PUBLIC;
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_samples';
+DROP SCHEMA mig_samples_3, sqlite_mig_samples_3;
 DROP SCHEMA mig_samples, sqlite_mig_samples CASCADE;
 DROP SERVER mig_samples CASCADE;
+DROP ROLE mig_samples_role;

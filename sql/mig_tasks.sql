@@ -1,7 +1,6 @@
 -- Which steps of a run are tasks of their own, and what waits for what: nothing is run here.
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
-RESET client_min_messages;
 \getenv builddir PG_ABS_BUILDDIR
 \set file :builddir '/results/mig_tasks.db'
 \setenv FILE :file
@@ -54,6 +53,5 @@ SELECT mig_tasks_memory(j, NULL, 1000) AS as_the_server_is_set, mig_tasks_memory
 DROP FUNCTION mig_tasks_memory;
 DROP VIEW mig_tasks_edges;
 DELETE FROM sqlite_mig.migration WHERE migration IN ('mig_tasks', 'mig_tasks_blobs');
-SET client_min_messages = warning;
 DROP SERVER mig_tasks CASCADE;
 DROP SCHEMA sqlite_mig_tasks, mig_tasks_blobs;

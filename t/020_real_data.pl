@@ -19,6 +19,8 @@ my $node = start_node('real_data');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 
 $node->safe_psql('postgres', slurp_file("$FindBin::RealBin/../sql/include/accounted.psql"));
+$node->safe_psql('postgres', 'CREATE DATABASE other');
+$node->safe_psql('other', 'CREATE EXTENSION sqlite_fdw_mig');
 
 # For each PostgreSQL type: the value printed by SQLite, the value printed by PostgreSQL, whether it is a number.
 # Texts go as hexadecimal digits, so that no line end or separator can hide a difference.
@@ -133,7 +135,28 @@ sub migrate
 	is($node->safe_psql('postgres', "SELECT count(*) FROM sqlite_mig.source_objects('$name')"), $objects, "$name: all $objects objects are looked at");
 	is($node->safe_psql('postgres', "SELECT count(*) > 0, string_agg(kind || ' ' || name, ', ') FILTER (WHERE NOT made AND NOT told) FROM public.accounted('$name')"),
 		't|', "$name: every object is in PostgreSQL or in the ledger");
+
+	# ddl as a plain script of psql, in a database that has the extension and nothing else
+	my $script = $node->safe_psql('postgres', "SELECT statement || ';' FROM sqlite_mig.ddl('$name') ORDER BY step");
+	$node->safe_psql('other', "CREATE SERVER $name FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . "); CREATE SCHEMA $name; CREATE SCHEMA sqlite_$name");
+	($rc, $out, $err) = $node->psql('other', $script, on_error_stop => 1, extra_params => [ '--single-transaction' ]);
+	is($rc, 0, "$name: ddl runs as a script") or diag($err);
+	my $made = $node->safe_psql('postgres', made($name));
+	ok($made ne '' && $made eq $node->safe_psql('other', made($name)), "$name: and makes the same") or diag($made);
 	return;
+}
+
+# What stands in a schema, as the catalogs write it
+sub made
+{
+	my ($schema) = @_;
+	return "SELECT o FROM (SELECT concat_ws(' ', c.relkind, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, pg_get_expr(d.adbin, d.adrelid)) AS o
+			FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 LEFT JOIN pg_attrdef AS d ON (d.adrelid, d.adnum) = (a.attrelid, a.attnum) WHERE c.relnamespace = '$schema'::regnamespace
+		UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = '$schema'::regnamespace
+		UNION ALL SELECT pg_get_indexdef(i.indexrelid) FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid WHERE c.relnamespace = '$schema'::regnamespace
+		UNION ALL SELECT pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = '$schema'::regnamespace AND relkind = 'v'
+		UNION ALL SELECT pg_get_triggerdef(t.oid) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = '$schema'::regnamespace AND NOT t.tgisinternal
+		UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = '$schema'::regnamespace) AS x ORDER BY o COLLATE \"C\"";
 }
 
 # What the note beside the files says of them

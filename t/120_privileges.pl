@@ -175,6 +175,16 @@ for my $path ($file, "$many/../shop.db", "$many/link.db", "$many/./../shop.db", 
 is(state_of('super', "SELECT * FROM sqlite_shop.item"), '42501', 'allowed_directories: nor through a server that is there');
 is(state_of('super', "CREATE SERVER s FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database $inside); SELECT sqlite_mig.backup('s', '$dir/outside.db')"), '42501', 'allowed_directories: nor a backup to outside');
 ok(!-e "$dir/outside.db", 'and none was made');
+# A link from inside to another place tells nothing of that place, whether what is named there exists or not.
+symlink($dir, "$many/away") or die;
+symlink("$dir/none.db", "$many/dangling.db") or die;
+for my $path ("$many/away/shop.db", "$many/away/none.db", "$many/away/none/x.db", "$many/dangling.db")
+{
+	fails_with($node, "SELECT sqlite_mig.source_info('probe')", '42501', qr/is outside the allowed directories/, 'allowed_directories: ' . ($path =~ s/\Q$dir\E//r) . ' tells nothing',
+		before => "SET client_min_messages = error; CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig; BEGIN; CREATE SERVER probe FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($path) . ")");
+}
+is(state_of('super', "SELECT sqlite_mig.backup('shop', '$many/away/none/x.db')"), '42501', 'allowed_directories: nor does a backup');
+is(state_of('super', "CREATE SERVER s FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '$many/none.db'); SELECT sqlite_mig.source_info('s')"), '58P01', 'allowed_directories: what is missing inside is said to be missing');
 $node->append_conf('postgresql.conf', "sqlite_fdw_mig.allowed_directories = ''");
 $node->reload;
 
@@ -241,5 +251,18 @@ for my $table (@tables)
 is(state_of('plain', "INSERT INTO sqlite_mig.plan_column SELECT p.* FROM jsonb_populate_record(NULL::sqlite_mig.plan_column, '{\"migration\": \"shop\", \"source_table\": \"item\", \"source_name\": \"evil\", \"position\": 9}') AS p"), '42501', 'nobody adds a row to the plan of another');
 is($node->safe_psql('shop', "SELECT owner FROM sqlite_mig.migration WHERE migration = 'shop'"), 'owner', 'the migration is of its owner');
 is(state_of('owner', "UPDATE sqlite_mig.migration SET owner = 'super'"), '42501', 'nobody gives a migration, whose expressions are executed, to another');
+
+# A role that is dropped or renamed takes nobody else's migrations with it; its own are a superuser's to see, and to give to somebody.
+$node->safe_psql('shop', "CREATE ROLE \"it's \"\"gone\" IN ROLE pg_read_server_files; GRANT USAGE ON FOREIGN SERVER shop TO \"it's \"\"gone\"; GRANT CREATE ON DATABASE shop TO \"it's \"\"gone\"; SET client_min_messages = error;
+	SET ROLE \"it's \"\"gone\"; SELECT * FROM sqlite_mig.prepare('shop', 'gone', migration => 'gone', options => '{\"source_schema\": \"gone_source\"}');
+	INSERT INTO sqlite_mig.rejected (server, table_name, source_relation, target_relation, on_conflict, source_key, \"row\", sqlstate, message) VALUES ('shop', 'item', 'a', 'b', 'error', 'row 1', '{}', '22000', 'a copy by hand')");
+is($node->safe_psql('shop', "SET ROLE \"it's \"\"gone\"; SELECT migration FROM sqlite_mig.migration"), 'gone', 'a role with quotes in its name sees its own migration');
+$node->safe_psql('shop', "SET client_min_messages = error; DROP OWNED BY \"it's \"\"gone\" CASCADE; DROP ROLE \"it's \"\"gone\"");
+for my $table (@tables)
+{
+	is(state_of('plain', "SELECT 1 FROM sqlite_mig.$table"), 'ok', "a role is gone: $table is there for others");
+}
+is(state_of('owner', "SELECT * FROM sqlite_mig.status('shop'); SELECT * FROM sqlite_mig.verify('shop')"), 'ok', 'a role is gone: the others work on');
+is($node->safe_psql('shop', "SELECT migration FROM sqlite_mig.migration WHERE migration = 'gone'"), 'gone', 'a role is gone: a superuser sees what it left');
 $node->stop;
 done_testing();

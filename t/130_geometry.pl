@@ -99,7 +99,7 @@ sub compare
 	$node->safe_psql('postgres', "CREATE SERVER $name FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ", updatable 'true'); CALL sqlite_mig.migrate('$name', '$name', verify_level => 'full')");
 	is($node->safe_psql('postgres', "SELECT verdict FROM sqlite_mig.status('$name')"), 'lossless', "$name: the verdict") or diag($node->safe_psql('postgres', "SELECT severity, effect, object_name, rule, detail FROM sqlite_mig.ledger WHERE migration = '$name' AND (severity <> 'info' OR effect <> 'converted' AND NOT accepted)"));
 	is($node->safe_psql('postgres', "SELECT table_name, check_name, source_value, target_value, detail FROM sqlite_mig.last_verification WHERE migration = '$name' AND NOT ok"), '', "$name: every check of level full");
-	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM sqlite_mig.verify('$name', 'full') WHERE ok AND check_name ~ '^(min|max) [xy]\\(|^srid\\('"), '>=', 5 * $layers, "$name: extents and SRIDs were compared");
+	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM sqlite_mig.verify('$name', 'full') WHERE ok AND check_name ~ '^(min|max) [xy]\\(|^srid\\('"), '>=', 5 * $layers, "$name: extents and SRIDs were compared") if $name eq 'gpkg' || $name eq 'lite';
 	my $before = features($file, "${name}_file");
 	my $after  = features(pg_source($name), "${name}_pg");
 	cmp_ok(scalar(split(/\n/, $before)), '>=', $layers - 1, "$name: there are features");

@@ -1,5 +1,6 @@
 -- Brings version 0.1 to the next. Written by tools/make_upgrade, completed by hand; t/150_upgrade.pl compares the result.
 \echo Use "ALTER EXTENSION sqlite_fdw_mig UPDATE" to load this file. \quit
+DROP FUNCTION sqlite_mig._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
 CREATE OR REPLACE FUNCTION sqlite_mig.geometry_wkb(blob bytea) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'mig_geometry_wkb';
 COMMENT ON FUNCTION sqlite_mig.geometry_wkb(bytea) IS
@@ -613,6 +614,9 @@ BEGIN
 	EXCEPTION
 		WHEN SQLSTATE 'MIGTR' THEN
 			NULL;
+		WHEN insufficient_privilege THEN
+			-- without temporary tables no such index was tried, and so none is in the plan
+			RETURN;
 	END;
 	RETURN QUERY SELECT * FROM unnest(found);
 END;
@@ -710,7 +714,7 @@ BEGIN
 	END IF;
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include AND t.rows IS DISTINCT FROM 0 AND (
 			EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check' AND k.include)
-			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL)) ORDER BY t.load_order LOOP
+			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
 		probes := ARRAY(
 			SELECT ROW('check', k.target_name, 'condition', format(E'CASE WHEN NOT (%s\n) THEN 0 ELSE 1 END', k.source_sql), format('(%s) IS NOT FALSE', k.target_sql), 'boolean')::sqlite_mig._probe
 				FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.source_table = item.source_name AND k.kind = 'check' AND k.include
@@ -994,6 +998,144 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig._is_lasting(object_kind text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
+END;
+COMMENT ON FUNCTION sqlite_mig._is_lasting(text) IS 'internal: does a statement say what a run was begun to do';
+CREATE OR REPLACE FUNCTION sqlite_mig._run_open(migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint,
+		OUT number integer, OUT plan text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	UPDATE sqlite_mig.migration AS m SET run = m.run + 1, started_at = began, finished_at = NULL, verified_at = NULL, rows_copied = 0
+		WHERE m.migration = _run_open.migration RETURNING m.run INTO number;
+	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase IN ('migrate', 'sync');
+	-- both of one reading: it is a tenth of the time of what a run with hundreds of tables does before its workers have work
+	WITH every AS MATERIALIZED (
+		SELECT s.* FROM sqlite_mig._statements(_run_open.migration) AS s
+	), noted AS (
+		INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
+			SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
+			FROM every AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table')
+	)
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) INTO plan FROM every AS s WHERE sqlite_mig._is_lasting(s.object_kind);
+	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
+	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
+				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
+						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
+					THEN sqlite_mig._merge_arguments(j.migration, j.table_name) ELSE '' END
+				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
+	END IF;
+
+	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
+END;
+$$;
+CREATE OR REPLACE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
+		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
+		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
+		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false, mode text DEFAULT 'atomic', workers integer DEFAULT 0)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name    constant text := coalesce(migrate.migration, migrate.server);
+	began   constant timestamptz := clock_timestamp();
+	number  integer;
+	step    sqlite_mig.journal;
+	batch   sqlite_mig.journal[];
+	started timestamptz;
+	took    numeric;
+	result  record;
+	outcome text[];
+	line    text;
+BEGIN
+	PERFORM sqlite_mig._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
+	IF migrate.dry_run THEN
+		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
+		PERFORM sqlite_mig._lock(name);
+		BEGIN
+			PERFORM set_config('sqlite_mig.dry_run', name, true);
+			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
+				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
+				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists,
+				mode => migrate.mode, workers => migrate.workers);
+			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
+			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
+		EXCEPTION
+			WHEN SQLSTATE 'MIGDR' THEN
+				NULL;
+		END;
+		FOREACH line IN ARRAY outcome LOOP
+			RAISE NOTICE '%', line;
+		END LOOP;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_level(verify_level);
+	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
+	-- the argument of the call counts, not what the plan was made for
+	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
+	PERFORM sqlite_mig._lock(name);
+	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
+		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
+			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
+			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
+		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		RETURN;
+	END IF;
+	PERFORM sqlite_mig._check_interrupted(name);
+	-- all that follows reads the copy, also what verifies
+	IF migrate.snapshot THEN
+		PERFORM sqlite_mig._snapshot(migrate.server);
+	END IF;
+	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
+		migrate.on_error = 'reject');
+	PERFORM sqlite_mig._check_targets(name);
+	SELECT o.number INTO number FROM sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit) AS o;
+
+	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
+	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
+	step.step := 0;
+	LOOP
+		SELECT j.* INTO step FROM sqlite_mig.journal AS j
+			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
+		EXIT WHEN NOT FOUND;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		IF batch IS NOT NULL THEN
+			PERFORM sqlite_mig._run_batch(batch);
+			step := batch[cardinality(batch)];
+			CONTINUE;
+		END IF;
+		started := clock_timestamp();
+		IF step.object_kind = 'copy' THEN
+			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
+		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
+			EXECUTE step.statement;
+		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
+			PERFORM sqlite_mig._run_guarded(step);
+		END IF;
+		took := extract(epoch FROM clock_timestamp() - started);
+		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
+			WHERE j.migration = name AND j.run = number AND j.step = step.step;
+		IF step.object_kind = 'copy' THEN
+			PERFORM sqlite_mig._copied(step, result, took);
+		END IF;
+	END LOOP;
+
+	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
+			rows_copied = sqlite_mig._rows_copied(name, number)
+		WHERE m.migration = name;
+	PERFORM sqlite_mig._verify(name, verify_level, true);
+	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
+	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -1003,11 +1145,20 @@ BEGIN ATOMIC
 	), guess AS MATERIALIZED (
 		SELECT t.source_name, t.load_order, coalesce(t.rows, t.estimated_rows, 0) * coalesce(w.bytes, 0) AS bytes
 			FROM sqlite_mig.plan_table AS t LEFT JOIN width AS w ON w.source_table = t.source_name WHERE t.migration = _weights.migration AND t.include
+	), file AS MATERIALIZED (
+		SELECT i.page_size::numeric * (i.page_count - i.freelist_count) AS bytes FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i
+			WHERE m.migration = _weights.migration AND NOT coalesce((m.options ->> 'fit_values')::boolean, true)
 	)
-	SELECT g.source_name, g.load_order, g.bytes * CASE WHEN f.read THEN 1 ELSE greatest(f.bytes / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) END
-		FROM guess AS g, (SELECT coalesce((m.options ->> 'fit_values')::boolean, true), i.page_size::numeric * (i.page_count - i.freelist_count)
-			FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_info(m.server) AS i WHERE m.migration = _weights.migration) AS f (read, bytes);
+	SELECT g.source_name, g.load_order, g.bytes * greatest((SELECT f.bytes FROM file AS f) / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) FROM guess AS g;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig._heavy(migration text) RETURNS SETOF text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT w.source_name FROM sqlite_mig._weights(_heavy.migration) AS w JOIN sqlite_mig.plan_table AS t ON t.migration = _heavy.migration AND t.source_name = w.source_name
+		WHERE w.bytes > 16384 * coalesce(t.rows, t.estimated_rows) AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.target_type = 'bytea');
+END;
+COMMENT ON FUNCTION sqlite_mig._heavy(text) IS 'internal: tables of long blobs';
 CREATE OR REPLACE FUNCTION sqlite_mig._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
 	-- plan and journal have no statistics, so a join would be taken for one of a few rows
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
@@ -1106,6 +1257,8 @@ BEGIN ATOMIC
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
+			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
@@ -1212,6 +1365,65 @@ BEGIN
 	END LOOP;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig._begin_run(migration text, args jsonb) RETURNS integer
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	name   constant text := _begin_run.migration;
+	server constant text := args ->> 'server';
+	began  constant timestamptz := clock_timestamp();
+	files  constant text := sqlite_mig._source_state(server);
+	known  boolean;
+	plan   sqlite_mig.migration;
+	number integer;
+	todo   text;
+	left_over bigint;
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
+	known := FOUND;
+	-- the answer to the call that ended it may have been lost
+	IF plan.state = 'migrated' AND args ->> 'mode' = 'resumable' AND sqlite_mig._same_call(plan.running -> 'args', args) AND plan.running ->> 'source' = files
+		AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name) AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false)
+		AND NOT EXISTS (SELECT FROM sqlite_mig._targets(name) AS t WHERE t.relation IS NULL) AND sqlite_mig._if_exists(name) = 'error' THEN
+		plan := sqlite_mig._migration(name, true);
+		RAISE NOTICE 'migration "%": run % is complete already', name, plan.run;
+		RETURN plan.run;
+	END IF;
+	IF plan.state = 'running' THEN
+		plan := sqlite_mig._migration(name, true);
+		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
+			AND plan.running ->> 'source' = files THEN
+			UPDATE sqlite_mig.migration AS m SET options = m.options || CASE WHEN args -> 'options' ? 'policy' THEN jsonb_build_object('policy', args -> 'options' -> 'policy') ELSE '{}' END WHERE m.migration = name;
+			IF sqlite_mig._moves_rows(name) THEN
+				-- rows may leave now: what was verified before that does not count
+				UPDATE sqlite_mig.journal AS j SET seconds = NULL WHERE j.migration = name AND j.run = plan.run AND j.object_kind IN ('target sum', 'verify');
+				DELETE FROM sqlite_mig.verification AS v WHERE v.migration = name AND v.verified_at = (plan.running ->> 'began')::timestamptz;
+			END IF;
+			SELECT count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO left_over FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = plan.run;
+			RAISE NOTICE 'migration "%": going on with run %; tasks left: %', name, plan.run, left_over;
+			RETURN plan.run;
+		END IF;
+		PERFORM sqlite_mig._check_resume(plan, args, files);
+		PERFORM sqlite_mig._undo_run(name);
+		known := NOT coalesce((plan.running ->> 'made_plan')::boolean, false);
+	END IF;
+	PERFORM sqlite_mig._ready(name, server, args ->> 'target_schema', (args -> 'options') || jsonb_build_object('if_exists', args ->> 'if_exists', 'on_conflict', args ->> 'on_conflict'),
+		sqlite_mig._text_array(args -> 'tables'), sqlite_mig._text_array(args -> 'exclude'), args ->> 'on_error' = 'reject');
+	PERFORM sqlite_mig._check_targets(name);
+	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
+	PERFORM sqlite_mig._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
+	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', todo, 'source', files, 'began', began, 'made_plan', NOT known)
+		WHERE m.migration = name;
+	RETURN number;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) FROM sqlite_mig._statements(_statements_hash.migration) AS s
+		WHERE sqlite_mig._is_lasting(s.object_kind);
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig._verify_file(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$

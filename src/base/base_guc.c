@@ -37,6 +37,7 @@ static bool pushdown = true;
 static bool explain_query_plan = false;
 
 static void check_allowed(const char *path, const char *resolved);
+static void check_missing(const char *path, const char *missing);
 static bool lies_in(const char *path, const char *directory);
 static bool check_allowed_directories(char **newval, void **extra, GucSource source);
 static const char *file_kind(mode_t mode);
@@ -174,7 +175,7 @@ base_check_file(const char *path)
 	{
 		int			save_errno = errno;
 
-		check_allowed(path, path);
+		check_missing(path, path);
 		errno = save_errno;
 		ereport(ERROR,
 				(errcode_for_file_access(),
@@ -225,7 +226,7 @@ base_check_new_file(const char *path)
 	{
 		int			save_errno = errno;
 
-		check_allowed(path, path);
+		check_missing(path, folder);
 		errno = save_errno;
 		ereport(ERROR,
 				(errcode_for_file_access(),
@@ -261,6 +262,31 @@ check_allowed(const char *path, const char *resolved)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("SQLite database \"%s\" is outside the allowed directories", path),
 			 errhint("A superuser can extend sqlite_fdw_mig.allowed_directories.")));
+}
+
+/*
+ * The same for a file or folder that is not there: by the nearest folder that is. A link in an allowed directory to another place
+ * must not tell what is missing there, and one that leads nowhere counts as outside.
+ */
+static void
+check_missing(const char *path, const char *missing)
+{
+	char	   *folder = pstrdup(missing);
+	char		resolved[PATH_MAX];
+	struct stat st;
+
+	while (folder[0] != '\0' && realpath(folder, resolved) == NULL)
+	{
+		if (lstat(folder, &st) == 0 && S_ISLNK(st.st_mode))
+			break;
+		folder[last_dir_separator(folder) - folder] = '\0';
+	}
+	if (folder[0] == '\0')
+		check_allowed(path, missing);
+	else if (realpath(folder, resolved) != NULL)
+		check_allowed(path, psprintf("%s%s", strcmp(resolved, "/") == 0 ? "" : resolved, missing + strlen(folder)));
+	else
+		check_allowed(path, "/");
 }
 
 static bool

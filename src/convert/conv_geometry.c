@@ -156,7 +156,11 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	ewkb = palloc(VARHDRSZ + room);
 	size = base_geometry_read(state->format.form, bytes, len, srid, (unsigned char *) VARDATA(ewkb), state->is_geography, &info, &error);
 	if (size == 0)
-		return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "%s (byte %zu)", error.reason, error.at);
+	{
+		conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "%s (byte %zu)", error.reason, error.at);
+		in->error.hint = "Type bytea without the column option \"format\" takes the bytes as they are.";
+		return false;
+	}
 	SET_VARSIZE(ewkb, VARHDRSZ + size);
 	*datum = PointerGetDatum(ewkb);
 	if (state->is_bytea)

@@ -233,6 +233,9 @@ extern Expr *fdw_strip(Expr *expr);
 /* Its column when the expression is a plain column of the statement; else NULL. */
 extern FdwColumn *fdw_column_of(FdwShip *ship, Expr *expr);
 
+/* The server of the tables in a set of relations. */
+extern Oid	fdw_server_of(PlannerInfo *root, Relids relids);
+
 /* Whether the expression is known before the statement is stepped. */
 extern bool fdw_is_parameter(FdwShip *ship, Expr *expr);
 

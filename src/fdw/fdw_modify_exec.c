@@ -180,15 +180,13 @@ fdwGetForeignModifyBatchSize(ResultRelInfo *rri)
 {
 	FdwModifyState *state = rri->ri_FdwState;
 	Oid			relid = RelationGetRelid(rri->ri_RelationDesc);
-	int			size = server_table_options(relid)->batch_size;
+	int			size = server_table_batch_size(relid);
 
 	/* what is done after each row needs each row */
 	if (rri->ri_projectReturning != NULL || rri->ri_WithCheckOptions != NIL ||
 		(rri->ri_TrigDesc && (rri->ri_TrigDesc->trig_insert_before_row || rri->ri_TrigDesc->trig_insert_after_row)) ||
 		(state != NULL && (state->nouts == 0 || state->change.do_nothing)))
 		return 1;
-	if (size == 0)
-		size = server_options(GetForeignTable(relid)->serverid)->batch_size;
 	if (state == NULL)
 		return size;			/* EXPLAIN */
 	state->batch_rows = Max(1, Min(size, sqlite_max_params(state->db) / state->nouts));

@@ -20,7 +20,6 @@
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
-#include "optimizer/pathnode.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
@@ -191,13 +190,12 @@ fdw_equalities_first(List *clauses)
 static bool
 is_readable(FdwShip *ship, int start)
 {
-	RelOptInfo *rel = find_base_rel(ship->root, bms_next_member(ship->relids, -1));
 	char	   *error;
 	SqliteStmt *stmt;
 
 	if (!fdw_is_nested(ship->sql->data + start))
 		return true;
-	stmt = sqlite_try_prepare(server_plan_session(rel->serverid), psprintf("SELECT ((((((((((((((((%s))))))))))))))))", ship->sql->data + start), &error);
+	stmt = sqlite_try_prepare(server_plan_session(fdw_server_of(ship->root, ship->relids)), psprintf("SELECT ((((((((((((((((%s))))))))))))))))", ship->sql->data + start), &error);
 	sqlite_finalize(stmt);
 	return stmt != NULL || strncmp(error, "no such column", strlen("no such column")) == 0;
 }

@@ -86,7 +86,6 @@ static bool
 can_send(PlannerInfo *root, const FdwQuery *query)
 {
 	FdwStatement *statement = fdw_query_statement(root, query);
-	RelOptInfo *rel = find_base_rel(root, bms_next_member(query->scan->relids, -1));
 	SqliteStmt *stmt;
 	char	   *error;
 
@@ -94,7 +93,7 @@ can_send(PlannerInfo *root, const FdwQuery *query)
 		return false;
 	if (strlen(statement->sql) < SURE_LENGTH && !fdw_is_nested(statement->sql))
 		return true;
-	stmt = sqlite_try_prepare(server_plan_session(rel->serverid), statement->sql, &error);
+	stmt = sqlite_try_prepare(server_plan_session(fdw_server_of(root, query->scan->relids)), statement->sql, &error);
 	sqlite_finalize(stmt);
 	return stmt != NULL;
 }

@@ -23,7 +23,6 @@
 #define MAX_DECIMAL_DIGITS 18
 
 static bool varies(Node *node, void *context);
-static Oid	server_of(FdwShip *ship);
 static void append_blob(FdwShip *ship, Oid type, Datum value);
 static void append_number(FdwShip *ship, const FdwBound *bound);
 static bool reads_back(SqliteDb *db, const char *literal, double real);
@@ -56,7 +55,7 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
 		!contain_subplans((Node *) expr) &&
 		!contain_agg_clause((Node *) expr) &&
 		!contain_window_function((Node *) expr) &&
-		!(varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, server_of(ship)));
+		!(varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, fdw_server_of(ship->root, ship->relids)));
 }
 
 /*
@@ -73,10 +72,18 @@ varies(Node *node, void *context)
 	return expression_tree_walker(node, varies, context);
 }
 
-static Oid
-server_of(FdwShip *ship)
+Oid
+fdw_server_of(PlannerInfo *root, Relids relids)
 {
-	return find_base_rel(ship->root, bms_next_member(ship->relids, -1))->serverid;
+	int			relid = -1;
+
+	/* from PostgreSQL 16 on outer joins are among the relids, and no relations */
+	do
+		relid = bms_next_member(relids, relid);
+	while (relid >= 0 && root->simple_rel_array[relid] == NULL);
+	if (relid < 0)
+		elog(ERROR, "statement on foreign tables has no table");
+	return root->simple_rel_array[relid]->serverid;
 }
 
 void

@@ -430,10 +430,11 @@ sketch_aggregate(const MigSide *side, MigSketch *sketch)
 	bool		isnull;
 
 	initStringInfo(&call);
-	appendStringInfoString(&call, "sqlite_mig._sketch_agg('\\x");
+	/* (no backslash: what it means is a setting of the session) */
+	appendStringInfoString(&call, "sqlite_mig._sketch_agg(pg_catalog.decode('");
 	for (int i = 0; i < sizeof(sketch->shape); i++)
 		appendStringInfo(&call, "%02x", (unsigned char) shape[i]);
-	appendStringInfoString(&call, "'::bytea, ");
+	appendStringInfoString(&call, "', 'hex'), ");
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	mig_query(mig_side_query(side, call.data, ")"), NULL);

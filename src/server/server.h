@@ -165,9 +165,11 @@ extern int	server_disconnect(Oid serverid, int *busy);
 
 /*
  * Whether a foreign table shows a table of SQLite, and it and its server have the option
- * updatable; and the server. Both are kept, so that asking costs no reading of catalogs.
+ * updatable; the rows inserted at a time; and the server. All are kept, so that asking
+ * costs no reading of catalogs.
  */
 extern bool server_table_is_updatable(Oid relid);
+extern int	server_table_batch_size(Oid relid);
 extern Oid	server_of_table(Oid relid);
 
 /* Whether a server has the option updatable. Its one connection reads what the transaction has written; another process would not. */

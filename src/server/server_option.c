@@ -76,7 +76,7 @@ static const OptionDef option_table[] = {
 	{"immutable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, immutable), "false", NULL},
 	{"updatable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, updatable), "false", NULL},
 	{"truncatable", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, truncatable), "true", NULL},
-	{"batch_size", ForeignServerRelationId, OPT_COUNT, offsetof(ServerOptions, batch_size), "1", NULL},
+	{"batch_size", ForeignServerRelationId, OPT_COUNT, offsetof(ServerOptions, batch_size), "16", NULL},
 	{"busy_timeout", ForeignServerRelationId, OPT_MS, offsetof(ServerOptions, busy_timeout), "5s", NULL},
 	{"cache_size", ForeignServerRelationId, OPT_KB, offsetof(ServerOptions, cache_size), "0", NULL},
 	{"keep_connections", ForeignServerRelationId, OPT_BOOL, offsetof(ServerOptions, keep_connections), "true", NULL},

@@ -1,8 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * server_updatable.c
- *	  Whether foreign tables may be written to: PostgreSQL asks at the start of each
- *	  statement, so the answer is kept until a table or a server is altered.
+ *	  Whether foreign tables may be written to, and by how many rows at a time: asked
+ *	  at the start of each statement, so the answers are kept until a table or a
+ *	  server is altered.
  *
  *-------------------------------------------------------------------------
  */
@@ -21,6 +22,7 @@ typedef struct AnswerEntry
 	Oid			relid;			/* hash key */
 	Oid			serverid;
 	bool		updatable;
+	int			batch_size;
 } AnswerEntry;
 
 /* Created at first use, lives as long as the backend; emptied by invalidations. */
@@ -42,6 +44,12 @@ server_table_is_updatable(Oid relid)
 	return find_answer(relid)->updatable;
 }
 
+int
+server_table_batch_size(Oid relid)
+{
+	return find_answer(relid)->batch_size;
+}
+
 Oid
 server_of_table(Oid relid)
 {
@@ -55,6 +63,7 @@ find_answer(Oid relid)
 	AnswerEntry *entry;
 	AnswerEntry answer;
 	TableOptions *options;
+	ServerOptions *server;
 
 	if (answers == NULL)
 	{
@@ -72,10 +81,13 @@ find_answer(Oid relid)
 		return entry;
 	options = server_table_options(relid);
 	answer.serverid = GetForeignTable(relid)->serverid;
-	answer.updatable = options->updatable && options->query == NULL && server_is_updatable(answer.serverid);
+	server = server_options(answer.serverid);
+	answer.updatable = options->updatable && options->query == NULL && server->updatable;
+	answer.batch_size = options->batch_size != 0 ? options->batch_size : server->batch_size;
 	entry = hash_search(answers, &relid, HASH_ENTER, NULL);
 	entry->serverid = answer.serverid;
 	entry->updatable = answer.updatable;
+	entry->batch_size = answer.batch_size;
 	return entry;
 }
 
