@@ -2,11 +2,6 @@
 \echo Use "ALTER EXTENSION sqlite_fdw_mig UPDATE" to load this file. \quit
 SET LOCAL search_path = pg_catalog, pg_temp;
 DROP FUNCTION sqlite_mig._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
-\echo Use "CREATE EXTENSION sqlite_fdw_mig" to load this file. \quit
-
--- Nothing in a schema that others can write to is found by this script, nor by the functions whose bodies are read here.
-SET LOCAL search_path = pg_catalog, pg_temp;
-CREATE SCHEMA sqlite_mig;
 CREATE OR REPLACE FUNCTION sqlite_mig.geometry_wkb(blob bytea) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'mig_geometry_wkb';
 COMMENT ON FUNCTION sqlite_mig.geometry_wkb(bytea) IS
@@ -1768,8 +1763,7 @@ BEGIN ATOMIC
 		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
-DROP FUNCTION sqlite_mig._statements (migration text);
-CREATE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
+CREATE OR REPLACE FUNCTION sqlite_mig._statements(migration text) RETURNS SETOF sqlite_mig._statement
 	-- the plan has no statistics: a nested loop would read all constraints for each table
 	LANGUAGE sql STABLE SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
@@ -1894,6 +1888,7 @@ BEGIN
 	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) IS 'internal: opens a run of a migration';
 CREATE OR REPLACE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
 	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
