@@ -173,6 +173,7 @@ SELECT c.value, c.target, conv_out.refused(c.decl, c.target, c.options, c.value)
 FROM (VALUES
 	('INTEGER', 'text', NULL, '007'), ('NUMERIC', 'text', NULL, ' 5'), ('REAL', 'text', NULL, '5'), ('INTEGER', 'text', NULL, '5'),
 	('NUMERIC', 'numeric', NULL, '12345678901234567890.5'), ('REAL', 'numeric', NULL, '0.12345678901234567890'),
+	('NUMERIC', 'bit(6)', NULL, '110110'), ('INTEGER', 'bit varying', NULL, '1'), ('NUMERIC', 'oid', NULL, '1'),
 	('TEXT', 'date', NULL, '0044-03-15 BC'), ('TEXT', 'timestamp', NULL, '0044-03-15 BC'), ('INTEGER', 'timestamptz', 'format ''unixepoch''', 'infinity'),
 	('INTEGER', 'timestamptz', 'format ''unixepoch_ns''', '2500-01-01'), ('REAL', 'timestamptz', 'format ''julianday''', '2024-01-01 00:00:00.123456'),
 	('INTEGER', 'timestamp', 'format ''unixepoch'', time_zone ''Europe/Berlin''', '2024-03-31 02:30'),

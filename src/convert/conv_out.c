@@ -45,6 +45,21 @@ typedef struct OutType
 	bool		style;			/* a sample tells how it is written */
 } OutType;
 
+/* What must come back of a text that SQLite makes a number of. */
+typedef enum Keeping
+{
+	KEEP_NUMBER,				/* an equal number */
+	KEEP_TEXT,					/* every letter */
+	KEEP_CLASS					/* a text: the type is not read from numbers (conv_generic.c) */
+} Keeping;
+
+/* How values of a type that has no function here are written. */
+typedef struct OtherType
+{
+	FmgrInfo	output;
+	Keeping		keeping;
+} OtherType;
+
 static bool out_int8(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
 static bool out_int4(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
 static bool out_int2(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param);
@@ -65,8 +80,8 @@ static void choose_geometry(ConvOut *out);
 static void choose_array(ConvOut *out);
 static void choose_other(ConvOut *out);
 static const OutType *find_type(Oid typid);
-static bool bind_bytes(ConvOut *out, const char *text, int len, bool same_text, sqlite3_stmt *stmt, int param);
-static bool survives_as_number(ConvOut *out, const char *text, int len, bool same_text);
+static bool bind_bytes(ConvOut *out, const char *text, int len, Keeping keeping, sqlite3_stmt *stmt, int param);
+static bool survives_as_number(ConvOut *out, const char *text, int len, Keeping keeping);
 
 static const OutType out_types[] = {
 	{INT8OID, out_int8, NULL, false},
@@ -310,11 +325,11 @@ out_bool(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 }
 
 /*
- * Binds text of the server's encoding. "same_text": it must come back letter by
- * letter, not only as the same number, from a column that turns texts into numbers.
+ * Binds text of the server's encoding. "keeping": what must come back of it from a
+ * column that turns texts into numbers.
  */
 static bool
-bind_bytes(ConvOut *out, const char *text, int len, bool same_text, sqlite3_stmt *stmt, int param)
+bind_bytes(ConvOut *out, const char *text, int len, Keeping keeping, sqlite3_stmt *stmt, int param)
 {
 	if (GetDatabaseEncoding() == PG_SQL_ASCII)
 	{
@@ -329,7 +344,7 @@ bind_bytes(ConvOut *out, const char *text, int len, bool same_text, sqlite3_stmt
 			len = strlen(utf8);
 		text = utf8;
 	}
-	if (unlikely(out->target.affinity >= CONV_AFFINITY_NUMERIC) && !survives_as_number(out, text, len, same_text))
+	if (unlikely(out->target.affinity >= CONV_AFFINITY_NUMERIC) && !survives_as_number(out, text, len, keeping))
 		return false;
 	return bound(out, sqlite3_bind_text(stmt, param, text, len, SQLITE_STATIC));
 }
@@ -339,7 +354,7 @@ bind_bytes(ConvOut *out, const char *text, int len, bool same_text, sqlite3_stmt
  * keeps all others.
  */
 static bool
-survives_as_number(ConvOut *out, const char *text, int len, bool same_text)
+survives_as_number(ConvOut *out, const char *text, int len, Keeping keeping)
 {
 	ConvDecimal decimal;
 	ConvDecimal kept;
@@ -356,14 +371,14 @@ survives_as_number(ConvOut *out, const char *text, int len, bool same_text)
 	if (!conv_decimal_parse(text, len, &decimal))
 		return true;
 	copy = pnstrdup(text, len);
-	if (out->target.affinity != CONV_AFFINITY_REAL && decimal.dscale <= 0 && conv_decimal_int64(&decimal, 0, &integer))
+	if (keeping != KEEP_CLASS && out->target.affinity != CONV_AFFINITY_REAL && decimal.dscale <= 0 && conv_decimal_int64(&decimal, 0, &integer))
 	{
 		snprintf(shown, sizeof(shown), INT64_FORMAT, integer);
-		if (!same_text || (len == written && strcmp(shown, copy) == 0))
+		if (keeping == KEEP_NUMBER || (len == written && strcmp(shown, copy) == 0))
 			return true;
 	}
 	real = strtod(copy, NULL);
-	if (!same_text && !isinf(real))
+	if (keeping == KEEP_NUMBER && !isinf(real))
 	{
 		conv_decimal_double(real, &kept);
 		if (conv_decimal_equal(&decimal, &kept))
@@ -378,7 +393,7 @@ out_text(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 {
 	text	   *packed = DatumGetTextPP(value);
 
-	return bind_bytes(out, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed), out->spec.typid != JSONOID, stmt, param);
+	return bind_bytes(out, VARDATA_ANY(packed), VARSIZE_ANY_EXHDR(packed), out->spec.typid != JSONOID ? KEEP_TEXT : KEEP_NUMBER, stmt, param);
 }
 
 /* Without the blanks at the end, which char(n) does not count. */
@@ -388,7 +403,7 @@ out_bpchar(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	text	   *packed = DatumGetTextPP(value);
 	int			len = VARSIZE_ANY_EXHDR(packed);
 
-	return bind_bytes(out, VARDATA_ANY(packed), bpchartruelen(VARDATA_ANY(packed), len), true, stmt, param);
+	return bind_bytes(out, VARDATA_ANY(packed), bpchartruelen(VARDATA_ANY(packed), len), KEEP_TEXT, stmt, param);
 }
 
 static void
@@ -440,7 +455,7 @@ out_jsonb(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 
 	initStringInfo(&text);
 	(void) JsonbToCString(&text, &jsonb->root, VARSIZE(jsonb));
-	return bind_bytes(out, text.data, text.len, false, stmt, param);
+	return bind_bytes(out, text.data, text.len, KEEP_NUMBER, stmt, param);
 }
 
 static void
@@ -469,7 +484,7 @@ out_array(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	if (sample != NULL && sample[0] == '{')
 		return out_other(out, PointerGetDatum(array), stmt, param);
 	json = DatumGetTextPP(OidFunctionCall1(F_ARRAY_TO_JSON_ANYARRAY, PointerGetDatum(array)));
-	return bind_bytes(out, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), false, stmt, param);
+	return bind_bytes(out, VARDATA_ANY(json), VARSIZE_ANY_EXHDR(json), KEEP_NUMBER, stmt, param);
 }
 
 static void
@@ -485,19 +500,24 @@ choose_geometry(ConvOut *out)
 static void
 choose_other(ConvOut *out)
 {
-	FmgrInfo   *output = palloc(sizeof(FmgrInfo));
+	OtherType  *other = palloc(sizeof(OtherType));
 	Oid			function;
 	bool		varlena;
+	char		category;
+	bool		preferred;
 
 	getTypeOutputInfo(out->spec.typid, &function, &varlena);
-	fmgr_info(function, output);
-	out->state = output;
+	fmgr_info(function, &other->output);
+	get_type_category_preferred(out->spec.typid, &category, &preferred);
+	other->keeping = category == TYPCATEGORY_NUMERIC ? KEEP_NUMBER : KEEP_CLASS;
+	out->state = other;
 }
 
 /* Settings that change what output functions write get the values that every input function takes. */
 static bool
 out_other(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 {
+	OtherType  *other = out->state;
 	int			level = NewGUCNestLevel();
 	char	   *text;
 
@@ -507,7 +527,7 @@ out_other(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 		(void) set_config_option("intervalstyle", "postgres", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	if (extra_float_digits < 1)
 		(void) set_config_option("extra_float_digits", "1", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	text = OutputFunctionCall(out->state, value);
+	text = OutputFunctionCall(&other->output, value);
 	AtEOXact_GUC(true, level);
-	return bind_bytes(out, text, strlen(text), false, stmt, param);
+	return bind_bytes(out, text, strlen(text), other->keeping, stmt, param);
 }
