@@ -22,7 +22,8 @@ sub start_node
 	plan(skip_all => 'a cluster of its own needs an ordinary user, not root') if $> == 0;
 
 	my $node = PostgreSQL::Test::Cluster->new($name);
-	$node->init(allows_streaming => $opt{streaming});
+	# (said in full: later versions of this module take the C locale and no encoding)
+	$node->init(allows_streaming => $opt{streaming}, extra => [ '-E', 'UTF8', '--locale', 'C.UTF-8' ]);
 	$node->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
 	$node->append_conf('postgresql.conf', "timezone = 'UTC'\nlog_statement = 'none'\n");
 	$node->start;

@@ -18,6 +18,12 @@
 /* Bytes compared between two looks */
 #define BYTES_BETWEEN_CHECKS	1000000
 
+/*
+ * What replace gives where there is nothing to look for: the value as it is, or,
+ * in later versions, as a text. The library was asked before its function is gone.
+ */
+static bool replace_keeps_class = true;
+
 #define TRIM_LEFT	1
 #define TRIM_RIGHT	2
 
@@ -105,7 +111,10 @@ replace_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		return;
 	if (wanted[0] == '\0')
 	{
-		sqlite3_result_value(context, args[0]);
+		if (replace_keeps_class)
+			sqlite3_result_value(context, args[0]);
+		else
+			sqlite3_result_text64(context, text, len, SQLITE_TRANSIENT, SQLITE_UTF8);
 		return;
 	}
 	other = (const char *) sqlite3_value_text(args[2]);
@@ -204,6 +213,22 @@ trim_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		sqlite3_result_text(context, (const char *) text, len, SQLITE_TRANSIENT);
 }
 
+/* Sets replace_keeps_class by the library's own function, which the connection still has; returns a result code. */
+static int
+ask_replace(sqlite3 *handle)
+{
+	sqlite3_stmt *stmt = NULL;
+	int			rc = sqlite3_prepare_v2(handle, "SELECT replace(1, '', '')", -1, &stmt, NULL);
+
+	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
+	{
+		replace_keeps_class = sqlite3_column_type(stmt, 0) == SQLITE_INTEGER;
+		rc = SQLITE_OK;
+	}
+	sqlite3_finalize(stmt);
+	return rc;
+}
+
 int
 sqlite_add_text_functions(sqlite3 *handle)
 {
@@ -223,7 +248,7 @@ sqlite_add_text_functions(sqlite3 *handle)
 		{"ltrim", 2, &left, trim_text},
 		{"rtrim", 2, &right, trim_text},
 	};
-	int			rc = SQLITE_OK;
+	int			rc = ask_replace(handle);
 
 	for (int i = 0; i < lengthof(functions) && rc == SQLITE_OK; i++)
 		rc = sqlite3_create_function_v2(handle, functions[i].name, functions[i].nargs,
