@@ -56,7 +56,6 @@ for my $strings (qw(on off))
 {
 	my $schema = $strings eq 'on' ? q{s"'; DROP TABLE public.canary; --} : 'off';
 	my $set    = "SET client_min_messages = error; SET escape_string_warning = off; SET standard_conforming_strings = $strings; SET ROLE carrier;";
-	(my $ident = $schema) =~ s/"/""/g;
 	# (in dollars: the same text with and without standard_conforming_strings)
 	my $server = $strings eq 'on' ? q{evil'"; DROP TABLE public.canary; --} : 'evil_off';
 	(my $quoted_server = $server) =~ s/"/""/g;
