@@ -74,7 +74,7 @@ for my $strings (qw(on off))
 	$run->("SELECT * FROM sqlite_mig.plan_check($S)", 'plan_check');
 	my $ddl = $run->("SELECT statement || ';' FROM sqlite_mig.ddl($S) WHERE object_kind NOT IN ('source schema', 'foreign table', 'copy', 'sequence', 'analyze')", 'ddl');
 	$run->("CALL sqlite_mig.migrate($S)", 'migrate');
-	is($run->("SELECT count(*) FROM sqlite_mig.verify($S, 'full') WHERE NOT ok", 'verify'), '0', "all of it has arrived, standard_conforming_strings $strings");
+	is($run->("SELECT count(*) FILTER (WHERE NOT ok), count(*) > 100 FROM sqlite_mig.verify($S, 'full')", 'verify'), '0|t', "all of it has arrived, standard_conforming_strings $strings");
 	$run->("SELECT sqlite_mig.report($S, f) FROM unnest(ARRAY['text', 'json', 'html']) AS f", 'report');
 	my $revision = $run->("SELECT content FROM sqlite_mig.alembic_revision($S)", 'alembic_revision');
 	open(my $out, '>:utf8', "$dir/revision.py") or die;
@@ -84,7 +84,7 @@ for my $strings (qw(on off))
 	$run->("SELECT * FROM sqlite_mig.capture_install($S)", 'capture_install');
 	sqlite($file, "UPDATE " . name("$attempts[0] 0") . " SET " . name("$attempts[2] 0") . " = " . text("changed $strings") . " WHERE rowid = 1; INSERT INTO " . name("$attempts[1] 1") . " (" . name("$attempts[2] 1") . ") VALUES (" . ($strings eq 'on' ? 77 : 78) . ")");
 	$run->("SELECT * FROM sqlite_mig.sync($S)", 'sync');
-	is($run->("SELECT count(*) FROM sqlite_mig.verify($S) WHERE NOT ok", 'verify after sync'), '0', "what was changed has arrived, standard_conforming_strings $strings");
+	is($run->("SELECT count(*) FILTER (WHERE NOT ok), count(*) > 40 FROM sqlite_mig.verify($S)", 'verify after sync'), '0|t', "what was changed has arrived, standard_conforming_strings $strings");
 	$run->("SELECT * FROM sqlite_mig.cutover($S, dry_run => true, refuse_writes => true)", 'cutover');
 	$run->("SELECT * FROM sqlite_mig.capture_remove($S)", 'capture_remove');
 	$run->("SELECT * FROM sqlite_mig.sync($S, direction => 'to_sqlite')", 'sync to_sqlite');
