@@ -213,19 +213,31 @@ trim_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		sqlite3_result_text(context, (const char *) text, len, SQLITE_TRANSIENT);
 }
 
-/* Sets replace_keeps_class by the library's own function, which the connection still has; returns a result code. */
+/*
+ * Sets replace_keeps_class by the library's own function, on a database of its own:
+ * a statement on the file would read the file. Asked once; returns a result code.
+ */
 static int
-ask_replace(sqlite3 *handle)
+ask_replace(void)
 {
+	static bool asked = false;
+	sqlite3    *handle = NULL;
 	sqlite3_stmt *stmt = NULL;
-	int			rc = sqlite3_prepare_v2(handle, "SELECT replace(1, '', '')", -1, &stmt, NULL);
+	int			rc = SQLITE_OK;
 
+	if (asked)
+		return SQLITE_OK;
+	rc = sqlite3_open(":memory:", &handle);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v2(handle, "SELECT replace(1, '', '')", -1, &stmt, NULL);
 	if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
 	{
 		replace_keeps_class = sqlite3_column_type(stmt, 0) == SQLITE_INTEGER;
+		asked = true;
 		rc = SQLITE_OK;
 	}
 	sqlite3_finalize(stmt);
+	sqlite3_close(handle);
 	return rc;
 }
 
@@ -248,7 +260,7 @@ sqlite_add_text_functions(sqlite3 *handle)
 		{"ltrim", 2, &left, trim_text},
 		{"rtrim", 2, &right, trim_text},
 	};
-	int			rc = ask_replace(handle);
+	int			rc = ask_replace();
 
 	for (int i = 0; i < lengthof(functions) && rc == SQLITE_OK; i++)
 		rc = sqlite3_create_function_v2(handle, functions[i].name, functions[i].nargs,
