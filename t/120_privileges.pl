@@ -218,7 +218,7 @@ SQL
 ($rc, $out, $err) = $node->psql('shop', "SET ROLE plain; SELECT name FROM shop.some WHERE shop.peek(name) AND name <> 'x'");
 is($out, 'spade', 'a security barrier view shows its rows');
 unlike($err, qr/pelle/, 'and a cheap function of the asker sees none of the others');
-like($node->safe_psql('shop', "SET ROLE owner; EXPLAIN (VERBOSE, COSTS off) SELECT name FROM shop.some WHERE 1 / (length(name) - 5) > 0"), qr/SubqueryScan|Filter/, 'a condition that could raise is not sent past the barrier');
+like($node->safe_psql('shop', "SET ROLE owner; EXPLAIN (VERBOSE, COSTS off) SELECT name FROM shop.some WHERE 1 / (length(name) - 5) > 0"), qr{Filter: .*1 / \(length}, 'a condition that could raise is not sent past the barrier');
 
 # Functions and operators of an attacker in front of the search_path are not used by ours.
 $node->safe_psql('shop', <<'SQL');
