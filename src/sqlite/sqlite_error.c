@@ -92,6 +92,7 @@ static const ErrorText error_texts[] = {
 	{"unsafe use of", ERRCODE_INSUFFICIENT_PRIVILEGE},
 	{"cannot modify", ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE},
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
+	{"LIKE or GLOB pattern too complex", ERRCODE_STATEMENT_TOO_COMPLEX},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 
