@@ -313,7 +313,7 @@ CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'publ
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
 	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET sqlite_mig.spatial = '' AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -329,6 +329,7 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	PERFORM set_config('sqlite_mig.spatial', sqlite_mig._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig._plan_tables(name);
 	PERFORM sqlite_mig._plan_columns(name);
