@@ -146,8 +146,9 @@ BEGIN
 			ELSE 'map tiles (MBTiles): tile_row counts from the south (TMS); addresses of web maps count from the north: (1 << zoom_level::integer) - 1 - tile_row' END)
 		FROM sqlite_mig.source_tables((plan).server) AS t,
 			LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig._geometry_books((plan).server) AS b WHERE b.owner = 'GeoPackage') AS from_north) AS x
-		WHERE t.kind IN ('table', 'view') AND (x.from_north OR lower(t.table_name) = 'tiles') AND NOT sqlite_mig._left_out(plan, t.table_name)
-			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M'
+		-- CASE: the planner would search the texts of all tables first
+		WHERE t.kind IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.table_name) = 'tiles' THEN NOT sqlite_mig._left_out(plan, t.table_name)
+			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M' END
 		ORDER BY t.table_name;
 END;
 $$;
