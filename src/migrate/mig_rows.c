@@ -30,7 +30,6 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/typcache.h"
@@ -144,7 +143,7 @@ looks_at_tables(Relation rel)
 		if (!TupleDescAttr(desc, i)->attisdropped && type_has_conditions(TupleDescAttr(desc, i)->atttypid))
 			return true;
 	}
-	return GetConfigOption("mig.nopages", true, false) != NULL;
+	return false;
 }
 
 /*
@@ -235,7 +234,7 @@ put_row(MigRows *rows, const Datum *values, const bool *isnull, const RowForm *f
 	if (MAXALIGN(form->size) > MaxHeapTupleSize)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("row is too big: size %zu, maximum size %zu", form->size, MaxHeapTupleSize)));
+				 errmsg("row is too big: size %zu, maximum size %zu", MAXALIGN(form->size), MaxHeapTupleSize)));
 	row = mig_pages_room(rows->pages, form->size);
 	row->t_hoff = form->header;
 	HeapTupleHeaderSetNatts(row, rows->desc->natts);
