@@ -53,8 +53,12 @@ BEGIN
 		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
 	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
 		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
-		IF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
-			RETURN NULL;		-- SQLite would store its own spelling of the number
+		IF base IN ('bigint', 'integer', 'smallint') THEN
+			body := regexp_replace(body, '^(-?[0-9]+)[.]0*$', '\1');
+		ELSIF base = 'text' AND body ~ '^-?[0-9]{1,14}[.][0-9]{1,4}$' AND abs(body::numeric) >= 0.001 AND length(body) <= 15 AND body::numeric <> trunc(body::numeric) THEN
+			body := trim_scale(body::numeric)::text;		-- as SQLite spells it, which keeps 15 digits
+		ELSIF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
+			RETURN NULL;		-- SQLite would store its own spelling of the number, and 1.0 as 1 where the type is not one of text
 		END IF;
 	ELSIF body ~ '^''([^'']|'''')*''$' THEN
 		body := replace(substr(body, 2, length(body) - 2), '''''', '''');

@@ -12,7 +12,7 @@ use MigTest;
 
 my $crashes = $ENV{MIG_CRASHES} // 3;
 my $megabytes = $ENV{MIG_MEGABYTES} // 20;    # of the longest value
-my $node = start_node('pages', streaming => 1, checksums => 1);
+my $node = start_node('pages', streaming => 1, initdb => ['-k']);
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 my $file = "$dir/pages.db";
 my $lz4  = $node->safe_psql('postgres', q{SELECT count(*) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)}) ? 'lz4' : 'pglz';
