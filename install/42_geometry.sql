@@ -82,8 +82,7 @@ BEGIN ATOMIC
 			LEFT JOIN LATERAL (SELECT x.name FROM unnest('{Point,LineString,Polygon,MultiPoint,MultiLineString,MultiPolygon,GeometryCollection,CircularString,CompoundCurve,CurvePolygon,MultiCurve,MultiSurface,-,-,PolyhedralSurface,Tin,Triangle}'::text[])
 					WITH ORDINALITY AS x (name, code)
 				WHERE lower(x.name) = lower(g.item ->> 'type') OR x.code::text = g.item ->> 'code' AND x.name <> '-') AS k ON true
-		-- (asked first and once: a file without books costs no join)
-		WHERE EXISTS (SELECT FROM sqlite_mig._geometry_books(_geometries.server)) AND g.item ->> 'format' IS NOT NULL
+		WHERE g.item ->> 'format' IS NOT NULL
 		ORDER BY c.table_name, c.position;
 END;
 COMMENT ON FUNCTION sqlite_mig._read_geometries(text, sqlite_mig._books) IS 'internal: reads which columns have geometries, as the books of a file say';
