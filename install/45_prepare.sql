@@ -314,7 +314,7 @@ CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'publ
 		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
 	RETURNS SETOF record
 	-- the plan has no statistics: what is guessed of it would make small queries worth compiling
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off SET sqlite_mig.spatial = '' AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -330,6 +330,7 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	PERFORM set_config('sqlite_mig.spatial', sqlite_mig._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig._plan_tables(name);
 	PERFORM sqlite_mig._plan_columns(name);
