@@ -53,19 +53,25 @@ BEGIN
 		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
 	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
 		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
-		IF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
-			RETURN NULL;		-- SQLite would store its own spelling of the number
+		IF base IN ('bigint', 'integer', 'smallint') THEN
+			body := regexp_replace(body, '^(-?[0-9]+)[.]0*$', '\1');
+		ELSIF base = 'text' AND body ~ '^-?[0-9]{1,14}[.][0-9]{1,4}$' AND abs(body::numeric) >= 0.001 AND length(body) <= 15 AND body::numeric <> trunc(body::numeric) THEN
+			body := trim_scale(body::numeric)::text;		-- as SQLite spells it, which keeps 15 digits
+		ELSIF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
+			RETURN NULL;		-- SQLite would store its own spelling of the number, and 1.0 as 1 where the type is not one of text
 		END IF;
 	ELSIF body ~ '^''([^'']|'''')*''$' THEN
 		body := replace(substr(body, 2, length(body) - 2), '''''', '''');
 	ELSIF body ~ '^"([^"]|"")*"$' THEN
 		-- SQLite takes a quoted name that is none for a string
 		body := replace(substr(body, 2, length(body) - 2), '""', '"');
+	ELSIF body ~* '^[a-z_][a-z0-9_]*$' AND upper(body) NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
+		NULL;		-- and so is a bare word
 	ELSE
 		RETURN NULL;
 	END IF;
 	-- text in a BLOB column is bytes now, so its default is too
-	IF base = 'bytea' AND source ~ '[''"]' THEN
+	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]') THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
 	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types

@@ -55,10 +55,11 @@ sub sqlite_values
 {
 	my ($line) = @_;
 	my @values;
-	while ($line =~ /\G(?:'((?:[^']|'')*)'|X'([0-9a-f]*)'|(NULL)|([^,]*))(?:,|$)/gc)
+	while ($line =~ /\G(?:(unistr\()?'((?:[^']|'')*)'\)?|[Xx]'([0-9a-fA-F]*)'|(NULL)|([^,]*))(?:,|$)/gc)
 	{
-		my ($text, $blob, $null, $number) = ($1, $2, $3, $4);
+		my ($escaped, $text, $blob, $null, $number) = ($1, $2, $3, $4, $5);
 		$text =~ s/''/'/g if defined $text;
+		$text =~ s/\\(?:u([0-9a-f]{4})|(\\))/defined $1 ? chr(hex($1)) : $2/gei if $escaped;
 		push @values, defined $text ? $text : defined $blob ? "\\x$blob" : defined $null ? undef : $number;
 		last if pos($line) >= length($line) && $line !~ /,$/;
 	}
@@ -70,7 +71,8 @@ sub dumps { return map { "SELECT '$_', t.* FROM $_ AS t;" } @tables }
 sub run_sqlite
 {
 	my ($file) = @_;
-	my $script = ".mode quote\n";
+	# (a newer shell does not take "text" for a string unless told; the library does)
+	my $script = ".dbconfig dqs_dml on\n.dbconfig dqs_ddl on\n.mode quote\n";
 	foreach my $i (0 .. $#corpus)
 	{
 		my $case = $corpus[$i];
