@@ -6,6 +6,7 @@ with their library preloaded. Every file is looked at, imported, scanned, profil
 is migrated and verified too. What must not be:
   crash     a backend ends; a report of a sanitizer ends it too
   hang      a statement goes on after its timeout
+  removed   the file that journals name as their second one is gone
   wrong     a verdict of success, and the target has not what SQLite reads in the file; or the file has damage and the verdict does not say so
 The files that showed it are kept, with the number that makes each of them again: --only NUMBER.
 """
@@ -207,6 +208,8 @@ class Run:
         self.outcomes = collections.Counter()
         self.states = collections.Counter()
         self.connection = self.cluster.connect(TIMEOUT_MS, setup=SETUP)
+        self.victim = os.path.join(os.environ["MIG_TMP"], "fuzz_victim")
+        open(self.victim, "w").close()
         self.times = collections.Counter()
 
     def bad(self, kind, number, how, text):
@@ -241,6 +244,10 @@ class Run:
                 time.sleep(0.3)
                 self.bad("crash", number, how, "%s\n%s\n%s" % (e, self.cluster.new_reports(), open(self.cluster.log, errors="replace").read()[-2000:]))
             self.connection = self.cluster.connect(TIMEOUT_MS)
+
+        if not os.path.exists(self.victim):
+            self.bad("removed", number, how, self.victim)
+            open(self.victim, "w").close()
 
     def ask(self, number, how):
         cur = self.connection.cursor()
@@ -332,11 +339,11 @@ class Run:
             for line, n in self.outcomes.most_common():
                 print("%8d %s" % (n, line))
             print("seconds: " + ", ".join("%s %.1f" % item for item in self.times.items()))
-        for kind in ("crash", "hang", "wrong", "slow to react"):
+        for kind in ("crash", "hang", "wrong", "removed", "slow to react"):
             print("%s %d %s" % ("not ok" if self.counts[kind] else "ok", self.counts["files"], "files without " + kind), flush=True)
         ok = self.counts["files"] > 0 and self.counts["scans that read to the end"] > self.counts["files"] / 20 or self.args.only is not None
         print("%s %d scans read a table to its end" % ("ok" if ok else "not ok", self.counts["scans that read to the end"]))
-        return ok and not any(self.counts[kind] for kind in ("crash", "hang", "wrong", "slow to react"))
+        return ok and not any(self.counts[kind] for kind in ("crash", "hang", "wrong", "removed", "slow to react"))
 
     def renew(self):
         """The catalogs grow with every file."""

@@ -2,7 +2,8 @@
 
 Owns the seeds (databases of many shapes, made here, and files given by the caller) and the mutations, which know the
 file format: headers, b-tree pages, cells, overflow chains, free pages, pointer maps, schema texts, logs and journals.
-Knows nothing of PostgreSQL. What comes out depends on the numbers given only, so that every file can be made again.
+Knows nothing of PostgreSQL. What comes out depends on the numbers given only, so that every file can be made again
+(but for the path in a journal that names a second file: that is the caller's, "fuzz_victim" in MIG_TMP).
 """
 import glob
 import os
@@ -49,6 +50,8 @@ def _make(path, number):
     for pragma in ("page_size=%d" % rnd.choice([512, 512, 1024, 4096]), "encoding='%s'" % rnd.choice(["UTF-8", "UTF-8", "UTF-8", "UTF-16le", "UTF-16be"]),
                    "auto_vacuum=%d" % rnd.choice([0, 0, 1, 2])):
         db.execute("PRAGMA " + pragma)
+    if number % 8 == 7:
+        db = _reserve(db, path, rnd.choice([1, 8, 32, 100]))
     plain = rnd.random() < 0.5
     db.execute("BEGIN")
     for t in range(rnd.choice([1, 1, 2, 3])):
@@ -103,6 +106,25 @@ def _make(path, number):
     db.close()
     for name in glob.glob(path + ".copy*"):
         os.replace(name, path + name[len(path) + 5:])
+
+
+def _reserve(db, path, amount):
+    """Has SQLite keep so many bytes free at the end of each page, as encryption and checksums have it; for a database that is empty yet."""
+    db.execute("PRAGMA user_version=1")
+    db.close()
+    with open(path, "r+b") as f:
+        d = bytearray(f.read())
+        size = u16(d, 16)
+        # (480 bytes are the least that a page may use)
+        amount = min(amount, size - 480)
+        d[20] = amount
+        for p in range(0, len(d), size):
+            at = p + (100 if p == 0 else 0)
+            if d[at] == 13:
+                put(d, at + 5, struct.pack(">H", size - amount))
+        f.seek(0)
+        f.write(d)
+    return sqlite3.connect(path, isolation_level=None)
 
 
 def _copy_open(path):
@@ -322,6 +344,62 @@ class Mutator:
         p = self.ps + 5 * self.rnd.randrange(max(1, self.ps // 5))
         return put(self.d, p, bytes([self.rnd.choice([0, 1, 2, 3, 4, 5, 6, 255])]) + struct.pack(">I", self.number(32)))
 
+    def page_size(self):
+        """Another size of a page than the one that was written, and other bytes kept free at its end."""
+        if self.rnd.random() < 0.5:
+            put(self.d, 16, struct.pack(">H", self.rnd.choice([512, 1024, 2048, 4096, 8192, 32768, 1, self.ps * 2 & 0xffff, self.ps // 2])))
+        else:
+            put(self.d, 20, bytes([self.rnd.choice([0, 1, 4, 8, 12, 32, 100, 255])]))
+
+    def vacuum(self):
+        """Auto-vacuum switched on or off, or the map's pages where there are none: the largest root page, the incremental mode, the type of a page."""
+        kind = self.rnd.randrange(4)
+        if kind == 0:
+            return put(self.d, 52, struct.pack(">I", self.rnd.choice([0, 1, 2, 3, self.pages, self.pages + 1, self.page() + 1, 0xffffffff])))
+        if kind == 1:
+            return put(self.d, 64, struct.pack(">I", self.rnd.choice([0, 1, 0xffffffff])))
+        every = (self.ps - self.d[20] if len(self.d) > 20 else self.ps) // 5 + 1
+        first = self.ps * (1 + every * self.rnd.randrange(self.pages // every + 1))
+        entry = first + 5 * self.rnd.randrange(max(1, min(self.pages, every)))
+        if kind == 2:
+            return put(self.d, entry, bytes([self.rnd.randrange(7)]) + struct.pack(">I", self.page() + 1))
+        other = first + 5 * self.rnd.randrange(max(1, min(self.pages, every)))
+        return put(self.d, entry, bytes(self.d[other:other + 5]))
+
+    def serial_type(self):
+        """A type of nine bytes in a record: lengths near and over 2^31 and 2^63, the reserved ones, and a header that they make longer than itself."""
+        found = self.cell()
+        if found is None:
+            return self.flip()
+        _, p, kind = found
+        if kind == 5:
+            return self.flip()
+        p += 4 if kind == 2 else 0
+        p += read_varint(self.d, p)[1]
+        if kind == 13:
+            p += read_varint(self.d, p)[1]
+        header, length = read_varint(self.d, p)
+        at = p + length + self.rnd.randrange(max(1, min(header, 30)))
+        big = self.rnd.choice([(1 << 64) - 1, (1 << 64) - 2, 1 << 63, (1 << 63) + 12, (1 << 32) + 12, (1 << 32) + 13, (1 << 31) - 1, 0xfffffffe, 10, 11])
+        put(self.d, at, self.rnd.choice([varint(big), b"\xff" * 9, b"\x80" * 8 + b"\x01", b"\x80\x80\x0d"]))
+        if self.rnd.random() < 0.4:
+            put(self.d, p, varint(self.rnd.choice([header + 8, header + 9, 127, 0])))
+
+    def tree_of_other_kind(self):
+        """The page of an index under a table and the reverse; a page that is its own child; two that are each other's."""
+        at = self.btree_page()
+        if at + 12 > len(self.d):
+            return self.flip()
+        page = at // self.ps + 1
+        kind = self.rnd.randrange(3)
+        if kind == 0:
+            return put(self.d, at, bytes([{2: 5, 5: 2, 10: 13, 13: 10}.get(self.d[at], 13)]))
+        other = self.rnd.choice([page, self.page() + 1])
+        if kind == 1:
+            return put(self.d, at + 8, struct.pack(">I", other))
+        put(self.d, at, bytes([self.rnd.choice([2, 5])]))
+        return put(self.d, at + 8, struct.pack(">I", other))
+
     def swap_pages(self):
         a, b = self.page() * self.ps, self.page() * self.ps
         x, y = self.d[a:a + self.ps], self.d[b:b + self.ps]
@@ -362,6 +440,67 @@ class Mutator:
             return self.flip()
         return put(self.d, at, new)
 
+    def log_contradicts(self):
+        """Frames whose checksums are right and that contradict each other or the file."""
+        w = self.files.get("-wal")
+        size = 24 + (u32(w, 8) if w and 512 <= u32(w, 8) <= 65536 else self.ps)
+        frames = [bytes(w[p:p + size]) for p in range(32, len(w) - size + 1, size)] if w else []
+        if not frames:
+            return self.log()
+        a, b = self.rnd.randrange(len(frames)), self.rnd.randrange(len(frames))
+        kind = self.rnd.randrange(8)
+        if kind == 0:               # an older state of a page after the newer one
+            frames.append(frames[a])
+        elif kind == 1:
+            frames[a], frames[b] = frames[b], frames[a]
+        elif kind == 2:             # a page's content under another's number
+            frames[a] = frames[a][:24] + frames[b][24:]
+        elif kind == 3:
+            frames[a] = struct.pack(">I", self.rnd.choice([0, 1, 2, self.pages + 1, self.page() + 1, 0xffffffff])) + frames[a][4:]
+        elif kind == 4:             # a commit that makes the file shorter or longer than its pages, or comes too early
+            frames[a] = frames[a][:4] + struct.pack(">I", self.rnd.choice([0, 1, 2, max(1, self.pages - 1), self.pages + 5, 1 << 30])) + frames[a][8:]
+        elif kind == 5:             # two logs one after the other, the salts of the first
+            frames += frames[:a + 1]
+        elif kind == 6:             # a page of the file as it was, as the last word
+            page = self.page()
+            content = bytes(self.d[page * self.ps:(page + 1) * self.ps]).ljust(size - 24, b"\0")[:size - 24]
+            frames.append(struct.pack(">II", page + 1, self.pages) + bytes(16) + content)
+        else:
+            del frames[a]
+        if kind != 4 and self.rnd.random() < 0.7 and frames:
+            frames[-1] = frames[-1][:4] + struct.pack(">I", max(1, self.pages)) + frames[-1][8:]
+        w[32:] = b"".join(frames)
+        if self.rnd.random() < 0.15:
+            put(w, 8, struct.pack(">I", self.rnd.choice([512, 1024, 4096, 65536, 0, 1])))
+        _sum_log(w)
+
+    def journal_contradicts(self):
+        """A journal with other numbers of pages, salts and sizes, whose records' checksums are right; and with the name of a second file."""
+        j = self.files.get("-journal")
+        if not j or len(j) < 28:
+            return self.flip()
+        kind = self.rnd.randrange(7)
+        sector, size = u32(j, 20), 8 + self.ps
+        if kind == 0:
+            put(j, 8, struct.pack(">I", self.rnd.choice([0, 1, 0xffffffff, u32(j, 8) ^ 1, u32(j, 8) >> 1, 1 << 30])))
+        elif kind == 1:
+            put(j, 12, struct.pack(">I", self.number(32)))
+        elif kind == 2:
+            put(j, 16, struct.pack(">I", self.rnd.choice([0, 1, 2, self.pages - 1, self.pages + 1, 1 << 30, 0xffffffff])))
+        elif kind == 3:
+            put(j, self.rnd.choice([20, 24]), struct.pack(">I", self.rnd.choice([0, 1, 32, 512, 4096, 65536, 1 << 20, 1 << 31])))
+        elif kind == 4 and sector + size <= len(j):     # a record under another page's number, or twice
+            put(j, sector, struct.pack(">I", self.rnd.choice([0, 1, self.page() + 1, self.pages + 1, (1 << 30) // self.ps + 1])))
+            if self.rnd.random() < 0.5:
+                j += j[sector:sector + size]
+        elif kind == 5:                                 # a second header after the first
+            j += bytes(-len(j) % max(512, min(sector, 65536))) + j[:sector + size]
+        else:
+            name = self.rnd.choice([b"/etc/passwd", os.environ.get("MIG_TMP", "/tmp").encode() + b"/fuzz_victim", b"x" * 5000, b"/x.db-mj012ABC9EF", b"a\0b", b""])
+            j += struct.pack(">I", (1 << 30) // self.ps + 1) + name + struct.pack(">II", len(name), sum(name) & 0xffffffff) + b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"
+            return
+        _sum_journal(j)
+
     def log(self):
         """A field or a page of the log; half of the time its checksums are made right again."""
         w = self.files.get("-wal")
@@ -390,12 +529,12 @@ class Mutator:
         if self.rnd.random() < 0.6:
             _sum_journal(j)
 
-    MUTATIONS = [("header", 3), ("page_header", 8), ("cell_pointer", 6), ("cell_content", 16), ("overflow", 5), ("freelist", 2), ("pointer_map", 1),
+    MUTATIONS = [("header", 3), ("page_header", 8), ("cell_pointer", 6), ("cell_content", 16), ("overflow", 5), ("freelist", 2), ("pointer_map", 1), ("page_size", 1), ("vacuum", 2), ("serial_type", 5), ("tree_of_other_kind", 3),
                  ("swap_pages", 3), ("blank_page", 1), ("torn_page", 2), ("truncate", 1), ("extend", 1), ("flip", 8), ("words", 6)]
 
     def run(self):
         names = [name for name, weight in self.MUTATIONS for _ in range(weight)]
-        names += ["log"] * 30 * ("-wal" in self.files) + ["journal"] * 30 * ("-journal" in self.files)
+        names += ["log", "log_contradicts"] * 25 * ("-wal" in self.files) + ["journal", "journal_contradicts"] * 25 * ("-journal" in self.files)
         for _ in range(self.rnd.choice([1, 1, 1, 2, 3, 6, 20])):
             if not self.d:
                 break
@@ -459,7 +598,13 @@ def change_schema(rnd, files, path):
         db.execute("PRAGMA writable_schema=ON")
         rows = db.execute("SELECT rowid, type, name, tbl_name, rootpage, sql FROM sqlite_master").fetchall()
         for _ in range(rnd.choice([1, 1, 2, 3])):
-            what = rnd.randrange(6)
+            what = rnd.randrange(8)
+            if what == 6 and rows:
+                change_roots(rnd, db, rows)
+                continue
+            if what == 7:
+                change_internal(rnd, db)
+                continue
             if what == 0 or not rows:
                 kind = rnd.choice(["view", "table", "trigger", "index"])
                 db.execute("INSERT INTO sqlite_master VALUES (?, 'z', ?, ?, ?)", (kind, rnd.choice(["z", "t0"]), rnd.choice([0, 0, 2, 1, 3]), rnd.choice(EVIL_SCHEMA)))
@@ -482,6 +627,55 @@ def change_schema(rnd, files, path):
     result = read_files(path)
     write_files(path, {})
     return result or files
+
+
+def change_roots(rnd, db, rows):
+    """Two objects in one tree: a table and another, a table and an index, the index of another table, the schema itself."""
+    own = [r for r in rows if r[4]]
+    if not own:
+        return
+    a, b = rnd.choice(own), rnd.choice(own)
+    kind = rnd.randrange(5)
+    if kind == 0:
+        db.execute("UPDATE sqlite_master SET rootpage = ? WHERE rowid = ?", (b[4], a[0]))
+    elif kind == 1:
+        db.execute("UPDATE sqlite_master SET rootpage = ? WHERE rowid = ?", (b[4], a[0]))
+        db.execute("UPDATE sqlite_master SET rootpage = ? WHERE rowid = ?", (a[4], b[0]))
+    elif kind == 2:
+        db.execute("UPDATE sqlite_master SET rootpage = ? WHERE rowid = ?", (rnd.choice([0, 1]), a[0]))
+    elif kind == 3:
+        indexes = [r for r in rows if r[1] == "index"]
+        if indexes:
+            index = rnd.choice(indexes)
+            db.execute("UPDATE sqlite_master SET tbl_name = ?, sql = replace(sql, ' ON ' || tbl_name || ' ', ' ON ' || ? || ' ') WHERE rowid = ?", (b[3], b[3], index[0]))
+    else:
+        # a row of its own for the same tree, with or without WITHOUT ROWID
+        text = rnd.choice([str(a[5]) + " WITHOUT ROWID", str(a[5]).replace(" WITHOUT ROWID", ""), "CREATE TABLE z (a INTEGER PRIMARY KEY, b, c)",
+                           "CREATE TABLE z (a, b, c, PRIMARY KEY (b, a)) WITHOUT ROWID", "CREATE TABLE z (a TEXT PRIMARY KEY) WITHOUT ROWID"]).replace(str(a[2]), "z", 1)
+        db.execute("INSERT INTO sqlite_master VALUES ('table', 'z', 'z', ?, ?)", (a[4], text))
+
+
+def change_internal(rnd, db):
+    """Tables of SQLite's own, with what it never writes there; and the encoding that the texts are read with."""
+    odd = [None, -1, 0, 1 << 62, -(1 << 63), 1.5, "x", "1 1 1 1 1 1 1 1", "unordered sz=0", "-1 -1", "9" * 400, "", b"\xff\x00" * 30, "t0"]
+    kind = rnd.randrange(4)
+    tables = [r[0] for r in db.execute("SELECT name FROM sqlite_master WHERE name IN ('sqlite_sequence', 'sqlite_stat1', 'sqlite_stat4')")]
+    if kind == 0 and "sqlite_sequence" in tables:
+        db.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (rnd.choice(["t0", None, "nowhere", b"t0"]), rnd.choice(odd)))
+        db.execute("UPDATE sqlite_sequence SET seq = ?", (rnd.choice(odd),))
+    elif kind == 1:
+        db.execute("ANALYZE")
+        db.execute("UPDATE sqlite_stat1 SET stat = ?, tbl = CASE WHEN ? THEN tbl ELSE 't0' END", (rnd.choice(odd), rnd.randrange(2)))
+    elif kind == 2:
+        # another shape than SQLite expects of it
+        name, columns = rnd.choice([("sqlite_stat1", "a"), ("sqlite_stat1", "tbl, idx, stat, more"), ("sqlite_sequence", "name"), ("sqlite_sequence", "x, y, z"), ("sqlite_stat4", "tbl, idx, neq, nlt, ndlt, sample")])
+        db.execute("CREATE TABLE zz (%s)" % columns)
+        db.execute("INSERT INTO zz SELECT %s" % ", ".join("?" for _ in columns.split(",")), [rnd.choice(odd) for _ in columns.split(",")])
+        db.execute("UPDATE sqlite_master SET name = ?, tbl_name = ?, sql = replace(sql, 'zz', ?) WHERE name = 'zz'", (name, name, name))
+    else:
+        # (the number of the encoding: 1, 2 and 3 are known)
+        db.execute("PRAGMA user_version=%d" % rnd.randrange(1 << 31))
+        db.execute("UPDATE sqlite_master SET sql = CAST(? AS TEXT)", (rnd.choice(["CREATE TABLE z (\u00e9\U0001f600)", "CREATE TABLE t0 (\ud7ff, \ue000)", "CREATE TABLE t0 (a\u0301 TEXT, b DEFAULT '\u4e2d')"]),))
 
 
 def mutated_text(rnd, text):

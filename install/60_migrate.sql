@@ -366,7 +366,8 @@ CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
 		on_conflict text DEFAULT 'error', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, snapshot boolean DEFAULT false,
 		if_exists text DEFAULT 'error', dry_run boolean DEFAULT false, mode text DEFAULT 'atomic', workers integer DEFAULT 0)
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+	-- (workers have this setting too)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS
 $$
 #variable_conflict use_column
 DECLARE

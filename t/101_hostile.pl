@@ -11,6 +11,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use MigTest;
 
+my ($out, $err);
 my $node = start_node('hostile');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 my $clean = 'SET client_min_messages = error; DROP SCHEMA IF EXISTS target, raw CASCADE; DELETE FROM sqlite_mig.migration; DROP SCHEMA IF EXISTS sqlite_evil CASCADE; DROP SERVER IF EXISTS evil CASCADE;';
@@ -42,7 +43,6 @@ for my $call ("load_extension('$dir/x.so')", "load_extension('$dir/x.so', 'f')",
 	"readfile('/etc/passwd')", "writefile('$touched', 'x')", "edit('x')", "rtreecheck('t')", "zipfile('a', 'b')", "eval('SELECT 1')", "sqlite_log(1, 'x')")
 {
 	evil_view("SELECT $call AS x");
-	my ($out, $err);
 	for my $what ('a view', 'a query')
 	{
 		$node->safe_psql('postgres', 'DROP FOREIGN TABLE evil; CREATE FOREIGN TABLE evil (x text) SERVER evil OPTIONS (query ' . quoted("SELECT $call AS x") . ')') if $what eq 'a query';
@@ -58,7 +58,6 @@ ok(!-e $touched, 'no file was written');
 for my $table ('sqlite_stmt', 'sqlite_dbpage', 'dbstat')
 {
 	evil_view("SELECT count(*) AS x FROM $table");
-	my ($out, $err);
 	$node->psql('postgres', 'SELECT x FROM evil', stderr => \$err, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 	like($err, qr/ERROR:  (42501|42P01|HV000)/, "$table in a view");
 }
@@ -76,6 +75,30 @@ $node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a bigint, b text) SERVE
 fails_with($node, q{INSERT INTO evil VALUES (1, 'x')}, '42501', qr/load_extension/, 'a trigger loads an extension');
 fails_with($node, 'INSERT INTO loop VALUES (1)', '57014', qr/statement timeout/, 'a trigger that has no end', before => q{SET statement_timeout = '500ms'});
 is(sqlite($file, 'SELECT count(*) FROM t; SELECT count(*) FROM loop;'), "0\n0\n", 'and neither has left a row');
+
+# A journal can name a second file, which a rollback reads and then deletes: with any name, made by hand, and with one as SQLite gives it
+my $victim = "$dir/victim";
+my $super  = "$dir/other.db-mj012ABC9EF";
+for my $case ([ $victim, 1, 'XX001' ], [ '/etc/passwd', 1, 'XX001' ], [ "$dir/none", 0, 'XX001' ], [ "$dir/x.db-journal", 1, 'XX001' ], [ $super, 1, 'before' ], [ $super, 0, 'after' ])
+{
+	my ($name, $exists, $expected) = @$case;
+	for my $updatable ('false', 'true')
+	{
+		$file = "$dir/journal.db";
+		unlink glob("$dir/journal.db* $dir/work.db* $super $victim");
+		# the change is in the file, and what was before it in the journal
+		sqlite("$dir/work.db", "PRAGMA page_size = 4096; CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO t SELECT i, 'before' FROM n;
+PRAGMA synchronous = OFF; BEGIN; UPDATE t SET b = 'after ';\n.shell cp '$dir/work.db-journal' '$file-journal'\nCOMMIT;\n.shell cp '$dir/work.db' '$file'\n");
+		append_to_file("$file-journal", pack('N', 0x40000000 / 4096 + 1) . $name . pack('NN', length($name), unpack('%32C*', $name)) . "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7");
+		append_to_file($name, "$file-journal\0") if $exists && !-e $name;
+		evil($file, qq{, updatable '$updatable'});
+		$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a bigint, b text) SERVER evil OPTIONS ("table" \'t\')');
+		$node->psql('postgres', ($updatable eq 'true' ? 'UPDATE evil SET a = a WHERE a = 1;' : '') . 'SELECT string_agg(DISTINCT b, \',\') FROM evil', stdout => \$out, stderr => \$err, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+		like("$out\n$err", $expected eq 'XX001' ? qr/ERROR:  XX001: /: qr/^$expected *$/m, 'a journal that names "' . ($name =~ s/^\Q$dir\E.//r) . '", ' . ($exists ? 'which exists' : 'which is not there') . ", updatable '$updatable'");
+		ok(!$exists || -e $name, 'which is still there');
+	}
+	unlink glob("$dir/journal.db* $dir/work.db* $dir/*-journal");
+}
 
 #
 # What never ends, or wants all memory
@@ -111,6 +134,17 @@ for my $case (
 	}
 }
 
+# (SQLite sees no cancel within one comparison: its limit on patterns is what bounds it)
+for my $operator ('LIKE', 'GLOB')
+{
+	my $any = $operator eq 'LIKE' ? '%' : '*';
+	evil_view("SELECT printf('%.*c', 40000000, 'a') $operator '$any' || printf('%.*c', 9000, 'a') || 'b' AS x");
+	my $took = seconds(sub { fails_with($node, 'SELECT x FROM evil', '54001', qr/pattern too complex/, "$operator of 40 MB with a pattern of 9000 bytes") });
+	cmp_ok($took, '<', 5, 'at once');
+	evil_view("SELECT printf('%.*c', 300000, 'a') $operator '$any' || printf('%.*c', 498, 'a') || 'b' AS x");
+	is($node->safe_psql('postgres', 'SELECT x FROM evil'), '0', 'the longest pattern');
+}
+
 evil_view('SELECT ' . join(', ', map { "printf('%.*c', 50000000, 'x') AS x$_" } 0 .. 39), join(', ', map { "x$_ text" } 0 .. 39));
 fails_with($node, 'SELECT * FROM evil', '53200', qr/memory_limit/, 'a row of 2 GB', before => q{SET sqlite_fdw_mig.memory_limit = '200MB'});
 my $peak = $node->safe_psql('postgres', q{SET sqlite_fdw_mig.memory_limit = '200MB'; DO $$ BEGIN PERFORM * FROM evil; EXCEPTION WHEN out_of_memory THEN NULL; END $$;
@@ -126,7 +160,6 @@ fails_with($node, 'SELECT length(x) FROM evil', '54000', qr/too big/, 'a blob th
 $file = "$dir/wide.db";
 sqlite($file, 'CREATE TABLE wide (' . join(', ', map { "c$_ INT" } 1 .. 2000) . '); INSERT INTO wide (c1) VALUES (1); CREATE TABLE fine (a INT);');
 evil($file);
-my ($out, $err);
 $node->psql('postgres', 'CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM SERVER evil INTO raw; SELECT relname FROM pg_class WHERE relnamespace = \'raw\'::regnamespace', stdout => \$out, stderr => \$err);
 is($out, 'fine', 'a table of 2000 columns is left out of an import');
 like($err, qr/WARNING:.*wide.*1600/s, 'with a warning');

@@ -4,7 +4,7 @@
  *	  Makes the system fail on demand: preloaded into a test's server, it stands
  *	  between SQLite and the C library.
  *
- * Reads, writes and allocations of SQLite can be made slow, short or failing,
+ * Reads, writes, locks and allocations of SQLite can be made slow, short or failing,
  * from the n-th on or only the n-th. A file counts when its path ends with the
  * marker, or has in it what stands in the marker behind a "*"; an allocation counts when it comes from SQLite's library. What is
  * armed is shared by all processes of the server; the SQL functions arm it.
@@ -16,6 +16,8 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
@@ -32,7 +34,7 @@ PG_MODULE_MAGIC;
 
 typedef enum FaultKind
 {
-	FAULT_NONE, FAULT_READ, FAULT_SHORT_READ, FAULT_WRITE, FAULT_SYNC, FAULT_MALLOC
+	FAULT_NONE, FAULT_READ, FAULT_SHORT_READ, FAULT_WRITE, FAULT_SYNC, FAULT_MALLOC, FAULT_LOCK
 } FaultKind;
 
 typedef struct FaultControl
@@ -178,6 +180,25 @@ fdatasync(int fd)
 	return sync_fails(fd) ? -1 : syscall(SYS_fdatasync, fd);
 }
 
+/* SQLite's library has this name for fcntl() where files may be large. */
+int
+fcntl64(int fd, int command,...)
+{
+	va_list		list;
+	void	   *arg;
+
+	va_start(list, command);
+	arg = va_arg(list, void *);
+	va_end(list);
+	if (control != NULL && control->kind == FAULT_LOCK && (command == F_SETLK || command == F_SETLKW || command == F_GETLK) &&
+		is_marked(fd) && due(FAULT_LOCK))
+	{
+		errno = control->error;
+		return -1;
+	}
+	return syscall(SYS_fcntl, fd, command, arg);
+}
+
 static int
 find_library(struct dl_phdr_info *info, size_t size, void *arg)
 {
@@ -223,7 +244,7 @@ PG_FUNCTION_INFO_V1(fault_arm);
 Datum
 fault_arm(PG_FUNCTION_ARGS)
 {
-	static const char *const kinds[] = {"none", "read", "short read", "write", "sync", "malloc"};
+	static const char *const kinds[] = {"none", "read", "short read", "write", "sync", "malloc", "lock"};
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 
 	control->kind = FAULT_NONE;

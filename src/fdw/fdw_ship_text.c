@@ -16,9 +16,6 @@
 
 #include "fdw/fdw_ship.h"
 
-/* Longer patterns are left to PostgreSQL: SQLite has a limit. */
-#define MAX_PATTERN 1000
-
 static bool limited_text_equal(FdwShip *ship, Expr *column, Expr *value);
 static bool match_parameter(FdwShip *ship, const ShipCall *call, Expr *pattern);
 static char *glob_pattern(const char *like, bool *is_prefix, int *prefix_chars);
@@ -219,7 +216,7 @@ glob_pattern(const char *like, bool *is_prefix, int *prefix_chars)
 {
 	StringInfoData glob;
 
-	if (strlen(like) > MAX_PATTERN)
+	if (strlen(like) > 2 * SQLITE_MAX_PATTERN)	/* even if each character is escaped */
 		return NULL;
 	initStringInfo(&glob);
 	*prefix_chars = 0;
@@ -245,7 +242,7 @@ glob_pattern(const char *like, bool *is_prefix, int *prefix_chars)
 			(*prefix_chars)++;
 	}
 	(*prefix_chars) -= *is_prefix;
-	return glob.data;
+	return glob.len <= SQLITE_MAX_PATTERN ? glob.data : NULL;
 }
 
 /* Both count characters. */

@@ -92,6 +92,22 @@ struct SqliteStmt
 /* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
 extern const char *sqlite_ahead_vfs(void);
 
+/*
+ * in sqlite_super.c: what a journal names is neither read nor deleted; for the VFS. A name
+ * is known from sqlite_own() to sqlite_disown().
+ */
+typedef struct SqliteOwnName
+{
+	const char *name;			/* of a database, as SQLite gave it to xOpen */
+	struct SqliteOwnName *next;
+} SqliteOwnName;
+
+extern void sqlite_own(SqliteOwnName *own, const char *name);
+extern void sqlite_disown(SqliteOwnName *own);
+extern int	sqlite_guarded_access(sqlite3_vfs *real, const char *name, int flags, int *result);
+extern int	sqlite_guarded_delete(sqlite3_vfs *real, const char *name, int sync_folder);
+extern int	sqlite_super_open(sqlite3_file *file, int flags, int *out_flags);
+
 /* in sqlite_function.c: gives a new connection its SQL functions; returns a result code */
 extern int	sqlite_add_functions(sqlite3 *handle);
 

@@ -54,6 +54,7 @@ typedef struct AheadFile
 	sqlite3_int64 start;		/* of the block */
 	bool		filled;
 	char	   *block;			/* NULL until it is needed */
+	SqliteOwnName own;
 } AheadFile;
 
 static sqlite3_vfs *real_vfs = NULL;
@@ -78,6 +79,7 @@ ahead_close(sqlite3_file *file)
 {
 	AheadFile  *ahead = forget(file);
 
+	sqlite_disown(&ahead->own);
 	sqlite3_free(ahead->block);
 	ahead->block = NULL;
 	return ahead->real->pMethods->xClose(ahead->real);
@@ -280,6 +282,8 @@ ahead_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
 	AheadFile  *ahead = (AheadFile *) file;
 	int			rc;
 
+	if (flags & SQLITE_OPEN_SUPER_JOURNAL)
+		return sqlite_super_open(file, flags, out_flags);
 	if ((flags & SQLITE_OPEN_MAIN_DB) == 0)
 		return real_vfs->xOpen(real_vfs, name, file, flags, out_flags);
 	memset(ahead, 0, sizeof(AheadFile));
@@ -289,9 +293,24 @@ ahead_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
 
 	/* SQLite closes a file that has methods, also one that could not be opened */
 	if (ahead->real->pMethods != NULL)
+	{
 		ahead->base.pMethods = ahead->real->pMethods->iVersion >= 2 && ahead->real->pMethods->xShmMap != NULL ?
 			&log_methods : &plain_methods;
+		sqlite_own(&ahead->own, name);
+	}
 	return rc;
+}
+
+static int
+ahead_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
+{
+	return sqlite_guarded_delete(real_vfs, name, sync_folder);
+}
+
+static int
+ahead_access(sqlite3_vfs *vfs, const char *name, int flags, int *result)
+{
+	return sqlite_guarded_access(real_vfs, name, flags, result);
 }
 
 const char *
@@ -310,6 +329,8 @@ sqlite_ahead_vfs(void)
 		vfs.zName = VFS_NAME;
 		vfs.szOsFile = sizeof(AheadFile) + found->szOsFile;
 		vfs.xOpen = ahead_open;
+		vfs.xDelete = ahead_delete;
+		vfs.xAccess = ahead_access;
 		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
 			return NULL;
 		real_vfs = found;

@@ -19,6 +19,8 @@ typedef struct ErrorCode
 	const char *hint;			/* next step for the user, or NULL */
 } ErrorCode;
 
+#define HINT_LOCKS "The file system has no working locks for this file, as a network file system without its lock service. Copy the file to a local disk; if nobody writes to it, the server option \"immutable\" reads it without locks."
+
 /* Extended codes first: the first row that matches wins. */
 static const ErrorCode error_codes[] = {
 	{SQLITE_BUSY_SNAPSHOT, ERRCODE_T_R_SERIALIZATION_FAILURE, "Roll back and start again."},
@@ -31,7 +33,13 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_CONSTRAINT_TRIGGER, ERRCODE_RAISE_EXCEPTION, NULL},
 	{SQLITE_CONSTRAINT_DATATYPE, ERRCODE_DATATYPE_MISMATCH, NULL},
 	{SQLITE_BUSY, ERRCODE_LOCK_NOT_AVAILABLE,
-	"Raise the server option \"busy_timeout\", or try again when the other process has finished writing."},
+	"Raise the server option \"busy_timeout\", or try again when the other process has finished writing. If there is none, the file system has no working locks, as a network file system without its lock service."},
+	{SQLITE_PROTOCOL, ERRCODE_LOCK_NOT_AVAILABLE, HINT_LOCKS},
+	{SQLITE_IOERR_LOCK, ERRCODE_IO_ERROR, HINT_LOCKS},
+	{SQLITE_IOERR_RDLOCK, ERRCODE_IO_ERROR, HINT_LOCKS},
+	{SQLITE_IOERR_UNLOCK, ERRCODE_IO_ERROR, HINT_LOCKS},
+	{SQLITE_IOERR_CHECKRESERVEDLOCK, ERRCODE_IO_ERROR, HINT_LOCKS},
+	{SQLITE_IOERR_SHMLOCK, ERRCODE_IO_ERROR, HINT_LOCKS},
 	{SQLITE_LOCKED, ERRCODE_LOCK_NOT_AVAILABLE, NULL},
 	{SQLITE_PERM, ERRCODE_INSUFFICIENT_PRIVILEGE,
 	"The operating system user that runs the database server needs write permission on the file and its folder."},
@@ -92,6 +100,7 @@ static const ErrorText error_texts[] = {
 	{"unsafe use of", ERRCODE_INSUFFICIENT_PRIVILEGE},
 	{"cannot modify", ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE},
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
+	{"LIKE or GLOB pattern too complex", ERRCODE_STATEMENT_TOO_COMPLEX},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 
@@ -247,7 +256,7 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	StringInfoData detail;
 
 	/* a cancel ends a long step, or the wait for a lock: PostgreSQL's own message is the better one */
-	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY)
+	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_PROTOCOL)
 		CHECK_FOR_INTERRUPTS();
 
 	if (db != NULL && (rc & 0xff) == SQLITE_CANTOPEN && (db->system_error == EMFILE || db->system_error == ENFILE))
