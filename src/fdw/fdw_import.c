@@ -21,6 +21,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "base/base.h"
 #include "fdw/fdw.h"
 #include "server/server.h"
 
@@ -174,16 +175,16 @@ proposed_types(List *columns)
 	argument = PointerGetDatum(construct_array(declared, n, TEXTOID, -1, false, TYPALIGN_INT));
 
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT pg_catalog.unnest(sqlite_mig._import_types($1))",
+	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.unnest(%s._import_types($1))", base_internal_schema()),
 							  1, &argtype, &argument, NULL, true, 0) != SPI_OK_SELECT ||
 		SPI_processed != n)
-		elog(ERROR, "sqlite_mig._import_types gave %llu types for %d columns", (unsigned long long) SPI_processed, n);
+		elog(ERROR, "_import_types gave %llu types for %d columns", (unsigned long long) SPI_processed, n);
 	for (int i = 0; i < n; i++)
 	{
 		char	   *type = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
 
 		if (type == NULL)
-			elog(ERROR, "sqlite_mig._import_types gave no type for column %d", i + 1);
+			elog(ERROR, "_import_types gave no type for column %d", i + 1);
 		types[i] = MemoryContextStrdup(caller, type);
 	}
 	SPI_finish();
