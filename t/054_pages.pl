@@ -148,6 +148,8 @@ is(value("SELECT wrong('after')"), '', 'checked after VACUUM');
 value("ALTER TABLE old.many DROP CONSTRAINT many_check; BEGIN; TRUNCATE old.many; SELECT inserted FROM sqlite_mig.copy_table('f.many', 'old.many'); COMMIT;");
 is(value("SELECT wrong('old.many')"), '', 'checked');
 is(value("SELECT paged(toast('old.many')), not_frozen('old.many'), (SELECT md5(string_agg(t::text, ',')) FROM old.many t) = (SELECT md5(string_agg(t::text, ',')) FROM new.many t)"), 't|0|t', 'TRUNCATE of an older table');
+value("BEGIN; TRUNCATE old.many; SELECT inserted FROM sqlite_mig.copy_table('f.many', 'old.many'); UPDATE old.many SET a = 0; ROLLBACK;");
+is(value("SELECT paged(toast('old.many')), not_frozen('old.many'), (SELECT md5(string_agg(t::text, ',')) FROM old.many t) = (SELECT md5(string_agg(t::text, ',')) FROM new.many t)"), 't|0|t', 'TRUNCATE that is taken back');
 value(load('many', 'again', between => 'INSERT INTO again SELECT a, b FROM new.many LIMIT 500; TRUNCATE again;'));
 is(value("SELECT paged(toast('again')), not_frozen('again'), count(*) FROM again"), 't|0|3000', 'TRUNCATE of a new table');
 is(value("SELECT wrong('again')"), '', 'checked');
