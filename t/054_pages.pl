@@ -148,6 +148,8 @@ is(value("SELECT wrong('after')"), '', 'checked after VACUUM');
 value("ALTER TABLE old.many DROP CONSTRAINT many_check; BEGIN; TRUNCATE old.many; SELECT inserted FROM sqlite_mig.copy_table('f.many', 'old.many'); COMMIT;");
 is(value("SELECT wrong('old.many')"), '', 'checked');
 is(value("SELECT paged(toast('old.many')), not_frozen('old.many'), (SELECT md5(string_agg(t::text, ',')) FROM old.many t) = (SELECT md5(string_agg(t::text, ',')) FROM new.many t)"), 't|0|t', 'TRUNCATE of an older table');
+value("BEGIN; TRUNCATE old.many; SELECT inserted FROM sqlite_mig.copy_table('f.many', 'old.many'); UPDATE old.many SET a = 0; ROLLBACK;");
+is(value("SELECT paged(toast('old.many')), not_frozen('old.many'), (SELECT md5(string_agg(t::text, ',')) FROM old.many t) = (SELECT md5(string_agg(t::text, ',')) FROM new.many t)"), 't|0|t', 'TRUNCATE that is taken back');
 value(load('many', 'again', between => 'INSERT INTO again SELECT a, b FROM new.many LIMIT 500; TRUNCATE again;'));
 is(value("SELECT paged(toast('again')), not_frozen('again'), count(*) FROM again"), 't|0|3000', 'TRUNCATE of a new table');
 is(value("SELECT wrong('again')"), '', 'checked');
@@ -198,7 +200,7 @@ $node->wait_for_catchup($standby, 'replay', $node->lsn('insert'));
 my $raw = q{SELECT c.relname ~ 'toast', f, g, md5(get_raw_page(c.oid::regclass::text, f, g::int)) FROM pg_class c CROSS JOIN (VALUES ('main'), ('vm')) v (f),
 	generate_series(0, pg_relation_size(c.oid, f) / 8192 - 1) g WHERE c.oid IN (SELECT o FROM unnest('{new.one,new.narrow,new.storages,new.loose,new.many}'::regclass[]) r, LATERAL (VALUES (r), (toast(r))) t (o)) ORDER BY c.oid, 2, 3};
 my $pages = value($raw);
-cmp_ok(length($pages), '>', 50000, 'pages of all tables');
+cmp_ok(length($pages), '>', 30000, 'pages of all tables');
 ok($pages eq $standby->safe_psql('postgres', $raw), 'a standby has the same pages and visibility maps');
 is($standby->safe_psql('postgres', "SELECT count(*) FROM new.many t WHERE t::text <> ''"), 3000, 'and reads the same rows');
 $standby->stop;

@@ -244,9 +244,9 @@ for my $table (qw(item gone misses v v_limit v_invoker part))
 	push @statements, "DELETE FROM lent.$table", "UPDATE lent.$table SET id = 1" if $table ne 'v_limit';
 	is(all_of('plain', @statements), join(' ', map { 'no' } @statements), "without rights nothing is told of $table");
 }
-my @functions = ("source_info('shop')", "source_info('gone')", "checksum('lent.gone')", "copy_table('lent.gone', 'lent.native')", "disconnect('gone')", "profile('gone')", "_source_damage('gone')", "_source_count('gone', 'x')", "_source_value('gone', 'x', '1')",
-	"_source_state('gone')", "_rowid_bounds('gone', 'x')", "_snapshot('gone')", "_source_surroundings('gone')", "backup('gone', '$dir/x.db')", "_source_lock('gone')", "assess('gone')", "prepare('gone', 'x', migration => 'y')");
-is(all_of('plain', map { "SELECT sqlite_mig.$_" } @functions), join(' ', map { 'no' } @functions), 'nor by functions of a server');
+my @functions = ("sqlite_mig.source_info('shop')", "sqlite_mig.source_info('gone')", "sqlite_mig.checksum('lent.gone')", "sqlite_mig.copy_table('lent.gone', 'lent.native')", "sqlite_mig.disconnect('gone')", "sqlite_mig.profile('gone')", "sqlite_mig._source_damage('gone')", "sqlite_mig._source_count('gone', 'x')", "sqlite_mig._source_value('gone', 'x', '1')",
+	"sqlite_mig._source_state('gone')", "sqlite_mig._rowid_bounds('gone', 'x')", "sqlite_mig._snapshot('gone')", "sqlite_mig._source_surroundings('gone')", "sqlite_mig.backup('gone', '$dir/x.db')", "sqlite_mig._source_lock('gone')", "sqlite_mig.assess('gone')", "sqlite_mig.prepare('gone', 'x', migration => 'y')");
+is(all_of('plain', map { "SELECT $_" } @functions), join(' ', map { 'no' } @functions), 'nor by functions of a server');
 
 # Statistics of values
 $node->safe_psql('postgres', 'ANALYZE lent.pair; ANALYZE shop.item; ANALYZE sqlite_mig.migration; ANALYZE sqlite_mig.plan_column; ANALYZE sqlite_mig.journal; ANALYZE sqlite_mig.ledger_entry');
