@@ -91,14 +91,17 @@ def csv_missing():
     return None if shutil.which("sqlite3") else "no sqlite3 on PATH"
 
 
+def fdw_install(psql):
+    library = os.path.join(os.environ["SQLITE_FDW"], "sqlite_fdw")
+    psql("CREATE FUNCTION peer_handler() RETURNS fdw_handler LANGUAGE c STRICT AS '%s', 'sqlite_fdw_handler';"
+         "CREATE FUNCTION peer_validator(text[], oid) RETURNS void LANGUAGE c STRICT AS '%s', 'sqlite_fdw_validator';"
+         "CREATE FOREIGN DATA WRAPPER sqlite_fdw HANDLER peer_handler VALIDATOR peer_validator;" % (library, library))
+
+
 def fdw(path, psql):
     """sqlite_fdw: foreign tables by IMPORT FOREIGN SCHEMA, CREATE TABLE AS (NOT NULL stays behind), keys and indexes afterwards."""
     tables = read_tables(path)
-    library = os.path.join(os.environ["SQLITE_FDW"], "sqlite_fdw")
-    script = ["CREATE FUNCTION peer_handler() RETURNS fdw_handler LANGUAGE c STRICT AS '%s', 'sqlite_fdw_handler';" % library,
-              "CREATE FUNCTION peer_validator(text[], oid) RETURNS void LANGUAGE c STRICT AS '%s', 'sqlite_fdw_validator';" % library,
-              "CREATE FOREIGN DATA WRAPPER sqlite_fdw HANDLER peer_handler VALIDATOR peer_validator;",
-              "CREATE SERVER peer FOREIGN DATA WRAPPER sqlite_fdw OPTIONS (database '%s');" % path,
+    script = ["CREATE SERVER peer FOREIGN DATA WRAPPER sqlite_fdw OPTIONS (database '%s');" % path,
               "CREATE SCHEMA peer; IMPORT FOREIGN SCHEMA public FROM SERVER peer INTO peer;"]
     script += ["CREATE TABLE {0} AS SELECT * FROM peer.{0};".format(table.name) for table in tables]
     psql("\n".join(script) + "\n" + afterwards(tables))
@@ -188,3 +191,6 @@ def ogr2ogr_missing():
 # name: (job, what it lacks here or None)
 PEERS = {"csv": (csv, csv_missing), "fdw": (fdw, fdw_missing), "pgloader": (pgloader, pgloader_missing), "python": (python, python_missing),
          "ogr2ogr": (ogr2ogr, ogr2ogr_missing)}
+
+# what of a tool is installed in the database once, before its jobs
+INSTALLS = {"fdw": fdw_install}

@@ -23,18 +23,21 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._source_json(text, text) IS 'internal: a query of SQLite that gives JSON';
 
+CREATE TYPE sqlite_mig._books AS (owner text, columns_query text, systems_query text, index_prefix text);
+COMMENT ON TYPE sqlite_mig._books IS 'internal: whose geometries a file has, and the queries for them; index_prefix: of the names of its R-Trees';
+
 /*
  * Whose books a file has: GeoPackage, SpatiaLite (also of versions before 4, whose columns have other names), or GDAL's SQLite
  * files. A query for the columns with geometries, and one for their reference systems. No row for another file.
  */
-CREATE FUNCTION sqlite_mig._geometry_books(server text) RETURNS TABLE (owner text, columns_query text, systems_query text, index_prefix text)
+CREATE FUNCTION sqlite_mig._read_geometry_books(server text) RETURNS SETOF sqlite_mig._books
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT b.owner, b.columns_query, b.systems_query, b.index_prefix FROM (
 			SELECT array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'gpkg_geometry_columns') AS gpkg, array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'geometry_columns') AS lite,
 				array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'spatial_ref_sys') AS systems
 			-- most files have none of these tables: then nothing more is asked for
-			FROM sqlite_mig.source_objects(_geometry_books.server) AS o, LATERAL sqlite_mig.source_columns(_geometry_books.server, o.name) AS c
+			FROM sqlite_mig.source_objects(_read_geometry_books.server) AS o, LATERAL sqlite_mig.source_columns(_read_geometry_books.server, o.name) AS c
 			WHERE o.type = 'table' AND lower(o.name) IN ('gpkg_geometry_columns', 'geometry_columns', 'spatial_ref_sys')) AS t,
 		LATERAL (VALUES
 			('GeoPackage', t.gpkg @> '{table_name,column_name,geometry_type_name,srs_id,z,m}', 'rtree_',
@@ -57,22 +60,21 @@ BEGIN ATOMIC
 			k.index_prefix) AS b
 		WHERE k.applies LIMIT 1;
 END;
-COMMENT ON FUNCTION sqlite_mig._geometry_books(text) IS 'internal: whose geometries a file has';
+COMMENT ON FUNCTION sqlite_mig._read_geometry_books(text) IS 'internal: reads whose geometries a file has';
 
 CREATE TYPE sqlite_mig._geometry AS (source_table text, source_name text, owner text, format text, type_name text, z integer, m integer, file_srid integer, index_table text);
 COMMENT ON TYPE sqlite_mig._geometry IS 'internal: a column with geometries; z and m: 0 none, 1 all, 2 some have it; index_table: the R-Tree of it';
 
 /* The columns with geometries, as the tables spell them. */
-CREATE FUNCTION sqlite_mig._geometries(server text) RETURNS SETOF sqlite_mig._geometry
+CREATE FUNCTION sqlite_mig._read_geometries(server text, books sqlite_mig._books) RETURNS SETOF sqlite_mig._geometry
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT c.table_name, c.column_name, b.owner, g.item ->> 'format', coalesce(k.name, 'Geometry'), n.z, n.m, n.srid,
-			(SELECT v.table_name FROM sqlite_mig.source_tables(_geometries.server) AS v
-				WHERE v.kind = 'virtual' AND lower(v.table_name) = lower(b.index_prefix || c.table_name || '_' || c.column_name) LIMIT 1)
-		FROM sqlite_mig._geometry_books(_geometries.server) AS b,
-			jsonb_array_elements(sqlite_mig._source_json(_geometries.server, b.columns_query)) AS g (item)
-			JOIN sqlite_mig.source_columns(_geometries.server) AS c ON lower(c.table_name) = lower(g.item ->> 'table') AND lower(c.column_name) = lower(g.item ->> 'column')
-			JOIN sqlite_mig.source_tables(_geometries.server) AS t ON t.table_name = c.table_name AND t.kind = 'table'
+	SELECT c.table_name, c.column_name, (_read_geometries.books).owner, g.item ->> 'format', coalesce(k.name, 'Geometry'), n.z, n.m, n.srid,
+			(SELECT v.table_name FROM sqlite_mig.source_tables(_read_geometries.server) AS v
+				WHERE v.kind = 'virtual' AND lower(v.table_name) = lower((_read_geometries.books).index_prefix || c.table_name || '_' || c.column_name) LIMIT 1)
+		FROM jsonb_array_elements(sqlite_mig._source_json(_read_geometries.server, (_read_geometries.books).columns_query)) AS g (item)
+			JOIN sqlite_mig.source_columns(_read_geometries.server) AS c ON lower(c.table_name) = lower(g.item ->> 'table') AND lower(c.column_name) = lower(g.item ->> 'column')
+			JOIN sqlite_mig.source_tables(_read_geometries.server) AS t ON t.table_name = c.table_name AND t.kind = 'table'
 			-- what is no number in these columns says nothing
 			CROSS JOIN LATERAL (SELECT CASE WHEN g.item ->> 'srid' ~ '^-?\d{1,9}$' THEN (g.item ->> 'srid')::integer ELSE 0 END AS srid,
 				CASE g.item ->> 'z' WHEN '2' THEN 2 WHEN '1' THEN 1 ELSE 0 END AS z, CASE g.item ->> 'm' WHEN '2' THEN 2 WHEN '1' THEN 1 ELSE 0 END AS m) AS n
@@ -83,7 +85,7 @@ BEGIN ATOMIC
 		WHERE g.item ->> 'format' IS NOT NULL
 		ORDER BY c.table_name, c.position;
 END;
-COMMENT ON FUNCTION sqlite_mig._geometries(text) IS 'internal: columns with geometries, as the books of a file say';
+COMMENT ON FUNCTION sqlite_mig._read_geometries(text, sqlite_mig._books) IS 'internal: reads which columns have geometries, as the books of a file say';
 
 CREATE TYPE sqlite_mig._system AS (file_srid integer, srid integer, auth_name text, auth_srid integer, srtext text, proj4text text, is_new boolean);
 COMMENT ON TYPE sqlite_mig._system IS 'internal: a reference system of a file, and its number in the database; is_new: spatial_ref_sys does not have it';
@@ -92,7 +94,7 @@ COMMENT ON TYPE sqlite_mig._system IS 'internal: a reference system of a file, a
  * The reference systems of geometries and their numbers in PostGIS: found by the authority, then by the definition; a system of
  * the file's own keeps its number, if that is free. -1 and 0, and what is called undefined, are none.
  */
-CREATE FUNCTION sqlite_mig._systems(server text) RETURNS SETOF sqlite_mig._system
+CREATE FUNCTION sqlite_mig._read_systems(server text, books sqlite_mig._books, geometries sqlite_mig._geometry[]) RETURNS SETOF sqlite_mig._system
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -107,15 +109,19 @@ BEGIN
 	END IF;
 	FOR item IN SELECT DISTINCT ON (g.file_srid) g.file_srid, x.item ->> 'auth' AS auth, CASE WHEN x.item ->> 'number' ~ '^\d{1,9}$' THEN (x.item ->> 'number')::integer END AS number,
 				nullif(btrim(x.item ->> 'wkt'), '') AS wkt, nullif(btrim(x.item ->> 'proj'), '') AS proj
-			FROM sqlite_mig._geometries(server) AS g
-				LEFT JOIN (SELECT e.item FROM sqlite_mig._geometry_books(server) AS b, jsonb_array_elements(sqlite_mig._source_json(server, b.systems_query)) AS e (item)) AS x
+			FROM unnest(geometries) AS g
+				LEFT JOIN jsonb_array_elements(sqlite_mig._source_json(server, (books).systems_query)) AS x (item)
 					ON x.item ->> 'srid' = g.file_srid::text
 			ORDER BY g.file_srid LOOP
 		s := ROW(item.file_srid, NULL, item.auth, item.number, item.wkt, item.proj, false);
 		IF item.file_srid <= 0 OR upper(item.auth) = 'NONE' AND coalesce(item.wkt, 'undefined') ILIKE 'undefined%' THEN
 			s.srid := 0;
 		ELSE
-			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name) = upper($1) AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
+			-- by its key first: the table has no other index
+			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE srid = $2 AND upper(auth_name) = upper($1) AND auth_srid = $2', postgis) INTO s.srid USING item.auth, item.number;
+			IF s.srid IS NULL THEN
+				EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name) = upper($1) AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
+			END IF;
 		END IF;
 		IF s.srid IS NULL AND item.wkt IS NULL AND item.proj IS NULL THEN
 			-- nothing is known of it but its number
@@ -133,6 +139,52 @@ BEGIN
 	END LOOP;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig._read_systems(text, sqlite_mig._books, sqlite_mig._geometry[]) IS 'internal: finds reference systems of the geometries of a file';
+
+/*
+ * All of this of a file. It is asked for by several steps of a plan, and reading is dear beside them: prepare reads it once and
+ * keeps it as a parameter of its own, which ends with it.
+ */
+CREATE FUNCTION sqlite_mig._spatial(server text) RETURNS jsonb
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	kept       constant jsonb := nullif(current_setting('sqlite_mig.spatial', true), '')::jsonb;
+	books      sqlite_mig._books;
+	geometries sqlite_mig._geometry[];
+BEGIN
+	IF kept ->> 'server' = _spatial.server THEN
+		RETURN kept;
+	END IF;
+	SELECT b.* INTO books FROM sqlite_mig._read_geometry_books(_spatial.server) AS b;
+	IF books.owner IS NOT NULL THEN
+		geometries := ARRAY(SELECT g FROM sqlite_mig._read_geometries(_spatial.server, books) AS g);
+	END IF;
+	RETURN jsonb_build_object('server', _spatial.server, 'books', CASE WHEN books.owner IS NOT NULL THEN jsonb_build_array(to_jsonb(books)) ELSE '[]' END, 'geometries', coalesce(to_jsonb(geometries), '[]'),
+		'systems', CASE WHEN cardinality(geometries) > 0 THEN (SELECT jsonb_agg(to_jsonb(s)) FROM sqlite_mig._read_systems(_spatial.server, books, geometries) AS s) END);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._spatial(text) IS 'internal: what a file says of geometries';
+
+CREATE FUNCTION sqlite_mig._geometry_books(server text) RETURNS SETOF sqlite_mig._books
+	LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+	SELECT b.* FROM jsonb_populate_recordset(NULL::sqlite_mig._books, sqlite_mig._spatial(_geometry_books.server) -> 'books') AS b;
+END;
+COMMENT ON FUNCTION sqlite_mig._geometry_books(text) IS 'internal: whose geometries a file has';
+
+CREATE FUNCTION sqlite_mig._geometries(server text) RETURNS SETOF sqlite_mig._geometry
+	LANGUAGE sql STABLE ROWS 10
+BEGIN ATOMIC
+	SELECT g.* FROM jsonb_populate_recordset(NULL::sqlite_mig._geometry, sqlite_mig._spatial(_geometries.server) -> 'geometries') AS g;
+END;
+COMMENT ON FUNCTION sqlite_mig._geometries(text) IS 'internal: columns with geometries, as the books of a file say';
+
+CREATE FUNCTION sqlite_mig._systems(server text) RETURNS SETOF sqlite_mig._system
+	LANGUAGE sql STABLE ROWS 10
+BEGIN ATOMIC
+	SELECT s.* FROM jsonb_populate_recordset(NULL::sqlite_mig._system, nullif(sqlite_mig._spatial(_systems.server) -> 'systems', 'null')) AS s;
+END;
 COMMENT ON FUNCTION sqlite_mig._systems(text) IS 'internal: reference systems of the geometries of a file';
 
 /*
@@ -142,10 +194,11 @@ COMMENT ON FUNCTION sqlite_mig._systems(text) IS 'internal: reference systems of
 CREATE FUNCTION sqlite_mig._geometry_types(server text) RETURNS TABLE (source_table text, source_name text, ordinal bigint, target_type text, format text, reason text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
+	WITH p AS MATERIALIZED (SELECT sqlite_mig._postgis() AS schema)
 	SELECT g.source_table, g.source_name, row_number() OVER (PARTITION BY g.source_table, g.source_name ORDER BY k.n, d.n), t.target_type,
 			-- WKB has no number of its own
 			g.format || CASE WHEN g.format = 'wkb' AND s.srid > 0 THEN format(' 0=%s', s.srid) WHEN g.format = 'wkb' THEN '' WHEN s.srid <> greatest(g.file_srid, 0) OR g.file_srid < 0 THEN format(' %s=%s', g.file_srid, s.srid) ELSE '' END, format('geometry of %s', g.owner)
-		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, LATERAL sqlite_mig._geometries(_geometry_types.server) AS g
+		FROM p, LATERAL sqlite_mig._geometries(_geometry_types.server) AS g
 			JOIN sqlite_mig._systems(_geometry_types.server) AS s ON s.file_srid = g.file_srid,
 			LATERAL (VALUES (1, g.type_name), (2, CASE WHEN g.type_name <> 'Geometry' THEN 'Geometry' END), (3, '')) AS k (n, name),
 			-- what is declared first; where the file leaves it open, without

@@ -174,7 +174,7 @@ BEGIN
 		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
 			LEFT JOIN sqlite_mig._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
 			CROSS JOIN LATERAL (SELECT sqlite_mig._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
-		WHERE s.kind <> 'view'
+		WHERE s.kind <> 'view' ORDER BY s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
 			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig._short_name(sqlite_mig._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
@@ -313,7 +313,8 @@ CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'publ
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT table_name text, OUT target text, OUT columns bigint, OUT rows bigint, OUT findings bigint, OUT remark text)
 	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+	-- the plan has no statistics: what is guessed of it would make small queries worth compiling
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off SET sqlite_mig.spatial = '' AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -329,6 +330,7 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	PERFORM set_config('sqlite_mig.spatial', sqlite_mig._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig._plan_tables(name);
 	PERFORM sqlite_mig._plan_columns(name);

@@ -27,12 +27,12 @@ BEGIN ATOMIC
 		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
 	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
-		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND sqlite_mig._postgis() IS NOT NULL
+		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND (SELECT b.has_postgis FROM book AS b)
 	UNION ALL
 	SELECT t.table_name, g.owner, 'index', format('is part of the spatial index of "%s"."%s"', g.source_table, g.source_name)
 		FROM sqlite_mig._geometries(_geometry_leftovers.server) AS g JOIN sqlite_mig.source_tables(_geometry_leftovers.server) AS t
 			ON t.kind = 'shadow' AND t.table_name = ANY (ARRAY[g.index_table || '_node', g.index_table || '_rowid', g.index_table || '_parent'])
-		WHERE sqlite_mig._postgis() IS NOT NULL;
+		WHERE (SELECT b.has_postgis FROM book AS b);
 END;
 COMMENT ON FUNCTION sqlite_mig._geometry_leftovers(text) IS 'internal: tables and views that are books of geometries';
 
@@ -65,6 +65,7 @@ DECLARE
 	plan   sqlite_mig.migration := sqlite_mig._migration(_plan_spatial.migration);
 	item   record;
 	target text;
+	postgis constant text := sqlite_mig._postgis();
 BEGIN
 	FOR item IN SELECT g.*, t.target_name AS target_table, c.target_name, c.target_type, c.target_type ~ '(^|\.)geometry(\(|$)' AS is_geometry, o.sql AS index_sql, c.evidence
 			FROM sqlite_mig._geometries(plan.server) AS g
@@ -75,12 +76,12 @@ BEGIN
 		IF item.is_geometry THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'info', 'converted', 'geometry',
 				format('geometry of %s, is %s', item.owner, sqlite_mig._bare_type(item.target_type)), (item.evidence ->> 'blobs')::bigint);
-		ELSIF sqlite_mig._postgis() IS NULL THEN
+		ELSIF postgis IS NULL THEN
 			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'warning', 'changed', 'geometry',
 				format('geometry of %s, stays the bytes of the file, for PostGIS is not installed here. CREATE EXTENSION postgis before prepare makes it a geometry; or afterwards: ALTER TABLE %I.%I ALTER COLUMN %I TYPE %s USING sqlite_mig.geometry_wkb(%I)::geometry',
 					item.owner, plan.target_schema, item.target_table, item.target_name, CASE WHEN item.file_srid > 0 THEN format('geometry(Geometry,%s)', item.file_srid) ELSE 'geometry' END, item.target_name));
 		END IF;
-		CONTINUE WHEN item.index_table IS NULL OR sqlite_mig._postgis() IS NULL;
+		CONTINUE WHEN item.index_table IS NULL OR postgis IS NULL;
 		IF item.is_geometry THEN
 			target := sqlite_mig._free_name(plan.migration, concat_ws('_', item.target_table, item.target_name, 'idx'));
 			INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql)
@@ -97,20 +98,60 @@ BEGIN
 			FROM sqlite_mig._geometry_books(plan.server) AS b, jsonb_array_elements(sqlite_mig._source_json(plan.server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''title'', identifier, ''text'', description)) FROM gpkg_contents')) AS g (item) WHERE b.owner = 'GeoPackage') AS x
 		WHERE t.migration = plan.migration AND lower(t.source_name) = lower(x.name) AND t.comment IS NULL AND x.comment IS NOT NULL;
+	PERFORM sqlite_mig._plan_data_columns(plan);
 	PERFORM sqlite_mig._note_systems(plan);
 	PERFORM sqlite_mig._note_tiles(plan);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_spatial(text) IS 'internal: spatial indexes and ledger rows of geometries';
 
+/*
+ * GeoPackage's schema extension: titles and descriptions of columns are comments; what values a column may have is for
+ * applications to look at there, so here it is said how to make the table look.
+ */
+CREATE FUNCTION sqlite_mig._plan_data_columns(plan sqlite_mig.migration) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name) = 'gpkg_data_columns') THEN
+		RETURN;
+	END IF;
+	UPDATE sqlite_mig.plan_column AS c SET comment = x.comment
+		FROM (SELECT g.item ->> 'table' AS table_name, g.item ->> 'column' AS column_name,
+				nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'column'), ''), nullif(g.item ->> 'text', '')), '') AS comment
+			FROM jsonb_array_elements(sqlite_mig._source_json((plan).server,
+				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''title'', title, ''text'', description)) FROM gpkg_data_columns')) AS g (item)) AS x
+		WHERE c.migration = (plan).migration AND lower(c.source_table) = lower(x.table_name) AND lower(c.source_name) = lower(x.column_name) AND c.comment IS NULL AND x.comment IS NOT NULL;
+	PERFORM sqlite_mig._note((plan).migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'books',
+			format('GeoPackage says to applications that values are %s; no table enforces it. ALTER TABLE %I.%I ADD CHECK (%s) does', k.words, (plan).target_schema, t.target_name, k.condition))
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			JOIN (SELECT g.item ->> 'table' AS table_name, g.item ->> 'column' AS column_name, g.item ->> 'type' AS type, g.item ->> 'values' AS values, g.item ->> 'min' AS min, g.item ->> 'max' AS max
+				FROM jsonb_array_elements(sqlite_mig._source_json((plan).server,
+					'SELECT json_group_array(json_object(''table'', c.table_name, ''column'', c.column_name, ''type'', lower(k.constraint_type), ''values'', k.list, ''min'', k.low, ''max'', k.high)) FROM gpkg_data_columns AS c '
+					'JOIN (SELECT constraint_name, constraint_type, json_group_array(value) AS list, min("min") AS low, max("max") AS high FROM gpkg_data_column_constraints GROUP BY constraint_name, lower(constraint_type)) AS k '
+					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name) = lower(c.source_table) AND lower(x.column_name) = lower(c.source_name),
+			LATERAL (SELECT 'one of ' || string_agg(v.value, ', ') AS words, format('%I IN (%s)', c.target_name, string_agg(quote_literal(v.value), ', ')) AS condition
+					FROM jsonb_array_elements_text(x.values::jsonb) AS v WHERE x.type = 'enum'
+				UNION ALL SELECT format('from %s to %s (gpkg_data_column_constraints has whether with these)', x.min, x.max), format('%I BETWEEN %s AND %s', c.target_name, x.min, x.max)
+					WHERE x.type = 'range' AND x.min ~ '^-?[0-9.]+(e[-+]?[0-9]+)?$' AND x.max ~ '^-?[0-9.]+(e[-+]?[0-9]+)?$'
+				UNION ALL SELECT format('like the pattern %s', x.values::jsonb ->> 0), format('sqlite_compat.glob(%L, %I)', x.values::jsonb ->> 0, c.target_name) WHERE x.type = 'glob') AS k
+		WHERE c.migration = (plan).migration AND c.include AND k.words IS NOT NULL
+		ORDER BY c.source_table, c.position;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_data_columns(sqlite_mig.migration) IS 'internal: what the schema extension of GeoPackage says of columns';
+
 /* The statement that makes a reference system known to PostGIS; no row where it knows it. */
 CREATE FUNCTION sqlite_mig._system_statements(plan sqlite_mig.migration) RETURNS TABLE (srid integer, statement text, allowed boolean)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
+	WITH p AS MATERIALIZED (SELECT sqlite_mig._postgis() AS schema)
 	SELECT s.srid, format('INSERT INTO %1$s.spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) SELECT %2$s, %3$L, %4$L, %5$L, %6$L WHERE NOT EXISTS (SELECT FROM %1$s.spatial_ref_sys WHERE srid = %2$s)',
 				p.schema, s.srid, left(s.auth_name, 256), s.auth_srid, CASE WHEN length(s.srtext) <= 2048 THEN s.srtext END, CASE WHEN length(s.proj4text) <= 2048 THEN s.proj4text END),
 			has_table_privilege(p.schema || '.spatial_ref_sys', 'INSERT') AND (length(s.srtext) <= 2048 OR length(s.proj4text) <= 2048)
-		FROM (SELECT sqlite_mig._postgis() AS schema) AS p, LATERAL sqlite_mig._systems((plan).server) AS s
+		FROM p, LATERAL sqlite_mig._systems((plan).server) AS s
 		WHERE p.schema IS NOT NULL AND s.is_new AND EXISTS (SELECT FROM sqlite_mig._geometries((plan).server) AS g
 			JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = g.source_table AND t.include
 			JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = g.source_table AND c.source_name = g.source_name AND c.include
@@ -144,8 +185,9 @@ BEGIN
 			ELSE 'map tiles (MBTiles): tile_row counts from the south (TMS); addresses of web maps count from the north: (1 << zoom_level::integer) - 1 - tile_row' END)
 		FROM sqlite_mig.source_tables((plan).server) AS t,
 			LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig._geometry_books((plan).server) AS b WHERE b.owner = 'GeoPackage') AS from_north) AS x
-		WHERE t.kind IN ('table', 'view') AND (x.from_north OR lower(t.table_name) = 'tiles') AND NOT sqlite_mig._left_out(plan, t.table_name)
-			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M'
+		-- CASE: the planner would search the texts of all tables first
+		WHERE t.kind IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.table_name) = 'tiles' THEN NOT sqlite_mig._left_out(plan, t.table_name)
+			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M' END
 		ORDER BY t.table_name;
 END;
 $$;

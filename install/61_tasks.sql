@@ -86,7 +86,14 @@ BEGIN
 			format('SELECT sqlite_mig._verify_view(sqlite_mig._migration(%L, true), %L, %L, %L)', mig, v.source_name, level, began)
 		FROM sqlite_mig.plan_view AS v, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m
 		WHERE v.migration = mig AND v.include AND fresh;
+	IF level <> 'counts' THEN
+		INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement)
+			SELECT m.migration, number, (SELECT coalesce(max(j.step), 0) + 1 FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number), 'verify file', m.server,
+				format('SELECT sqlite_mig._verify_file(sqlite_mig._migration(%L, true))', mig)
+			FROM sqlite_mig.migration AS m WHERE m.migration = mig;
+	END IF;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
+			WHEN j.object_kind = 'verify file' THEN 13
 			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 12
 			WHEN j.object_kind = 'verify' THEN 11
 			WHEN j.object_kind = 'target sum' THEN 10
@@ -164,6 +171,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  *	      8		rows without a parent, in all tables	9 foreign keys, which wait for both tables, and for each other where they lock the same table
  *	     10		checksums of parts of the target	11 verification: beside 5 to 9 as long as no rows leave because of them, and it does not look at them
  *	     12		views and triggers, all in one, and verification of the views
+ *	     13		damage of the file: beside anything, where a worker has nothing else to do
  * Tables that exist wait for those that their foreign keys refer to; ranges of long blobs for each other.
  */
 CREATE FUNCTION sqlite_mig._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])

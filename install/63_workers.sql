@@ -85,6 +85,7 @@ DECLARE
 	plan   sqlite_mig.migration;
 	number integer;
 	todo   text;
+	edited boolean := false;
 	left_over bigint;
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
@@ -100,23 +101,34 @@ BEGIN
 	IF plan.state = 'running' THEN
 		plan := sqlite_mig._migration(name, true);
 		IF sqlite_mig._same_call(plan.running -> 'args', args) AND args ->> 'mode' = 'resumable' AND plan.running ->> 'plan' = sqlite_mig._statements_hash(name)
-			AND plan.running ->> 'source' = files THEN
+			AND plan.running ->> 'source' = files AND NOT sqlite_mig._run_gone(name, plan.run) THEN
 			UPDATE sqlite_mig.migration AS m SET options = m.options || CASE WHEN args -> 'options' ? 'policy' THEN jsonb_build_object('policy', args -> 'options' -> 'policy') ELSE '{}' END WHERE m.migration = name;
-			IF sqlite_mig._moves_rows(name) THEN
-				-- rows may leave now: what was verified before that does not count
-				UPDATE sqlite_mig.journal AS j SET seconds = NULL WHERE j.migration = name AND j.run = plan.run AND j.object_kind IN ('target sum', 'verify');
-				DELETE FROM sqlite_mig.verification AS v WHERE v.migration = name AND v.verified_at = (plan.running ->> 'began')::timestamptz;
+			-- whoever was there meanwhile may have changed rows, and a policy may take some away now: what was verified before does not count
+			UPDATE sqlite_mig.journal AS j SET seconds = NULL WHERE j.migration = name AND j.run = plan.run AND j.object_kind IN ('target sum', 'verify', 'verify view');
+			DELETE FROM sqlite_mig.verification AS v WHERE v.migration = name AND v.verified_at = (plan.running ->> 'began')::timestamptz;
+			IF EXISTS (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = name AND t.include
+					AND to_regclass(format('%I.%I', plan.source_schema, t.target_name)) IS NULL) THEN
+				PERFORM sqlite_mig._drop_source(name);
+				PERFORM sqlite_mig._make_source(name);
 			END IF;
 			SELECT count(DISTINCT j.task) FILTER (WHERE j.seconds IS NULL) INTO left_over FROM sqlite_mig.journal AS j WHERE j.migration = name AND j.run = plan.run;
 			RAISE NOTICE 'migration "%": going on with run %; tasks left: %', name, plan.run, left_over;
 			RETURN plan.run;
 		END IF;
 		PERFORM sqlite_mig._check_resume(plan, args, files);
+		-- a plan that was edited is its editor's, whoever made it, and is what the same call is about now
+		edited := plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false);
+		IF edited THEN
+			UPDATE sqlite_mig.migration AS m SET running = m.running || '{"made_plan": false}' WHERE m.migration = name;
+		END IF;
 		PERFORM sqlite_mig._undo_run(name);
-		known := NOT coalesce((plan.running ->> 'made_plan')::boolean, false);
+		known := edited OR NOT coalesce((plan.running ->> 'made_plan')::boolean, false);
+		edited := edited AND sqlite_mig._same_call(plan.running -> 'args', args);
 	END IF;
-	PERFORM sqlite_mig._ready(name, server, args ->> 'target_schema', (args -> 'options') || jsonb_build_object('if_exists', args ->> 'if_exists', 'on_conflict', args ->> 'on_conflict'),
-		sqlite_mig._text_array(args -> 'tables'), sqlite_mig._text_array(args -> 'exclude'), args ->> 'on_error' = 'reject');
+	PERFORM sqlite_mig._ready(name, server, args ->> 'target_schema',
+		CASE WHEN edited THEN jsonb_strip_nulls(jsonb_build_object('policy', args -> 'options' -> 'policy')) ELSE args -> 'options' END
+			|| jsonb_build_object('if_exists', args ->> 'if_exists', 'on_conflict', args ->> 'on_conflict'),
+		CASE WHEN NOT edited THEN sqlite_mig._text_array(args -> 'tables') END, CASE WHEN NOT edited THEN sqlite_mig._text_array(args -> 'exclude') END, args ->> 'on_error' = 'reject');
 	PERFORM sqlite_mig._check_targets(name);
 	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
 	PERFORM sqlite_mig._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
@@ -126,6 +138,16 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._begin_run(text, jsonb) IS 'internal: begins a run with workers, or goes on with it';
+
+/* Is something gone, or another thing of that name, that an unfinished run has made? */
+CREATE FUNCTION sqlite_mig._run_gone(migration text, run integer) RETURNS boolean
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE (j.migration, j.run) = (_run_gone.migration, _run_gone.run) AND j.seconds IS NOT NULL
+		AND (j.object_kind = 'table' AND to_regclass(j.object_name)::oid IS DISTINCT FROM (j.outcome ->> 'relation')::oid
+			OR j.object_kind = 'schema' AND to_regnamespace(quote_ident(j.object_name)) IS NULL));
+END;
+COMMENT ON FUNCTION sqlite_mig._run_gone(text, integer) IS 'internal: is something gone that an unfinished run has made';
 
 /* What a run was begun to do, as _run_open has it. */
 CREATE FUNCTION sqlite_mig._statements_hash(migration text) RETURNS text
@@ -159,7 +181,8 @@ DECLARE
 	resumable constant boolean := plan.running -> 'args' ->> 'mode' = 'resumable';
 	same      constant boolean := sqlite_mig._same_call(plan.running -> 'args', args);
 	reason    constant text := CASE WHEN NOT resumable THEN 'it was to be all or nothing' WHEN NOT same THEN 'the call has other arguments'
-		WHEN plan.running ->> 'source' <> files THEN 'the SQLite database has changed since it began' ELSE 'the plan was edited since it began' END;
+		WHEN plan.running ->> 'source' <> files THEN 'the SQLite database has changed since it began' WHEN sqlite_mig._run_gone(plan.migration, plan.run) THEN 'what it had made is not there any more'
+		ELSE 'the plan was edited since it began' END;
 BEGIN
 	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND EXISTS (SELECT FROM sqlite_mig.journal AS j
 			WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'copy' AND j.seconds IS NOT NULL) THEN

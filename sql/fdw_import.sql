@@ -11,6 +11,7 @@ RESET client_min_messages;
 \! sqlite3 "$FILE" "CREATE VIEW good AS SELECT i FROM types; CREATE VIEW broken AS SELECT no_such_function(i) AS x FROM types; CREATE VIEW orphan AS SELECT * FROM nowhere"
 \! sqlite3 "$FILE" "CREATE VIRTUAL TABLE docs USING fts5(title, body); INSERT INTO docs VALUES ('a', 'b c')"
 \! sqlite3 "$FILE" "CREATE TABLE a_very_long_name_that_is_longer_than_sixty_three_bytes_for_postgresql_one (x INT); CREATE TABLE a_very_long_name_that_is_longer_than_sixty_three_bytes_for_postgresql_two (x INT)"
+\! sqlite3 "$FILE" "CREATE TABLE box (xmin REAL, xmax REAL, ctid INT, xmin_ INT, \"\" INT, column5 INT, tableoid TEXT); INSERT INTO box VALUES (1.5, 2.5, 3, 4, 5, 6, 'seven')"
 CREATE SERVER fdw_import FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 CREATE SCHEMA fdw_import;
 IMPORT FOREIGN SCHEMA main FROM SERVER fdw_import INTO fdw_import;
@@ -21,6 +22,7 @@ SELECT relname, relnatts FROM pg_class WHERE relnamespace = 'fdw_import'::regnam
 SELECT id, i, g FROM fdw_import.types;
 SELECT * FROM fdw_import.good;
 SELECT * FROM fdw_import.docs;
+SELECT * FROM fdw_import.box;
 
 -- choices
 CREATE SCHEMA fdw_import_2;

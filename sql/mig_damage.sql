@@ -70,6 +70,14 @@ SELECT count(*) FROM sqlite_mig.verify('mig_lost', 'full') WHERE NOT ok AND chec
 UPDATE sqlite_mig.ledger SET accepted = true WHERE migration = 'mig_lost';
 SELECT count(*) FROM sqlite_mig.verify('mig_lost');
 SELECT verdict FROM sqlite_mig.status('mig_lost');
+-- workers find it too: it is a task, of those that wait for nothing but the schema
+CALL sqlite_mig.migrate('mig_lost', 'mig_lost_shared', migration => 'mig_lost_shared', mode => 'resumable', workers => 2);
+SELECT verdict FROM sqlite_mig.status('mig_lost', 'mig_lost_shared');
+SELECT object_kind, object_name, severity, effect, rule, detail LIKE 'the file is damaged, rows may be missing in it; run PRAGMA integrity_check, %' AS told FROM sqlite_mig.ledger_entry WHERE migration = 'mig_lost_shared';
+SELECT object_kind, object_name, stage, seconds IS NOT NULL AS done FROM sqlite_mig.journal WHERE migration = 'mig_lost_shared' AND object_kind = 'verify file';
+-- counts alone look at nothing else
+CALL sqlite_mig.migrate('mig_lost', 'mig_lost_counted', migration => 'mig_lost_counted', verify_level => 'counts', mode => 'resumable', workers => 2);
+SELECT count(*) FROM sqlite_mig.journal WHERE migration = 'mig_lost_counted' AND object_kind = 'verify file';
 -- a file that SQLite cannot look through is not proven to be whole; constraints are not damage
 \set blind :builddir '/results/mig_blind.db'
 \setenv BLIND :blind
@@ -80,6 +88,10 @@ SELECT * FROM sqlite_mig._source_damage('mig_blind');
 \! rm -f "$BLIND"; sqlite3 -cmd ".dbconfig defensive off" "$BLIND" "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, g AS (upper(x)) NOT NULL); INSERT INTO t VALUES (1, 'a'); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'upper', 'only_of_the_application')" > /dev/null
 SELECT finding LIKE '%only_of_the_application%' AS why, unknown FROM sqlite_mig._source_damage('mig_blind');
 DROP SERVER mig_blind;
+DROP SCHEMA mig_lost_shared CASCADE;
+DROP SCHEMA mig_lost_counted CASCADE;
+DELETE FROM sqlite_mig.migration WHERE migration IN ('mig_lost_shared', 'mig_lost_counted');
+DROP SCHEMA IF EXISTS sqlite_mig_lost_shared, sqlite_mig_lost_counted;
 DROP SCHEMA mig_lost CASCADE;
 DROP SERVER mig_lost CASCADE;
 DROP SCHEMA sqlite_mig_lost;

@@ -42,7 +42,7 @@ my @tables = split(/\n/, $node->safe_psql('shop', "SELECT c.oid::regclass FROM p
 sub contents
 {
 	my ($node, $database) = @_;
-	return join("\n", map { "$_: " . $node->safe_psql($database, "SELECT r::text FROM $_ AS r ORDER BY r::text COLLATE \"C\"") } @tables);
+	return $node->safe_psql($database, join(";\n", map { "SELECT '$_: ' || r::text FROM $_ AS r ORDER BY r::text COLLATE \"C\"" } @tables));
 }
 my $before = contents($node, 'shop');
 like($before, qr/sqlite_mig\.$_: \S/, "$_ has rows") foreach qw(migration plan_table plan_column journal rejected verification ledger_entry type_rule);
@@ -62,34 +62,100 @@ sub goes_on
 		SELECT count(*) FROM sqlite_mig.ledger WHERE migration = 'two' HAVING count(*) = 0; ROLLBACK"), 't', "$how: a new migration beside it");
 }
 
-my $other = PostgreSQL::Test::Cluster->new('restored');
-$other->init;
-$other->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
-$other->append_conf('postgresql.conf', "timezone = 'UTC'\n");
+# A row has a parent, whoever writes it: what foreign keys do, of which one half is a trigger, so that a restore can load rows in any order.
+sub state_of
+{
+	my ($sql) = @_;
+	my ($rc, $out, $err) = $node->psql('shop', "BEGIN;\n$sql;\nROLLBACK;", on_error_stop => 1, extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	return "ok $out" if $rc == 0;
+	my ($state, $constraint) = ($err =~ /ERROR:\s+([0-9A-Z]{5})/, $err =~ /^CONSTRAINT NAME:\s+(\S+)/m);
+	return join(' ', $state // $err, $constraint // ());
+}
+my $orphan = "INSERT INTO sqlite_mig.plan_column SELECT p.* FROM sqlite_mig.plan_column AS c, jsonb_populate_record(c, '{\"source_table\": \"none\"}') AS p LIMIT 1";
+my $foundling = "INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement) VALUES ('none', 1, 1, 'x', 'x', 'x')";
+is(state_of($orphan),    '23503 plan_column_migration_source_table_fkey', 'no column without a table in the plan');
+is(state_of($foundling), '23503 journal_migration_fkey',                  'no journal without a migration');
+is(state_of("UPDATE sqlite_mig.journal SET migration = 'none'"),            '23503 journal_migration_fkey', 'nor is it moved to none');
+is(state_of("UPDATE sqlite_mig.plan_search SET source_name = 'none'; INSERT INTO sqlite_mig.plan_search (migration, source_name, source_table, include, columns, weights, config) VALUES ('shop', 'none', 'none', true, '{}', '{}', 'simple')"), '23503 plan_search_migration_source_name_fkey', 'nor full-text search');
+is(state_of("INSERT INTO sqlite_mig.capture_table (migration, id, table_name) VALUES ('shop', 1, 'x')"), '23503 capture_table_migration_fkey', 'nor a log of changes');
+like(state_of("UPDATE sqlite_mig.migration SET migration = 'other'"), qr/^23503 /, 'a migration with rows keeps its name');
+is(state_of("SET LOCAL ROLE carrier; $orphan"), '23503 plan_column_migration_source_table_fkey', 'for its owner as well');
+is(state_of("SET LOCAL check_function_bodies = off; SET LOCAL ROLE carrier; $orphan"), '23503 plan_column_migration_source_table_fkey', 'who cannot pass for a restore');
+is(state_of("SET LOCAL check_function_bodies = off; SET LOCAL row_security = off; SET LOCAL ROLE carrier; $orphan"), '42501', 'in no way');
+is(state_of("SET LOCAL check_function_bodies = off; $orphan; $foundling"), 'ok ', 'a superuser in a restore can');
+like(state_of("DELETE FROM sqlite_mig.migration; SELECT count(*) FROM sqlite_mig.$_"), qr/^ok 0$/, "$_ goes with its migration")
+  foreach qw(plan_table plan_column plan_index plan_constraint plan_view plan_trigger plan_search journal ledger_entry verification rejected sync_run capture capture_table cutover_run);
+# (of two sessions the second waits, as it does for a foreign key)
+my $session = $node->background_psql('shop');
+$session->query_safe("BEGIN; INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement) VALUES ('shop', 99, 1, 'x', 'x', 'x')");
+is(state_of("SET LOCAL lock_timeout = '100ms'; DELETE FROM sqlite_mig.migration"), '55P03', 'a migration that gets a row is not deleted meanwhile');
+$session->query_safe("ROLLBACK; BEGIN; DELETE FROM sqlite_mig.migration");
+is(state_of("SET LOCAL lock_timeout = '100ms'; INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement) VALUES ('shop', 99, 1, 'x', 'x', 'x')"), '55P03', 'one that is deleted gets no row meanwhile');
+$session->query_safe("ROLLBACK");
+$session->quit;
+
+# The ways to dump and to restore. Of each all rows are compared; what can be done afterwards, of the first three.
+sub new_node
+{
+	my ($name) = @_;
+	my $new = PostgreSQL::Test::Cluster->new($name);
+	$new->init;
+	$new->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
+	$new->append_conf('postgresql.conf', "timezone = 'UTC'\n");
+	return $new;
+}
+my $other = new_node('restored');
 $other->start;
 $other->safe_psql('postgres', 'CREATE ROLE carrier IN ROLE pg_read_server_files');
-for my $format (qw(plain custom directory))
+my ($from, $to) = ($node->connstr('shop'), $other->connstr('shop'));
+my @ways = (
+	# name, options of pg_dump, of pg_restore for each pass (none: psql reads it)
+	[ 'plain',     ['-Fp'] ],
+	[ 'custom',    ['-Fc'], [] ],
+	[ 'directory', [ '-Fd', '-j', '2' ], [] ],
+	[ 'jobs',        [ '-Fd', '-j', '2' ], [ '-j', '4' ] ],
+	[ 'jobs, custom', ['-Fc'], [ '-j', '2' ] ],
+	# (data after foreign keys, in parallel: PostgreSQL cannot do that with any two tables)
+	[ 'schema, then data', [ '-Fd', '-j', '2' ], ['--schema-only'], ['--data-only'] ],
+	[ 'sections',  [ '-Fd', '-j', '2' ], [ '--section=pre-data' ], [ '-j', '3', '--section=data' ], [ '-j', '2', '--section=post-data' ] ],
+);
+for my $way (@ways)
 {
-	my $dump = "$dir/shop.$format";
-	$node->command_ok([ 'pg_dump', '-F', substr($format, 0, 1), '-f', $dump, '-d', $node->connstr('shop') ], "$format: dumped");
+	my ($how, $options, @passes) = @$way;
+	my $dump = "$dir/" . ($how =~ s/\W+/_/gr);
+	$node->command_ok([ 'pg_dump', @$options, '-f', $dump, '-d', $from ], "$how: dumped");
 	$other->safe_psql('postgres', "DROP DATABASE IF EXISTS shop; CREATE DATABASE shop OWNER carrier");
-	if ($format eq 'plain')
+	$other->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $to, '-f', $dump ], "$how: restored") if !@passes;
+	$other->command_ok([ 'pg_restore', '-e', '-d', $to, @$_, $dump ], "$how: restored @$_") foreach @passes;
+	if ($how =~ /^(plain|custom|jobs)$/) { goes_on($other, 'shop', $how); }
+	else { is(contents($other, 'shop'), $before, "$how: every row of plan, journal, quarantine, results and tables"); }
+}
+# In pieces, as text: without data no row is in it, and the pieces are the whole.
+for my $pieces ([ '--schema-only', '--data-only' ], [ '--section=pre-data', '--section=data', '--section=post-data' ])
+{
+	$other->safe_psql('postgres', "DROP DATABASE shop; CREATE DATABASE shop OWNER carrier");
+	for my $piece (@$pieces)
 	{
-		$other->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, '-d', $other->connstr('shop') ], "$format: restored");
+		my $dump = "$dir/$piece.sql";
+		$node->command_ok([ 'pg_dump', $piece, '-f', $dump, '-d', $from ], "$piece: dumped");
+		$other->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $to, '-f', $dump ], "$piece: restored");
+		is($other->safe_psql('shop', 'SELECT count(*) FROM sqlite_mig.migration'), 0, "$piece: no row") if $piece =~ /schema-only|pre-data/;
 	}
-	else
-	{
-		$other->command_ok([ 'pg_restore', '-e', '-d', $other->connstr('shop'), $dump ], "$format: restored");
-	}
-	goes_on($other, 'shop', $format);
+	is(contents($other, 'shop'), $before, "@$pieces: every row of plan, journal, quarantine, results and tables");
 }
 $other->stop;
 
+# pg_dumpall: roles, rights on the wrapper and all databases
+my $all = new_node('all');
+$all->start;
+$node->command_ok([ 'pg_dumpall', '-f', "$dir/all.sql", '-d', $node->connstr('postgres') ], 'pg_dumpall: dumped');
+# (the role that runs it and the database postgres with the extension are there before)
+$all->command_ok([ 'psql', '-X', '-q', '-f', "$dir/all.sql", '-d', $all->connstr('postgres') ], 'pg_dumpall: restored');
+goes_on($all, 'shop', 'pg_dumpall');
+$all->stop;
+
 # pg_upgrade, to a cluster of the same version: it goes the same way as between two
-my $new = PostgreSQL::Test::Cluster->new('upgraded');
-$new->init;
-$new->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
-$new->append_conf('postgresql.conf', "timezone = 'UTC'\n");
+my $new = new_node('upgraded');
 $node->stop;
 my $bin = $node->config_data('--bindir');
 chdir($dir) or die "$dir: $!";

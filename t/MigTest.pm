@@ -15,7 +15,7 @@ our @EXPORT = qw(start_node sqlite quoted fails_with still_running seconds);
 # Starts a cluster with the extension created in database postgres.
 #
 # tools/with_cluster leaves the settings of the staged extension in the file MIG_CONF; with make installcheck the
-# extension is installed and nothing needs to be said. Options: streaming (others may follow it).
+# extension is installed and nothing needs to be said. Options: streaming (others may follow it), initdb (more arguments).
 sub start_node
 {
 	my ($name, %opt) = @_;
@@ -23,7 +23,7 @@ sub start_node
 
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	# (said in full: later versions of this module take the C locale and no encoding)
-	$node->init(allows_streaming => $opt{streaming}, extra => [ '-E', 'UTF8', '--locale', 'C.UTF-8' ]);
+	$node->init(allows_streaming => $opt{streaming}, extra => [ '-E', 'UTF8', '--locale', 'C.UTF-8', @{ $opt{initdb} // [] } ]);
 	$node->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
 	$node->append_conf('postgresql.conf', "timezone = 'UTC'\nlog_statement = 'none'\n");
 	$node->start;

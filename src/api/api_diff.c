@@ -168,7 +168,7 @@ find_arguments(FunctionCallInfo fcinfo)
 	SketchArguments *arguments = palloc0(sizeof(SketchArguments));
 	bytea	   *bytes = PG_ARGISNULL(1) ? NULL : PG_GETARG_BYTEA_PP(1);
 	MigSketchShape shape = {0};
-	Oid			types[FUNC_MAX_ARGS];
+	Oid			types[FUNC_MAX_ARGS] = {InvalidOid};
 
 	arguments->n = PG_NARGS() - 2;
 	for (int i = 0; i < arguments->n; i++)

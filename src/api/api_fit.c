@@ -123,7 +123,7 @@ part_call(FunctionCallInfo fcinfo, const FitCall *call)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT sqlite_mig._fit_part(%s, %s, ", quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(FIT_SERVER))),
+	appendStringInfo(&sql, "SELECT %s._fit_part(%s, %s, ", base_internal_schema(), quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(FIT_SERVER))),
 					 quote_literal_cstr(text_to_cstring(PG_GETARG_TEXT_PP(FIT_TABLE))));
 	mig_share_text_array(&sql, call->columns, call->ncolumns);
 	for (int i = 0; i < call->ncandidates; i++)

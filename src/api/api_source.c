@@ -117,7 +117,7 @@ put_table(Rows *rows, const SqliteTable *table)
 		rowid_name = sqlite_rowid_name(table, columns);
 		estimate = sqlite_estimate_rows(rows->db, table, rowid_name, &source);
 		/* statistics are a table that anybody may write */
-		estimate = Max(0, Min(estimate, (double) (PG_INT64_MAX / 2)));
+		estimate = Max(0, Min(estimate, PG_INT64_MAX / 2.0));
 	}
 	put_text(rows, table->name);
 	put_text(rows, kinds[table->kind]);

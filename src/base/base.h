@@ -59,6 +59,12 @@ extern void base_append_ident(StringInfo buf, const char *name);
 extern void base_append_literal(StringInfo buf, const char *value);
 
 /*
+ * Returns the schema of the SQL functions that are called from C: with a library newer than the extension's script, until ALTER EXTENSION
+ * UPDATE, internal ones are still beside the others.
+ */
+extern const char *base_internal_schema(void);
+
+/*
  * Returns "name" (server encoding) fit for a PostgreSQL identifier: itself
  * when shorter than NAMEDATALEN, else cut on a character boundary and ended
  * by "_" and 8 hex digits of a hash of the whole name, so that equal names

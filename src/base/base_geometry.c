@@ -645,6 +645,7 @@ read_compressed(GeoReader *reader, uint32_t n, bool *closed)
 		put(reader, point, full);
 		count_extent(reader, point);
 	}
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): closed is what PostGIS calls closed, the same bytes; NaN too */
 	*closed = n > 0 && memcmp(first, point, 2 * sizeof(double)) == 0;
 	return true;
 }

@@ -8,6 +8,7 @@
  */
 #include "base/compat.h"
 
+#include "catalog/namespace.h"
 #include "common/hashfn.h"
 #include "mb/pg_wchar.h"
 
@@ -38,6 +39,12 @@ void
 base_append_literal(StringInfo buf, const char *value)
 {
 	append_quoted(buf, value, '\'');
+}
+
+const char *
+base_internal_schema(void)
+{
+	return OidIsValid(get_namespace_oid("sqlite_mig_internal", true)) ? "sqlite_mig_internal" : "sqlite_mig";
 }
 
 char *

@@ -87,9 +87,11 @@
 #if PG_VERSION_NUM >= 160000
 #define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilelocatorSubid)
 #define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilelocatorSubid)
+#define compat_rd_locator(rel) (&(rel)->rd_locator)
 #else
 #define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilenodeSubid)
 #define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilenodeSubid)
+#define compat_rd_locator(rel) (&(rel)->rd_node)
 #endif
 
 /*
@@ -100,10 +102,14 @@
 #define compat_perminfo(nsitem) ((nsitem)->p_perminfo)
 #define compat_ExecCheckPermissions(pstate) \
 	ExecCheckPermissions((pstate)->p_rtable, (pstate)->p_rteperminfos, true)
+#define compat_check_query_permissions(query) \
+	ExecCheckPermissions((query)->rtable, (query)->rteperminfos, true)
 #else
 #define compat_perminfo(nsitem) ((nsitem)->p_rte)
 #define compat_ExecCheckPermissions(pstate) \
 	ExecCheckRTPerms((pstate)->p_rtable, true)
+#define compat_check_query_permissions(query) \
+	ExecCheckRTPerms((query)->rtable, true)
 #endif
 
 /* ExecInitRangeTable for one relation: permission infos since 16, unpruned relations since 18 */

@@ -80,8 +80,7 @@ typedef struct InputCall
 	char	   *text;
 	int32		typmod;
 	Datum		datum;
-	bool		done;
-	ErrorData  *error;
+	ErrorData  *error;			/* of a soft error, NULL when it is done */
 } InputCall;
 
 static void
@@ -89,7 +88,7 @@ call_input(void *arg)
 {
 	InputCall  *call = arg;
 
-	call->done = compat_input(&call->input->function, call->text, call->input->ioparam, call->typmod, &call->datum, &call->error);
+	(void) compat_input(&call->input->function, call->text, call->input->ioparam, call->typmod, &call->datum, &call->error);
 }
 
 bool
@@ -101,7 +100,7 @@ conv_input_call(ConvIn *in, ConvInput *input, char *text, bool guard, Datum *dat
 		call_input(&call);
 	else if (!conv_guarded(in, call_input, &call))
 		return false;
-	if (!call.done)
+	if (call.error != NULL)
 		return conv_refuse(in, call.error->sqlerrcode, "%s", call.error->message);
 	*datum = call.datum;
 	return true;

@@ -153,6 +153,14 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	room = base_geometry_room(state->format.form, len);
 	if (room > MaxAllocSize - VARHDRSZ)
 		return conv_refuse(in, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "blob of %zu bytes is too long for a geometry", len);
+
+	/* whoever asks whether a value fits needs no EWKB, unless PostGIS or a domain must be asked */
+	if (in->spec.exact && !state->is_bytea && !state->guard && !OidIsValid(((ConvFull *) in)->domain) &&
+		base_geometry_read(state->format.form, bytes, len, srid, NULL, false, &info, &error) != 0 && !info.special)
+	{
+		*datum = (Datum) 0;
+		return check_modifier(in, state, &info, srid);
+	}
 	ewkb = palloc(VARHDRSZ + room);
 	size = base_geometry_read(state->format.form, bytes, len, srid, (unsigned char *) VARDATA(ewkb), state->is_geography, &info, &error);
 	if (size == 0)
@@ -168,13 +176,7 @@ convert_geometry(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 	if (!check_modifier(in, state, &info, srid))
 		return false;
 	if (!state->guard && !info.special)
-	{
 		state->plain = ewkb;
-
-		/* whoever asks whether a value fits has the answer, and no use for it */
-		if (in->spec.exact && !OidIsValid(((ConvFull *) in)->domain))
-			return true;
-	}
 	return receive_geometry(in, state, &info, VARDATA(ewkb), size, datum);
 }
 

@@ -306,6 +306,7 @@ sort_keys(const char *text, const ConvJsonToken **keys, int n)
 {
 	if (n > JSONB_FEW_KEYS)
 	{
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 		qsort_arg(keys, n, sizeof(keys[0]), compare_keys_arg, unconstify(char *, text));
 		return;
 	}

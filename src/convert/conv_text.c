@@ -252,7 +252,8 @@ blob_text(ConvIn *in, sqlite3_value *value, const char **text, int *len)
 		return conv_refuse(in, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "blob of %d bytes is too long for a text", size);
 	conv_mark(in, CONV_RETYPED);
 	buf = palloc(2 + 2 * (Size) size);
-	memcpy(buf, "\\x", 2);
+	buf[0] = '\\';
+	buf[1] = 'x';
 	if (size > 0)
 		hex_encode(bytes, size, buf + 2);
 	*text = buf;

@@ -313,9 +313,12 @@ is_plain_replace(const DialectExpr *e)
 static const char *
 choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 {
-	DialectType first = e->args != NIL ? dialect_type(w, linitial(e->args)) : TYPE_UNKNOWN;
 	bool		is_substr = strncmp(f->name, "substr", 6) == 0;
+	DialectType first;
 
+	if (e->args == NIL)
+		return f->form;
+	first = dialect_type(w, linitial(e->args));
 	if (strcmp(f->name, "nullif") == 0 && first == TYPE_INT && dialect_is_number(dialect_type(w, lsecond(e->args))) && dialect_type(w, lsecond(e->args)) != TYPE_INT)
 		return "CAST(nullif($1, $2) AS bigint)";
 	if (strcmp(f->name, "replace") == 0 && !is_plain_replace(e))
@@ -330,8 +333,6 @@ choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 		return "substr($*)";
 	if (is_substr)
 		return "sqlite_compat.substr($*)";
-	if (strcmp(f->name, "random") == 0 && w->immutable)
-		return NULL;
 	if (first == TYPE_BLOB && (strcmp(f->name, "length") == 0 || strcmp(f->name, "octet_length") == 0))
 		return "octet_length($1)";
 	if (first == TYPE_BLOB && strcmp(f->name, "instr") == 0)

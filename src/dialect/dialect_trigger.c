@@ -391,17 +391,15 @@ write_raise(DialectWriter *w, DialectStatement *trigger, DialectStatement *s)
 	DialectSelect *select = s->select;
 	DialectCore *core = select != NULL && list_length(select->cores) == 1 ? linitial(select->cores) : NULL;
 	DialectExpr *condition = NULL;
-	DialectExpr *raise = NULL;
+	DialectExpr *raise = NULL;	/* the only one, where there is a FROM */
 	ListCell   *lc;
 	bool		is_known = core != NULL && core->results != NIL && select->ctes == NIL && core->group == NIL && core->having == NULL && select->limit == NULL;
 
 	foreach(lc, is_known ? core->results : NIL)
-	{
-		raise = ((DialectResult *) lfirst(lc))->expr;
-		is_known = is_known && is_raise(raise);
-	}
+		is_known = is_known && is_raise(((DialectResult *) lfirst(lc))->expr);
 	if (is_known && core->from != NIL)
 	{
+		raise = ((DialectResult *) linitial(core->results))->expr;
 		if (raise->kind == EXPR_CASE && list_length(raise->args) == 2 && (raise->right == NULL || raise->right->kind != EXPR_RAISE))
 		{
 			condition = linitial(raise->args);
@@ -435,7 +433,7 @@ write_raise(DialectWriter *w, DialectStatement *trigger, DialectStatement *s)
 		appendStringInfoChar(&w->out, ')');
 	if (core->from != NIL || core->where != NULL)
 		appendStringInfoString(&w->out, " THEN ");
-	if (core->from != NIL)
+	if (raise != NULL)
 		write_action(w, trigger, raise);
 	foreach(lc, core->from == NIL ? core->results : NIL)
 	{

@@ -45,12 +45,13 @@ count_columns(DialectWriter *w, List *items, const DialectFrom *end, char *name,
 	{
 		DialectFrom *from = lfirst(lc);
 		DialectColumn column;
-		bool		is_merged = from->natural;
+		bool		is_merged;
 		ListCell   *c;
 		int			here = 0;
 
 		if (from == end)
 			break;
+		is_merged = from->natural;
 		if (from->items != NIL)
 			here = count_columns(w, from->items, NULL, name, first);
 		else if ((from->alias || from->table) && dialect_find_column(w, column_of(from, name), &column, NULL) == FOUND_COLUMN)

@@ -12,6 +12,7 @@
 #include "base/compat.h"
 
 #include "access/htup_details.h"
+#include "catalog/heap.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "executor/spi.h"
@@ -20,6 +21,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
+#include "base/base.h"
 #include "fdw/fdw.h"
 #include "server/server.h"
 
@@ -34,6 +36,7 @@ static bool is_wanted(const ImportForeignSchemaStmt *stmt, const char *name);
 static char *create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *options,
 							  const SqliteTable *table, List *columns);
 static char **proposed_types(List *columns);
+static char **column_names(List *columns);
 static void append_option(StringInfo buf, const char *name, const char *value);
 static char *local_name(const char *name, const char *if_empty);
 
@@ -126,6 +129,7 @@ create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *optio
 {
 	StringInfoData buf;
 	char	  **types = proposed_types(columns);
+	char	  **names = column_names(columns);
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "CREATE FOREIGN TABLE %s.%s (",
@@ -134,10 +138,9 @@ create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *optio
 	for (int i = 0; i < list_length(columns); i++)
 	{
 		SqliteColumn *column = list_nth(columns, i);
-		char	   *name = local_name(column->name, psprintf("column%d", i + 1));
 
 		appendStringInfo(&buf, "%s\n  %s %s OPTIONS (", i > 0 ? "," : "",
-						 quote_identifier(name), types[i]);
+						 quote_identifier(names[i]), types[i]);
 		append_option(&buf, "column_name", column->name);
 		if (column->pk > 0)
 		{
@@ -172,20 +175,59 @@ proposed_types(List *columns)
 	argument = PointerGetDatum(construct_array(declared, n, TEXTOID, -1, false, TYPALIGN_INT));
 
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT pg_catalog.unnest(sqlite_mig._import_types($1))",
+	if (SPI_execute_with_args(psprintf("SELECT pg_catalog.unnest(%s._import_types($1))", base_internal_schema()),
 							  1, &argtype, &argument, NULL, true, 0) != SPI_OK_SELECT ||
 		SPI_processed != n)
-		elog(ERROR, "sqlite_mig._import_types gave %llu types for %d columns", (unsigned long long) SPI_processed, n);
+		elog(ERROR, "_import_types gave %llu types for %d columns", (unsigned long long) SPI_processed, n);
 	for (int i = 0; i < n; i++)
 	{
 		char	   *type = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
 
 		if (type == NULL)
-			elog(ERROR, "sqlite_mig._import_types gave no type for column %d", i + 1);
+			elog(ERROR, "_import_types gave no type for column %d", i + 1);
 		types[i] = MemoryContextStrdup(caller, type);
 	}
 	SPI_finish();
 	return types;
+}
+
+/*
+ * The columns' names in PostgreSQL, each once: of two that would have the same, the one that keeps
+ * its own name has it, and an underscore is added to the other. xmin and the like are system columns.
+ */
+static char **
+column_names(List *columns)
+{
+	int			n = list_length(columns);
+	char	  **names = palloc0(sizeof(char *) * Max(n, 1));
+
+	for (int i = 0; i < n; i++)
+	{
+		const char *name = ((SqliteColumn *) list_nth(columns, i))->name;
+
+		if (name[0] && SystemAttributeByName(name) == NULL)
+			names[i] = base_shorten_ident(name);
+	}
+	for (int i = 0; i < n; i++)
+	{
+		const char *name = ((SqliteColumn *) list_nth(columns, i))->name;
+		char	   *wanted;
+		bool		taken = true;
+
+		if (names[i])
+			continue;
+		wanted = name[0] ? psprintf("%s_", name) : psprintf("column%d", i + 1);
+		while (taken)
+		{
+			taken = false;
+			for (int other = 0; other < n && !taken; other++)
+				taken = names[other] && strcmp(names[other], wanted) == 0;
+			if (taken)
+				wanted = psprintf("%s_", wanted);
+		}
+		names[i] = wanted;
+	}
+	return names;
 }
 
 static void

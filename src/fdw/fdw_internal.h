@@ -158,6 +158,14 @@ typedef struct FdwShip
 /* in fdw_table.c */
 extern FdwTable *fdw_table(Oid relid);
 
+/* in fdw_plan.c */
+
+/*
+ * The same for the planner. Throws 42501 when the role may not run the query: the executor
+ * asks too, but later, and the planner's errors would tell of a file whether it is there.
+ */
+extern FdwTable *fdw_planned_table(PlannerInfo *root, Oid relid);
+
 /* in fdw_cost.c */
 typedef struct FdwPathCost
 {

@@ -59,7 +59,7 @@ fdw_check_updatable(Oid relid)
 void
 fdwAddForeignUpdateTargets(PlannerInfo *root, Index rtindex, RangeTblEntry *target_rte, Relation target_relation)
 {
-	FdwTable   *table = fdw_table(RelationGetRelid(target_relation));
+	FdwTable   *table = fdw_planned_table(root, RelationGetRelid(target_relation));
 
 	switch (fdw_identity(table))
 	{

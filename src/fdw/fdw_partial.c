@@ -49,7 +49,7 @@ static bool may_be_appended(PlannerInfo *root, const RelOptInfo *baserel);
 bool
 fdwIsForeignScanParallelSafe(PlannerInfo *root, RelOptInfo *rel, RangeTblEntry *rte)
 {
-	FdwTable   *table = fdw_table(rte->relid);
+	FdwTable   *table = fdw_planned_table(root, rte->relid);
 
 	/* what cannot be read by a worker is read by the leader, if he reads; what a transaction has written only it sees */
 	return table->rowid != NULL && parallel_leader_participation &&

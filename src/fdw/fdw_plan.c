@@ -12,6 +12,7 @@
 #include "base/compat.h"
 
 #include "access/sysattr.h"
+#include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
@@ -31,13 +32,22 @@ static void add_outer_relids(PlannerInfo *root, RelOptInfo *baserel, RestrictInf
 static void append_where(FdwShip *ship, List *clauses, List **exact, List **local);
 static bool is_equality_on(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *ec, EquivalenceMember *em, void *arg);
 
+FdwTable *
+fdw_planned_table(PlannerInfo *root, Oid relid)
+{
+	/* a view that the table belongs to may have stayed in a query above */
+	for (PlannerInfo *level = root; level != NULL; level = level->parent_root)
+		(void) compat_check_query_permissions(level->parse);
+	return fdw_table(relid);
+}
+
 void
 fdwGetForeignRelSize(PlannerInfo *root, RelOptInfo *baserel, Oid relid)
 {
 	FdwRel	   *rel = palloc0(sizeof(FdwRel));
 
 	baserel->fdw_private = rel;
-	rel->table = fdw_table(relid);
+	rel->table = fdw_planned_table(root, relid);
 	rel->tuple_cost = rel->table->options->fdw_tuple_cost;
 	baserel->tuples = clamp_row_est(estimate_rows(baserel, rel->table));
 	fdw_add_unique_keys(baserel);

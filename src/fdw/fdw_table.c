@@ -273,7 +273,7 @@ read_columns(FdwTable *table, const SqliteTable *remote, List *columns)
 			describe_constant(column, table);
 			continue;
 		}
-		if (table->ordinary && pg_strcasecmp(source->cols[i].name, "rowid") == 0 && !remote->without_rowid)
+		if (remote != NULL && table->ordinary && pg_strcasecmp(source->cols[i].name, "rowid") == 0 && !remote->without_rowid)
 			describe_rowid(column);
 		foreach(lc, columns)
 		{

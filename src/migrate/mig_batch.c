@@ -139,6 +139,7 @@ try_rows(MigBatch *batch, int first, int n)
 	const int64 bytes = batch->sink->bytes;
 
 	batch->sink->row = n == 1 ? batch->rows[first].number : 0;
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 	memset(&batch->faults[first], 0, n * sizeof(batch->faults[0]));
 
 	BeginInternalSubTransaction(NULL);

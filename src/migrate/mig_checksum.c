@@ -287,7 +287,7 @@ checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const cha
 	}
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
-	mig_query(query_text(rel, attnums, ncols, "sqlite_mig._checksum_agg", condition), NULL);
+	mig_query(query_text(rel, attnums, ncols, psprintf("%s._checksum_agg", base_internal_schema()), condition), NULL);
 	row = DatumGetHeapTupleHeader(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));
 	mig_checksum_read(result, DatumGetUUIDP(GetAttributeByNum(row, 2, &isnull)));
 	result->rows = DatumGetInt64(GetAttributeByNum(row, 1, &isnull));

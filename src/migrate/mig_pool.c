@@ -585,18 +585,35 @@ forward_message(StringInfo message, int worker)
 	ThrowErrorData(&edata);
 }
 
+/*
+ * Idle workers go by themselves when their queue closes: a worker that is
+ * terminated is FATAL in the server's log, which nobody should see for nothing.
+ */
 void
 mig_pool_close(void)
 {
 	if (pool == NULL)
 		return;
+	for (int i = 0; i < pool->n; i++)
+	{
+		PoolWorker *worker = &pool->workers[i];
+
+		if (worker->task >= 0 || worker->told || worker->out == NULL)
+			continue;
+		shm_mq_detach(worker->out);
+		worker->out = NULL;
+		if (worker->handle && WaitForBackgroundWorkerShutdown(worker->handle) == BGWH_STOPPED)
+		{
+			pfree(worker->handle);
+			worker->handle = NULL;
+		}
+	}
 	stop_workers(true);
 	forget_pool();
 }
 
 /*
- * Ends the workers. Those that are idle go by themselves when the queue closes;
- * terminating them as well does no harm.
+ * Ends the workers, whatever they do.
  */
 static void
 stop_workers(bool wait)

@@ -148,7 +148,7 @@ add_parts(Share *share, ShareTable *item)
 		StringInfoData sql;
 
 		initStringInfo(&sql);
-		appendStringInfo(&sql, "SELECT sqlite_mig._profile_part(%s, ", quote_literal_cstr(share->server));
+		appendStringInfo(&sql, "SELECT %s._profile_part(%s, ", base_internal_schema(), quote_literal_cstr(share->server));
 		mig_share_text_array(&sql, &name, 1);
 		mig_share_range(&sql, item->cuts, item->parts, i);
 		appendStringInfo(&sql, ", %s)", i == 0 ? "NULL" : tried);
@@ -209,7 +209,7 @@ add_group(Share *share, char **names, int n)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "SELECT sqlite_mig._profile_part(%s, ", quote_literal_cstr(share->server));
+	appendStringInfo(&sql, "SELECT %s._profile_part(%s, ", base_internal_schema(), quote_literal_cstr(share->server));
 	mig_share_text_array(&sql, names, n);
 	appendStringInfoString(&sql, ", NULL, NULL, NULL)");
 	add_statement(share, sql.data);

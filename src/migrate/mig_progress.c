@@ -58,7 +58,7 @@ mig_progress_describe(MigPhase phase, const char *table)
 	uint64		word;
 	int			i;
 
-	memcpy(name, table, pg_mbcliplen(table, strlen(table), NAMEDATALEN - 1));
+	strlcpy(name, table, pg_mbcliplen(table, strlen(table), NAMEDATALEN - 1) + 1);
 	for (i = 0; i < NAME_WORDS; i++)
 	{
 		memcpy(&word, name + i * sizeof(word), sizeof(word));

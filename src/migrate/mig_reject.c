@@ -194,7 +194,7 @@ migration_run(const char *migration)
 	bool		isnull;
 	int			run;
 
-	if (SPI_execute_with_args("SELECT run FROM sqlite_mig._migration($1, true)", 1, &type, &param, NULL, true, 1) != SPI_OK_SELECT ||
+	if (SPI_execute_with_args(psprintf("SELECT run FROM %s._migration($1, true)", base_internal_schema()), 1, &type, &param, NULL, true, 1) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "could not read the run of a migration");
 	run = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull));

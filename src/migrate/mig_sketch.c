@@ -431,7 +431,7 @@ sketch_aggregate(const MigSide *side, MigSketch *sketch)
 
 	initStringInfo(&call);
 	/* (no backslash: what it means is a setting of the session) */
-	appendStringInfoString(&call, "sqlite_mig._sketch_agg(pg_catalog.decode('");
+	appendStringInfo(&call, "%s._sketch_agg(pg_catalog.decode('", base_internal_schema());
 	for (int i = 0; i < sizeof(sketch->shape); i++)
 		appendStringInfo(&call, "%02x", (unsigned char) shape[i]);
 	appendStringInfoString(&call, "', 'hex'), ");

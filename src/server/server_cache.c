@@ -421,10 +421,12 @@ server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
 		open_entry(entry, &share->place);
 		used_in_transaction = true;
 		entry->failed = true;	/* unless it is there in the end */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): open_entry may be given no place, but not here */
 		if (strcmp(sqlite_path(entry->db), share->place.path) == 0)
 			entry->in_transaction = sqlite_begin_within(entry->db, wait_ms);
 		entry->last_used = ++use_counter;
 	}
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): sqlite_mark clears what lies between the fields */
 	if (entry->in_transaction && sqlite_mark(entry->db, &mark) && memcmp(&mark, &share->mark, sizeof(mark)) == 0)
 	{
 		entry->failed = false;

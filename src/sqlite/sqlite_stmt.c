@@ -137,6 +137,7 @@ sqlite_prepare_again(SqliteDb *db, const char *sql)
 		stmt->handle = handle;
 		adopt(stmt);
 		db->nidle--;
+		/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 		memmove(&db->idle[i], &db->idle[i + 1], sizeof(db->idle[0]) * (db->nidle - i));
 		return stmt;
 	}
@@ -157,6 +158,7 @@ sqlite_release(SqliteStmt *stmt)
 	(void) sqlite3_clear_bindings(stmt->handle);
 	if (db->nidle == SQLITE_IDLE_STATEMENTS)
 		sqlite3_finalize(db->idle[--db->nidle]);
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 	memmove(&db->idle[1], &db->idle[0], sizeof(db->idle[0]) * db->nidle);
 	db->idle[0] = stmt->handle;
 	db->nidle++;

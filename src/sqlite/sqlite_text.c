@@ -45,7 +45,7 @@ find_in(const unsigned char *text, int len, const unsigned char *wanted, int wan
 
 	if (wanted_len == 0)
 		return 1;
-	if (wanted_len > len)
+	if (wanted_len > len || text == NULL)
 		return 0;
 	if (is_text && is_continuation(wanted[0]))
 		return memcmp(text, wanted, wanted_len) == 0 ? 1 : 0;
