@@ -202,8 +202,13 @@ sub varint
 }
 evil($file);
 $node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (id bigint, a text) SERVER evil OPTIONS ("table" \'t\')');
-fails_with($node, 'SELECT a FROM evil', '54000', qr/too big/, 'a value of 1.2 GB');
-fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target')}, '54000', qr/too big/, 'a value of 1.2 GB, migrate');
+my $place = qr/too big\. It is column "a" of the row with rowid 7 of table "t"\./;
+fails_with($node, 'SELECT a FROM evil', '54000', $place, 'a value of 1.2 GB');
+fails_with($node, q{SELECT sqlite_mig.checksum('evil')}, '54000', $place, 'a value of 1.2 GB, checksum');
+fails_with($node, q{SELECT * FROM sqlite_mig.profile('evil', 't')}, '54000', $place, 'a value of 1.2 GB, profile');
+fails_with($node, q{CREATE TABLE public.giant (id bigint, a text); SELECT * FROM sqlite_mig.copy_table('evil', 'public.giant')}, '54000', $place, 'a value of 1.2 GB, copy_table');
+fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target')}, '54000', $place, 'a value of 1.2 GB, migrate');
+fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject')}, '54000', $place, 'a value of 1.2 GB, migrate with quarantine');
 
 # Generated columns that cannot be computed
 $file = "$dir/generated.db";

@@ -100,6 +100,8 @@ open_statement(ForeignScanState *node)
 	else
 		state->db = server_session(plan->fs_server);
 	state->stmt = sqlite_prepare_again(state->db, choose_statement(plan, state->db));
+	if (state->ncols > 0)
+		sqlite_tells_of(state->stmt, state->results[0].table);
 	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
 	if (spool)
 		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);

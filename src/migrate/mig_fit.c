@@ -241,6 +241,7 @@ open_statement(FitState *state, const int64 *first, const int64 *end)
 	appendStringInfoString(&sql, mig_source_range(state->rel.table, state->rowid, first, end));
 	appendStringInfoString(&sql, state->order);
 	state->stmt = sqlite_prepare(state->db, sql.data);
+	sqlite_tells_of(state->stmt, state->rel.table);
 	state->raw = sqlite_raw(state->stmt);
 }
 

@@ -133,6 +133,7 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 	state->stmt = sqlite_try_prepare(db, sql.data, error);
 	if (state->stmt == NULL)
 		return false;
+	sqlite_tells_of(state->stmt, table->name);
 	state->raw = sqlite_raw(state->stmt);
 	return true;
 }
@@ -281,6 +282,7 @@ leave_long_blobs(ProfileState *state)
 	appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, &first, last < PG_INT64_MAX ? state->end : &first), state->order);
 	sqlite_finalize(state->stmt);
 	state->stmt = sqlite_prepare(state->db, sql.data);
+	sqlite_tells_of(state->stmt, state->table->name);
 	state->raw = sqlite_raw(state->stmt);
 }
 

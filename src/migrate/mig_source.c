@@ -59,6 +59,7 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 		source->order = psprintf("%s%s", mig_source_range(rel->table, source->rowid, rel->first, rel->end), source->order);
 	appendStringInfoString(&sql, source->order);
 	source->stmt = sqlite_prepare(source->db, sql.data);
+	sqlite_tells_of(source->stmt, rel->table);
 	source->handle = sqlite_raw(source->stmt);
 	if (keep)
 		source->raw = makeStringInfo();

@@ -286,6 +286,9 @@ extern void sqlite_release(SqliteStmt *stmt);
 /* Steps: true = a row is there, false = done. Throws; reacts to cancel. */
 extern bool sqlite_step(SqliteStmt *stmt);
 
+/* What a statement reads: an error about a value too long for SQLite then names its row. "table" must live as long as the statement. */
+extern void sqlite_tells_of(SqliteStmt *stmt, const char *table);
+
 /* Ready to be stepped from the start again; bindings stay. */
 extern void sqlite_rewind(SqliteStmt *stmt);
 

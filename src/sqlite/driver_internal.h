@@ -86,8 +86,16 @@ struct SqliteStmt
 	SqliteDb   *db;				/* may be gone when only the callback is left to run */
 	sqlite3_stmt *handle;		/* NULL once finalized */
 	char	   *sql;			/* server encoding */
+	const char *table;			/* that it reads, for sqlite_giant_place; or NULL */
 	MemoryContextCallback callback;
 };
+
+/*
+ * in sqlite_giant.c: "column ... of the row with rowid ... of table ...", palloc'd: the first value
+ * or row of a table that SQLite refuses to read for its length; NULL if there is none or it has no rowids.
+ * Reads the table up to there.
+ */
+extern char *sqlite_giant_place(SqliteDb *db, const char *table);
 
 /* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
 extern const char *sqlite_ahead_vfs(void);

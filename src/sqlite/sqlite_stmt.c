@@ -13,6 +13,7 @@
 #include "sqlite/driver_internal.h"
 
 static void disown(SqliteStmt *stmt);
+static void raise_giant(SqliteStmt *stmt);
 
 /*
  * Reset callback of the statement's memory context. The connection may be
@@ -211,9 +212,34 @@ sqlite_step(SqliteStmt *stmt)
 		return true;
 	if (rc == SQLITE_DONE)
 		return false;
-	sqlite_raise(stmt->db, sqlite3_extended_errcode(stmt->db->handle),
-				 sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
+	rc = sqlite3_extended_errcode(stmt->db->handle);
+	if ((rc & 0xff) == SQLITE_TOOBIG && stmt->table != NULL)
+		raise_giant(stmt);
+	sqlite_raise(stmt->db, rc, sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
 	return false;				/* not reached */
+}
+
+void
+sqlite_tells_of(SqliteStmt *stmt, const char *table)
+{
+	stmt->table = table;
+}
+
+/* The row that is too big, if it can be found: otherwise the caller's own error says what is known. */
+static void
+raise_giant(SqliteStmt *stmt)
+{
+	char	   *place = sqlite_giant_place(stmt->db, stmt->table);
+
+	if (place == NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("could not read from SQLite"),
+			 errdetail("SQLite says: %s. It is %s.", sqlite3_errstr(SQLITE_TOOBIG), place),
+			 errhint("A value or row has at most a billion bytes. Make it shorter, or leave the column or the table out."),
+			 errcontext("SQLite statement: %s", stmt->sql),
+			 errcontext("SQLite database \"%s\"", stmt->db->path)));
 }
 
 void
