@@ -65,11 +65,13 @@ BEGIN
 	ELSIF body ~ '^"([^"]|"")*"$' THEN
 		-- SQLite takes a quoted name that is none for a string
 		body := replace(substr(body, 2, length(body) - 2), '""', '"');
+	ELSIF body ~* '^[a-z_][a-z0-9_]*$' AND upper(body) NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
+		NULL;		-- and so is a bare word
 	ELSE
 		RETURN NULL;
 	END IF;
 	-- text in a BLOB column is bytes now, so its default is too
-	IF base = 'bytea' AND source ~ '[''"]' THEN
+	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]') THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
 	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types

@@ -98,11 +98,50 @@ BEGIN
 			FROM sqlite_mig._geometry_books(plan.server) AS b, jsonb_array_elements(sqlite_mig._source_json(plan.server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''title'', identifier, ''text'', description)) FROM gpkg_contents')) AS g (item) WHERE b.owner = 'GeoPackage') AS x
 		WHERE t.migration = plan.migration AND lower(t.source_name) = lower(x.name) AND t.comment IS NULL AND x.comment IS NOT NULL;
+	PERFORM sqlite_mig._plan_data_columns(plan);
 	PERFORM sqlite_mig._note_systems(plan);
 	PERFORM sqlite_mig._note_tiles(plan);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._plan_spatial(text) IS 'internal: spatial indexes and ledger rows of geometries';
+
+/*
+ * GeoPackage's schema extension: titles and descriptions of columns are comments; what values a column may have is for
+ * applications to look at there, so here it is said how to make the table look.
+ */
+CREATE FUNCTION sqlite_mig._plan_data_columns(plan sqlite_mig.migration) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name) = 'gpkg_data_columns') THEN
+		RETURN;
+	END IF;
+	UPDATE sqlite_mig.plan_column AS c SET comment = x.comment
+		FROM (SELECT g.item ->> 'table' AS table_name, g.item ->> 'column' AS column_name,
+				nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'column'), ''), nullif(g.item ->> 'text', '')), '') AS comment
+			FROM jsonb_array_elements(sqlite_mig._source_json((plan).server,
+				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''title'', title, ''text'', description)) FROM gpkg_data_columns')) AS g (item)) AS x
+		WHERE c.migration = (plan).migration AND lower(c.source_table) = lower(x.table_name) AND lower(c.source_name) = lower(x.column_name) AND c.comment IS NULL AND x.comment IS NOT NULL;
+	PERFORM sqlite_mig._note((plan).migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'books',
+			format('GeoPackage says to applications that values are %s; no table enforces it. ALTER TABLE %I.%I ADD CHECK (%s) does', k.words, (plan).target_schema, t.target_name, k.condition))
+		FROM sqlite_mig.plan_column AS c
+			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
+			JOIN (SELECT g.item ->> 'table' AS table_name, g.item ->> 'column' AS column_name, g.item ->> 'type' AS type, g.item ->> 'values' AS values, g.item ->> 'min' AS min, g.item ->> 'max' AS max
+				FROM jsonb_array_elements(sqlite_mig._source_json((plan).server,
+					'SELECT json_group_array(json_object(''table'', c.table_name, ''column'', c.column_name, ''type'', lower(k.constraint_type), ''values'', k.list, ''min'', k.low, ''max'', k.high)) FROM gpkg_data_columns AS c '
+					'JOIN (SELECT constraint_name, constraint_type, json_group_array(value) AS list, min("min") AS low, max("max") AS high FROM gpkg_data_column_constraints GROUP BY constraint_name, lower(constraint_type)) AS k '
+					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name) = lower(c.source_table) AND lower(x.column_name) = lower(c.source_name),
+			LATERAL (SELECT 'one of ' || string_agg(v.value, ', ') AS words, format('%I IN (%s)', c.target_name, string_agg(quote_literal(v.value), ', ')) AS condition
+					FROM jsonb_array_elements_text(x.values::jsonb) AS v WHERE x.type = 'enum'
+				UNION ALL SELECT format('from %s to %s (gpkg_data_column_constraints has whether with these)', x.min, x.max), format('%I BETWEEN %s AND %s', c.target_name, x.min, x.max)
+					WHERE x.type = 'range' AND x.min ~ '^-?[0-9.]+(e[-+]?[0-9]+)?$' AND x.max ~ '^-?[0-9.]+(e[-+]?[0-9]+)?$'
+				UNION ALL SELECT format('like the pattern %s', x.values::jsonb ->> 0), format('sqlite_compat.glob(%L, %I)', x.values::jsonb ->> 0, c.target_name) WHERE x.type = 'glob') AS k
+		WHERE c.migration = (plan).migration AND c.include AND k.words IS NOT NULL
+		ORDER BY c.source_table, c.position;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._plan_data_columns(sqlite_mig.migration) IS 'internal: what the schema extension of GeoPackage says of columns';
 
 /* The statement that makes a reference system known to PostGIS; no row where it knows it. */
 CREATE FUNCTION sqlite_mig._system_statements(plan sqlite_mig.migration) RETURNS TABLE (srid integer, statement text, allowed boolean)

@@ -73,7 +73,7 @@ BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig._serial_type(c.target_type) ELSE c.target_type END,
-						'COMPRESSION ' || CASE WHEN sqlite_mig._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
+						'COMPRESSION ' || CASE WHEN c.compression IS NOT NULL AND sqlite_mig._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
 						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)

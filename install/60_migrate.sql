@@ -288,6 +288,40 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
 
+/*
+ * Tells of a copied table at a pace that can be read: of more than 20 tables only those that took a second, and every five seconds how far it is. The
+ * count is kept in a setting of the transaction; a worker, which has one for each table, does without: sqlite_mig.progress knows.
+ */
+CREATE FUNCTION sqlite_mig._tell_copied(migration text, line text, rows bigint, seconds numeric) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	told   text[] := string_to_array(nullif(current_setting('sqlite_mig.told', true), ''), ' ');
+	is_due boolean;
+BEGIN
+	IF (SELECT count(*) FROM (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = _tell_copied.migration AND t.include LIMIT 21) AS s) <= 20 THEN
+		RAISE NOTICE '%', line;
+		RETURN;
+	ELSIF seconds >= 1 THEN
+		RAISE NOTICE '%', line;
+	END IF;
+	IF sqlite_mig._in_worker() THEN
+		RETURN;
+	END IF;
+	IF told IS NULL OR told[1] <> md5(migration) THEN
+		told := ARRAY[md5(migration), '0', '0', extract(epoch FROM clock_timestamp())::text];
+		RAISE NOTICE 'migration "%": many tables; told are those that take a second, and every five seconds how far it is', migration;
+	END IF;
+	is_due := extract(epoch FROM clock_timestamp()) - told[4]::numeric >= 5;
+	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN extract(epoch FROM clock_timestamp())::text ELSE told[4] END];
+	IF is_due THEN
+		RAISE NOTICE 'migration "%": % tables, % rows so far', migration, told[2], told[3];
+	END IF;
+	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
+
 /* What copy_table reported, for journal, ledger and the person who waits. */
 CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -314,11 +348,12 @@ BEGIN
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
 	IF step.statement ~ 'on_conflict => ' THEN
-		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
+		PERFORM sqlite_mig._tell_copied(step.migration, format('%s: rows read: %s, inserted: %s, updated: %s, left as they are: %s',
+			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
 		RETURN;
 	END IF;
-	RAISE NOTICE '%: % rows in % s (% rows/s)', step.object_name, result.inserted, round(seconds, 2),
-		round(result.inserted / greatest(seconds, 0.001));
+	PERFORM sqlite_mig._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
+		round(result.inserted / greatest(seconds, 0.001))), result.inserted, seconds);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';

@@ -109,6 +109,9 @@ BEGIN
 	SELECT r.* INTO ranged FROM sqlite_mig._range_sums(plan.migration, began, item.source_name) AS r WHERE level <> 'counts' AND NOT copied;
 	IF ranged.source_checksum IS NOT NULL THEN
 		SELECT ranged.source_rows AS rows, ranged.source_checksum AS checksum, ranged.proof, NULL::text AS error INTO source;
+	ELSIF level = 'counts' AND to_regclass(item.source) IS NOT NULL THEN
+		-- to count the foreign table is to ask SQLite the same once more
+		SELECT counted AS rows, NULL::uuid AS checksum, NULL::jsonb AS proof, NULL::text AS error INTO source;
 	ELSIF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
 	END IF;

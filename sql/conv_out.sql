@@ -117,7 +117,47 @@ INSERT INTO conv_out.kind VALUES
 	('jsonb[]', 'TEXT', 'jsonb[]', NULL, NULL, 'ARRAY[jsonb_build_object(''k'', r), NULL, ''[1, 2]'']'),
 	('numeric(12,4) in text', 'TEXT', 'numeric(12,4)', NULL, 'printf(''%d.%04d'', r % 10000000, abs(q % 10000))', '((r % 10000000000) / 10000.0)::numeric(12,4)'),
 	('name', 'TEXT', 'name', NULL, 'hex(r)', 'to_hex(r)::name'),
-	('bytea in text', 'TEXT', 'bytea', NULL, 'randomblob(i)', 'decode(md5(r::text), ''hex'')');
+	('bytea in text', 'TEXT', 'bytea', NULL, 'randomblob(i)', 'decode(md5(r::text), ''hex'')'),
+	('date of unixepoch_us', 'INTEGER', 'date', 'format ''unixepoch_us''', '(r % 30000) * 86400000000', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of unixepoch_ns', 'INTEGER', 'date', 'format ''unixepoch_ns''', '(r % 30000) * 86400000000000', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of dotnet_ticks', 'INTEGER', 'date', 'format ''dotnet_ticks''', 'abs(r % 3000000) * 864000000000', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of cocoa', 'INTEGER', 'date', 'format ''cocoa''', '(r % 30000) * 86400', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of apple', 'INTEGER', 'date', 'format ''apple''', '(r % 30000) * 86400', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of webkit', 'INTEGER', 'date', 'format ''webkit''', 'abs(r % 200000) * 86400000000', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of unixepoch_ms', 'INTEGER', 'date', 'format ''unixepoch_ms''', '(r % 30000) * 86400000', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('date of iso', 'TEXT', 'date', 'format ''iso''', 'date(abs(r % 2000000) + 1800000)', 'date ''2000-01-01'' + (r % 30000)::integer'),
+	('time of iso', 'TEXT', 'time', 'format ''iso''', 'time(abs(r % 86400), ''unixepoch'')', 'time ''0:00'' + abs(r % 86400000000) * interval ''1 us'''),
+	('timestamp of iso', 'TEXT', 'timestamp', 'format ''iso''', 'datetime(r % 30000000000, ''unixepoch'')', 'timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'''),
+	('timestamptz of iso', 'TEXT', 'timestamptz', 'format ''iso''', 'datetime(r % 30000000000, ''unixepoch'')', 'timestamptz ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'''),
+	('timestamp of ns', 'INTEGER', 'timestamp', 'format ''unixepoch_ns''', 'r % 1000000000000000 * 1000', 'timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'''),
+	('timestamp of cocoa', '', 'timestamp', 'format ''cocoa''', '(r % 1000000000000) / 1000.0', 'timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'''),
+	('timestamp of apple', 'INTEGER', 'timestamp', 'format ''apple''', 'r % 10000000000', 'timestamp ''2000-01-01'' + (r % 1000000000) * interval ''1 s'''),
+	('timestamp of webkit', 'INTEGER', 'timestamp', 'format ''webkit''', 'r % 30000000000000000', 'timestamp ''2000-01-01'' + (r % 30000000000000000) * interval ''1 us'''),
+	('any varchar', 'TEXT', 'varchar(40)', 'format ''any''', 'hex(r)', 'to_hex(r)'),
+	('any char', 'TEXT', 'char(20)', 'format ''any''', 'substr(hex(r), 1, i % 20)', 'to_hex(r)'),
+	('lseg', 'TEXT', 'lseg', NULL, NULL, 'lseg(point(r / 3.0, q / 7.0), point(q / 3.0, r / 9.0))'),
+	('path', 'TEXT', 'path', NULL, 'printf(''%s(%d,%d),(%d.5,7)%s'', substr(''(['', 1 + i % 2, 1), r % 1000, i, q % 1000, substr('')]'', 1 + i % 2, 1))', 'CASE i % 2 WHEN 0 THEN popen(path(polygon(box(point(r / 3.0, q / 7.0), point(q / 3.0, r / 9.0))))) ELSE path(polygon(box(point(r / 3.0, q / 7.0), point(q / 3.0, r / 9.0)))) END'),
+	('line', 'TEXT', 'line', NULL, NULL, 'line(point(r / 3.0, i), point(q / 3.0, i + 1))'),
+	('circle', 'TEXT', 'circle', NULL, 'printf(''<(%d.5,%d),%d>'', r % 1000, q % 1000, i)', 'circle(point(r / 3.0, q / 7.0), abs(q / 9.0))'),
+	('tsquery', 'TEXT', 'tsquery', NULL, NULL, 'to_tsquery(''simple'', to_hex(r) || '' & !'' || to_hex(q))'),
+	('jsonpath', 'TEXT', 'jsonpath', NULL, NULL, 'format(''$."%s"[*] ? (@ > %s)'', to_hex(r), i)::jsonpath'),
+	('int4range', 'TEXT', 'int4range', NULL, 'printf(''[%d,%d)'', abs(r % 1000), 1000 + abs(q % 1000))', 'int4range(least(i, 50), greatest(i, 51))'),
+	('numrange', 'TEXT', 'numrange', NULL, NULL, 'numrange(least(r, q) + 0.125, greatest(r, q) + 1.5, ''(]'')'),
+	('daterange', 'TEXT', 'daterange', NULL, NULL, 'daterange(date ''2000-01-01'' + (r % 30000)::integer, NULL)'),
+	('tsrange', 'TEXT', 'tsrange', NULL, NULL, 'tsrange(NULL, timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'', ''(]'')'),
+	('int8multirange', 'TEXT', 'int8multirange', NULL, NULL, 'int8multirange(int8range(0, i), int8range(i + 5, 200 + abs(r / 2)))'),
+	('nummultirange', 'TEXT', 'nummultirange', NULL, NULL, 'nummultirange(numrange(least(r, q), greatest(r, q)))'),
+	('datemultirange', 'TEXT', 'datemultirange', NULL, NULL, 'datemultirange(daterange(date ''2000-01-01'' + (r % 30000)::integer, NULL))'),
+	('tsmultirange', 'TEXT', 'tsmultirange', NULL, NULL, 'tsmultirange(tsrange(NULL, timestamp ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us''))'),
+	('tstzmultirange', 'TEXT', 'tstzmultirange', NULL, NULL, 'tstzmultirange(tstzrange(timestamptz ''2000-01-01'' + (r % 1000000000000000) * interval ''1 us'', ''infinity''))'),
+	('one byte', 'TEXT', '"char"', NULL, 'char(65 + abs(r % 26))', 'chr(65 + abs(r % 26)::integer)::"char"'),
+	('xid', 'TEXT', 'xid', NULL, 'printf(''%d'', abs(r % 4294967296))', 'abs(r % 4294967296)::text::xid'),
+	('xid8', 'TEXT', 'xid8', NULL, 'printf(''%d'', abs(r))', 'abs(r)::text::xid8'),
+	('cid', 'TEXT', 'cid', NULL, 'printf(''%d'', abs(r % 4294967296))', 'abs(r % 4294967296)::text::cid'),
+	('tid', 'TEXT', 'tid', NULL, 'printf(''(%d,%d)'', abs(r % 100000), i)', 'format(''(%s,%s)'', abs(r % 100000), i)::tid'),
+	('refcursor', 'TEXT', 'refcursor', NULL, 'hex(r)', 'to_hex(r)::refcursor'),
+	('pg_snapshot', 'TEXT', 'pg_snapshot', NULL, 'printf(''%d:%d:'', i, i + 7)', 'format(''%s:%s:%s'', i, i + 7, i + 2)::pg_snapshot'),
+	('txid_snapshot', 'TEXT', 'txid_snapshot', NULL, 'printf(''%d:%d:'', i, i + 7)', 'format(''%s:%s:%s'', i, i + 7, i + 2)::txid_snapshot');
 
 -- For one kind: from SQLite to PostgreSQL and back, then from PostgreSQL to SQLite and back. A row for each value that is not the same.
 CREATE FUNCTION conv_out.differences(k conv_out.kind, rows integer, OUT way text, OUT was text, OUT became text)
@@ -152,6 +192,30 @@ END $$;
 CREATE FOREIGN TABLE conv_out.compared (s text, d text) SERVER conv_out
 	OPTIONS (query 'SELECT typeof(a.v) || '' '' || quote(a.v) AS s, typeof(b.v) || '' '' || quote(b.v) AS d FROM a LEFT JOIN b USING (id) WHERE typeof(a.v) <> typeof(b.v) OR a.v IS NOT b.v');
 SELECT name, d.* FROM conv_out.kind AS k, conv_out.differences(k, 100) AS d ORDER BY name;
+
+-- every type of PostgreSQL is among them in every format that it has. Not: names of what one database has, types of the system's own tables, and
+-- the formats of geometries (bytea), which have tests of their own.
+CREATE FUNCTION conv_out.formats(type text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+BEGIN
+	EXECUTE format('CREATE FOREIGN TABLE conv_out.w (v %s OPTIONS (format ''?'')) SERVER conv_out OPTIONS ("table" ''start'')', type);
+	EXECUTE 'SELECT v FROM conv_out.w';
+	RAISE EXCEPTION 'no formats of %', type;
+EXCEPTION WHEN fdw_invalid_attribute_value THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN QUERY SELECT NULL UNION ALL SELECT regexp_split_to_table(substring(hint FROM '^Valid formats are: (.*)\.$'), ', ');
+END $$;
+CREATE VIEW conv_out.wanted AS
+	SELECT t.oid::regtype AS type, f AS format FROM pg_type AS t, conv_out.formats(t.oid::regtype::text) AS f
+	WHERE t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype IN ('b', 'r', 'm') AND t.typcategory <> 'A'
+		AND t.typname !~ '^(reg|pg_(brin|dependencies|mcv|ndistinct|node)|gtsvector|aclitem)' AND NOT (t.typname = 'bytea' AND f IS NOT NULL);
+CREATE VIEW conv_out.had AS SELECT k.target::regtype AS type, substring(k.options FROM 'format ''([a-z_]+)''') AS format FROM conv_out.kind AS k;
+SELECT count(DISTINCT format) AS formats, count(DISTINCT type) > 60 AS types FROM conv_out.wanted;
+SELECT * FROM conv_out.wanted EXCEPT SELECT * FROM conv_out.had ORDER BY 1, 2;
+-- one that is missing is found
+DELETE FROM conv_out.kind WHERE name IN ('lseg', 'date of webkit');
+SELECT * FROM conv_out.wanted EXCEPT SELECT * FROM conv_out.had ORDER BY 1, 2;
 
 -- the comparison finds what differs
 SELECT way, count(*) FROM conv_out.differences(('wrong', 'TEXT', 'double precision', NULL, '''1.50''', '1')::conv_out.kind, 3) AS d GROUP BY way ORDER BY way;

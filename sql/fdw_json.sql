@@ -167,6 +167,22 @@ SELECT count(*) FROM t WHERE id < 101 AND b->>'a' IS NULL;
 SELECT count(*) FROM t WHERE b->>'a' = '1';
 \set VERBOSITY default
 
+-- an index, over a column that keeps numbers as numbers: sent unless a number that stands alone could be what is found
+\! sqlite3 "$FILE" "CREATE TABLE alone (id INTEGER PRIMARY KEY, a JSON, b JSON); INSERT INTO alone (a) VALUES ('[1,2,3]'), ('{\"1\":2}'), ('12'), ('1e300'), ('1.5'), ('\"x\"'), ('null'), ('[1,null]'), ('[]'), ('[[1,2],[3]]'), ('true'), ('123456789012345678901234567890'), (NULL); UPDATE alone SET b = a"
+CREATE FOREIGN TABLE alone (id bigint, a json, b jsonb) SERVER fdw_json;
+CREATE TABLE alone_copy AS TABLE alone;
+CREATE FUNCTION ids(relation text, condition text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	result text;
+BEGIN
+	EXECUTE format('SELECT string_agg(id::text, '' '' ORDER BY id) FROM %I WHERE %s', relation, condition) INTO result;
+	RETURN result;
+END $$;
+SELECT count(*) AS conditions, count(ids('alone', w)) AS found, count(*) FILTER (WHERE ids('alone', w) IS DISTINCT FROM ids('alone_copy', w)) AS differ
+FROM (SELECT format('(%s->>%s) %s', c, k, w) AS w FROM unnest('{a,b}'::text[]) AS c, generate_series(-3, 2) AS k,
+	unnest('{IS NOT NULL,IS NULL,= ''2'',= ''12'',= ''3''}'::text[]) AS w) AS x;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT id FROM alone WHERE a->>1 IS NOT NULL AND b->>-2 = '2' AND b->>0 = '1' AND b->>-1 = '3';
+
 -- nothing is sent for a column that makes NULLs, or of a domain, which may refuse more
 CREATE DOMAIN object AS jsonb CHECK (jsonb_typeof(value) = 'object');
 CREATE FOREIGN TABLE other (id bigint, b jsonb OPTIONS (empty_as_null 'true'), n object) SERVER fdw_json OPTIONS ("table" 't');

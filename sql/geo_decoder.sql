@@ -89,6 +89,13 @@ SELECT sqlite_mig.geometry_wkb('\x47500001e6100000010100000000000000');
 SELECT sqlite_mig.geometry_blob('\x01', 'gpkg');
 SELECT sqlite_mig.geometry_blob('\x010800000003000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000', 'spatialite');
 SELECT sqlite_mig.geometry_blob('\x01', 'shape');
+-- cut off in front of an SRID, a count of points or of rings; an SRID where none belongs
+SELECT sqlite_mig.geometry_wkb('\x0101000020e610');
+SELECT sqlite_mig.geometry_wkb('\x010200000001');
+SELECT sqlite_mig.geometry_wkb('\x010300000001');
+SELECT sqlite_mig.geometry_wkb('\x01030000000100000001');
+SELECT sqlite_mig.geometry_wkb('\x0104000000010000000101000020e610000000000000000000000000000000000000');
+SELECT sqlite_mig.geometry_wkb('\x01040000000100000001010000');
 \set VERBOSITY terse
 
 -- and back: what is written is read as the same; lines and more get an envelope
@@ -105,6 +112,9 @@ SELECT id, encode(geom, 'hex') FROM raw_gpkg WHERE id IN (1, 6, 7, 9, 11, 12) OR
 SELECT id, encode(geom, 'hex') FROM raw_lite WHERE id IN (1, 4, 13) ORDER BY id;
 INSERT INTO lite VALUES (99, 'a curve', '\x010800000003000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
 INSERT INTO gpkg VALUES (99, 'no geometry', '\x0108');
+-- numbers in the other byte order
+SELECT sqlite_mig.geometry_blob('\x0020000002000010e600000002000000000000f03f40000000000000003ff0000000000000bff0000000000000'::bytea, 'gpkg') =
+	sqlite_mig.geometry_blob(sqlite_mig.geometry_wkb('\x0020000002000010e600000002000000000000f03f40000000000000003ff0000000000000bff0000000000000'), 'gpkg') AS same;
 -- what its triggers ask of whoever writes to a GeoPackage
 SELECT sqlite_mig._source_value('geo_decoder', 'group_concat(id || '' '' || ST_IsEmpty(geom) || coalesce('' '' || ST_MinX(geom) || '' '' || ST_MaxX(geom) || '' '' || ST_MinY(geom) || '' '' || ST_MaxY(geom), '''') || '' '' || ST_SRID(geom), '', '')', 'gpkg');
 SELECT sqlite_mig._source_value('geo_decoder', 'ST_IsEmpty(1) IS NULL AND ST_MinX(x''00'') IS NULL AND ST_MaxY(NULL) IS NULL');

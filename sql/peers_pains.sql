@@ -48,7 +48,7 @@ SELECT o.key AS "column", c.default_source AS "SQLite", c.default_expr AS "Postg
 	ORDER BY c.position;
 DELETE FROM peers_pains.p02_defaults WHERE ctid <> (SELECT min(ctid) FROM peers_pains.p02_defaults);
 INSERT INTO peers_pains.p02_now DEFAULT VALUES;
-SELECT id, now() - word < '1 min' AS word, word_text = to_char(now(), 'YYYY-MM-DD HH24:MI:SS') AS word_text, day = current_date AS day, now()::time - time < '1 min' AS time,
+SELECT id, now() - word < '1 min' AS word, word_text ~ '^[-0-9]{10} [:0-9]{8}$' AND now() - word_text::timestamptz < '1 min' AS word_text, day = current_date AS day, now()::time - time < '1 min' AS time,
 	now() - call < '1 min' AS call, local IS NOT NULL AS local, now() - text_call::timestamptz < '1 min' AS text_call, extract(epoch FROM now()) - epoch < 60 AS epoch, extract(epoch FROM now()) - epoch2 < 60 AS epoch2,
 	julian - 2440587.5 - extract(epoch FROM now()) / 86400 < 0.001 AS julian, dice IS NOT NULL AS dice, token ~ '^[0-9A-F]{32}$' AS token, "now" FROM peers_pains.p02_now;
 SELECT object_name, effect, sample FROM sqlite_mig.ledger WHERE migration = 'peers_pains' AND table_name = 'p02_now' AND rule = 'default' ORDER BY entry;

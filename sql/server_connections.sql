@@ -6,13 +6,13 @@ RESET client_min_messages;
 \getenv builddir PG_ABS_BUILDDIR
 \set folder :builddir '/results/server_connections'
 \setenv FOLDER :folder
-\! rm -rf "$FOLDER"; mkdir "$FOLDER"; sqlite3 "$FOLDER/0.db" "PRAGMA journal_mode = wal; CREATE TABLE t (v INTEGER); INSERT INTO t VALUES (0);" >/dev/null; sqlite3 "$FOLDER/0.db" "PRAGMA journal_mode = delete" >/dev/null; for i in $(seq 1 300); do cp "$FOLDER/0.db" "$FOLDER/$i.db"; done
+\! rm -rf "$FOLDER"; mkdir "$FOLDER"; sqlite3 "$FOLDER/0.db" "PRAGMA journal_mode = wal; CREATE TABLE t (v INTEGER); INSERT INTO t VALUES (0);" >/dev/null; sqlite3 "$FOLDER/0.db" "PRAGMA journal_mode = delete" >/dev/null; tee $(seq -f "$FOLDER/%g.db" 1 1000) <"$FOLDER/0.db" >/dev/null
 CREATE SCHEMA server_connections;
 SET search_path = server_connections, public;
 SET server_connections.folder = :'folder';
 DO $$
 BEGIN
-	FOR i IN 1 .. 300 LOOP
+	FOR i IN 1 .. 1000 LOOP
 		EXECUTE format('CREATE SERVER sc_%s FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database %L, updatable %L)',
 			i, format('%s/%s.db', current_setting('server_connections.folder'), i), i % 2 = 0);
 		EXECUTE format('CREATE FOREIGN TABLE t_%s (v integer) SERVER sc_%1$s OPTIONS ("table" ''t'')', i);
@@ -20,11 +20,11 @@ BEGIN
 END $$;
 SELECT sqlite_mig.disconnect_all() IS NOT NULL AS closed;
 
--- 300 files, each in a transaction of its own
+-- 1,000 files, each in a transaction of its own
 CREATE PROCEDURE visit_all() LANGUAGE plpgsql AS $$
 BEGIN
-	FOR i IN 1 .. 300 LOOP
-		IF i % 2 = 0 THEN
+	FOR i IN 1 .. 1000 LOOP
+		IF i IN (2, 4, 6) OR i % 10 = 0 THEN
 			EXECUTE format('INSERT INTO t_%s VALUES (%1$s)', i);
 		ELSE
 			EXECUTE format('SELECT * FROM t_%s', i);
@@ -34,7 +34,10 @@ BEGIN
 END $$;
 CALL visit_all();
 SELECT count(*) FROM sqlite_mig.connections();
-SELECT count(*) < 150 AS "few descriptors" FROM pg_ls_dir('/proc/self/fd');
+SELECT count(*) < 150 AS "few descriptors", count(*) < (regexp_match(pg_read_file('/proc/self/limits'), 'Max open files\s+(\d+)'))[1]::integer / 2 AS "far from the limit"
+	FROM pg_ls_dir('/proc/self/fd');
+-- what the last transaction wrote is there in each of them, and nothing elsewhere
+\! cd "$FOLDER"; for i in 1 10 999 1000; do sqlite3 $i.db "SELECT '$i: ' || group_concat(v) FROM t"; done
 -- those used last are kept
 SELECT server_name, in_transaction, valid FROM sqlite_mig.connections() ORDER BY length(server_name), server_name LIMIT 2;
 SET sqlite_fdw_mig.max_connections = 3;
@@ -80,7 +83,7 @@ SET client_min_messages = warning;
 DROP SCHEMA server_connections CASCADE;
 DO $$
 BEGIN
-	FOR i IN 1 .. 300 LOOP
+	FOR i IN 1 .. 1000 LOOP
 		EXECUTE format('DROP SERVER sc_%s', i);
 	END LOOP;
 END $$;

@@ -213,6 +213,35 @@ $node->safe_psql('postgres', 'CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM
 fails_with($node, 'SELECT g FROM raw.t', '22003', qr/integer overflow/, 'a generated column that overflows');
 is($node->safe_psql('postgres', 'SELECT count(a) FROM raw.t'), '2', 'the others can be read');
 
+# Checks and generated columns of which each takes a good part of a second, in every place that computes them
+$file = "$dir/expensive.db";
+my $costly = 'length(hex(zeroblob(20000000 + a)))';
+sqlite($file, join(' ', map { "CREATE TABLE $_->[0] (a INTEGER PRIMARY KEY, b TEXT$_->[1]); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO $_->[0] (a, b) SELECT i, 'r' FROM n;" }
+		([ 'checked', q{ CHECK (b IS NOT 'x')} ], [ 'computed', ', g INT AS (a + 1)' ], [ 'indexed', '' ])) . ' CREATE INDEX i ON indexed (a) WHERE a < 0;'
+	  . "\n.dbconfig defensive off\nPRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(replace(replace(sql, 'b IS NOT ''x''', '$costly > length(b)'), 'AS (a + 1)', 'AS ($costly)'), 'WHERE a < 0', 'WHERE $costly > 0');");
+evil($file, q{, updatable 'true'});
+$node->safe_psql('postgres', 'CREATE SERVER evil_reader FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted($file) . '); CREATE SCHEMA raw; IMPORT FOREIGN SCHEMA main FROM SERVER evil INTO raw');
+for my $case (
+	[ 'count of a generated column', 'SELECT count(g) FROM raw.computed' ],
+	[ 'checksum',                    q{SELECT sqlite_mig.checksum('raw.computed')} ],
+	[ 'profile',                     q{SELECT count(*) FROM sqlite_mig.profile('evil', 'computed')} ],
+	[ 'ANALYZE',                     'ANALYZE raw.computed' ],
+	[ 'prepare, a check',            q{SELECT sqlite_mig.prepare('evil_reader', 'target', tables => '{checked}')} ],
+	[ 'prepare, an index',           q{SELECT sqlite_mig.prepare('evil_reader', 'target', tables => '{indexed}')} ],
+	[ 'migrate',                     q{CALL sqlite_mig.migrate('evil_reader', 'target', tables => '{checked}')} ],
+	[ 'look for damage',             q{SELECT * FROM sqlite_mig._source_damage('evil')} ],
+	[ 'backup and its check',        qq{SELECT sqlite_mig.backup('evil_reader', '$dir/expensive_backup.db')} ],
+	[ 'INSERT',                      q{INSERT INTO raw.checked (a, b) SELECT 10000 + i, 'r' FROM generate_series(1, 2000) AS i} ],
+	[ 'UPDATE',                      q{UPDATE raw.checked SET b = b || 'x'} ])
+{
+	my ($what, $sql) = @$case;
+	my $took = seconds(sub { fails_with($node, $sql, '57014', qr/statement timeout/, "$what: expensive", before => q{SET client_min_messages = error; SET statement_timeout = '300ms'}) });
+	cmp_ok($took, '<', 4, "$what: ends soon after its timeout");
+}
+ok(!-e "$dir/expensive_backup.db", 'no half of a backup is left');
+is(sqlite($file, 'PRAGMA writable_schema = ON; SELECT count(*), max(b) FROM checked'), "2000|r\n", 'nothing was written');
+$node->safe_psql('postgres', 'DROP SERVER evil_reader CASCADE');
+
 #
 # Paths
 #
@@ -227,7 +256,7 @@ for my $odd ('x?mode=memory', 'x?immutable=1&vfs=unix-none', 'x#fragment', 'x%41
 	evil($path);
 	is($node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a text) SERVER evil OPTIONS ("table" \'t\'); SELECT a FROM evil'), 'good', "a file called \"$shown\"");
 }
-my @left = grep { !/^\Q$dir\E\/(view|trigger|wide|names|giant|generated|good)\.db$/ && /-(wal|shm|journal)$/ } glob("$dir/*");
+my @left = grep { !/^\Q$dir\E\/(view|trigger|wide|names|giant|generated|expensive|good)\.db$/ && /-(wal|shm|journal)$/ } glob("$dir/*");
 is("@left", '', 'and nothing was left beside them');
 for my $case ([ '/proc/self/environ', '(22023|42501|XX001|HV00N)' ], [ '/proc/self/mem', '(22023|42501|58030|HV00N)' ], [ '/proc/self/fd/0', '(42809|58P01|42501)' ], [ '/dev/zero', '42809' ],
 	[ '/dev/stdin', '(42809|58P01|42501)' ], [ '/', '42809' ], [ "$dir/good.db/x", '(58P01|42809|58030)' ], [ "/" . ('x' x 5000), '.....' ], [ "$dir/" . ('x/' x 300), '.....' ])

@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use IPC::Open2 qw(open2);
 use IPC::Run ();
+use List::Util qw(shuffle);
 use Time::HiRes qw(sleep time);
 use lib $FindBin::RealBin;
 use PostgreSQL::Test::Utils;
@@ -163,15 +164,24 @@ free_of_locks($locked, 'held');
 my $seed = $ENV{MIG_SEED} // time;
 srand($seed);
 diag("MIG_SEED=$seed");
+# (12 of them in CI, each time others; what asks whether the session goes on is not cancelled: "f . t")
 my @chances = (q{CALL sqlite_mig.migrate('slow', migration => 'again', mode => 'resumable', workers => 2)}, q{SELECT count(*) FROM sqlite_mig.sync('slow')}, q{UPDATE f.t SET body = body || random()},
 	q{CALL sqlite_mig.migrate('slow', 'chance', migration => 'chance', snapshot => true)}, q{SELECT sqlite_mig.backup('slow', DIR || '/marked.copy')}, q{SELECT count(*) FROM f.t JOIN f.u ON t.id = u.t_id WHERE body LIKE '%x'},
-	q{SELECT count(*) FROM sqlite_mig.verify('slow')}, q{SELECT count(*) FROM sqlite_mig.profile('slow')});
+	q{SELECT count(*) FROM sqlite_mig.verify('slow')}, q{SELECT count(*) FROM sqlite_mig.profile('slow')}, q{SELECT count(*) FROM sqlite_mig.verify('slow', level => 'full', workers => 2)},
+	q{CALL sqlite_mig.migrate('slow', 'chance', migration => 'chance', workers => 2)}, q{SELECT count(*) FROM sqlite_mig.sync('slow', direction => 'to_sqlite')},
+	q{SELECT sqlite_mig.capture_install('slow'), 'f.'; SELECT sqlite_mig.capture_remove('slow')}, q{SELECT count(*) FROM sqlite_mig.cutover('slow')},
+	q{INSERT INTO f.u SELECT 1000 * extract(epoch FROM clock_timestamp())::bigint + i, 1 FROM generate_series(1, 900) AS i}, q{DELETE FROM f.u WHERE random() > 2}, q{DELETE FROM f.u WHERE id > 30000},
+	q{IMPORT FOREIGN SCHEMA main FROM SERVER slow INTO pg_temp; SELECT 'f.'}, q{SELECT count(*) FROM sqlite_mig.assess('slow')}, q{SELECT count(sqlite_mig.report('slow', 'html'))},
+	q{SELECT count(*) FROM sqlite_mig.diff('f.t', 'slow.t')}, q{SELECT sqlite_mig.copy_table('f.t', 'chance_copy')}, q{SELECT sqlite_mig.checksum('f.t')}, q{ANALYZE f.t},
+	q{SELECT sqlite_mig.prepare('slow', 'chance', '{"replace": true}', migration => 'chance')});
+$node->safe_psql('postgres', 'CREATE TABLE chance_copy (LIKE slow.t)');
+@chances = shuffle(@chances);
 $node->safe_psql('postgres', q{SELECT fault_slow('marked.db', 5000)});
-for my $i (1 .. $ENV{MIG_CANCELS} // 8)
+for my $i (1 .. $ENV{MIG_CANCELS} // 12)
 {
 	my $sql = $chances[ $i % @chances ] =~ s/DIR/quoted($dir)/er;
 	my ($out, $err, $ended) = ('', '', 0);
-	my $run = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') . ' application_name=chance', '-c', 'SET client_min_messages = error', '-c', $sql, '-c', 'SELECT count(*) FROM f.t WHERE id = 1' ], '<', \undef, '>', \$out, '2>', \$err);
+	my $run = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') . ' application_name=chance', '-c', 'SET client_min_messages = error', '-c', $sql, '-c', 'SELECT count(*) FROM f . t WHERE id = 1' ], '<', \undef, '>', \$out, '2>', \$err);
 	my $after = 0.05 + rand(0.5);
 	sleep $after;
 	my $took = seconds(sub {

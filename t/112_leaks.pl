@@ -32,6 +32,7 @@ CREATE SERVER gone FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quo
 SELECT fault_slow('marked.db', 0);
 CREATE SCHEMA f; IMPORT FOREIGN SCHEMA main FROM SERVER s INTO f;
 CREATE FOREIGN TABLE f.gone (a text) SERVER gone OPTIONS (\"table\" 't');
+CREATE TABLE copied AS SELECT * FROM f.child;
 CREATE FOREIGN TABLE f.number (id bigint, v integer) SERVER s OPTIONS (\"table\" 'bad');
 CREATE FOREIGN TABLE f.wrong (id bigint, v integer) SERVER s OPTIONS (query 'SELECT id, nothing FROM parent');
 CREATE FOREIGN TABLE f.overflow (n bigint) SERVER s OPTIONS (query 'SELECT sum(9223372036854775807) AS n FROM parent');");
@@ -54,15 +55,24 @@ my @queries = (
 	[ q{SELECT sqlite_mig.checksum('f.child')}, '00000' ],
 	[ q{BEGIN; DECLARE c CURSOR FOR SELECT * FROM f.child; FETCH 5 FROM c; SELECT 1 / count(*) FROM f.parent WHERE id < 0}, '22012', 'ROLLBACK' ],
 	[ q{WITH p AS MATERIALIZED (SELECT * FROM sqlite_mig.profile('s', 'child')) SELECT count(*) FROM p}, '00000' ],
-	[ q{SELECT sqlite_mig.checksum('f.number')}, '22P02' ]);
+	[ q{SELECT sqlite_mig.checksum('f.number')}, '22P02' ],
+	[ q{INSERT INTO f.parent (id, name) SELECT 1000 + i, 'new ' || i FROM generate_series(1, 50) AS i}, '00000' ],
+	[ q{UPDATE f.parent SET name = name || ' ' || (1 / (id - 1050)) WHERE id > 1000}, '22012' ],
+	[ q{DELETE FROM f.parent WHERE id > 1000 AND random() < 2}, '00000' ],
+	[ q{DELETE FROM f.parent WHERE id = 1}, '23503' ],
+	[ q{SELECT count(*) FROM sqlite_mig.diff('f.child', 'copied')}, '00000' ],
+	[ q{SELECT count(*) FROM sqlite_mig.diff('f.number', 'copied')}, '42703' ],
+	[ q{SELECT count(*) FROM sqlite_mig.assess('s')}, '00000' ],
+	[ q{SELECT sqlite_mig.backup('s', '/nowhere/at/all')}, '58P01' ]);
 
 my $look = q{
 SELECT 'look', fault_memory(), (SELECT sum(used_bytes) FROM pg_backend_memory_contexts WHERE name <> 'CacheMemoryContext'),
 	(SELECT count(*) FROM pg_backend_memory_contexts), fault_sqlite_memory(), (SELECT sum(used_bytes) FROM pg_backend_memory_contexts WHERE name = 'CacheMemoryContext'),
-	fault_descriptors(), (SELECT substring(pg_read_file('/proc/self/status') FROM 'VmRSS:\s+(\d+)')::bigint);
+	fault_descriptors(), (SELECT substring(pg_read_file('/proc/self/status') FROM 'RssAnon:\s+(\d+)')::bigint),
+	(SELECT count(*) FROM regexp_matches(pg_read_file('/proc/self/maps'), '/dev/shm/PostgreSQL', 'g'));
 };
 
-# Runs a script in one session; returns the looks
+# Runs a script in one session; returns the looks. (temp_buffers: what PostgreSQL takes for temporary tables up to that, and keeps)
 sub run_script
 {
 	my ($script) = @_;
@@ -79,7 +89,7 @@ sub same_look
 	my ($name, $times, $cache, $first, $last) = @_;
 	my @first = split /\|/, $first;
 	my @last = split /\|/, $last;
-	diag(sprintf('%s, %d times: malloc %+d bytes, memory contexts %+d bytes in %+d, SQLite %+d bytes, catalog cache %+d bytes, descriptors %+d, resident %+d kB', $name, $times, map { $last[$_] - $first[$_] } 1 .. 7));
+	diag(sprintf('%s, %d times: malloc %+d bytes, memory contexts %+d bytes in %+d, SQLite %+d bytes, catalog cache %+d bytes, descriptors %+d, anonymous memory %+d kB, shared memory segments %+d', $name, $times, map { $last[$_] - $first[$_] } 1 .. 8));
 	# what PostgreSQL remembers of relations that are gone, some kilobytes for each schema, has nothing to do with SQLite
 	cmp_ok(($last[1] - $first[1]) / $times, '<', $cache + 100, "$name: no memory stays");
 	# (32 kB once: a hash table or a list that is doubled at some moment)
@@ -89,12 +99,13 @@ sub same_look
 	cmp_ok(abs($last[4] - $first[4]), '<', 200000, "$name: SQLite has what it had");
 	cmp_ok(($last[5] - $first[5]) / $times, '<', $cache + 100, "$name: nor does the cache of catalogs grow beyond that");
 	cmp_ok($last[6] - $first[6], '<=', 0, "$name: no descriptor stays");
+	cmp_ok($last[8] - $first[8], '<=', 0, "$name: nor does a segment of shared memory");
 	return;
 }
 
 my $round = join('', map { "$_->[0];\n\\echo state :LAST_ERROR_SQLSTATE :SQLSTATE\n" . ($_->[2] ? "$_->[2];\n" : '') . "\\set LAST_ERROR_SQLSTATE 00000\n" } @queries);
 my $rounds = int($queries / @queries);
-my ($out, $err) = run_script("\\o $dir/out\n" . $round x 20 . "\\o\n$look\n\\o $dir/out\n" . $round x $rounds . "\\o\n$look");
+my ($out, $err) = run_script("SET temp_buffers = '800kB';\n\\o $dir/out\n" . $round x 20 . "\\o\n$look\n\\o $dir/out\n" . $round x $rounds . "\\o\n$look");
 my @states = $out =~ /^state (\w+)/mg;
 is(scalar @states, @queries * ($rounds + 20), 'all statements ran in one session');
 is(join(' ', @states[ 0 .. $#queries ]), join(' ', map { $_->[1] } @queries), 'half of them fail');
@@ -117,8 +128,17 @@ SET statement_timeout = 0;
 DROP SCHEMA IF EXISTS failing, sqlite_failing CASCADE; DELETE FROM sqlite_mig.migration WHERE migration = 'failing';
 };
 }
-my $both = sub { join('', map { $migrate . failing($_) } 1 .. $_[0]) };
-($out, $err) = run_script("SET client_min_messages = error;\n\\o $dir/out\n" . $both->(12) . "\\o\n$look\n\\o $dir/out\n" . $both->($migrations / 2) . "\\o\n$look");
+# of those that come to their end every tenth has workers, every tenth is resumable, and all that looks at a migration looks at some
+my $with = sub {
+	my ($n) = @_;
+	my $other = { 3 => 'workers => 2', 7 => q{mode => 'resumable', workers => 1} }->{ $n % 10 };
+	my $sql = $other ? $migrate =~ s/\}'\);/}', $other);/r : $migrate;
+	my $look = { 1 => q{SELECT count(*) FROM sqlite_mig.verify('s', level => 'full', migration => 'again')}, 3 => q{SELECT count(*) FROM sqlite_mig.verify('s', workers => 2, migration => 'again')}, 5 => q{SELECT count(*) FROM sqlite_mig.sync('s', migration => 'again')},
+		9 => q{SELECT count(*) FROM sqlite_mig.sync('s', direction => 'to_sqlite', migration => 'again')} }->{ $n % 10 };
+	return ($look ? $sql =~ s/DROP SCHEMA/$look;\nDROP SCHEMA/r : $sql);
+};
+my $both = sub { join('', map { $with->($_) . failing($_) } 1 .. $_[0]) };
+($out, $err) = run_script("SET temp_buffers = '800kB'; SET client_min_messages = error;\n\\o $dir/out\n" . $both->(12) . "\\o\n$look\n\\o $dir/out\n" . $both->($migrations / 2) . "\\o\n$look");
 @states = $out =~ /^state (\w+)/mg;
 my $cancelled = grep { $_ eq '57014' } @states;
 is(join(' ', grep { $_ ne '57014' && $_ ne '00000' } @states), '', 'no migration fails otherwise than by its cancel');
@@ -126,5 +146,6 @@ cmp_ok($cancelled, '>', @states / 2, "$cancelled of " . @states . ' were cancell
 same_look('migrations', $migrations, 10000, $out =~ /^(look\|.*)$/mg);
 free_of_locks($file, 'migrations');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_class WHERE relnamespace IN (to_regnamespace('again'), to_regnamespace('failing'))}), '0', 'nothing is left of them');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type ~ 'sqlite'}), '0', 'nor a worker');
 still_running($node);
 done_testing();

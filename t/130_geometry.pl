@@ -192,6 +192,20 @@ fails_with($node, "CALL sqlite_mig.migrate('odd', 'odd2')", '55000', qr/values t
 $node->safe_psql('postgres', "CREATE FOREIGN TABLE flat (geom geography OPTIONS (format 'gpkg')) SERVER gpkg OPTIONS (\"table\" 'points_m')");
 fails_with($node, 'SELECT * FROM flat', '22023', qr/rowid 1 of table "points_m".*lon/s, 'metres as a geography');
 
+$node->safe_psql('postgres', "CREATE FOREIGN TABLE beyond (geom geography OPTIONS (format 'wkb 0=4326')) SERVER odd OPTIONS (query 'SELECT x''010100000000000000000069400000000000000000'' AS geom')");
+fails_with($node, 'SELECT * FROM beyond', '22003', qr/coordinates are beyond longitudes and latitudes/, 'a longitude of 200');
+$node->safe_psql('postgres', "CREATE FOREIGN TABLE declared (fid bigint, geom geometry(Point,4326) OPTIONS (format 'gpkg')) SERVER odd OPTIONS (\"table\" 'points')");
+fails_with($node, 'SELECT * FROM declared ORDER BY fid', '42804', qr/rowid 1 of table "points".*geometry is a LineString/s, 'a line among points');
+$node->safe_psql('postgres', "CREATE FOREIGN TABLE words (geom geometry(Point)) SERVER odd OPTIONS (query 'SELECT ''POINT(1 2)'' AS geom')");
+is($node->safe_psql('postgres', 'SELECT ST_AsText(geom) FROM words'), 'POINT(1 2)', 'text is read without a format');
+# an SRID that has another number here gets that of the file again
+sqlite("$dir/numbers.db", 'CREATE TABLE g (id INTEGER PRIMARY KEY, geom BLOB)');
+$node->safe_psql('postgres', "CREATE SERVER numbers FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted("$dir/numbers.db") . ", updatable 'true');
+	CREATE FOREIGN TABLE numbers (id bigint OPTIONS (key 'true'), geom geometry(Point,3857) OPTIONS (format 'gpkg 100001=3857')) SERVER numbers OPTIONS (\"table\" 'g');
+	INSERT INTO numbers VALUES (1, 'SRID=3857;POINT(1 2)')");
+is($node->safe_psql('postgres', 'SELECT ST_AsEWKT(geom) FROM numbers'), 'SRID=3857;POINT(1 2)', 'read with the number here');
+is($node->safe_psql('postgres', "CREATE FOREIGN TABLE raw_numbers (geom bytea) SERVER numbers OPTIONS (\"table\" 'g'); SELECT substr(geom, 5, 4) FROM raw_numbers"), '\xa1860100', 'written with the number of the file');
+
 # A role that may not add reference systems gets the statement.
 $node->safe_psql('postgres', "CREATE ROLE cartographer; GRANT USAGE ON FOREIGN SERVER gpkg TO cartographer; GRANT CREATE ON DATABASE postgres TO cartographer; REVOKE INSERT ON spatial_ref_sys FROM PUBLIC; DELETE FROM spatial_ref_sys WHERE srid = $own; DROP SCHEMA gpkg CASCADE");
 $node->safe_psql('postgres', "SET ROLE cartographer; CALL sqlite_mig.migrate('gpkg', 'gpkg_mine', migration => 'mine', tables => '{multipolygons,gpkg_*}')");

@@ -87,9 +87,11 @@
 #if PG_VERSION_NUM >= 160000
 #define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilelocatorSubid)
 #define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilelocatorSubid)
+#define compat_rd_locator(rel) (&(rel)->rd_locator)
 #else
 #define compat_rd_firstRelfileSubid(rel) ((rel)->rd_firstRelfilenodeSubid)
 #define compat_rd_newRelfileSubid(rel) ((rel)->rd_newRelfilenodeSubid)
+#define compat_rd_locator(rel) (&(rel)->rd_node)
 #endif
 
 /*

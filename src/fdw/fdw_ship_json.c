@@ -23,6 +23,7 @@
 #define MAX_INDEX_DIGITS 9
 
 static bool add_steps(FdwShip *ship, Oid function, List *args, List **steps, Expr **column);
+static bool is_end(int32 index);
 static bool add_path(Datum value, bool binary, List **steps);
 static bool is_path_step(const char *element);
 
@@ -85,8 +86,8 @@ add_steps(FdwShip *ship, Oid function, List *args, List **steps, Expr **column)
 			return false;
 		*column = left;
 
-		/* the text of a number that is no text is not SQLite's */
-		if (kind == 'i' && found->affinity != AFFINITY_TEXT)
+		/* a number that stands alone is its own first element, and last, but its text is not SQLite's */
+		if (kind == 'i' && found->affinity != AFFINITY_TEXT && is_end(DatumGetInt32(right->constvalue)))
 			return false;
 	}
 	else if (IsA(left, OpExpr))
@@ -106,6 +107,13 @@ add_steps(FdwShip *ship, Oid function, List *args, List **steps, Expr **column)
 	else
 		*steps = lappend(*steps, psprintf("%c%s", kind, TextDatumGetCString(right->constvalue)));
 	return true;
+}
+
+/* Whether jsonb finds a value that stands alone by this index. */
+static bool
+is_end(int32 index)
+{
+	return index == 0 || index == -1;
 }
 
 /* json looks for a path of several steps in one go, and finds another one where keys are given twice. */

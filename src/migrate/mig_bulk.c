@@ -16,6 +16,9 @@
  *	5. flush			table_multi_insert, then per row the index entries and
  *						AFTER ROW triggers
  *
+ * A new table whose rows may arrive frozen, without indexes and triggers, takes the row straight
+ * from 3 into a page (mig_rows.c).
+ *
  * With BEFORE ROW triggers or volatile defaults, either of which may look at
  * the table, steps 4 and 5 are replaced by insert_row, a row at a time.
  *
@@ -58,6 +61,7 @@
 #include "utils/snapmgr.h"
 
 #include "migrate/migrate.h"
+#include "migrate/pages.h"
 
 /* A column that the caller does not fill. */
 typedef struct SinkDefault
@@ -76,6 +80,7 @@ typedef struct BulkSink
 	CommandId	cid;
 	int			options;		/* TABLE_INSERT_… */
 	BulkInsertState bistate;
+	MigRows    *pages;			/* rows go straight into pages; NULL: through table_multi_insert */
 
 	/* what a row needs, decided once */
 	bool		before_row;		/* BEFORE ROW triggers */
@@ -128,6 +133,7 @@ static Expr *column_default(Relation rel, Form_pg_attribute att);
 static inline void complete_slot(BulkSink *sink, TupleTableSlot *slot, uint64 row);
 static void fill_defaults(BulkSink *sink, TupleTableSlot *slot);
 static bool admit_row(BulkSink *sink, TupleTableSlot *slot);
+static void take_row(BulkSink *sink, TupleTableSlot *slot);
 static void insert_row(BulkSink *sink, TupleTableSlot *slot);
 static void buffer_row(BulkSink *sink, TupleTableSlot *slot);
 static Size slot_bytes(TupleTableSlot *slot);
@@ -177,6 +183,8 @@ mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, MigRejects *re
 		sink->transition = MakeTransitionCaptureState(rel->trigdesc, RelationGetRelid(rel), CMD_INSERT);
 		sink->bistate = GetBulkInsertState();
 		ExecBSInsertTriggers(estate, sink->rri);
+		if ((sink->options & TABLE_INSERT_FROZEN) != 0 && !sink->single && sink->rri->ri_NumIndices == 0)
+			sink->pages = mig_rows_open(rel);
 	}
 	sink->pub.frozen = (sink->options & TABLE_INSERT_FROZEN) != 0;
 	MemoryContextSwitchTo(oldcontext);
@@ -217,12 +225,7 @@ bulk_store(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
 
 	complete_slot(sink, slot, row->number);
 	if (admit_row(sink, slot))
-	{
-		if (sink->single)
-			insert_row(sink, slot);
-		else
-			buffer_row(sink, slot);
-	}
+		take_row(sink, slot);
 	ResetPerTupleExprContext(sink->estate);
 }
 
@@ -242,10 +245,8 @@ store_checked(MigSink *pub, TupleTableSlot *slot, const MigRow *row)
 	MemoryContextSwitchTo(oldcontext);
 	if (fault)
 		mig_batch_refuse(sink->rejects, row, fault);
-	else if (sink->single)
-		insert_row(sink, slot);
 	else
-		buffer_row(sink, slot);
+		take_row(sink, slot);
 	ResetPerTupleExprContext(sink->estate);
 }
 
@@ -292,6 +293,8 @@ bulk_close(MigSink *pub)
 	if (sink->nused > 0)
 		flush(sink);
 	pub->row = 0;
+	if (sink->pages)
+		mig_rows_close(sink->pages);
 	FreeBulkInsertState(sink->bistate);
 	ExecASInsertTriggers(sink->estate, sink->rri, sink->transition);
 	AfterTriggerEndQuery(sink->estate);
@@ -510,6 +513,24 @@ admit_row(BulkSink *sink, TupleTableSlot *slot)
 	if (sink->rel->rd_rel->relispartition)
 		ExecPartitionCheck(sink->rri, slot, sink->estate, true);
 	return true;
+}
+
+static void
+take_row(BulkSink *sink, TupleTableSlot *slot)
+{
+	if (sink->pages)
+	{
+		MemoryContext oldcontext = MemoryContextSwitchTo(GetPerTupleMemoryContext(sink->estate));
+
+		slot_getallattrs(slot);
+		sink->pub.bytes += mig_rows_put(sink->pages, slot->tts_values, slot->tts_isnull);
+		sink->pub.inserted++;
+		MemoryContextSwitchTo(oldcontext);
+	}
+	else if (sink->single)
+		insert_row(sink, slot);
+	else
+		buffer_row(sink, slot);
 }
 
 static void

@@ -1,0 +1,281 @@
+/*-------------------------------------------------------------------------
+ *
+ * mig_pages.c
+ *	  The file of a new heap, page by page, past the buffer manager.
+ *
+ * Owns pages that are being filled, their WAL, checksums and writes, and the
+ * visibility map. Knows nothing of what a row is made of.
+ *
+ * heap_multi_insert looks for a page for each group of rows, adds a page of zeros
+ * to the file, and writes that page again when its buffer is needed for another.
+ * Where nobody else can see the file, pages may be made in private memory and
+ * written once, as PostgreSQL itself does it when it rewrites a table or builds an
+ * index (rewriteheap.c, nbtsort.c, from version 17 on bulk_write.c).
+ *
+ * Why this is safe:
+ *
+ *	- The file came into being with the current subtransaction
+ *	  (mig_pages_possible): whatever ends badly takes the whole file away, and
+ *	  no page of it is in a shared buffer, because it had no pages.
+ *	- Until the transaction has committed, nobody needs what is in the file. A page
+ *	  may therefore reach the disk before its WAL does; COMMIT flushes the WAL of all.
+ *	- A checkpoint that begins after the WAL of a page must have the page on the disk
+ *	  before it is complete, since recovery will begin behind that WAL: see
+ *	  write_batch.
+ *	- Pages that are not in the WAL (unlogged, or wal_level = minimal) are synced
+ *	  by the next checkpoint or by COMMIT, which PostgreSQL arranges for the file.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "base/base.h"
+
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/visibilitymap.h"
+#include "access/xact.h"
+#include "access/xloginsert.h"
+#include "access/xlogrecord.h"
+#include "catalog/catalog.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/bufmgr.h"
+#include "storage/bufpage.h"
+#include "storage/predicate.h"
+#include "storage/proc.h"
+#include "storage/smgr.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "migrate/pages.h"
+
+/* Pages that are logged by one record; a record takes no more. */
+#define BATCH_PAGES		XLR_MAX_BLOCK_ID
+
+/* Direct I/O wants buffers that begin at such an address. */
+#define PAGE_ALIGNMENT	4096
+
+/* A page of the visibility map has two bits for each page of the heap behind its header (visibilitymap.c). */
+#define MAP_BYTES		(BLCKSZ - MAXALIGN(SizeOfPageHeaderData))
+#define MAP_PER_BYTE	(BITS_PER_BYTE / BITS_PER_HEAPBLOCK)
+#define MAP_PAGES		(MAP_BYTES * MAP_PER_BYTE)
+
+struct MigPages
+{
+	Relation	rel;
+	TransactionId xid;
+	CommandId	cid;
+	Size		reserve;		/* left free in each page: fillfactor */
+	BlockNumber written;		/* blocks of the file */
+	int			n;				/* pages in the batch; the last is being filled */
+	char	   *batch;
+	Page		page;			/* that one; NULL: none */
+	uint64		rows;
+	MigPages   *before;			/* what rows of these pages point to: written first; NULL: nothing */
+};
+
+static void write_batch(MigPages *pages);
+static void check_file(const MigPages *pages);
+static void write_pages(MigPages *pages, Page *page);
+static void set_visible(const MigPages *pages);
+static BlockNumber set_map(const MigPages *pages, BlockNumber first, BlockNumber end, bool complete);
+
+bool
+mig_pages_possible(Relation rel)
+{
+	SubTransactionId subxact = GetCurrentSubTransactionId();
+
+	return rel->rd_tableam == GetHeapamTableAmRoutine() &&
+		(rel->rd_rel->relpersistence == RELPERSISTENCE_PERMANENT || rel->rd_rel->relpersistence == RELPERSISTENCE_UNLOGGED) &&
+		!RelationIsLogicallyLogged(rel) &&
+		(rel->rd_createSubid == subxact || compat_rd_newRelfileSubid(rel) == subxact) &&
+		smgrnblocks(RelationGetSmgr(rel), MAIN_FORKNUM) == 0;
+}
+
+MigPages *
+mig_pages_open(Relation rel, MigPages *before)
+{
+	MigPages   *pages = palloc0(sizeof(MigPages));
+
+	/* what heap_multi_insert asks for each page: in this file nobody can get in the way later */
+	CheckForSerializableConflictIn(rel, NULL, InvalidBlockNumber);
+	pages->rel = rel;
+	pages->before = before;
+	pages->xid = GetCurrentTransactionId();
+	pages->cid = GetCurrentCommandId(true);
+	pages->reserve = RelationGetTargetPageFreeSpace(rel, HEAP_DEFAULT_FILLFACTOR);
+	pages->batch = (char *) TYPEALIGN(PAGE_ALIGNMENT, palloc(BATCH_PAGES * BLCKSZ + PAGE_ALIGNMENT));
+	return pages;
+}
+
+HeapTupleHeader
+mig_pages_room(MigPages *pages, Size len)
+{
+	Size		size = MAXALIGN(len);
+
+	/* an empty page takes any row, whatever the fillfactor */
+	if (pages->page && PageGetHeapFreeSpace(pages->page) < size + pages->reserve)
+		pages->page = NULL;
+	if (pages->page == NULL)
+	{
+		if (pages->n == BATCH_PAGES)
+			write_batch(pages);
+		pages->page = pages->batch + (Size) pages->n++ * BLCKSZ;
+		PageInit(pages->page, BLCKSZ, 0);
+		PageSetAllVisible(pages->page);
+	}
+	return (HeapTupleHeader) (pages->page + ((PageHeader) pages->page)->pd_upper - size);
+}
+
+void
+mig_pages_keep(MigPages *pages, HeapTupleHeader row, Size len)
+{
+	PageHeader	header = (PageHeader) pages->page;
+	OffsetNumber offset = PageGetMaxOffsetNumber(pages->page) + 1;
+
+	Assert((char *) row == pages->page + header->pd_upper - MAXALIGN(len));
+	header->pd_upper -= MAXALIGN(len);
+	header->pd_lower += sizeof(ItemIdData);
+	ItemIdSetNormal(PageGetItemId(pages->page, offset), header->pd_upper, len);
+
+	HeapTupleHeaderSetXmin(row, pages->xid);
+	HeapTupleHeaderSetXminFrozen(row);
+	HeapTupleHeaderSetCmin(row, pages->cid);
+	HeapTupleHeaderSetXmax(row, InvalidTransactionId);
+	row->t_infomask |= HEAP_XMAX_INVALID;
+	ItemPointerSet(&row->t_ctid, pages->written + pages->n - 1, offset);
+	pages->rows++;
+}
+
+void
+mig_pages_close(MigPages *pages)
+{
+	write_batch(pages);
+	if (pages->written % MAP_PAGES > 0)
+		(void) set_map(pages, pages->written, pages->written, true);
+	pgstat_count_heap_insert(pages->rel, pages->rows);
+}
+
+/*
+ * Logs and writes the pages of the batch and empties it.
+ *
+ * A checkpoint decides first from where on recovery would read the WAL, and then has everything
+ * synced that was written and announced to it. Had it decided between the WAL of our pages and the
+ * announcement of their writes, and collected the announcements before ours came, then recovery
+ * would not read this WAL and the pages would not be on the disk. DELAY_CHKPT_START keeps it from
+ * that: having decided, a checkpoint waits for everybody who had set the flag to be done, and only
+ * then collects. So it has either our WAL behind its beginning, or our announcement.
+ */
+static void
+write_batch(MigPages *pages)
+{
+	Page		page[BATCH_PAGES];
+
+	if (pages->n == 0)
+		return;
+	if (pages->before)
+		write_batch(pages->before);
+	check_file(pages);
+	for (int i = 0; i < pages->n; i++)
+		page[i] = pages->batch + (Size) i * BLCKSZ;
+
+	/* an error of a full disk may end a subtransaction only, which would leave the flag */
+	Assert((MyProc->delayChkptFlags & DELAY_CHKPT_START) == 0);
+	MyProc->delayChkptFlags |= DELAY_CHKPT_START;
+	PG_TRY();
+	{
+		write_pages(pages, page);
+	}
+	PG_FINALLY();
+	{
+		MyProc->delayChkptFlags &= ~DELAY_CHKPT_START;
+	}
+	PG_END_TRY();
+	set_visible(pages);
+	pages->written += pages->n;
+	pages->n = 0;
+	pages->page = NULL;
+}
+
+/*
+ * Nobody else has a way to the file, but for functions that the copy itself calls: a page that one of them has added must
+ * not be written over.
+ */
+static void
+check_file(const MigPages *pages)
+{
+	if (smgrnblocks(RelationGetSmgr(pages->rel), MAIN_FORKNUM) != pages->written)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("table \"%s\" was written to while it was loaded", RelationGetRelationName(pages->rel)),
+				 errhint("Load it without what writes to it, or create it in an earlier transaction.")));
+	if (pages->n > MaxBlockNumber - pages->written)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("table \"%s\" cannot have more than %u pages", RelationGetRelationName(pages->rel), MaxBlockNumber)));
+}
+
+static void
+write_pages(MigPages *pages, Page *page)
+{
+	SMgrRelation file = RelationGetSmgr(pages->rel);
+
+	if (RelationNeedsWAL(pages->rel))
+	{
+		BlockNumber blocks[BATCH_PAGES];
+
+		for (int i = 0; i < pages->n; i++)
+			blocks[i] = pages->written + i;
+		log_newpages(compat_rd_locator(pages->rel), MAIN_FORKNUM, pages->n, blocks, page, true);
+	}
+	for (int i = 0; i < pages->n; i++)
+	{
+		BlockNumber block = pages->written + i;
+
+		/* writes are announced by segment: the last one in it is enough */
+		bool		announce = i == pages->n - 1 || (block + 1) % RELSEG_SIZE == 0;
+
+		PageSetChecksumInplace(page[i], block);
+		smgrextend(file, MAIN_FORKNUM, block, page[i], !announce);
+	}
+}
+
+/*
+ * Says in the visibility map what the pages of the batch say: visible to all, and frozen. Now, while it
+ * is true for certain: whoever changes a row later takes it back.
+ */
+static void
+set_visible(const MigPages *pages)
+{
+	BlockNumber end = pages->written + pages->n;
+
+	for (BlockNumber block = pages->written; block < end;)
+		block = set_map(pages, block, end, false);
+}
+
+/*
+ * Sets the bits of blocks from "first" to before "end", as far as one page of the map goes; returns
+ * the block that it came to. The page is logged once, when it is complete: without COMMIT nobody will look at it.
+ */
+static BlockNumber
+set_map(const MigPages *pages, BlockNumber first, BlockNumber end, bool complete)
+{
+	BlockNumber origin = first - first % MAP_PAGES;
+	Buffer		buffer = InvalidBuffer;
+	uint8	   *map;
+
+	end = Min(end, origin + MAP_PAGES);
+	complete |= end == origin + MAP_PAGES;
+	visibilitymap_pin(pages->rel, origin, &buffer);
+	LockBuffer(buffer, BUFFER_LOCK_EXCLUSIVE);
+	map = (uint8 *) PageGetContents(BufferGetPage(buffer));
+
+	START_CRIT_SECTION();
+	for (BlockNumber i = first - origin; i < end - origin; i++)
+		map[i / MAP_PER_BYTE] |= (VISIBILITYMAP_ALL_VISIBLE | VISIBILITYMAP_ALL_FROZEN) << (i % MAP_PER_BYTE * BITS_PER_HEAPBLOCK);
+	MarkBufferDirty(buffer);
+	if (complete && RelationNeedsWAL(pages->rel))
+		log_newpage_buffer(buffer, false);
+	END_CRIT_SECTION();
+	UnlockReleaseBuffer(buffer);
+	return end;
+}
