@@ -149,7 +149,7 @@ COMMENT ON FUNCTION sqlite_compat._json_type(json) IS 'internal: the name SQLite
  * inside out, until one is left or nothing changes.
  */
 CREATE FUNCTION sqlite_compat.json_valid(v sqlite_compat.value) RETURNS boolean
-	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	x text := sqlite_compat.cast_text(v);

@@ -114,12 +114,13 @@ BEGIN
 	reason := coalesce(chosen.reason, 'no rule matches');
 	ordinal := 0;
 	FOREACH item IN ARRAY coalesce(chosen.candidates, '{}') || '{text,bytea,text/any}'::text[] LOOP
-		item := replace(replace(item, '\1', coalesce(caught[1], '')), '\2', coalesce(caught[2], ''));
+		-- (said so that it means the same with standard_conforming_strings off)
+		item := replace(replace(item, E'\\1', coalesce(caught[1], '')), E'\\2', coalesce(caught[2], ''));
 		target_type := split_part(item, '/', 1);
 		format := nullif(split_part(item, '/', 2), '');
 		-- only what was put together from the declaration, or by somebody else, can be wrong
 		CONTINUE WHEN item = ANY (seen)
-			OR ((item ~ '\(' OR NOT chosen.builtin) AND sqlite_mig._type_name(target_type) IS NULL);
+			OR ((strpos(item, '(') > 0 OR NOT chosen.builtin) AND sqlite_mig._type_name(target_type) IS NULL);
 		seen := seen || item;
 		ordinal := ordinal + 1;
 		if_empty := CASE WHEN chosen.empty_type IS NULL THEN ordinal = 1 ELSE item = chosen.empty_type END;
