@@ -9,6 +9,11 @@ CREATE SCHEMA sqlite_mig;
 COMMENT ON SCHEMA sqlite_mig IS 'migration of SQLite databases into PostgreSQL (extension sqlite_fdw_mig)';
 GRANT USAGE ON SCHEMA sqlite_mig TO PUBLIC;
 
+-- What the functions there are made of, out of sight of \df sqlite_mig.*
+CREATE SCHEMA sqlite_mig_internal;
+COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
+GRANT USAGE ON SCHEMA sqlite_mig_internal TO PUBLIC;
+
 CREATE FUNCTION sqlite_mig.fdw_handler() RETURNS fdw_handler
 	LANGUAGE c STRICT AS 'MODULE_PATHNAME', 'mig_fdw_handler';
 COMMENT ON FUNCTION sqlite_mig.fdw_handler() IS 'planner and executor callbacks of the foreign data wrapper sqlite_fdw_mig';

@@ -63,22 +63,22 @@ CREATE FUNCTION sqlite_mig.source_info(
 COMMENT ON FUNCTION sqlite_mig.source_info(text) IS
 	'facts about a SQLite file, one row';
 
-CREATE FUNCTION sqlite_mig._source_surroundings(
+CREATE FUNCTION sqlite_mig_internal._source_surroundings(
 	server text,
 	OUT mode text, OUT modified timestamptz, OUT wal_size bigint, OUT journal_size bigint, OUT free_bytes bigint, OUT file_system text, OUT holders integer, OUT writer boolean)
 	RETURNS SETOF record
 	LANGUAGE c VOLATILE ROWS 1 AS 'MODULE_PATHNAME', 'mig_source_surroundings';
-COMMENT ON FUNCTION sqlite_mig._source_surroundings(text) IS
+COMMENT ON FUNCTION sqlite_mig_internal._source_surroundings(text) IS
 	'internal: permissions, journals and file system of a SQLite file, and how many other processes hold locks on it at this moment';
 
-CREATE FUNCTION sqlite_mig._source_count(server text, table_name text) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._source_count(server text, table_name text) RETURNS bigint
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_count';
-COMMENT ON FUNCTION sqlite_mig._source_count(text, text) IS 'internal: rows of a table as SQLite itself counts them';
+COMMENT ON FUNCTION sqlite_mig_internal._source_count(text, text) IS 'internal: rows of a table as SQLite itself counts them';
 
-CREATE FUNCTION sqlite_mig._source_value(server text, expression text, table_name text DEFAULT NULL) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._source_value(server text, expression text, table_name text DEFAULT NULL) RETURNS text
 	LANGUAGE c STABLE AS 'MODULE_PATHNAME', 'mig_source_value';
-COMMENT ON FUNCTION sqlite_mig._source_value(text, text, text) IS 'internal: an expression of SQLite, over the rows of a table if one is given, as text; the first row of the result';
+COMMENT ON FUNCTION sqlite_mig_internal._source_value(text, text, text) IS 'internal: an expression of SQLite, over the rows of a table if one is given, as text; the first row of the result';
 
-CREATE FUNCTION sqlite_mig._source_damage(server text, OUT finding text, OUT unknown boolean)
+CREATE FUNCTION sqlite_mig_internal._source_damage(server text, OUT finding text, OUT unknown boolean)
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_damage';
-COMMENT ON FUNCTION sqlite_mig._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';
+COMMENT ON FUNCTION sqlite_mig_internal._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';

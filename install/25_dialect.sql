@@ -11,21 +11,21 @@ CREATE FUNCTION sqlite_mig.parse_table(
 COMMENT ON FUNCTION sqlite_mig.parse_table(text) IS
 	'clauses of a CREATE TABLE statement of SQLite in their order; one row with clause ''error'' and the reason as body when the text is none or is damaged';
 
-CREATE FUNCTION sqlite_mig._virtual_table(sql text, OUT place integer, OUT name text, OUT value text, OUT rest text)
+CREATE FUNCTION sqlite_mig_internal._virtual_table(sql text, OUT place integer, OUT name text, OUT value text, OUT rest text)
 	RETURNS SETOF record
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_virtual_table';
-COMMENT ON FUNCTION sqlite_mig._virtual_table(text) IS
+COMMENT ON FUNCTION sqlite_mig_internal._virtual_table(text) IS
 	'internal: CREATE VIRTUAL TABLE taken apart: its module at place 0, then its arguments, name = value or name rest; no rows for another statement';
 
-CREATE FUNCTION sqlite_mig._table_comments(sql text, OUT column_name text, OUT comment text)
+CREATE FUNCTION sqlite_mig_internal._table_comments(sql text, OUT column_name text, OUT comment text)
 	RETURNS SETOF record
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_table_comments';
-COMMENT ON FUNCTION sqlite_mig._table_comments(text) IS
+COMMENT ON FUNCTION sqlite_mig_internal._table_comments(text) IS
 	'internal: comments of a CREATE TABLE that clearly belong to the table (column_name NULL) or to a column';
 
-CREATE FUNCTION sqlite_mig._index_terms(sql text, OUT terms text[], OUT condition text)
+CREATE FUNCTION sqlite_mig_internal._index_terms(sql text, OUT terms text[], OUT condition text)
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_index_terms';
-COMMENT ON FUNCTION sqlite_mig._index_terms(text) IS
+COMMENT ON FUNCTION sqlite_mig_internal._index_terms(text) IS
 	'internal: what CREATE INDEX is on, without COLLATE, and its condition; NULL for another statement';
 
 CREATE FUNCTION sqlite_mig.to_postgres(
@@ -59,17 +59,17 @@ COMMENT ON FUNCTION sqlite_mig.convert_placeholders(text, text) IS
 -- For the plan. A catalog is an array of rows: table, its name in PostgreSQL, column, its name in PostgreSQL, type in PostgreSQL, and
 -- letters: n NOT NULL, k primary key, u unique, r rowid, c COLLATE NOCASE, t COLLATE RTRIM, g generated.
 
-CREATE FUNCTION sqlite_mig._translate(
+CREATE FUNCTION sqlite_mig_internal._translate(
 	sql text, schema text, catalog text[], target_schema text DEFAULT NULL,
 	OUT statement integer, OUT original text, OUT translated text, OUT findings jsonb)
 	RETURNS SETOF record
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_to_postgres';
-COMMENT ON FUNCTION sqlite_mig._translate(text, text, text[], text) IS
+COMMENT ON FUNCTION sqlite_mig_internal._translate(text, text, text[], text) IS
 	'internal: to_postgres with names and types of columns, and tables in a schema';
 
-CREATE FUNCTION sqlite_mig._translate_expr(
+CREATE FUNCTION sqlite_mig_internal._translate_expr(
 	expr text, context text, table_name text DEFAULT NULL, target_type text DEFAULT NULL, catalog text[] DEFAULT NULL,
 	OUT translated text, OUT findings jsonb)
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_translate_expr';
-COMMENT ON FUNCTION sqlite_mig._translate_expr(text, text, text, text, text[]) IS
+COMMENT ON FUNCTION sqlite_mig_internal._translate_expr(text, text, text, text, text[]) IS
 	'internal: an expression over the columns of a table; context is check, default, generated, index, predicate or value';

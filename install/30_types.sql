@@ -58,7 +58,7 @@ INSERT INTO sqlite_mig.type_rule (priority, pattern, candidates, empty_type, rea
  * else NULL. Nothing but a type name passes, so the result may stand in a
  * statement as it is.
  */
-CREATE FUNCTION sqlite_mig._type_name(type text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._type_name(type text) RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 BEGIN
@@ -76,23 +76,23 @@ EXCEPTION
 		RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._type_name(text) IS 'internal: the type if PostgreSQL accepts it, else NULL';
+COMMENT ON FUNCTION sqlite_mig_internal._type_name(text) IS 'internal: the type if PostgreSQL accepts it, else NULL';
 
-CREATE FUNCTION sqlite_mig._is_compressible(type text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._is_compressible(type text) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT EXISTS (SELECT FROM pg_type AS t WHERE t.oid = to_regtype(sqlite_mig._type_name(type)) AND t.typstorage <> 'p');
+	SELECT EXISTS (SELECT FROM pg_type AS t WHERE t.oid = to_regtype(sqlite_mig_internal._type_name(type)) AND t.typstorage <> 'p');
 END;
-COMMENT ON FUNCTION sqlite_mig._is_compressible(text) IS 'internal: whether a column of the type may have COMPRESSION';
+COMMENT ON FUNCTION sqlite_mig_internal._is_compressible(text) IS 'internal: whether a column of the type may have COMPRESSION';
 
-CREATE FUNCTION sqlite_mig._normal_type(declared text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._normal_type(declared text) RETURNS text
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	-- ASCII upper case as SQLite does it, whatever the locale
 	SELECT btrim(regexp_replace(translate(coalesce(declared, ''), 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'),
 			'\s+', ' ', 'g'));
 END;
-COMMENT ON FUNCTION sqlite_mig._normal_type(text) IS 'internal: a declared type in the form that type_rule.pattern is matched with';
+COMMENT ON FUNCTION sqlite_mig_internal._normal_type(text) IS 'internal: a declared type in the form that type_rule.pattern is matched with';
 
 CREATE FUNCTION sqlite_mig.type_candidates(declared text,
 		OUT ordinal integer, OUT target_type text, OUT format text, OUT if_empty boolean, OUT rule integer, OUT reason text)
@@ -101,7 +101,7 @@ CREATE FUNCTION sqlite_mig.type_candidates(declared text,
 $$
 #variable_conflict use_column
 DECLARE
-	normal  text := sqlite_mig._normal_type(declared);
+	normal  text := sqlite_mig_internal._normal_type(declared);
 	chosen  sqlite_mig.type_rule;
 	caught  text[];
 	item    text;
@@ -120,7 +120,7 @@ BEGIN
 		format := nullif(split_part(item, '/', 2), '');
 		-- only what was put together from the declaration, or by somebody else, can be wrong
 		CONTINUE WHEN item = ANY (seen)
-			OR ((strpos(item, '(') > 0 OR NOT chosen.builtin) AND sqlite_mig._type_name(target_type) IS NULL);
+			OR ((strpos(item, '(') > 0 OR NOT chosen.builtin) AND sqlite_mig_internal._type_name(target_type) IS NULL);
 		seen := seen || item;
 		ordinal := ordinal + 1;
 		if_empty := CASE WHEN chosen.empty_type IS NULL THEN ordinal = 1 ELSE item = chosen.empty_type END;
@@ -132,7 +132,7 @@ COMMENT ON FUNCTION sqlite_mig.type_candidates(text) IS
 	'PostgreSQL types that a declared SQLite type may become, in order of preference; the first that holds every value exactly is taken. '
 	'The last, text with format any, holds every value but text with NUL bytes or invalid UTF-8';
 
-CREATE FUNCTION sqlite_mig._import_types(declared text[]) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._import_types(declared text[]) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	-- nobody has looked at the values: a length or precision that SQLite does not enforce would make rows unreadable
@@ -141,4 +141,4 @@ BEGIN ATOMIC
 			'text') ORDER BY d.position), '{}')
 		FROM (SELECT u.declared, u.position FROM unnest(_import_types.declared) WITH ORDINALITY AS u (declared, position)) AS d;
 END;
-COMMENT ON FUNCTION sqlite_mig._import_types(text[]) IS 'internal: one PostgreSQL type per declared type, for IMPORT FOREIGN SCHEMA';
+COMMENT ON FUNCTION sqlite_mig_internal._import_types(text[]) IS 'internal: one PostgreSQL type per declared type, for IMPORT FOREIGN SCHEMA';

@@ -59,7 +59,7 @@ INSERT INTO sqlite_mig.value_rule (priority, declared, recognisers, target_type,
 	(460, '^$|REAL|FLOA|DOUB', '{julianday}', 'timestamptz', 'julianday', false, 'guessed', 0.5, 'every value could be a Julian day', true);
 
 /* How many values of a column recognisers know, by the row of profile(); 0 when none was seen. */
-CREATE FUNCTION sqlite_mig._recognised(evidence jsonb, recognisers text[]) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._recognised(evidence jsonb, recognisers text[]) RETURNS bigint
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -72,9 +72,9 @@ BEGIN
 	RETURN n;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._recognised(jsonb, text[]) IS 'internal: matches of recognisers in the evidence of a column';
+COMMENT ON FUNCTION sqlite_mig_internal._recognised(jsonb, text[]) IS 'internal: matches of recognisers in the evidence of a column';
 
-CREATE TYPE sqlite_mig._counts AS (
+CREATE TYPE sqlite_mig_internal._counts AS (
 	rows           bigint,
 	nulls          bigint,
 	integers       bigint,
@@ -106,10 +106,10 @@ CREATE TYPE sqlite_mig._counts AS (
 	json           bigint,
 	uuids          bigint
 );
-COMMENT ON TYPE sqlite_mig._counts IS 'internal: the counts in the evidence of a column that _evidence_says goes by';
+COMMENT ON TYPE sqlite_mig_internal._counts IS 'internal: the counts in the evidence of a column that _evidence_says goes by';
 
 /* The counts in the evidence of a column: read once, for all the types it could have. */
-CREATE FUNCTION sqlite_mig._counts(evidence jsonb) RETURNS SETOF sqlite_mig._counts
+CREATE FUNCTION sqlite_mig_internal._counts(evidence jsonb) RETURNS SETOF sqlite_mig_internal._counts
 	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
 	SELECT r.rows, r.nulls, r.integers, r.reals, r.texts, r.blobs, r.empty_strings, r.min_int, r.max_int, r.min_real, r.max_real,
@@ -131,7 +131,7 @@ BEGIN ATOMIC
 			json_u0000 bigint, json_duplicate_keys bigint, json_unsure bigint, min_chars bigint, min_real double precision, max_real double precision,
 			max_digits bigint, max_scale bigint, recognised jsonb);
 END;
-COMMENT ON FUNCTION sqlite_mig._counts(jsonb) IS 'internal: the counts in the evidence of a column';
+COMMENT ON FUNCTION sqlite_mig_internal._counts(jsonb) IS 'internal: the counts in the evidence of a column';
 
 /*
  * What the counts of profile() say of a type, one row: 'proved' when every
@@ -141,7 +141,7 @@ COMMENT ON FUNCTION sqlite_mig._counts(jsonb) IS 'internal: the counts in the ev
  * UTC. A row, not a value, so that in FROM it becomes part of the query that
  * asks, for thousands of columns.
  */
-CREATE FUNCTION sqlite_mig._evidence_says(n sqlite_mig._counts, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false,
+CREATE FUNCTION sqlite_mig_internal._evidence_says(n sqlite_mig_internal._counts, type text, format text, empties boolean DEFAULT false, zeros boolean DEFAULT false,
 		utc boolean DEFAULT false) RETURNS TABLE (says text)
 	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
@@ -194,4 +194,4 @@ BEGIN ATOMIC
 			-- worked out once, not at every place that uses it
 			OFFSET 0) AS e;
 END;
-COMMENT ON FUNCTION sqlite_mig._evidence_says(sqlite_mig._counts, text, text, boolean, boolean, boolean) IS 'internal: what the counts of values prove about a type';
+COMMENT ON FUNCTION sqlite_mig_internal._evidence_says(sqlite_mig_internal._counts, text, text, boolean, boolean, boolean) IS 'internal: what the counts of values prove about a type';

@@ -13,7 +13,7 @@ CREATE FUNCTION sqlite_mig.profile(server text, table_name text DEFAULT NULL, sa
 COMMENT ON FUNCTION sqlite_mig.profile(text, text, bigint) IS
 	'one row per column: storage classes, ranges, lengths, flaws, distinct values, and what the values look like; one pass per table (sample_rows: over its first rows)';
 
-CREATE FUNCTION sqlite_mig._profile(server text, tables text[], sample_rows bigint,
+CREATE FUNCTION sqlite_mig_internal._profile(server text, tables text[], sample_rows bigint,
 		OUT table_name text, OUT "position" int, OUT column_name text, OUT declared_type text, OUT rows bigint, OUT complete boolean,
 		OUT nulls bigint, OUT integers bigint, OUT reals bigint, OUT texts bigint, OUT blobs bigint, OUT empty_strings bigint,
 		OUT min_int bigint, OUT max_int bigint, OUT min_real double precision, OUT max_real double precision,
@@ -23,9 +23,9 @@ CREATE FUNCTION sqlite_mig._profile(server text, tables text[], sample_rows bigi
 		OUT trailing_blanks bigint, OUT distinct_estimate bigint, OUT recognised jsonb)
 	RETURNS SETOF record
 	LANGUAGE c VOLATILE PARALLEL UNSAFE COST 100000 ROWS 1000 AS 'MODULE_PATHNAME', 'mig_profile_list';
-COMMENT ON FUNCTION sqlite_mig._profile(text, text[], bigint) IS 'internal: profile() of several tables, which the background workers of a migration read together';
+COMMENT ON FUNCTION sqlite_mig_internal._profile(text, text[], bigint) IS 'internal: profile() of several tables, which the background workers of a migration read together';
 
-CREATE FUNCTION sqlite_mig._profile_part(server text, tables text[], first bigint, "end" bigint, tried bigint[]) RETURNS bytea
+CREATE FUNCTION sqlite_mig_internal._profile_part(server text, tables text[], first bigint, "end" bigint, tried bigint[]) RETURNS bytea
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_profile_range';
-COMMENT ON FUNCTION sqlite_mig._profile_part(text, text[], bigint, bigint, bigint[]) IS
+COMMENT ON FUNCTION sqlite_mig_internal._profile_part(text, text[], bigint, bigint, bigint[]) IS
 	'internal: what profile() counts in some tables, or in a range of rowids of one, for the background worker that has all tables to do';

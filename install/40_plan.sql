@@ -97,7 +97,7 @@ COMMENT ON COLUMN sqlite_mig.plan_column.generated_expr IS 'PostgreSQL expressio
 COMMENT ON COLUMN sqlite_mig.plan_column.evidence IS 'what profile() found, and under "against" per rejected type the first value that spoke against it';
 
 /* "any" is how text takes values of all storage classes: who asks for another type does not mean it any longer. */
-CREATE FUNCTION sqlite_mig._plan_column_edited() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._plan_column_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -105,9 +105,9 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
 CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW
-	WHEN (NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type) EXECUTE FUNCTION sqlite_mig._plan_column_edited();
+	WHEN (NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type) EXECUTE FUNCTION sqlite_mig_internal._plan_column_edited();
 COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
 
 CREATE TABLE sqlite_mig.plan_index (
@@ -327,7 +327,7 @@ $$;
 -- By the owner's OID: the name of a role that was dropped is an error, and would be one for everybody.
 ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
 
-CREATE FUNCTION sqlite_mig._plan_hash(migration text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._plan_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT md5(coalesce(string_agg(line, chr(10) ORDER BY line COLLATE "C"), '')) FROM (
@@ -340,7 +340,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT 'search ' || p::text FROM sqlite_mig.plan_search AS p WHERE p.migration = _plan_hash.migration
 	) AS lines (line);
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_hash(text) IS 'internal: hash of the plan as it stands';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_hash(text) IS 'internal: hash of the plan as it stands';
 
 /*
  * The row of a migration; throws 42704 when there is none that the role can
@@ -348,7 +348,7 @@ COMMENT ON FUNCTION sqlite_mig._plan_hash(text) IS 'internal: hash of the plan a
  * expressions that are executed, and the names of relations that are read, so
  * only its owner has that done in his name.
  */
-CREATE FUNCTION sqlite_mig._migration(migration text, own boolean DEFAULT false) RETURNS sqlite_mig.migration
+CREATE FUNCTION sqlite_mig_internal._migration(migration text, own boolean DEFAULT false) RETURNS sqlite_mig.migration
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -373,10 +373,10 @@ BEGIN
 	RETURN found_row;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
+COMMENT ON FUNCTION sqlite_mig_internal._migration(text, boolean) IS 'internal: the row of a migration, or a clear error';
 
 /* Keeps others from editing a plan while it is run: what is verified at the end is what was planned at the start. */
-CREATE FUNCTION sqlite_mig._hold_plan(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._hold_plan(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -390,9 +390,9 @@ BEGIN
 	PERFORM FROM sqlite_mig.plan_search AS p WHERE p.migration = _hold_plan.migration FOR SHARE;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._hold_plan(text) IS 'internal: locks the rows of a plan against edits';
+COMMENT ON FUNCTION sqlite_mig_internal._hold_plan(text) IS 'internal: locks the rows of a plan against edits';
 
-CREATE FUNCTION sqlite_mig._note(migration text, phase text, object_kind text, object_name text, table_name text,
+CREATE FUNCTION sqlite_mig_internal._note(migration text, phase text, object_kind text, object_name text, table_name text,
 		severity text, effect text, rule text, detail text, rows bigint DEFAULT NULL, sample text DEFAULT NULL, accepted boolean DEFAULT false)
 	RETURNS void
 	LANGUAGE sql
@@ -401,4 +401,4 @@ BEGIN ATOMIC
 		VALUES (_note.migration, _note.phase, _note.object_kind, _note.object_name, _note.table_name, _note.severity,
 			_note.effect, _note.rule, _note.detail, _note.rows, _note.sample, _note.accepted);
 END;
-COMMENT ON FUNCTION sqlite_mig._note(text, text, text, text, text, text, text, text, text, bigint, text, boolean) IS 'internal: writes a row of the ledger';
+COMMENT ON FUNCTION sqlite_mig_internal._note(text, text, text, text, text, text, text, text, text, bigint, text, boolean) IS 'internal: writes a row of the ledger';

@@ -2,24 +2,24 @@
 -- input, always.
 
 /* A name as SQLite's SQL has it. */
-CREATE FUNCTION sqlite_mig._sqlite_name(name text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._sqlite_name(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 	SELECT '"' || replace(name, '"', '""') || '"';
 END;
-COMMENT ON FUNCTION sqlite_mig._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
+COMMENT ON FUNCTION sqlite_mig_internal._sqlite_name(text) IS 'internal: a name as SQLite''s SQL has it';
 
 /* Names in quotes for a message: the first ten, and how many more there are; NULL without any. */
-CREATE FUNCTION sqlite_mig._listed(names text[]) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._listed(names text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 	SELECT string_agg('"' || n.name || '"', ', ' ORDER BY n.i) || CASE WHEN cardinality(names) > 10 THEN format(' and %s more', cardinality(names) - 10) ELSE '' END
 		FROM unnest(names[1 : 10]) WITH ORDINALITY AS n (name, i);
 END;
-COMMENT ON FUNCTION sqlite_mig._listed(text[]) IS 'internal: names in quotes for a message';
+COMMENT ON FUNCTION sqlite_mig_internal._listed(text[]) IS 'internal: names in quotes for a message';
 
 /* At most 63 bytes of a name and a hash of it. */
-CREATE FUNCTION sqlite_mig._cut_name(name text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._cut_name(name text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -31,21 +31,21 @@ BEGIN
 	RETURN cut || '_' || left(md5(name), 8);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._cut_name(text) IS 'internal: a shorter name with a hash';
+COMMENT ON FUNCTION sqlite_mig_internal._cut_name(text) IS 'internal: a shorter name with a hash';
 
 /* A name that PostgreSQL takes: not empty, at most 63 bytes, the same for the same input. */
-CREATE FUNCTION sqlite_mig._short_name(name text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._short_name(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN octet_length(_short_name.name) BETWEEN 1 AND 63 THEN _short_name.name ELSE sqlite_mig._cut_name(_short_name.name) END;
+	SELECT CASE WHEN octet_length(_short_name.name) BETWEEN 1 AND 63 THEN _short_name.name ELSE sqlite_mig_internal._cut_name(_short_name.name) END;
 END;
-COMMENT ON FUNCTION sqlite_mig._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
+COMMENT ON FUNCTION sqlite_mig_internal._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
 
 /*
  * A name in the style of the option names: as it is, in lower case, or in
  * lower case with an underscore between words (OrderItems: order_items).
  */
-CREATE FUNCTION sqlite_mig._styled_name(name text, policy text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._styled_name(name text, policy text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE _styled_name.policy WHEN 'lower' THEN lower(_styled_name.name)
@@ -53,10 +53,10 @@ BEGIN ATOMIC
 			'([[:upper:]]+)([[:upper:]][[:lower:]])', '\1_\2', 'g'), '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g'), '_'), '^([[:digit:]])', '_\1'))
 		ELSE _styled_name.name END;
 END;
-COMMENT ON FUNCTION sqlite_mig._styled_name(text, text) IS 'internal: a name in the style of the option names';
+COMMENT ON FUNCTION sqlite_mig_internal._styled_name(text, text) IS 'internal: a name in the style of the option names';
 
 /* The names with a number after those that came before; those in front keep theirs. */
-CREATE FUNCTION sqlite_mig._distinct_names(names text[]) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._distinct_names(names text[]) RETURNS text[]
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -71,7 +71,7 @@ BEGIN
 		-- a name that another one wants as it is stays free for it
 		WHILE used ? name OR n > 1 AND name = ANY (names) LOOP
 			n := n + 1;
-			name := sqlite_mig._short_name(names[i] || '_' || n);
+			name := sqlite_mig_internal._short_name(names[i] || '_' || n);
 		END LOOP;
 		used := used || jsonb_build_object(name, true);
 		result := result || name;
@@ -79,32 +79,32 @@ BEGIN
 	RETURN result;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._distinct_names(text[]) IS 'internal: names with a number where they would be alike';
+COMMENT ON FUNCTION sqlite_mig_internal._distinct_names(text[]) IS 'internal: names with a number where they would be alike';
 
 /* Words that are no name of a column or table unless quoted. */
-CREATE FUNCTION sqlite_mig._reserved_words() RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._reserved_words() RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT array_agg(k.word) FROM pg_get_keywords() AS k WHERE k.catcode IN ('R', 'T');
 END;
-COMMENT ON FUNCTION sqlite_mig._reserved_words() IS 'internal: the reserved words of PostgreSQL';
+COMMENT ON FUNCTION sqlite_mig_internal._reserved_words() IS 'internal: the reserved words of PostgreSQL';
 
-CREATE FUNCTION sqlite_mig._reserved_advice(name text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._reserved_advice(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT format('"%s" is a reserved word of PostgreSQL: write it in double quotes, or choose another target_name', _reserved_advice.name);
 END;
-COMMENT ON FUNCTION sqlite_mig._reserved_advice(text) IS 'internal: advice about a reserved word';
+COMMENT ON FUNCTION sqlite_mig_internal._reserved_advice(text) IS 'internal: advice about a reserved word';
 
 /* A name for a relation or constraint that nothing in the plan and nothing in the target schema has. */
-CREATE FUNCTION sqlite_mig._free_name(migration text, wanted text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
-	styled     text := sqlite_mig._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
-	candidate  text := sqlite_mig._short_name(styled);
+	styled     text := sqlite_mig_internal._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
+	candidate  text := sqlite_mig_internal._short_name(styled);
 	n          integer := 1;
 BEGIN
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
@@ -112,12 +112,12 @@ BEGIN
 		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_search AS p WHERE p.migration = _free_name.migration AND p.index_name = candidate)
 		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate
-			AND NOT sqlite_mig._is_replaced(_free_name.migration, c.oid))
+			AND NOT sqlite_mig_internal._is_replaced(_free_name.migration, c.oid))
 	LOOP
 		n := n + 1;
-		candidate := sqlite_mig._short_name(styled || '_' || n);
+		candidate := sqlite_mig_internal._short_name(styled || '_' || n);
 	END LOOP;
 	RETURN candidate;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._free_name(text, text) IS 'internal: a name that is not taken in the target schema';
+COMMENT ON FUNCTION sqlite_mig_internal._free_name(text, text) IS 'internal: a name that is not taken in the target schema';

@@ -1,7 +1,7 @@
 -- Types by the values of a table: evidence, candidates, trial, choice. The table is read once by profile(); where its counts
 -- prove nothing, the columns in doubt are read again by _fit, which tries the conversion itself.
 
-CREATE TYPE sqlite_mig._candidate AS (
+CREATE TYPE sqlite_mig_internal._candidate AS (
 	col            integer,
 	source_name    text,
 	ordinal        integer,
@@ -22,15 +22,15 @@ CREATE TYPE sqlite_mig._candidate AS (
 	why            text,
 	shifted        jsonb
 );
-COMMENT ON TYPE sqlite_mig._candidate IS
+COMMENT ON TYPE sqlite_mig_internal._candidate IS
 	'internal: a type that a column could become; says: see _evidence_says; spare: values that may be refused and become NULL; refused: NULL when not tried; shifted: local times that the clocks skipped or showed twice and rounded fractions, which are in no other count';
 
-CREATE TYPE sqlite_mig._table_candidates AS (
+CREATE TYPE sqlite_mig_internal._table_candidates AS (
 	source_table  text,
 	complete      boolean,
-	candidates    sqlite_mig._candidate[]
+	candidates    sqlite_mig_internal._candidate[]
 );
-COMMENT ON TYPE sqlite_mig._table_candidates IS 'internal: the candidates for all columns of a table; complete: of all rows';
+COMMENT ON TYPE sqlite_mig_internal._table_candidates IS 'internal: the candidates for all columns of a table; complete: of all rows';
 
 /*
  * What the columns of a migration that have evidence and values could become,
@@ -40,20 +40,20 @@ COMMENT ON TYPE sqlite_mig._table_candidates IS 'internal: the candidates for al
  * depends on the column is LATERAL, for no statistics tell the planner how many
  * columns there are, and a join of two lists of them could be every one with every one.
  */
-CREATE FUNCTION sqlite_mig._candidates(migration text, options jsonb) RETURNS SETOF sqlite_mig._table_candidates
+CREATE FUNCTION sqlite_mig_internal._candidates(migration text, options jsonb) RETURNS SETOF sqlite_mig_internal._table_candidates
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH key AS MATERIALIZED (
 		SELECT s.table_name, max(s.seq) AS last FROM sqlite_mig.migration AS m, LATERAL sqlite_mig.source_sequences(m.server) AS s
 			WHERE m.migration = _candidates.migration GROUP BY s.table_name
 	), geometry AS MATERIALIZED (
-		SELECT g.* FROM sqlite_mig.migration AS m, LATERAL sqlite_mig._geometry_types(m.server) AS g WHERE m.migration = _candidates.migration
+		SELECT g.* FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._geometry_types(m.server) AS g WHERE m.migration = _candidates.migration
 	), declared AS MATERIALIZED (
-		SELECT d.declared_type, sqlite_mig._normal_type(d.declared_type) AS normal,
+		SELECT d.declared_type, sqlite_mig_internal._normal_type(d.declared_type) AS normal,
 				-- the option varchar: declared asks for the length whatever the values are
 				coalesce(options ->> 'varchar' = 'declared', false) AND bool_or(t.target_type ~ '^varchar') AS length,
 				array_agg(ROW(0, NULL, t.ordinal, t.target_type, t.format, t.if_empty, t.rule::text, NULL, NULL, t.reason,
-					NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::sqlite_mig._candidate ORDER BY t.ordinal) AS types
+					NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)::sqlite_mig_internal._candidate ORDER BY t.ordinal) AS types
 			FROM (SELECT DISTINCT c.declared_type FROM sqlite_mig.plan_column AS c WHERE c.migration = _candidates.migration) AS d,
 				LATERAL sqlite_mig.type_candidates(d.declared_type) AS t
 			GROUP BY d.declared_type
@@ -68,29 +68,29 @@ BEGIN ATOMIC
 				JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
 				JOIN declared AS d ON d.declared_type = c.declared_type
 				LEFT JOIN key AS k ON k.table_name = c.source_table,
-				LATERAL (SELECT x AS n FROM sqlite_mig._counts(c.evidence) AS x OFFSET 0) AS n
+				LATERAL (SELECT x AS n FROM sqlite_mig_internal._counts(c.evidence) AS x OFFSET 0) AS n
 			WHERE c.migration = _candidates.migration AND c.evidence ? 'rows' AND c.evidence -> 'rows' <> c.evidence -> 'nulls'
 	)
 	SELECT c.source_table, bool_and((c.evidence ->> 'complete')::boolean), array_agg(k.k ORDER BY c.position, (k.k).ordinal)
 		FROM col AS c, LATERAL (
 			SELECT bool_or(e.says = 'proved') OVER (ORDER BY o.part, o.ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS beyond, ROW(c.position, c.source_name, row_number() OVER (ORDER BY o.part, o.ordinal), o.target_type, o.format, o.if_empty, o.rule, o.effect,
 					o.confidence, o.reason, e.says, s.spare, CASE e.says WHEN 'proved' THEN 0 END, CASE e.says WHEN 'proved' THEN 0 END,
-					NULL, NULL, NULL, NULL, NULL)::sqlite_mig._candidate AS k
+					NULL, NULL, NULL, NULL, NULL)::sqlite_mig_internal._candidate AS k
 				FROM (
 					SELECT l.*, row_number() OVER (PARTITION BY l.target_type, l.format ORDER BY l.part, l.ordinal) AS time FROM (
 						SELECT 0 AS part, n.place AS ordinal, n.type AS target_type, NULL::text AS format, false AS if_empty, 'fit_integers' AS rule, 'converted' AS effect,
 								1 AS confidence, b.reason, 0::numeric AS share
 							FROM unnest(c.types) AS b,
 								(VALUES (1, 'smallint', '^(SMALLINT|TINYINT|INT[12]\M)', 32767), (2, 'integer', '^(?!.*(BIG|INT8)).*INT', 2147483647)) AS n (place, type, pattern, max),
-								LATERAL sqlite_mig._evidence_says(c.n, n.type, NULL) AS e
+								LATERAL sqlite_mig_internal._evidence_says(c.n, n.type, NULL) AS e
 							WHERE (options ->> 'fit_integers')::boolean AND b.ordinal = 1 AND b.target_type = 'bigint' AND c.normal ~ n.pattern AND c.vals > 0
 								AND coalesce(c.last_key, 0) <= n.max AND e.says = 'proved' AND NOT (c.normal IN ('', 'ANY') AND (c.odd OR c.reals))
 						UNION ALL
 						SELECT 1, v.priority, v.target_type, v.format, false, 'value_rule ' || v.priority, v.effect, v.confidence, v.reason, 1 - v.share
 							FROM sqlite_mig.value_rule AS v
 							WHERE v.apply AND NOT c.forced AND NOT c.keyed AND c.identity IS NULL AND c.evidence -> 'recognised' ?| v.recognisers AND c.normal ~ v.declared
-								AND sqlite_mig._recognised(c.evidence, v.recognisers) + c.empties + CASE WHEN v.format IS NULL THEN c.zeros ELSE 0 END >= v.share * c.vals
-								AND (v.builtin OR sqlite_mig._type_name(v.target_type) IS NOT NULL)
+								AND sqlite_mig_internal._recognised(c.evidence, v.recognisers) + c.empties + CASE WHEN v.format IS NULL THEN c.zeros ELSE 0 END >= v.share * c.vals
+								AND (v.builtin OR sqlite_mig_internal._type_name(v.target_type) IS NOT NULL)
 						UNION ALL
 						SELECT 1, -1000 + g.ordinal, g.target_type, g.format, false, 'geometry', 'converted', 1, g.reason, 0
 							FROM geometry AS g WHERE g.source_table = c.source_table AND g.source_name = c.source_name AND NOT c.keyed AND c.identity IS NULL
@@ -105,7 +105,7 @@ BEGIN ATOMIC
 					) AS l) AS o,
 					LATERAL (SELECT o.target_type !~ '^(text|varchar|bytea)' AS nullable, o.target_type ~ '^(timestamp|date)' AND o.format IS NULL AS dates) AS t,
 					LATERAL (SELECT CASE WHEN t.nullable THEN c.empties ELSE 0 END + CASE WHEN t.dates THEN c.zeros ELSE 0 END + floor(o.share * c.vals)::bigint AS spare) AS s,
-					LATERAL sqlite_mig._evidence_says(c.n, o.target_type, o.format, t.nullable AND c.empties > 0, t.dates AND c.zeros > 0, options ->> 'zone' = 'UTC') AS x,
+					LATERAL sqlite_mig_internal._evidence_says(c.n, o.target_type, o.format, t.nullable AND c.empties > 0, t.dates AND c.zeros > 0, options ->> 'zone' = 'UTC') AS x,
 					-- what a rule of values asks for was seen already
 					LATERAL (SELECT CASE WHEN o.rule LIKE 'value\_rule%' AND x.says = 'unlikely' THEN 'likely' ELSE x.says END AS says) AS e
 				WHERE o.time = 1
@@ -114,25 +114,25 @@ BEGIN ATOMIC
 		WHERE k.beyond IS NOT TRUE
 		GROUP BY c.source_table, c.load_order ORDER BY c.load_order;
 END;
-COMMENT ON FUNCTION sqlite_mig._candidates(text, jsonb) IS 'internal: candidates for the types of columns with evidence';
+COMMENT ON FUNCTION sqlite_mig_internal._candidates(text, jsonb) IS 'internal: candidates for the types of columns with evidence';
 
 /* Does a tried candidate hold the values of its column? "e" is the evidence. */
-CREATE FUNCTION sqlite_mig._holds(k sqlite_mig._candidate, e jsonb) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._holds(k sqlite_mig_internal._candidate, e jsonb) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	-- or it is text in which only what the options of the server agree to would change
 	SELECT (k).refused <= (k).spare OR (k).target_type = 'text' AND (k).format IS NULL AND (k).refused = (k).lossy
 		AND (e ->> 'integers')::bigint + (e ->> 'reals')::bigint + (e ->> 'blobs')::bigint = 0;
 END;
-COMMENT ON FUNCTION sqlite_mig._holds(sqlite_mig._candidate, jsonb) IS 'internal: does a candidate hold the values of its column; NULL when it was not tried';
+COMMENT ON FUNCTION sqlite_mig_internal._holds(sqlite_mig_internal._candidate, jsonb) IS 'internal: does a candidate hold the values of its column; NULL when it was not tried';
 
 /*
  * Tries candidates that stand before the first one known to hold the values:
  * of a column whose first one is likely only that one, unless "rest". Returns
  * the candidates with what was found; an error of SQLite passes.
  */
-CREATE FUNCTION sqlite_mig._try_candidates(plan sqlite_mig.migration, source_table text, candidates sqlite_mig._candidate[], rest boolean)
-	RETURNS sqlite_mig._candidate[]
+CREATE FUNCTION sqlite_mig_internal._try_candidates(plan sqlite_mig.migration, source_table text, candidates sqlite_mig_internal._candidate[], rest boolean)
+	RETURNS sqlite_mig_internal._candidate[]
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -145,7 +145,7 @@ DECLARE
 	col     integer := 0;
 	done    boolean;
 	all_of  boolean;
-	k       sqlite_mig._candidate;
+	k       sqlite_mig_internal._candidate;
 	f       record;
 BEGIN
 	FOR i IN 1 .. cardinality(candidates) LOOP
@@ -168,7 +168,7 @@ BEGIN
 		formats := formats || k.format;
 	END LOOP;
 	IF cardinality(places) > 0 THEN
-		FOR f IN SELECT t.* FROM sqlite_mig._fit(plan.server, source_table, names, cols, types, formats, plan.options ->> 'time_zone') WITH ORDINALITY AS t LOOP
+		FOR f IN SELECT t.* FROM sqlite_mig_internal._fit(plan.server, source_table, names, cols, types, formats, plan.options ->> 'time_zone') WITH ORDINALITY AS t LOOP
 			k := candidates[places[f.ordinality]];
 			k.refused := f.refused;
 			k.lossy := f.lossy;
@@ -191,10 +191,10 @@ BEGIN
 	RETURN candidates;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._try_candidates(sqlite_mig.migration, text, sqlite_mig._candidate[], boolean) IS 'internal: tries conversions where counts prove nothing';
+COMMENT ON FUNCTION sqlite_mig_internal._try_candidates(sqlite_mig.migration, text, sqlite_mig_internal._candidate[], boolean) IS 'internal: tries conversions where counts prove nothing';
 
 /* Reads every included table once: what profile() found becomes the evidence of its columns. */
-CREATE FUNCTION sqlite_mig._plan_evidence(plan sqlite_mig.migration) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_evidence(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -203,7 +203,7 @@ BEGIN
 		SELECT t.source_name, t.load_order, p.*
 		FROM sqlite_mig.plan_table AS t
 			-- all at once, so that background workers can share them
-			LEFT JOIN sqlite_mig._profile((plan).server, ARRAY(SELECT o.source_name FROM sqlite_mig.plan_table AS o WHERE o.migration = (plan).migration AND o.include ORDER BY o.load_order),
+			LEFT JOIN sqlite_mig_internal._profile((plan).server, ARRAY(SELECT o.source_name FROM sqlite_mig.plan_table AS o WHERE o.migration = (plan).migration AND o.include ORDER BY o.load_order),
 				((plan).options ->> 'sample_rows')::bigint) AS p ON p.table_name = t.source_name
 		WHERE t.migration = (plan).migration AND t.include
 	), evidence AS (
@@ -223,31 +223,31 @@ BEGIN
 			FROM counted AS n WHERE NOT n.complete ORDER BY n.load_order;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_evidence(sqlite_mig.migration) IS 'internal: reads the values of all tables';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_evidence(sqlite_mig.migration) IS 'internal: reads the values of all tables';
 
 /* Decides types by values: the first candidate that holds every value of a column becomes its type. Where the counts prove nothing, a table is read again. */
-CREATE FUNCTION sqlite_mig._plan_values(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_values(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	plan     sqlite_mig.migration := sqlite_mig._migration(migration);
-	settings constant jsonb := plan.options || jsonb_build_object('zone', sqlite_mig._source_zone(migration));
-	todo     sqlite_mig._table_candidates[];
-	chosen   sqlite_mig._table_candidates[] := '{}';
-	item     sqlite_mig._table_candidates;
+	plan     sqlite_mig.migration := sqlite_mig_internal._migration(migration);
+	settings constant jsonb := plan.options || jsonb_build_object('zone', sqlite_mig_internal._source_zone(migration));
+	todo     sqlite_mig_internal._table_candidates[];
+	chosen   sqlite_mig_internal._table_candidates[] := '{}';
+	item     sqlite_mig_internal._table_candidates;
 BEGIN
-	PERFORM sqlite_mig._plan_evidence(plan);
+	PERFORM sqlite_mig_internal._plan_evidence(plan);
 	-- an array, not a loop over a query: what follows reads whole tables and should not hold a portal open above it
-	todo := ARRAY(SELECT k FROM sqlite_mig._candidates(plan.migration, settings) AS k);
+	todo := ARRAY(SELECT k FROM sqlite_mig_internal._candidates(plan.migration, settings) AS k);
 	FOREACH item IN ARRAY todo LOOP
 		IF item.complete THEN
-			item.candidates := sqlite_mig._try_candidates(plan, item.source_table, item.candidates, false);
-			item.candidates := sqlite_mig._try_candidates(plan, item.source_table, item.candidates, true);
+			item.candidates := sqlite_mig_internal._try_candidates(plan, item.source_table, item.candidates, false);
+			item.candidates := sqlite_mig_internal._try_candidates(plan, item.source_table, item.candidates, true);
 		END IF;
 		chosen := array_append(chosen, item);
 	END LOOP;
-	PERFORM sqlite_mig._choose_types(plan, chosen);
+	PERFORM sqlite_mig_internal._choose_types(plan, chosen);
 
 	UPDATE sqlite_mig.plan_column AS c SET reason = CASE WHEN c.identity IS NULL THEN c.reason || '; no value to look at' ELSE c.reason END,
 			evidence = c.evidence || jsonb_build_object('refused', 0, 'lossy', 0, 'nulled', 0, 'against', '[]'::jsonb, 'proposed', concat_ws('/', c.target_type, c.format))
@@ -255,10 +255,10 @@ BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET not_null = false WHERE c.migration = plan.migration AND c.evidence ->> 'nulls' <> '0' AND c.not_null;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_values(text) IS 'internal: decides types by values';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_values(text) IS 'internal: decides types by values';
 
 /* Writes the choice among the candidates of each column into the plan. Of a table that was not read completely likely is good enough. */
-CREATE FUNCTION sqlite_mig._choose_types(plan sqlite_mig.migration, tables sqlite_mig._table_candidates[]) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._choose_types(plan sqlite_mig.migration, tables sqlite_mig_internal._table_candidates[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
@@ -288,7 +288,7 @@ BEGIN
 					coalesce(min((o.chosen).ordinal) FILTER (WHERE CASE WHEN o.tried THEN o.holds ELSE (o.chosen).says <> 'unlikely' END) OVER (PARTITION BY o.source_table, o.source_name),
 						max((o.chosen).ordinal) OVER (PARTITION BY o.source_table, o.source_name)) AS place
 				FROM (
-					SELECT t.source_table, t.complete AS tried, c.source_name, k AS chosen, coalesce(sqlite_mig._holds(k, c.evidence), false) AS holds,
+					SELECT t.source_table, t.complete AS tried, c.source_name, k AS chosen, coalesce(sqlite_mig_internal._holds(k, c.evidence), false) AS holds,
 							(c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint AS vals, (c.evidence ->> 'empty_strings')::bigint AS empties,
 							CASE WHEN k.refused > 0 THEN jsonb_build_object('type', k.target_type, 'format', k.format, 'rule', k.rule, 'refused', k.refused, 'lossy', k.lossy,
 								'row', k.first_row, 'class', k.storage_class, 'value', k.value, 'reason', k.why) END AS against_one
@@ -300,4 +300,4 @@ BEGIN
 		WHERE p.migration = (plan).migration AND p.source_table = k.source_table AND p.source_name = k.source_name AND (k.chosen).ordinal = k.place;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._choose_types(sqlite_mig.migration, sqlite_mig._table_candidates[]) IS 'internal: the first candidate that holds every value';
+COMMENT ON FUNCTION sqlite_mig_internal._choose_types(sqlite_mig.migration, sqlite_mig_internal._table_candidates[]) IS 'internal: the first candidate that holds every value';

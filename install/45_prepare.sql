@@ -3,7 +3,7 @@
 -- makes the foreign tables; touches no target.
 
 /* Throws 22023 for an option that does not exist or has the wrong kind of value. */
-CREATE FUNCTION sqlite_mig._check_options(options jsonb) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_options(options jsonb) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -46,31 +46,31 @@ BEGIN
 	PERFORM (options ->> 'text_search_config')::regconfig;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_options(jsonb) IS 'internal: checks the options of prepare';
+COMMENT ON FUNCTION sqlite_mig_internal._check_options(jsonb) IS 'internal: checks the options of prepare';
 
 /* Patterns with * and ?, case-insensitive as SQLite's names are. */
-CREATE FUNCTION sqlite_mig._matches(name text, patterns text[]) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._matches(name text, patterns text[]) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce(bool_or(lower(_matches.name) ~
 			('^' || replace(replace(regexp_replace(lower(p), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
 		FROM unnest(patterns) AS p;
 END;
-COMMENT ON FUNCTION sqlite_mig._matches(text, text[]) IS 'internal: does a name match one of the patterns';
+COMMENT ON FUNCTION sqlite_mig_internal._matches(text, text[]) IS 'internal: does a name match one of the patterns';
 
 /*
  * Makes room for a plan: checks that there is none that would be lost, drops
  * the foreign tables of the old one and writes the row of the migration.
  * Ledger entries that were accepted are kept, for _plan_accept.
  */
-CREATE FUNCTION sqlite_mig._plan_open(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[])
+CREATE FUNCTION sqlite_mig_internal._plan_open(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[])
 	RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	name     constant text := _plan_open.migration;
-	schema   constant text := coalesce(_plan_open.options ->> 'source_schema', sqlite_mig._short_name('sqlite_' || name));
+	schema   constant text := coalesce(_plan_open.options ->> 'source_schema', sqlite_mig_internal._short_name('sqlite_' || name));
 	plan     sqlite_mig.migration;
 	obstacle text;
 BEGIN
@@ -87,14 +87,14 @@ BEGIN
 			RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('migration "%s" belongs to another role', name),
 				HINT = 'Choose a name of your own with migration => ''...''.';
 		END IF;
-		plan := sqlite_mig._migration(name, true);
+		plan := sqlite_mig_internal._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
-			WHEN plan.plan_hash <> sqlite_mig._plan_hash(name) THEN 'was edited since it was prepared' END;
+			WHEN plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
 			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" %s', name, obstacle),
 				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.';
 		END IF;
-		PERFORM sqlite_mig._drop_source(name);
+		PERFORM sqlite_mig_internal._drop_source(name);
 	END IF;
 	UPDATE sqlite_mig.migration AS m SET server = _plan_open.server, target_schema = _plan_open.target_schema, source_schema = schema,
 			options = _plan_open.options - '{replace,workers}'::text[], tables = _plan_open.tables, exclude = _plan_open.exclude,
@@ -107,10 +107,10 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = name AND NOT e.accepted;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_open(text, text, text, jsonb, text[], text[]) IS 'internal: makes room for a new plan';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_open(text, text, text, jsonb, text[], text[]) IS 'internal: makes room for a new plan';
 
 /* Drops the foreign tables that were made for a plan. */
-CREATE FUNCTION sqlite_mig._drop_source(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._drop_source(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -130,36 +130,36 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._drop_source(text) IS 'internal: drops the foreign tables of a plan';
+COMMENT ON FUNCTION sqlite_mig_internal._drop_source(text) IS 'internal: drops the foreign tables of a plan';
 
 /* A migration that is deleted takes its foreign tables with it, or they would be in the way of the next plan. */
-CREATE FUNCTION sqlite_mig._migration_deleted() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._migration_deleted() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	PERFORM sqlite_mig._drop_source(OLD.migration);
+	PERFORM sqlite_mig_internal._drop_source(OLD.migration);
 	RETURN OLD;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._migration_deleted() IS 'internal: drops the foreign tables of a migration that is deleted';
-CREATE TRIGGER drop_source BEFORE DELETE ON sqlite_mig.migration FOR EACH ROW EXECUTE FUNCTION sqlite_mig._migration_deleted();
+COMMENT ON FUNCTION sqlite_mig_internal._migration_deleted() IS 'internal: drops the foreign tables of a migration that is deleted';
+CREATE TRIGGER drop_source BEFORE DELETE ON sqlite_mig.migration FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._migration_deleted();
 COMMENT ON TRIGGER drop_source ON sqlite_mig.migration IS 'drops the foreign tables of a migration that is deleted';
 
 /* Does the call that made the plan leave an object out? */
-CREATE FUNCTION sqlite_mig._left_out(plan sqlite_mig.migration, name text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._left_out(plan sqlite_mig.migration, name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT (plan).tables IS NOT NULL AND NOT sqlite_mig._matches(_left_out.name, (plan).tables) OR sqlite_mig._matches(_left_out.name, (plan).exclude);
+	SELECT (plan).tables IS NOT NULL AND NOT sqlite_mig_internal._matches(_left_out.name, (plan).tables) OR sqlite_mig_internal._matches(_left_out.name, (plan).exclude);
 END;
-COMMENT ON FUNCTION sqlite_mig._left_out(sqlite_mig.migration, text) IS 'internal: is an object left out by the patterns of a plan';
+COMMENT ON FUNCTION sqlite_mig_internal._left_out(sqlite_mig.migration, text) IS 'internal: is an object left out by the patterns of a plan';
 
 /* Fills plan_table; notes what is not carried over as a table. */
-CREATE FUNCTION sqlite_mig._plan_tables(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_tables(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	plan   sqlite_mig.migration := sqlite_mig._migration(migration);
+	plan   sqlite_mig.migration := sqlite_mig_internal._migration(migration);
 	absent text;
 	item   record;
 BEGIN
@@ -169,18 +169,18 @@ BEGIN
 				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
 				WHEN b.reason IS NOT NULL THEN b.reason
 				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
-				WHEN s.kind = 'virtual' THEN sqlite_mig._virtual_obstacle(plan, s.sql)
+				WHEN s.kind = 'virtual' THEN sqlite_mig_internal._virtual_obstacle(plan, s.sql)
 				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
 		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
-			LEFT JOIN sqlite_mig._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
-			CROSS JOIN LATERAL (SELECT sqlite_mig._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
+			LEFT JOIN sqlite_mig_internal._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
+			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
 		WHERE s.kind <> 'view' ORDER BY s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
-			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig._short_name(sqlite_mig._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
+			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
 				item.load_order, item.estimated_rows, coalesce(item.without_rowid, false), item.sql, item.obstacle);
 		IF item.obstacle IS NOT NULL THEN
-			PERFORM sqlite_mig._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
 				CASE WHEN item.left_out OR item.is_ours OR item.books IS NOT NULL OR item.kind = 'shadow' THEN 'info' WHEN item.kind = 'virtual' THEN 'warning' ELSE 'blocker' END,
 				CASE WHEN item.left_out THEN 'skipped' WHEN item.is_ours OR item.books IS NOT NULL THEN 'converted' ELSE 'skipped' END,
@@ -188,25 +188,25 @@ BEGIN
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
-		ELSIF sqlite_mig._is_bookkeeping(item.table_name) THEN
-			PERFORM sqlite_mig._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig._bookkeeping_advice(item.table_name));
+		ELSIF sqlite_mig_internal._is_bookkeeping(item.table_name) THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig_internal._bookkeeping_advice(item.table_name));
 		END IF;
 	END LOOP;
 
 	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
-		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig._matches(s.table_name, ARRAY[p]));
+		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig_internal._matches(s.table_name, ARRAY[p]));
 	IF absent IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
 			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
 	END IF;
-	PERFORM sqlite_mig._plan_search(plan);
-	PERFORM sqlite_mig._plan_table_names(plan.migration);
+	PERFORM sqlite_mig_internal._plan_search(plan);
+	PERFORM sqlite_mig_internal._plan_table_names(plan.migration);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_tables(text) IS 'internal: fills plan_table';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_tables(text) IS 'internal: fills plan_table';
 
 /* Names of tables: no two alike, and a note for each that is not the one in SQLite. */
-CREATE FUNCTION sqlite_mig._plan_table_names(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_table_names(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -214,29 +214,29 @@ BEGIN
 	-- those that keep their name first, then in order
 	UPDATE sqlite_mig.plan_table AS t SET target_name = u.target
 		FROM (SELECT array_agg(p.source_name ORDER BY p.target_name <> p.source_name, p.load_order) AS names,
-				sqlite_mig._distinct_names(array_agg(p.target_name ORDER BY p.target_name <> p.source_name, p.load_order)) AS targets
+				sqlite_mig_internal._distinct_names(array_agg(p.target_name ORDER BY p.target_name <> p.source_name, p.load_order)) AS targets
 			FROM sqlite_mig.plan_table AS p WHERE p.migration = _plan_table_names.migration
 			HAVING count(DISTINCT p.target_name) < count(*)) AS k, LATERAL unnest(k.names, k.targets) AS u (name, target)
 		WHERE t.migration = _plan_table_names.migration AND t.source_name = u.name AND t.target_name <> u.target;
-	PERFORM sqlite_mig._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, n.severity, n.effect, n.rule, n.detail)
+	PERFORM sqlite_mig_internal._note(t.migration, 'prepare', 'table', t.source_name, t.source_name, n.severity, n.effect, n.rule, n.detail)
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.migration AS m ON m.migration = t.migration,
-			sqlite_mig._reserved_words() AS w (words),
-			LATERAL (SELECT t.target_name = sqlite_mig._styled_name(t.source_name, m.options ->> 'names') AS asked) AS s,
+			sqlite_mig_internal._reserved_words() AS w (words),
+			LATERAL (SELECT t.target_name = sqlite_mig_internal._styled_name(t.source_name, m.options ->> 'names') AS asked) AS s,
 			LATERAL (VALUES
 				(t.target_name <> t.source_name AND s.asked, 'info', 'converted', 'name', format('is called "%s", as the option names says', t.target_name)),
 				(t.target_name <> t.source_name AND NOT s.asked, 'warning', 'changed', 'name', format(CASE WHEN octet_length(t.source_name) BETWEEN 1 AND 63
 					THEN 'is called "%s": another table has its name' ELSE 'is called "%s": PostgreSQL takes names of 1 to 63 bytes' END, t.target_name)),
-				(t.target_name = ANY (w.words), 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(t.target_name))
+				(t.target_name = ANY (w.words), 'info', 'converted', 'reserved word', sqlite_mig_internal._reserved_advice(t.target_name))
 			) AS n (applies, severity, effect, rule, detail)
 		WHERE t.migration = _plan_table_names.migration AND t.include AND n.applies
 		ORDER BY t.load_order, n.rule;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_table_names(text) IS 'internal: makes table names unique';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_table_names(text) IS 'internal: makes table names unique';
 
 /* Entries of the plan before this one that were accepted stay accepted, if the same was found again. */
-CREATE FUNCTION sqlite_mig._plan_accept(migration text, since timestamptz) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_accept(migration text, since timestamptz) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true
@@ -245,20 +245,20 @@ BEGIN ATOMIC
 			AND (e.object_kind, e.object_name, e.effect, e.rule, e.detail) = (o.object_kind, o.object_name, o.effect, o.rule, o.detail);
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _plan_accept.migration AND e.recorded_at < since;
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_accept(text, timestamptz) IS 'internal: carries agreement over to a new plan';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_accept(text, timestamptz) IS 'internal: carries agreement over to a new plan';
 
 /* Makes the foreign tables of a plan; throws 42P07 when a name is taken by something else. */
-CREATE FUNCTION sqlite_mig._make_source(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._make_source(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	plan      sqlite_mig.migration := sqlite_mig._migration(migration, true);
+	plan      sqlite_mig.migration := sqlite_mig_internal._migration(migration, true);
 	taken     text;
 	statement text;
 BEGIN
-	PERFORM sqlite_mig._need_schema(plan.source_schema, 'options => ''{"source_schema": "..."}''');
-	SELECT sqlite_mig._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
+	PERFORM sqlite_mig_internal._need_schema(plan.source_schema, 'options => ''{"source_schema": "..."}''');
+	SELECT sqlite_mig_internal._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
 		FROM sqlite_mig.plan_table AS p
 			JOIN pg_namespace AS n ON n.nspname = plan.source_schema
 			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
@@ -269,8 +269,8 @@ BEGIN
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
-		SELECT s.statement FROM sqlite_mig._sql_schemas(plan.migration) AS s WHERE s.object_kind = 'source schema'
-		UNION ALL SELECT s.statement FROM sqlite_mig._sql_foreign_tables(plan.migration) AS s WHERE s.statement LIKE 'CREATE %'
+		SELECT s.statement FROM sqlite_mig_internal._sql_schemas(plan.migration) AS s WHERE s.object_kind = 'source schema'
+		UNION ALL SELECT s.statement FROM sqlite_mig_internal._sql_foreign_tables(plan.migration) AS s WHERE s.statement LIKE 'CREATE %'
 	LOOP
 		EXECUTE statement;
 	END LOOP;
@@ -278,9 +278,9 @@ BEGIN
 		WHERE m.migration = plan.migration;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._make_source(text) IS 'internal: makes the foreign tables of a plan';
+COMMENT ON FUNCTION sqlite_mig_internal._make_source(text) IS 'internal: makes the foreign tables of a plan';
 
-CREATE FUNCTION sqlite_mig._need_schema(schema text, advice text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._need_schema(schema text, advice text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -290,24 +290,24 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._need_schema(text, text) IS 'internal: a clear error when a schema is missing and cannot be made';
+COMMENT ON FUNCTION sqlite_mig_internal._need_schema(text, text) IS 'internal: a clear error when a schema is missing and cannot be made';
 
-CREATE FUNCTION sqlite_mig._in_worker() RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._in_worker() RETURNS boolean
 	LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_in_worker';
-COMMENT ON FUNCTION sqlite_mig._in_worker() IS 'internal: is this a background worker of a migration';
+COMMENT ON FUNCTION sqlite_mig_internal._in_worker() IS 'internal: is this a background worker of a migration';
 
-CREATE FUNCTION sqlite_mig._lock(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._lock(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
 	-- a worker's leader has the lock
-	IF NOT sqlite_mig._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
+	IF NOT sqlite_mig_internal._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
 		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
 			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._lock(text) IS 'internal: one session per migration';
+COMMENT ON FUNCTION sqlite_mig_internal._lock(text) IS 'internal: one session per migration';
 
 CREATE FUNCTION sqlite_mig.prepare(server text, target_schema text DEFAULT 'public', options jsonb DEFAULT '{}', migration text DEFAULT NULL,
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
@@ -323,40 +323,40 @@ DECLARE
 	pool  boolean;
 	called text;
 BEGIN
-	PERFORM sqlite_mig._check_options(prepare.options);
-	PERFORM sqlite_mig._lock(name);
+	PERFORM sqlite_mig_internal._check_options(prepare.options);
+	PERFORM sqlite_mig_internal._lock(name);
 	-- a worker that prepares has those of its leader
-	pool := (prepare.options ->> 'workers')::integer > 1 AND NOT sqlite_mig._in_worker();
+	pool := (prepare.options ->> 'workers')::integer > 1 AND NOT sqlite_mig_internal._in_worker();
 	IF pool THEN
-		PERFORM sqlite_mig._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
+		PERFORM sqlite_mig_internal._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
-	PERFORM set_config('sqlite_mig.spatial', sqlite_mig._spatial(prepare.server)::text, true);
-	PERFORM sqlite_mig._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
-	PERFORM sqlite_mig._plan_tables(name);
-	PERFORM sqlite_mig._plan_columns(name);
-	PERFORM sqlite_mig._plan_indexes(name);
-	PERFORM sqlite_mig._plan_keys(name);
-	PERFORM sqlite_mig._plan_foreign_keys(name);
-	PERFORM sqlite_mig._plan_nocase_children(name);
-	PERFORM sqlite_mig._plan_checks(name);
-	PERFORM sqlite_mig._plan_index_expressions(name);
-	PERFORM sqlite_mig._plan_collated_constraints(name);
-	PERFORM sqlite_mig._plan_defaults(name);
-	PERFORM sqlite_mig._plan_search_columns(name);
-	PERFORM sqlite_mig._plan_spatial(name);
-	PERFORM sqlite_mig._plan_objects(name);
+	PERFORM set_config('sqlite_mig.spatial', sqlite_mig_internal._spatial(prepare.server)::text, true);
+	PERFORM sqlite_mig_internal._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
+	PERFORM sqlite_mig_internal._plan_tables(name);
+	PERFORM sqlite_mig_internal._plan_columns(name);
+	PERFORM sqlite_mig_internal._plan_indexes(name);
+	PERFORM sqlite_mig_internal._plan_keys(name);
+	PERFORM sqlite_mig_internal._plan_foreign_keys(name);
+	PERFORM sqlite_mig_internal._plan_nocase_children(name);
+	PERFORM sqlite_mig_internal._plan_checks(name);
+	PERFORM sqlite_mig_internal._plan_index_expressions(name);
+	PERFORM sqlite_mig_internal._plan_collated_constraints(name);
+	PERFORM sqlite_mig_internal._plan_defaults(name);
+	PERFORM sqlite_mig_internal._plan_search_columns(name);
+	PERFORM sqlite_mig_internal._plan_spatial(name);
+	PERFORM sqlite_mig_internal._plan_objects(name);
 	IF prepare.options ->> 'if_exists' IN ('load', 'truncate') THEN
-		PERFORM sqlite_mig._adopt(name);
+		PERFORM sqlite_mig_internal._adopt(name);
 	END IF;
-	PERFORM sqlite_mig._make_source(name);
-	PERFORM sqlite_mig._plan_generated(name);
-	PERFORM sqlite_mig._plan_samples(name);
-	PERFORM sqlite_mig._plan_duplicate_indexes(name);
-	PERFORM sqlite_mig._plan_accept(name, began);
+	PERFORM sqlite_mig_internal._make_source(name);
+	PERFORM sqlite_mig_internal._plan_generated(name);
+	PERFORM sqlite_mig_internal._plan_samples(name);
+	PERFORM sqlite_mig_internal._plan_duplicate_indexes(name);
+	PERFORM sqlite_mig_internal._plan_accept(name, began);
 	IF pool THEN
-		PERFORM sqlite_mig._pool_close();
+		PERFORM sqlite_mig_internal._pool_close();
 	END IF;
-	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig._plan_hash(name) WHERE m.migration = name;
+	UPDATE sqlite_mig.migration AS m SET plan_hash = sqlite_mig_internal._plan_hash(name) WHERE m.migration = name;
 	-- one line of context: nobody but the user has called
 	GET DIAGNOSTICS called = PG_CONTEXT;
 	IF strpos(called, E'\n') = 0 THEN

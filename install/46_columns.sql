@@ -2,12 +2,12 @@
 -- of the types is in 44_values; every choice that is not the plain reading of the declaration becomes a ledger row.
 
 /* Fills plan_column for every table of the plan, with the type that the declaration alone suggests; leaves out tables too wide for PostgreSQL. */
-CREATE FUNCTION sqlite_mig._plan_columns(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_columns(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
+	plan  sqlite_mig.migration := sqlite_mig_internal._migration(migration);
 	tabs  text[];
 BEGIN
 	INSERT INTO sqlite_mig.plan_column (migration, source_table, source_name, position, target_name, declared_type, target_type, format,
@@ -19,7 +19,7 @@ BEGIN
 			SELECT d.declared_type, k.* FROM (SELECT DISTINCT s.declared_type FROM source AS s) AS d,
 				LATERAL (SELECT c.target_type, c.format, c.reason FROM sqlite_mig.type_candidates(d.declared_type) AS c ORDER BY c.if_empty DESC, c.ordinal LIMIT 1) AS k
 		)
-		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig._column_name(s.column_name, s.position, plan.options ->> 'names'), s.declared_type,
+		SELECT plan.migration, s.table_name, s.column_name, s.position, sqlite_mig_internal._column_name(s.column_name, s.position, plan.options ->> 'names'), s.declared_type,
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
 			CASE WHEN s.rowid_alias THEN CASE WHEN (plan.options ->> 'serial')::boolean THEN 'serial' ELSE coalesce(plan.options ->> 'identity', 'by default') END END,
@@ -27,10 +27,10 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
-	PERFORM sqlite_mig._plan_virtual_keys(plan);
-	PERFORM sqlite_mig._plan_comments(plan.migration);
-	PERFORM sqlite_mig._plan_column_names(plan.migration);
-	PERFORM sqlite_mig._plan_keyed(plan.migration);
+	PERFORM sqlite_mig_internal._plan_virtual_keys(plan);
+	PERFORM sqlite_mig_internal._plan_comments(plan.migration);
+	PERFORM sqlite_mig_internal._plan_column_names(plan.migration);
+	PERFORM sqlite_mig_internal._plan_keyed(plan.migration);
 
 	WITH wide AS (
 		UPDATE sqlite_mig.plan_table AS t SET include = false, reason = 'more than 1600 columns, which is all a table can have in PostgreSQL'
@@ -38,44 +38,44 @@ BEGIN
 			AND (SELECT count(*) FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name) > 1600
 		RETURNING t.*)
 	SELECT array_agg(w.source_name) INTO tabs
-		FROM wide AS w, LATERAL sqlite_mig._note(plan.migration, 'prepare', 'table', w.source_name, w.source_name, 'blocker', 'skipped', 'too wide', w.reason);
+		FROM wide AS w, LATERAL sqlite_mig_internal._note(plan.migration, 'prepare', 'table', w.source_name, w.source_name, 'blocker', 'skipped', 'too wide', w.reason);
 
 	IF coalesce((plan.options ->> 'fit_values')::boolean, true) THEN
-		PERFORM sqlite_mig._plan_values(plan.migration);
+		PERFORM sqlite_mig_internal._plan_values(plan.migration);
 	ELSE
-		PERFORM sqlite_mig._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
+		PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'migration', plan.migration, NULL, 'warning', 'guessed', 'declarations only',
 			'types and NOT NULL follow the declarations; the values were not read (option fit_values)');
 	END IF;
-	PERFORM sqlite_mig._plan_empty_geometries(plan);
-	PERFORM sqlite_mig._plan_search_types(plan.migration);
+	PERFORM sqlite_mig_internal._plan_empty_geometries(plan);
+	PERFORM sqlite_mig_internal._plan_search_types(plan.migration);
 	UPDATE sqlite_mig.plan_column AS c SET time_zone = plan.options ->> 'time_zone'
 		WHERE c.migration = plan.migration AND plan.options ? 'time_zone'
 			AND (c.target_type = 'timestamptz' AND c.format IS NULL OR c.target_type = 'timestamp');
-	PERFORM sqlite_mig._plan_nocase(plan);
-	PERFORM sqlite_mig._plan_compression(plan.migration);
-	PERFORM sqlite_mig._plan_column_notes(plan.migration);
-	PERFORM sqlite_mig._plan_type_notes(plan.migration);
-	PERFORM sqlite_mig._plan_value_notes(plan.migration);
+	PERFORM sqlite_mig_internal._plan_nocase(plan);
+	PERFORM sqlite_mig_internal._plan_compression(plan.migration);
+	PERFORM sqlite_mig_internal._plan_column_notes(plan.migration);
+	PERFORM sqlite_mig_internal._plan_type_notes(plan.migration);
+	PERFORM sqlite_mig_internal._plan_value_notes(plan.migration);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_columns(text) IS 'internal: fills plan_column';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_columns(text) IS 'internal: fills plan_column';
 
 /* Comments in CREATE TABLE that clearly belong to the table or a column. */
-CREATE FUNCTION sqlite_mig._plan_comments(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_comments(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
-	UPDATE sqlite_mig.plan_table AS t SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig._table_comments(p.source_sql) AS c
+	UPDATE sqlite_mig.plan_table AS t SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
 		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND c.column_name IS NULL AND t.migration = p.migration AND t.source_name = p.source_name;
-	UPDATE sqlite_mig.plan_column AS k SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig._table_comments(p.source_sql) AS c
+	UPDATE sqlite_mig.plan_column AS k SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
 		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name) = lower(c.column_name);
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_comments(text) IS 'internal: comments of tables and columns';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_comments(text) IS 'internal: comments of tables and columns';
 
 /*
  * PostgreSQL compresses rows of more than 2 kB, the longest values first: two of 1000 bytes make such a row. lz4 takes a fraction of
  * pglz's time, but leaves more bytes of most texts: columns with an index, whose rows have a limit, keep what they would have had.
  */
-CREATE FUNCTION sqlite_mig._plan_compression(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_compression(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	-- (the indexes of the file are asked for once, not for each column)
@@ -87,26 +87,26 @@ BEGIN ATOMIC
 		WHERE c.migration = _plan_compression.migration
 			-- where no value was read, they may be long
 			AND CASE WHEN c.evidence ? 'rows' THEN (c.evidence ->> 'max_bytes')::bigint >= 1000 ELSE c.target_type IN ('text', 'bytea', 'jsonb') END
-			AND sqlite_mig._is_compressible(c.target_type)
+			AND sqlite_mig_internal._is_compressible(c.target_type)
 			AND EXISTS (SELECT FROM pg_settings AS s WHERE s.name = 'default_toast_compression' AND 'lz4' = ANY (s.enumvals))
 			AND NOT EXISTS (SELECT FROM indexed AS i WHERE i.table_name = c.source_table AND i.name = c.source_name);
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_compression(text) IS 'internal: proposes lz4 for columns with long values';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_compression(text) IS 'internal: proposes lz4 for columns with long values';
 
 /* A column name that PostgreSQL takes: system columns have names of their own, and a name has 1 to 63 bytes. */
-CREATE FUNCTION sqlite_mig._column_name(name text, number integer, policy text DEFAULT NULL) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._column_name(name text, number integer, policy text DEFAULT NULL) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	-- one expression, which becomes part of the query that asks
-	SELECT CASE WHEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number
-		WHEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
-			THEN sqlite_mig._styled_name(_column_name.name, _column_name.policy) || '_'
-		ELSE sqlite_mig._short_name(sqlite_mig._styled_name(_column_name.name, _column_name.policy)) END;
+	SELECT CASE WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number
+		WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
+			THEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) || '_'
+		ELSE sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy)) END;
 END;
-COMMENT ON FUNCTION sqlite_mig._column_name(text, integer, text) IS 'internal: a column name that PostgreSQL takes';
+COMMENT ON FUNCTION sqlite_mig_internal._column_name(text, integer, text) IS 'internal: a column name that PostgreSQL takes';
 
 /* No two columns of a table alike: those that keep their name first, then in order. */
-CREATE FUNCTION sqlite_mig._plan_column_names(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_column_names(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	WITH clash AS (
@@ -116,17 +116,17 @@ BEGIN ATOMIC
 			GROUP BY c.source_table HAVING count(DISTINCT c.target_name) < count(*)
 	)
 	UPDATE sqlite_mig.plan_column AS c SET target_name = u.target
-		FROM clash AS k, LATERAL unnest(k.names, sqlite_mig._distinct_names(k.wanted)) AS u (name, target)
+		FROM clash AS k, LATERAL unnest(k.names, sqlite_mig_internal._distinct_names(k.wanted)) AS u (name, target)
 		WHERE c.migration = _plan_column_names.migration AND c.source_table = k.source_table AND c.source_name = u.name AND c.target_name <> u.target;
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_column_names(text) IS 'internal: makes column names unique';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_column_names(text) IS 'internal: makes column names unique';
 
 /*
  * Marks the columns of keys and foreign keys. Two spellings of a time are two
  * values of a key as text and one as a time, and both ends of a foreign key
  * must have types that compare: there the declaration decides, not the values.
  */
-CREATE FUNCTION sqlite_mig._plan_keyed(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_keyed(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}'
@@ -141,10 +141,10 @@ BEGIN ATOMIC
 		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table) = k.table_name AND (lower(c.source_name) = k.column_name);
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}' WHERE c.migration = _plan_keyed.migration AND c.primary_key IS NOT NULL;
 END;
-COMMENT ON FUNCTION sqlite_mig._plan_keyed(text) IS 'internal: marks the columns of keys';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_keyed(text) IS 'internal: marks the columns of keys';
 
 /* How two types are alike: a number stays a number and a text a text when one is chosen instead of the other. */
-CREATE FUNCTION sqlite_mig._type_family(type text, format text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._type_family(type text, format text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN _type_family.format IS NOT NULL THEN _type_family.type || '/' || _type_family.format
@@ -152,10 +152,10 @@ BEGIN ATOMIC
 		WHEN _type_family.type ~ '^(text|varchar|character varying)\M' THEN 'text'
 		ELSE _type_family.type END;
 END;
-COMMENT ON FUNCTION sqlite_mig._type_family(text, text) IS 'internal: number, text, or the type itself';
+COMMENT ON FUNCTION sqlite_mig_internal._type_family(text, text) IS 'internal: number, text, or the type itself';
 
 /* The time zone of times without one: the plan's, else the server's, else UTC. */
-CREATE FUNCTION sqlite_mig._source_zone(migration text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._source_zone(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(m.options ->> 'time_zone',
@@ -163,25 +163,25 @@ BEGIN ATOMIC
 				WHERE s.srvname = m.server AND o.option_name = 'time_zone'), 'UTC')
 		FROM sqlite_mig.migration AS m WHERE m.migration = _source_zone.migration;
 END;
-COMMENT ON FUNCTION sqlite_mig._source_zone(text) IS 'internal: the time zone of times without one';
+COMMENT ON FUNCTION sqlite_mig_internal._source_zone(text) IS 'internal: the time zone of times without one';
 
 /*
  * Writes to the ledger what the columns of included tables became, apart from
  * types the values did not allow. One SELECT for each kind of finding, so that
  * nothing is worked out for the many columns that it does not apply to.
  */
-CREATE FUNCTION sqlite_mig._plan_column_notes(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_column_notes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	zone   text := sqlite_mig._source_zone(migration);
-	words  text[] := sqlite_mig._reserved_words();
+	zone   text := sqlite_mig_internal._source_zone(migration);
+	words  text[] := sqlite_mig_internal._reserved_words();
 	-- somebody has named the zone: no guess
-	sure   boolean := (sqlite_mig._migration(migration)).options ? 'time_zone' OR EXISTS (
+	sure   boolean := (sqlite_mig_internal._migration(migration)).options ? 'time_zone' OR EXISTS (
 		SELECT FROM pg_foreign_server AS s, pg_options_to_table(s.srvoptions) AS o
-			WHERE s.srvname = (sqlite_mig._migration(migration)).server AND o.option_name = 'time_zone');
-	policy text := (sqlite_mig._migration(migration)).options ->> 'names';
+			WHERE s.srvname = (sqlite_mig_internal._migration(migration)).server AND o.option_name = 'time_zone');
+	policy text := (sqlite_mig_internal._migration(migration)).options ->> 'names';
 BEGIN
 	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail, rows)
 	SELECT c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, n.rule, n.detail, n.rows
@@ -189,23 +189,23 @@ BEGIN
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 		LATERAL (
 			SELECT 'warning' AS severity, 'changed' AS effect, 'name' AS rule,
-					format(CASE WHEN c.source_name = sqlite_mig._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
+					format(CASE WHEN c.source_name = sqlite_mig_internal._column_name(c.source_name, c.position) THEN 'is called "%s": another column has the name that it would get'
 						ELSE 'is called "%s": "%s" is no column name in PostgreSQL' END, c.target_name, c.source_name) AS detail, NULL::bigint AS rows
-				WHERE c.target_name <> c.source_name AND (c.target_name <> sqlite_mig._column_name(c.source_name, c.position, policy)
-					OR c.target_name = sqlite_mig._column_name(c.source_name, c.position))
+				WHERE c.target_name <> c.source_name AND (c.target_name <> sqlite_mig_internal._column_name(c.source_name, c.position, policy)
+					OR c.target_name = sqlite_mig_internal._column_name(c.source_name, c.position))
 			UNION ALL SELECT 'info', 'converted', 'name', format('is called "%s", as the option names says', c.target_name), NULL
-				WHERE c.target_name <> c.source_name AND c.target_name = sqlite_mig._column_name(c.source_name, c.position, policy)
-					AND c.target_name <> sqlite_mig._column_name(c.source_name, c.position)
-			UNION ALL SELECT 'info', 'converted', 'reserved word', sqlite_mig._reserved_advice(c.target_name), NULL
+				WHERE c.target_name <> c.source_name AND c.target_name = sqlite_mig_internal._column_name(c.source_name, c.position, policy)
+					AND c.target_name <> sqlite_mig_internal._column_name(c.source_name, c.position)
+			UNION ALL SELECT 'info', 'converted', 'reserved word', sqlite_mig_internal._reserved_advice(c.target_name), NULL
 				WHERE c.target_name = ANY (words)
 			UNION ALL SELECT 'warning', 'changed', 'not null',
 					CASE WHEN (c.evidence ->> 'nulls')::bigint > 0 THEN 'is not NOT NULL: it holds NULL' ELSE 'is not NOT NULL: values become NULL' END,
 					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
 				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
-			UNION ALL SELECT 'warning', 'changed', 'collation', sqlite_mig._collation_finding(c), NULL
+			UNION ALL SELECT 'warning', 'changed', 'collation', sqlite_mig_internal._collation_finding(c), NULL
 				WHERE upper(c."collation") <> 'BINARY'
 			UNION ALL SELECT 'info', 'converted', 'identity',
-					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig._serial_type(c.target_type))
+					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig_internal._serial_type(c.target_type))
 						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL
 				WHERE c.identity IS NOT NULL
 			UNION ALL SELECT 'warning', 'changed', 'identity', 'the largest key there can be is in use: the sequence can give no further one', NULL
@@ -215,10 +215,10 @@ BEGIN
 				WHERE c.target_type = 'timestamptz' AND (c.evidence ->> 'texts')::bigint > 0
 			UNION ALL SELECT CASE WHEN sure THEN 'info' ELSE 'warning' END, CASE WHEN sure THEN 'converted' ELSE 'guessed' END, 'mixed offsets',
 					format('times with an offset from UTC: %s; times without one, which are taken as %s: %s', o.offsets, coalesce(c.time_zone, zone), o.naive), o.naive
-				FROM (SELECT sqlite_mig._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig._recognised(c.evidence, '{iso_timestamp}') AS naive) AS o
+				FROM (SELECT sqlite_mig_internal._recognised(c.evidence, '{iso_timestamptz}') AS offsets, sqlite_mig_internal._recognised(c.evidence, '{iso_timestamp}') AS naive) AS o
 				WHERE c.target_type = 'timestamptz' AND c.format IS NULL AND o.offsets > 0 AND o.naive > 0
 			UNION ALL SELECT 'warning', 'lossy', k.kind,
-					sqlite_mig._change_finding(k.kind) || ': ' || (SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> ARRAY['changes', k.kind, 'rows']) AS r),
+					sqlite_mig_internal._change_finding(k.kind) || ': ' || (SELECT string_agg(r, ', ') FROM jsonb_array_elements_text(c.evidence #> ARRAY['changes', k.kind, 'rows']) AS r),
 					(c.evidence #>> ARRAY['changes', k.kind, 'values'])::bigint
 				FROM (VALUES ('gap'), ('overlap'), ('rounded')) AS k (kind)
 				WHERE c.evidence -> 'changes' ? k.kind
@@ -238,10 +238,10 @@ BEGIN
 	ORDER BY t.load_order, c.position, n.rule;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_column_notes(text) IS 'internal: ledger rows for columns';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_column_notes(text) IS 'internal: ledger rows for columns';
 
 /* What to do when only '' or dates of zeros keep a column from a type; NULL when there is more in the way. */
-CREATE FUNCTION sqlite_mig._null_advice(evidence jsonb, type text, refused bigint) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._null_advice(evidence jsonb, type text, refused bigint) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE
@@ -249,26 +249,26 @@ BEGIN ATOMIC
 		WHEN refused = n.empties THEN format('; all of them are the empty string: with target_type %s and empty_as_null in plan_column, or the option empty_as_null, they become NULL', type)
 		WHEN refused = n.zeros + n.empties AND type ~ '^(timestamp|date)' THEN format('; all of them are %sdates of zeros: with target_type %s and on_error ''null'' in plan_column, '
 			'or the option zero_dates_as_null%s, they become NULL', CASE WHEN n.empties > 0 THEN 'the empty string or ' END, type, CASE WHEN n.empties > 0 THEN ' and empty_as_null' END) END
-		FROM (SELECT (evidence ->> 'empty_strings')::bigint AS empties, sqlite_mig._recognised(evidence, '{zero_date}') AS zeros) AS n;
+		FROM (SELECT (evidence ->> 'empty_strings')::bigint AS empties, sqlite_mig_internal._recognised(evidence, '{zero_date}') AS zeros) AS n;
 END;
-COMMENT ON FUNCTION sqlite_mig._null_advice(jsonb, text, bigint) IS 'internal: advice where only empty strings or dates of zeros do not fit';
+COMMENT ON FUNCTION sqlite_mig_internal._null_advice(jsonb, text, bigint) IS 'internal: advice where only empty strings or dates of zeros do not fit';
 
 /*
  * Writes to the ledger what values said beyond the declaration: a type that
  * they gave a column, one that some of them kept it from, and one that they
  * suggest but an application would have to know of.
  */
-CREATE FUNCTION sqlite_mig._plan_value_notes(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_value_notes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 BEGIN
-	PERFORM sqlite_mig._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, 'values', n.detail, n.rows, n.sample)
+	PERFORM sqlite_mig_internal._note(c.migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, n.severity, n.effect, 'values', n.detail, n.rows, n.sample)
 	FROM sqlite_mig.plan_column AS c
 		JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 		LATERAL (SELECT coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
 			(c.evidence ->> 'rows')::bigint - (c.evidence ->> 'nulls')::bigint AS vals, (c.evidence ->> 'empty_strings')::bigint AS empties,
-			c.target_type || coalesce(' in format ' || c.format, '') AS type, sqlite_mig._normal_type(c.declared_type) AS normal,
+			c.target_type || coalesce(' in format ' || c.format, '') AS type, sqlite_mig_internal._normal_type(c.declared_type) AS normal,
 			c.evidence ->> 'rule' LIKE 'value\_rule%' AS by_values) AS v,
 		LATERAL (
 			SELECT 0, CASE c.evidence ->> 'effect' WHEN 'guessed' THEN 'warning' ELSE 'info' END, c.evidence ->> 'effect',
@@ -284,7 +284,7 @@ BEGIN
 			(SELECT 2, 'info', 'converted', format('%s, stays %s: %s%s; target_type %s%s in plan_column would make it one', v.declared, v.type, r.reason,
 					CASE WHEN r.matched < v.vals THEN ' or the empty string' ELSE '' END, r.target_type,
 					CASE WHEN r.format IS NOT NULL THEN ' and format ' || r.format ELSE '' END || CASE WHEN r.matched < v.vals THEN ' with empty_as_null' ELSE '' END), v.vals, NULL
-				FROM (SELECT r.*, sqlite_mig._recognised(c.evidence, r.recognisers) AS matched FROM sqlite_mig.value_rule AS r WHERE c.evidence -> 'recognised' ?| r.recognisers) AS r
+				FROM (SELECT r.*, sqlite_mig_internal._recognised(c.evidence, r.recognisers) AS matched FROM sqlite_mig.value_rule AS r WHERE c.evidence -> 'recognised' ?| r.recognisers) AS r
 				-- one value over and over says nothing
 				WHERE NOT v.by_values AND v.normal ~ r.declared AND r.matched > 0 AND r.matched + v.empties >= r.share * v.vals
 					AND (NOT r.apply OR r.matched < v.vals) AND (r.apply OR r.matched = v.vals)
@@ -295,13 +295,13 @@ BEGIN
 	ORDER BY t.load_order, c.position, n.part;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_value_notes(text) IS 'internal: ledger rows for types that values suggest';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_value_notes(text) IS 'internal: ledger rows for types that values suggest';
 
 /*
  * Writes to the ledger the columns whose values did not allow the type that
  * the declaration asked for, which is the first candidate.
  */
-CREATE FUNCTION sqlite_mig._plan_type_notes(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_type_notes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
@@ -338,19 +338,19 @@ BEGIN
 		ELSE
 			-- where the declaration says nothing there is nothing to differ from
 			effect := CASE WHEN item.first ->> 'rule' = 'geometry' AND item.target_type ~ '(^|\.)geometry(\(|$)' OR item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
-					OR sqlite_mig._type_family(item.first ->> 'type', NULL) = sqlite_mig._type_family(item.target_type, NULL))
+					OR sqlite_mig_internal._type_family(item.first ->> 'type', NULL) = sqlite_mig_internal._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
 			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
 					THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
-				ELSE sqlite_mig._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+				ELSE sqlite_mig_internal._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
 			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
 				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;
-		PERFORM sqlite_mig._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,
+		PERFORM sqlite_mig_internal._note(item.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table,
 			CASE effect WHEN 'failed' THEN 'blocker' WHEN 'converted' THEN 'info' ELSE 'warning' END, effect, 'type', detail,
 			(item.witness ->> 'refused')::bigint,
 			concat_ws(' ', item.witness ->> 'row', item.witness ->> 'class', item.witness ->> 'value', '(' || (item.witness ->> 'reason') || ')'));
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_type_notes(text) IS 'internal: ledger rows for types';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_type_notes(text) IS 'internal: ledger rows for types';

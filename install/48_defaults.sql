@@ -2,7 +2,7 @@
 -- Expressions are translated (49_expressions); what is left is a row of the ledger with its text.
 
 /* What a word of SQLite is as a default of a type; the types are those that type_rule proposes. */
-CREATE FUNCTION sqlite_mig._default_word(word text, type text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._default_word(word text, type text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT e.expr FROM (VALUES
@@ -20,10 +20,10 @@ BEGIN ATOMIC
 		) AS e (word, type, expr)
 		WHERE e.word = upper(_default_word.word) AND e.type = _default_word.type;
 END;
-COMMENT ON FUNCTION sqlite_mig._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE ... as a default of a type';
+COMMENT ON FUNCTION sqlite_mig_internal._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE ... as a default of a type';
 
 /* Without white space and parentheses around it. */
-CREATE FUNCTION sqlite_mig._bare(expression text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._bare(expression text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -34,20 +34,20 @@ BEGIN
 	RETURN expression;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._bare(text) IS 'internal: an expression without parentheses around it';
+COMMENT ON FUNCTION sqlite_mig_internal._bare(text) IS 'internal: an expression without parentheses around it';
 
 /* The expression for a default, NULL when it is not understood or is not the same value in the type. */
-CREATE FUNCTION sqlite_mig._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
+CREATE FUNCTION sqlite_mig_internal._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
-	body   text := sqlite_mig._bare(source);
+	body   text := sqlite_mig_internal._bare(source);
 	base   text := CASE WHEN type ~ '^varchar' THEN 'text' ELSE btrim(regexp_replace(type, '\(.*$', '')) END;
-	expr   text := sqlite_mig._default_word(body, base);
-	number boolean := sqlite_mig._type_family(base, NULL) = 'number';
+	expr   text := sqlite_mig_internal._default_word(body, base);
+	number boolean := sqlite_mig_internal._type_family(base, NULL) = 'number';
 	same   boolean;
 BEGIN
-	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig._type_name(type) IS NULL THEN
+	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
 	ELSIF body ~* '^x''([0-9a-f]{2})*''$' THEN
 		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
@@ -93,31 +93,31 @@ EXCEPTION
 		RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._default_expr(text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
+COMMENT ON FUNCTION sqlite_mig_internal._default_expr(text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
 
 /* Fills default_expr; a default that is not carried over is a row of the ledger. */
-CREATE FUNCTION sqlite_mig._plan_defaults(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_defaults(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 BEGIN
-	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig._default_expr(c.default_source, c.target_type,
-			coalesce(c.time_zone, sqlite_mig._source_zone(c.migration)))
+	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig_internal._default_expr(c.default_source, c.target_type,
+			coalesce(c.time_zone, sqlite_mig_internal._source_zone(c.migration)))
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
-	PERFORM sqlite_mig._plan_default_expressions(migration);
-	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'text as bytes',
+	PERFORM sqlite_mig_internal._plan_default_expressions(migration);
+	PERFORM sqlite_mig_internal._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'text as bytes',
 			'the default is text in SQLite, here its bytes', sample => format('%s -> %s', c.default_source, c.default_expr))
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-		WHERE c.migration = _plan_defaults.migration AND c.target_type = 'bytea' AND c.default_expr IS NOT NULL AND sqlite_mig._bare(c.default_source) ~ '^[''"]'
+		WHERE c.migration = _plan_defaults.migration AND c.target_type = 'bytea' AND c.default_expr IS NOT NULL AND sqlite_mig_internal._bare(c.default_source) ~ '^[''"]'
 		ORDER BY t.load_order, c.position;
-	PERFORM sqlite_mig._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
+	PERFORM sqlite_mig_internal._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'warning', 'skipped', 'default',
 			format('the default is not carried over to %s', c.target_type), sample => c.default_source)
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 		WHERE c.migration = _plan_defaults.migration AND c.default_expr IS NULL AND c.identity IS NULL AND c.generated IS NULL
-			AND upper(sqlite_mig._bare(c.default_source)) <> 'NULL'
+			AND upper(sqlite_mig_internal._bare(c.default_source)) <> 'NULL'
 		ORDER BY t.load_order, c.position;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_defaults(text) IS 'internal: translates defaults';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_defaults(text) IS 'internal: translates defaults';

@@ -3,24 +3,24 @@
 -- plan with its text, and in the ledger with a reason, when it cannot be made.
 
 /* What the translator must know of tables: of one, or of all of a plan; rows for _translate, NULL without columns. */
-CREATE FUNCTION sqlite_mig._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig._ignores_case(c) THEN 'text' ELSE c.target_type END,
+	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
 				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
 		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
 END;
-COMMENT ON FUNCTION sqlite_mig._catalog(text, text) IS 'internal: tables of the plan as the translator wants them';
+COMMENT ON FUNCTION sqlite_mig_internal._catalog(text, text) IS 'internal: tables of the plan as the translator wants them';
 
 /*
  * Runs statements about the temporary table "sqlite_mig_trial", which has the
  * columns of a planned table and no rows; all of it is rolled back. Returns the
  * error of each, NULL where there was none.
  */
-CREATE FUNCTION sqlite_mig._trial(migration text, source_table text, statements text[]) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._trial(migration text, source_table text, statements text[]) RETURNS text[]
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -54,31 +54,31 @@ BEGIN
 	RETURN errors;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._trial(text, text, text[]) IS 'internal: tries statements on an empty table with the columns of a planned one';
+COMMENT ON FUNCTION sqlite_mig_internal._trial(text, text, text[]) IS 'internal: tries statements on an empty table with the columns of a planned one';
 
 /* What keeps something from being translated, as the translator says; NULL when nothing does. */
-CREATE FUNCTION sqlite_mig._blockers(findings jsonb) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._blockers(findings jsonb) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT string_agg(f.item ->> 'finding', '; ' ORDER BY f.n) FROM jsonb_array_elements(findings) WITH ORDINALITY AS f (item, n) WHERE f.item ->> 'severity' = 'blocker';
 END;
-COMMENT ON FUNCTION sqlite_mig._blockers(jsonb) IS 'internal: why something has no translation';
+COMMENT ON FUNCTION sqlite_mig_internal._blockers(jsonb) IS 'internal: why something has no translation';
 
 /* A row of the ledger for each way in which a translation may behave differently; what is only spelled otherwise has none. */
-CREATE FUNCTION sqlite_mig._note_findings(migration text, object_kind text, object_name text, table_name text, findings jsonb, source_sql text, target_sql text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._note_findings(migration text, object_kind text, object_name text, table_name text, findings jsonb, source_sql text, target_sql text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
-	SELECT sqlite_mig._note(_note_findings.migration, 'prepare', _note_findings.object_kind, _note_findings.object_name, _note_findings.table_name,
+	SELECT sqlite_mig_internal._note(_note_findings.migration, 'prepare', _note_findings.object_kind, _note_findings.object_name, _note_findings.table_name,
 			CASE f.severity WHEN 'info' THEN 'info' ELSE 'warning' END, CASE f.severity WHEN 'info' THEN 'converted' ELSE 'changed' END, f.rule, f.finding,
 			sample => format('%s -> %s', _note_findings.source_sql, _note_findings.target_sql))
 		FROM (SELECT DISTINCT x.item ->> 'severity' AS severity, x.item ->> 'rule' AS rule, x.item ->> 'finding' AS finding FROM jsonb_array_elements(findings) AS x (item)) AS f
 		WHERE f.severity = 'warning' OR f.rule IN ('like', 'glob', 'case', 'function')
 		ORDER BY f.rule, f.finding;
 END;
-COMMENT ON FUNCTION sqlite_mig._note_findings(text, text, text, text, jsonb, text, text) IS 'internal: ledger rows for what a translation changes';
+COMMENT ON FUNCTION sqlite_mig_internal._note_findings(text, text, text, text, jsonb, text, text) IS 'internal: ledger rows for what a translation changes';
 
 /* Translates the checks of the plan; one that PostgreSQL takes is included. */
-CREATE FUNCTION sqlite_mig._plan_checks(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_checks(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -94,45 +94,45 @@ BEGIN
 			array_agg(x.translated ORDER BY k.target_name) AS targets, array_agg(x.findings ORDER BY k.target_name) AS findings
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check',
-			LATERAL sqlite_mig._catalog(mig, t.source_name) AS c (list), LATERAL sqlite_mig._translate_expr(k.source_sql, 'check', t.source_name, NULL, c.list) AS x
+			LATERAL sqlite_mig_internal._catalog(mig, t.source_name) AS c (list), LATERAL sqlite_mig_internal._translate_expr(k.source_sql, 'check', t.source_name, NULL, c.list) AS x
 		WHERE t.migration = mig AND t.include
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
-		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ADD CHECK (%s)', coalesce(u.sql, 'true'))
+		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ADD CHECK (%s)', coalesce(u.sql, 'true'))
 			FROM unnest(item.targets) WITH ORDINALITY AS u (sql, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
-			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig_internal._blockers(item.findings[n]), 'not understood')
 				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
 			UPDATE sqlite_mig.plan_constraint AS k SET target_sql = item.targets[n], proposed = item.targets[n], include = why IS NULL, reason = why
 				WHERE (k.migration, k.source_table, k.target_name) = (mig, item.source_table, item.names[n]);
 			IF why IS NULL THEN
-				PERFORM sqlite_mig._note_findings(mig, 'check', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+				PERFORM sqlite_mig_internal._note_findings(mig, 'check', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
-				PERFORM sqlite_mig._note(mig, 'prepare', 'check', item.names[n], item.source_table, 'warning', 'skipped', 'check', why, sample => item.sources[n]);
+				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'check', item.names[n], item.source_table, 'warning', 'skipped', 'check', why, sample => item.sources[n]);
 			END IF;
 		END LOOP;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_checks(text) IS 'internal: translates checks';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_checks(text) IS 'internal: translates checks';
 
 /* What CREATE INDEX says behind the name of the table, in PostgreSQL's SQL and with the names that the plan has now; NULL where that is impossible. */
-CREATE FUNCTION sqlite_mig._index_body(m sqlite_mig.migration, i sqlite_mig.plan_index, OUT body text, OUT findings jsonb)
+CREATE FUNCTION sqlite_mig_internal._index_body(m sqlite_mig.migration, i sqlite_mig.plan_index, OUT body text, OUT findings jsonb)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(sqlite_mig._collated_keys((m).server, i), CASE WHEN strpos(x.translated, h.head) > 0 THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END), x.findings
-		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig._catalog(t.migration, t.source_name) AS c (list),
+	SELECT coalesce(sqlite_mig_internal._collated_keys((m).server, i), CASE WHEN strpos(x.translated, h.head) > 0 THEN substr(x.translated, strpos(x.translated, h.head) + length(h.head) - 1) END), x.findings
+		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig_internal._catalog(t.migration, t.source_name) AS c (list),
 			LATERAL (SELECT format(' ON %I.%I (', (m).target_schema, t.target_name) AS head) AS h
-			LEFT JOIN LATERAL sqlite_mig._translate((i).source_sql, NULL, c.list, (m).target_schema) AS x ON x.statement = 1
+			LEFT JOIN LATERAL sqlite_mig_internal._translate((i).source_sql, NULL, c.list, (m).target_schema) AS x ON x.statement = 1
 		WHERE t.migration = (m).migration AND t.source_name = (i).source_table;
 END;
-COMMENT ON FUNCTION sqlite_mig._index_body(sqlite_mig.migration, sqlite_mig.plan_index) IS 'internal: columns, expressions and condition of an index';
+COMMENT ON FUNCTION sqlite_mig_internal._index_body(sqlite_mig.migration, sqlite_mig.plan_index) IS 'internal: columns, expressions and condition of an index';
 
 /*
  * Translates the indexes of the plan that hold expressions, a condition or a collation; one that PostgreSQL takes is
  * included. A condition is never left out: without it a unique index would refuse rows.
  */
-CREATE FUNCTION sqlite_mig._plan_index_expressions(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_index_expressions(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -150,36 +150,36 @@ BEGIN
 			JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name AND NOT i.include AND i.source_sql IS NOT NULL
 				AND cardinality(i.columns) <= 32,
-			LATERAL sqlite_mig._index_body(m, i) AS b
+			LATERAL sqlite_mig_internal._index_body(m, i) AS b
 		WHERE m.migration = mig
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
-		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('CREATE %sINDEX ON sqlite_mig_trial %s', CASE WHEN u.is_unique THEN 'UNIQUE ' END, u.sql), 'SELECT')
+		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('CREATE %sINDEX ON sqlite_mig_trial %s', CASE WHEN u.is_unique THEN 'UNIQUE ' END, u.sql), 'SELECT')
 			FROM unnest(item.targets, item.uniques) WITH ORDINALITY AS u (sql, is_unique, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
-			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig_internal._blockers(item.findings[n]), 'not understood')
 				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
 			UPDATE sqlite_mig.plan_index AS i SET target_sql = item.targets[n], proposed = item.targets[n], include = why IS NULL, reason = why
 				WHERE (i.migration, i.source_name) = (mig, item.names[n]);
 			IF why IS NULL THEN
-				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
+				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
 						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s -> %s', item.sources[n], item.targets[n]))
 					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(';
-				PERFORM sqlite_mig._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+				PERFORM sqlite_mig_internal._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
-				PERFORM sqlite_mig._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'warning', 'skipped', 'index', why, sample => item.sources[n]);
+				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'warning', 'skipped', 'index', why, sample => item.sources[n]);
 			END IF;
 		END LOOP;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_index_expressions(text) IS 'internal: translates indexes that hold more than columns';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_index_expressions(text) IS 'internal: translates indexes that hold more than columns';
 
 /*
  * Indexes that do what the index of a constraint does, or another index, are not made; all the columns backwards are the same. Of two
  * the unique one stays, else the first by name. Called when all indexes are decided.
  */
-CREATE FUNCTION sqlite_mig._plan_duplicate_indexes(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_duplicate_indexes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -188,10 +188,10 @@ DECLARE
 	item record;
 BEGIN
 	FOR item IN WITH key AS (
-		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig._target_columns(mig, k.source_table, k.columns) || ')' AS body
+		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig_internal._target_columns(mig, k.source_table, k.columns) || ')' AS body
 			FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.include AND k.kind IN ('primary key', 'unique')
 		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index',
-				coalesce(i.target_sql, '(' || sqlite_mig._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
+				coalesce(i.target_sql, '(' || sqlite_mig_internal._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
 			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.include
 	), double AS (
 		SELECT k.source_table, k.name, k.kind, first_value(k.name) OVER w AS stays, first_value(k.kind) OVER w AS as_kind, row_number() OVER w AS n
@@ -201,19 +201,19 @@ BEGIN
 			FROM double AS d WHERE d.n > 1 AND d.kind = 'index' ORDER BY d.name COLLATE "C"
 	LOOP
 		UPDATE sqlite_mig.plan_index AS i SET include = false, reason = item.why WHERE i.migration = mig AND i.source_name = item.name;
-		PERFORM sqlite_mig._note(mig, 'prepare', 'index', i.source_name, i.source_table, 'info', 'converted', 'duplicate', i.reason || ', and is not made', sample => i.source_sql)
+		PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', i.source_name, i.source_table, 'info', 'converted', 'duplicate', i.reason || ', and is not made', sample => i.source_sql)
 			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.source_name = item.name;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_duplicate_indexes(text) IS 'internal: leaves out indexes that others do the work of';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_duplicate_indexes(text) IS 'internal: leaves out indexes that others do the work of';
 
 /* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
-CREATE FUNCTION sqlite_mig._compare_default(server text, expression text, type text, value text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._compare_default(server text, expression text, type text, value text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
-	original constant text := sqlite_mig._source_value(server, expression);
+	original constant text := sqlite_mig_internal._source_value(server, expression);
 	same     text;
 BEGIN
 	IF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
@@ -225,19 +225,19 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._compare_default(text, text, text, text) IS 'internal: throws when a default does not give what it gives in SQLite';
+COMMENT ON FUNCTION sqlite_mig_internal._compare_default(text, text, text, text) IS 'internal: throws when a default does not give what it gives in SQLite';
 
 /*
  * Translates the defaults that 48_defaults does not know. One that PostgreSQL takes for the type, and that gives the value
  * that SQLite gives, goes to default_expr.
  */
-CREATE FUNCTION sqlite_mig._plan_default_expressions(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_default_expressions(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE
 	mig    constant text := _plan_default_expressions.migration;
-	server constant text := (sqlite_mig._migration(mig)).server;
+	server constant text := (sqlite_mig_internal._migration(mig)).server;
 	-- a literal that is no value of the type would only be bent into one
 	simple constant text := '^([xX]?''([^'']|'''')*''|"([^"]|"")*"|[-+]?[0-9.]+([eE][-+]?[0-9]+)?|[A-Za-z]+)$';
 	item   record;
@@ -250,32 +250,32 @@ BEGIN
 			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.default_source IS NOT NULL AND c.default_expr IS NULL
-				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig._bare(c.default_source) !~ simple
+				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig_internal._bare(c.default_source) !~ simple
 				AND c.default_source !~ '/\* not valid UTF-8 \*/$'
 				-- what counts seconds counts in no other unit, and Julian days are no seconds
 				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday'),
-			LATERAL sqlite_mig._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
+			LATERAL sqlite_mig_internal._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
 		WHERE t.migration = mig AND t.include AND x.translated IS NOT NULL
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
-		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
-				'SELECT sqlite_mig._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
+		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
+				'SELECT sqlite_mig_internal._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
 			FROM unnest(item.columns, item.targets, item.sources, item.types) WITH ORDINALITY AS u (name, sql, source, type, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
 			IF errors[n] IS NULL THEN
 				UPDATE sqlite_mig.plan_column AS c SET default_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
-				PERFORM sqlite_mig._note_findings(mig, 'default', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+				PERFORM sqlite_mig_internal._note_findings(mig, 'default', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			END IF;
 		END LOOP;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_default_expressions(text) IS 'internal: translates defaults that are expressions';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_default_expressions(text) IS 'internal: translates defaults that are expressions';
 
 /*
  * How many rows of the source have another value in a generated column than PostgreSQL computes from the other columns; throws what an expression throws.
  */
-CREATE FUNCTION sqlite_mig._count_computed_otherwise(migration text, source_table text, target_name text, target_type text, expression text) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._count_computed_otherwise(migration text, source_table text, target_name text, target_type text, expression text) RETURNS bigint
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_variable
@@ -288,13 +288,13 @@ BEGIN
 	RETURN found;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._count_computed_otherwise(text, text, text, text, text) IS 'internal: rows in which SQLite has computed something else';
+COMMENT ON FUNCTION sqlite_mig_internal._count_computed_otherwise(text, text, text, text, text) IS 'internal: rows in which SQLite has computed something else';
 
 /*
  * Translates generated columns. One that PostgreSQL takes, and that has the value of SQLite in every row, is generated;
  * another one is an ordinary column with the values. Needs the foreign tables.
  */
-CREATE FUNCTION sqlite_mig._plan_generated(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._plan_generated(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -307,7 +307,7 @@ DECLARE
 	errors text[];
 BEGIN
 	-- tables that exist have columns of their own
-	IF sqlite_mig._if_exists(mig) IN ('load', 'truncate') THEN
+	IF sqlite_mig_internal._if_exists(mig) IN ('load', 'truncate') THEN
 		RETURN;
 	END IF;
 	FOR item IN
@@ -316,18 +316,18 @@ BEGIN
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.generated IS NOT NULL AND c.include
 			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(c.source_name)) AS p ON true
-			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig._catalog(mig, t.source_name) AS l (list), sqlite_mig._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
+			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig_internal._catalog(mig, t.source_name) AS l (list), sqlite_mig_internal._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
 		WHERE t.migration = mig AND t.include
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
-		errors := sqlite_mig._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('ALTER TABLE sqlite_mig_trial DROP COLUMN %1$I, ADD COLUMN %1$I %2$s GENERATED ALWAYS AS (%3$s) STORED', u.name, u.type, u.sql), 'SELECT')
+		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT coalesce(format('ALTER TABLE sqlite_mig_trial DROP COLUMN %1$I, ADD COLUMN %1$I %2$s GENERATED ALWAYS AS (%3$s) STORED', u.name, u.type, u.sql), 'SELECT')
 			FROM unnest(item.columns, item.types, item.targets) WITH ORDINALITY AS u (name, type, sql, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
-			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig._blockers(item.findings[n]), 'not understood')
+			why := CASE WHEN item.targets[n] IS NULL THEN 'no translation: ' || coalesce(sqlite_mig_internal._blockers(item.findings[n]), 'not understood')
 				ELSE 'PostgreSQL does not take its translation: ' || errors[n] END;
 			IF why IS NULL THEN
 				BEGIN
-					count := sqlite_mig._count_computed_otherwise(mig, item.source_table, item.columns[n], item.types[n], item.targets[n]);
+					count := sqlite_mig_internal._count_computed_otherwise(mig, item.source_table, item.columns[n], item.types[n], item.targets[n]);
 					why := CASE WHEN count > 0 THEN format('its translation gives other values, in rows: %s', count) END;
 				EXCEPTION
 					WHEN data_exception OR syntax_error_or_access_rule_violation THEN
@@ -336,56 +336,56 @@ BEGIN
 			END IF;
 			IF why IS NULL THEN
 				UPDATE sqlite_mig.plan_column AS c SET generated_expr = item.targets[n], evidence = c.evidence || jsonb_build_object('generated', item.targets[n]) WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
-				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
+				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'info', 'converted', 'generated',
 						'is STORED, was VIRTUAL: it takes space, and may be indexed', sample => format('%s -> %s', item.sources[n], item.targets[n])) WHERE item.kinds[n] = 'virtual';
-				PERFORM sqlite_mig._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
+				PERFORM sqlite_mig_internal._note_findings(mig, 'column', item.source_table || '.' || item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
-				PERFORM sqlite_mig._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'warning', 'changed', 'generated',
+				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'column', item.source_table || '.' || item.names[n], item.source_table, 'warning', 'changed', 'generated',
 					format('was generated (%s), is an ordinary column with the values it has now; %s', item.kinds[n], why), sample => item.sources[n]);
 			END IF;
 		END LOOP;
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_generated(text) IS 'internal: translates generated columns';
+COMMENT ON FUNCTION sqlite_mig_internal._plan_generated(text) IS 'internal: translates generated columns';
 
 /*
  * Expressions over the columns of a table, with the names that the plan has now: of those that are still as prepare wrote
  * them. Views and triggers are translated anew with every ddl.
  */
-CREATE FUNCTION sqlite_mig._follow_names(migration text, source_table text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._follow_names(migration text, source_table text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_constraint AS k SET target_sql = x.translated, proposed = x.translated
-		FROM sqlite_mig._catalog(_follow_names.migration, _follow_names.source_table) AS c (list), sqlite_mig.plan_constraint AS o,
-			LATERAL sqlite_mig._translate_expr(o.source_sql, 'check', o.source_table, NULL, c.list) AS x
+		FROM sqlite_mig_internal._catalog(_follow_names.migration, _follow_names.source_table) AS c (list), sqlite_mig.plan_constraint AS o,
+			LATERAL sqlite_mig_internal._translate_expr(o.source_sql, 'check', o.source_table, NULL, c.list) AS x
 		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.kind = 'check' AND o.target_sql = o.proposed AND x.translated IS NOT NULL
 			AND k.migration = o.migration AND k.source_table = o.source_table AND k.target_name = o.target_name;
 	UPDATE sqlite_mig.plan_index AS i SET target_sql = b.body, proposed = b.body
-		FROM sqlite_mig.migration AS m, sqlite_mig.plan_index AS o, LATERAL sqlite_mig._index_body(m, o) AS b
+		FROM sqlite_mig.migration AS m, sqlite_mig.plan_index AS o, LATERAL sqlite_mig_internal._index_body(m, o) AS b
 		WHERE m.migration = _follow_names.migration AND o.migration = m.migration AND o.source_table = _follow_names.source_table AND o.target_sql = o.proposed AND b.body IS NOT NULL
 			AND i.migration = o.migration AND i.source_name = o.source_name;
 	UPDATE sqlite_mig.plan_column AS c SET generated_expr = x.translated, evidence = c.evidence || jsonb_build_object('generated', x.translated)
-		FROM sqlite_mig._catalog(_follow_names.migration, _follow_names.source_table) AS l (list), sqlite_mig.plan_column AS o
+		FROM sqlite_mig_internal._catalog(_follow_names.migration, _follow_names.source_table) AS l (list), sqlite_mig.plan_column AS o
 			JOIN sqlite_mig.plan_table AS t ON t.migration = o.migration AND t.source_name = o.source_table,
 			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(o.source_name)) AS p,
-			LATERAL sqlite_mig._translate_expr(p.body, 'generated', o.source_table, o.target_type, l.list) AS x
+			LATERAL sqlite_mig_internal._translate_expr(p.body, 'generated', o.source_table, o.target_type, l.list) AS x
 		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.generated_expr = o.evidence ->> 'generated' AND x.translated IS NOT NULL
 			AND c.migration = o.migration AND c.source_table = o.source_table AND c.source_name = o.source_name;
 END;
-COMMENT ON FUNCTION sqlite_mig._follow_names(text, text) IS 'internal: writes expressions with the names that the plan has now';
+COMMENT ON FUNCTION sqlite_mig_internal._follow_names(text, text) IS 'internal: writes expressions with the names that the plan has now';
 
 /* A name was changed in the plan: after all rows of the statement, so that each sees all of them. */
-CREATE FUNCTION sqlite_mig._plan_renamed() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._plan_renamed() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	PERFORM sqlite_mig._follow_names(NEW.migration, CASE TG_TABLE_NAME WHEN 'plan_table' THEN to_jsonb(NEW) ->> 'source_name' ELSE to_jsonb(NEW) ->> 'source_table' END);
+	PERFORM sqlite_mig_internal._follow_names(NEW.migration, CASE TG_TABLE_NAME WHEN 'plan_table' THEN to_jsonb(NEW) ->> 'source_name' ELSE to_jsonb(NEW) ->> 'source_table' END);
 	RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._plan_renamed() IS 'internal: expressions follow a name that was changed in the plan';
-CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_column FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig._plan_renamed();
+COMMENT ON FUNCTION sqlite_mig_internal._plan_renamed() IS 'internal: expressions follow a name that was changed in the plan';
+CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_column FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig_internal._plan_renamed();
 COMMENT ON TRIGGER renamed ON sqlite_mig.plan_column IS 'checks, indexes and generated columns follow a new target_name';
-CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_table FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig._plan_renamed();
+CREATE TRIGGER renamed AFTER UPDATE OF target_name ON sqlite_mig.plan_table FOR EACH ROW WHEN (OLD.target_name <> NEW.target_name) EXECUTE FUNCTION sqlite_mig_internal._plan_renamed();
 COMMENT ON TRIGGER renamed ON sqlite_mig.plan_table IS 'checks, indexes and generated columns follow a new target_name';

@@ -12,16 +12,16 @@ COMMENT ON FUNCTION sqlite_mig.copy_table(regclass, regclass, text, text[], text
 	'on_error: stop, or reject, which puts bad rows into sqlite_mig.rejected, at most reject_limit of them. '
 	'adjusted counts values that arrive other than they were, nulled those of them that became NULL by the option on_error of a column, changes both by column and kind';
 
-CREATE FUNCTION sqlite_mig._copy_table(source regclass, target regclass, on_conflict text DEFAULT 'error', conflict_columns text[] DEFAULT NULL,
+CREATE FUNCTION sqlite_mig_internal._copy_table(source regclass, target regclass, on_conflict text DEFAULT 'error', conflict_columns text[] DEFAULT NULL,
 		on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL, migration text DEFAULT NULL, checksum boolean DEFAULT true, first bigint DEFAULT NULL, "end" bigint DEFAULT NULL,
 		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
 		OUT skipped bigint, OUT rejected bigint, OUT adjusted bigint, OUT nulled bigint, OUT changes jsonb, OUT source_rows bigint, OUT source_checksum uuid)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_copy_table_summed';
-COMMENT ON FUNCTION sqlite_mig._copy_table(regclass, regclass, text, text[], text, bigint, text, boolean, bigint, bigint) IS
+COMMENT ON FUNCTION sqlite_mig_internal._copy_table(regclass, regclass, text, text[], text, bigint, text, boolean, bigint, bigint) IS
 	'internal: copy_table, also of a range of rowids, and what checksum() says of the source, summed up from the values of SQLite on their way; NULL when rows were rejected or a column was not read';
 
 /* In which ways a value may arrive other than it was in SQLite: what the ledger says of each. */
-CREATE FUNCTION sqlite_mig._change_finding(kind text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._change_finding(kind text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -40,4 +40,4 @@ BEGIN
 		ELSE kind END;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._change_finding(text) IS 'internal: what the ledger says of values changed in a certain way';
+COMMENT ON FUNCTION sqlite_mig_internal._change_finding(text) IS 'internal: what the ledger says of values changed in a certain way';

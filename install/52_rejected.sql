@@ -42,7 +42,7 @@ COMMENT ON COLUMN sqlite_mig.rejected.edited_at IS 'when "row" was changed here:
 COMMENT ON COLUMN sqlite_mig.rejected.replayed_at IS 'when replay loaded the row';
 COMMENT ON COLUMN sqlite_mig.rejected.accepted IS 'set it to agree that the row stays out';
 
-CREATE FUNCTION sqlite_mig._mark_edited() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._mark_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -50,14 +50,14 @@ BEGIN
 	RETURN NEW;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._mark_edited() IS 'internal: notes that a row of the quarantine was edited';
+COMMENT ON FUNCTION sqlite_mig_internal._mark_edited() IS 'internal: notes that a row of the quarantine was edited';
 -- (replay, which writes the row as the source now has it, sets rejected_at)
 CREATE TRIGGER mark_edited BEFORE UPDATE OF "row" ON sqlite_mig.rejected FOR EACH ROW
-	WHEN (OLD."row" IS DISTINCT FROM NEW."row" AND OLD.rejected_at = NEW.rejected_at) EXECUTE FUNCTION sqlite_mig._mark_edited();
+	WHEN (OLD."row" IS DISTINCT FROM NEW."row" AND OLD.rejected_at = NEW.rejected_at) EXECUTE FUNCTION sqlite_mig_internal._mark_edited();
 COMMENT ON TRIGGER mark_edited ON sqlite_mig.rejected IS 'notes that a row of the quarantine was edited';
 
 /* A migration that is deleted takes its rows with it. No foreign key: it would cost a query for each of a million rows. */
-CREATE FUNCTION sqlite_mig._forget_rejected() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._forget_rejected() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -65,8 +65,8 @@ BEGIN
 	RETURN OLD;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._forget_rejected() IS 'internal: deletes the rejected rows of a migration that is deleted';
-CREATE TRIGGER forget_rejected BEFORE DELETE ON sqlite_mig.migration FOR EACH ROW EXECUTE FUNCTION sqlite_mig._forget_rejected();
+COMMENT ON FUNCTION sqlite_mig_internal._forget_rejected() IS 'internal: deletes the rejected rows of a migration that is deleted';
+CREATE TRIGGER forget_rejected BEFORE DELETE ON sqlite_mig.migration FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._forget_rejected();
 COMMENT ON TRIGGER forget_rejected ON sqlite_mig.migration IS 'deletes the rejected rows of a migration that is deleted';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON sqlite_mig.rejected TO PUBLIC;
@@ -78,7 +78,7 @@ SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected', '');
 SELECT pg_catalog.pg_extension_config_dump('sqlite_mig.rejected_reject_seq', '');
 
 /* What copy_table would say of these arguments, before a plan is made. */
-CREATE FUNCTION sqlite_mig._check_rows(on_conflict text, on_error text, reject_limit bigint) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_rows(on_conflict text, on_error text, reject_limit bigint) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -95,4 +95,4 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_rows(text, text, bigint) IS 'internal: throws for arguments about rows that make no sense';
+COMMENT ON FUNCTION sqlite_mig_internal._check_rows(text, text, bigint) IS 'internal: throws for arguments about rows that make no sense';

@@ -1,14 +1,14 @@
 -- Rows that are loaded beside others that may be there: what tells which are, and what can be proved of them afterwards.
 
 /* Is a plan for loading rows beside others that may be there? */
-CREATE FUNCTION sqlite_mig._merges(plan sqlite_mig.migration) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._merges(plan sqlite_mig.migration) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce((plan).options ->> 'if_exists', 'error') = 'load' AND coalesce((plan).options ->> 'on_conflict', 'error') <> 'error';
 END;
-COMMENT ON FUNCTION sqlite_mig._merges(sqlite_mig.migration) IS 'internal: is a plan for loading rows beside others';
+COMMENT ON FUNCTION sqlite_mig_internal._merges(sqlite_mig.migration) IS 'internal: is a plan for loading rows beside others';
 
-CREATE TYPE sqlite_mig._merge AS (
+CREATE TYPE sqlite_mig_internal._merge AS (
 	migration    text,
 	on_conflict  text,
 	source       text,
@@ -16,7 +16,7 @@ CREATE TYPE sqlite_mig._merge AS (
 	key          text[],
 	condition    text
 );
-COMMENT ON TYPE sqlite_mig._merge IS 'internal: how rows that are loaded beside others are told from them; all NULL when none are';
+COMMENT ON TYPE sqlite_mig_internal._merge IS 'internal: how rows that are loaded beside others are told from them; all NULL when none are';
 
 /*
  * How the rows of the source are found among those of the target, by a key that
@@ -24,7 +24,7 @@ COMMENT ON TYPE sqlite_mig._merge IS 'internal: how rows that are loaded beside 
  * this database shows no keys: there it is the primary key in SQLite. The key is
  * NULL when there is none; "condition" is about a row "t" of the target.
  */
-CREATE FUNCTION sqlite_mig._merge(plan sqlite_mig.migration, source_table text) RETURNS sqlite_mig._merge
+CREATE FUNCTION sqlite_mig_internal._merge(plan sqlite_mig.migration, source_table text) RETURNS sqlite_mig_internal._merge
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT (plan).migration, (plan).options ->> 'on_conflict', s.name, t.name, k.columns,
@@ -34,7 +34,7 @@ BEGIN ATOMIC
 					(plan).migration, _merge.source_table, min(p.target_name)) FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS l ON l.migration = p.migration AND l.source_name = p.source_table
 					WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.primary_key IS NOT NULL
 					HAVING array_agg(p.target_name) = k.columns AND bool_and(upper(p.declared_type) = 'INTEGER' AND NOT l.without_rowid)), '')
-		FROM sqlite_mig._targets((plan).migration) AS t JOIN pg_class AS r ON r.oid = t.relation,
+		FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS r ON r.oid = t.relation,
 			LATERAL (SELECT format('%I.%I', (plan).source_schema, r.relname) AS name,
 				(SELECT array_agg(p.target_name) FROM sqlite_mig.plan_column AS p WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.include) AS columns) AS s
 			LEFT JOIN LATERAL (SELECT k.columns FROM (
@@ -44,25 +44,25 @@ BEGIN ATOMIC
 				UNION ALL SELECT true, 0, array_agg(p.target_name ORDER BY p.primary_key) FROM sqlite_mig.plan_column AS p
 					WHERE r.relkind IN ('f', 'v') AND p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.primary_key IS NOT NULL
 				) AS k WHERE k.columns <@ s.columns ORDER BY k.later, k.number LIMIT 1) AS k ON true
-		WHERE sqlite_mig._merges(plan) AND t.source_name = _merge.source_table;
+		WHERE sqlite_mig_internal._merges(plan) AND t.source_name = _merge.source_table;
 END;
-COMMENT ON FUNCTION sqlite_mig._merge(sqlite_mig.migration, text) IS 'internal: how rows that are loaded beside others are told from them';
+COMMENT ON FUNCTION sqlite_mig_internal._merge(sqlite_mig.migration, text) IS 'internal: how rows that are loaded beside others are told from them';
 
 /* Arguments of copy_table that say how rows are loaded beside others; '' when that is not asked for. */
-CREATE FUNCTION sqlite_mig._merge_arguments(migration text, source_table text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._merge_arguments(migration text, source_table text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce((SELECT format(', on_conflict => %L', w.on_conflict) || CASE WHEN c.relkind IN ('r', 'p') THEN format(', conflict_columns => %L', w.key) ELSE '' END
-		FROM sqlite_mig._merge(sqlite_mig._migration(_merge_arguments.migration), _merge_arguments.source_table) AS w JOIN pg_class AS c ON c.oid = to_regclass(w.target)), '');
+		FROM sqlite_mig_internal._merge(sqlite_mig_internal._migration(_merge_arguments.migration), _merge_arguments.source_table) AS w JOIN pg_class AS c ON c.oid = to_regclass(w.target)), '');
 END;
-COMMENT ON FUNCTION sqlite_mig._merge_arguments(text, text) IS 'internal: arguments of a copy that loads rows beside others';
+COMMENT ON FUNCTION sqlite_mig_internal._merge_arguments(text, text) IS 'internal: arguments of a copy that loads rows beside others';
 
 /*
  * After a merge: rows of the target that the source does not have, and rows
  * that differ; "stay" when these can only be such as were there before the run,
  * which is agreed to by on_conflict => 'nothing' and noted in the ledger.
  */
-CREATE FUNCTION sqlite_mig._look_at_merge(merge sqlite_mig._merge, source_table text, columns text[], matched bigint, differ boolean, OUT extra bigint, OUT differing bigint, OUT stay boolean)
+CREATE FUNCTION sqlite_mig_internal._look_at_merge(merge sqlite_mig_internal._merge, source_table text, columns text[], matched bigint, differ boolean, OUT extra bigint, OUT differing bigint, OUT stay boolean)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -93,9 +93,9 @@ BEGIN
 		WHERE j.migration = mig AND j.table_name = _look_at_merge.source_table AND j.object_kind = 'copy';
 	stay := (merge).on_conflict = 'nothing' AND differing BETWEEN 1 AND coalesce(kept, 0);
 	IF stay THEN
-		PERFORM sqlite_mig._note(mig, 'migrate', 'table', _look_at_merge.source_table, _look_at_merge.source_table, 'warning', 'skipped', 'kept',
+		PERFORM sqlite_mig_internal._note(mig, 'migrate', 'table', _look_at_merge.source_table, _look_at_merge.source_table, 'warning', 'skipped', 'kept',
 			'rows that were there already differ from the source, and stay as they are', differing, accepted => true);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._look_at_merge(sqlite_mig._merge, text, text[], bigint, boolean) IS 'internal: what is in a table into which rows were loaded beside others';
+COMMENT ON FUNCTION sqlite_mig_internal._look_at_merge(sqlite_mig_internal._merge, text, text[], bigint, boolean) IS 'internal: what is in a table into which rows were loaded beside others';

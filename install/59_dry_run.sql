@@ -1,18 +1,18 @@
 -- A migration that is rolled back: what it tells. That it is run and rolled back is migrate's.
 
 /* What came of the run of a migration, as lines for a person: verdict, tables with types and times, ledger. */
-CREATE FUNCTION sqlite_mig._outcome(migration text, took interval) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._outcome(migration text, took interval) RETURNS text[]
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	mig   constant text := _outcome.migration;
-	plan  sqlite_mig.migration := sqlite_mig._migration(mig);
+	plan  sqlite_mig.migration := sqlite_mig_internal._migration(mig);
 	found record;
 BEGIN
-	SELECT v.* INTO found FROM sqlite_mig._verdict(plan) AS v;
+	SELECT v.* INTO found FROM sqlite_mig_internal._verdict(plan) AS v;
 	RETURN ARRAY[format('dry run of migration "%s": would be %s: %s', mig, found.verdict, regexp_replace(found.reason, ';.*$', '')),
-			format('tables: %s, rows: %s, seconds: %s; nothing of it is left', (SELECT count(*) FROM sqlite_mig._targets(mig)), plan.rows_copied, round(extract(epoch FROM took), 2))]
+			format('tables: %s, rows: %s, seconds: %s; nothing of it is left', (SELECT count(*) FROM sqlite_mig_internal._targets(mig)), plan.rows_copied, round(extract(epoch FROM took), 2))]
 		|| ARRAY(SELECT format('table %s: rows: %s, seconds: %s; %s', j.object_name, j.rows, round(j.seconds, 2), c.list)
 			FROM sqlite_mig.journal AS j, LATERAL (SELECT string_agg(concat_ws(' ', format('%I', c.target_name), c.target_type, CASE WHEN c.not_null THEN 'NOT NULL' END), ', ' ORDER BY c.position) AS list
 				FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = j.table_name AND c.include) AS c
@@ -23,12 +23,12 @@ BEGIN
 			WHERE e.migration = mig AND e.severity <> 'info' AND NOT e.accepted HAVING count(*) > 100);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._outcome(text, interval) IS 'internal: what came of a run, as lines';
+COMMENT ON FUNCTION sqlite_mig_internal._outcome(text, interval) IS 'internal: what came of a run, as lines';
 
 /* A rollback does not take setval() back: the dry run of a load leaves sequences that exist as they are. */
-CREATE FUNCTION sqlite_mig._keeps_sequences(migration text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._keeps_sequences(migration text) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(current_setting('sqlite_mig.dry_run', true) = _keeps_sequences.migration, false) AND sqlite_mig._if_exists(_keeps_sequences.migration) IN ('load', 'truncate');
+	SELECT coalesce(current_setting('sqlite_mig.dry_run', true) = _keeps_sequences.migration, false) AND sqlite_mig_internal._if_exists(_keeps_sequences.migration) IN ('load', 'truncate');
 END;
-COMMENT ON FUNCTION sqlite_mig._keeps_sequences(text) IS 'internal: is this the dry run of a load';
+COMMENT ON FUNCTION sqlite_mig_internal._keeps_sequences(text) IS 'internal: is this the dry run of a load';

@@ -2,7 +2,7 @@
 -- 56_constraints. The statements are those of 55_ddl; the rows are carried by copy_table.
 
 /* Makes sure that there is a plan to run, and that it is the one that the call asks for. */
-CREATE FUNCTION sqlite_mig._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[], reject boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._ready(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[], reject boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -18,19 +18,19 @@ DECLARE
 	was   text;
 	other boolean;
 BEGIN
-	PERFORM sqlite_mig._hold_plan(name);
+	PERFORM sqlite_mig_internal._hold_plan(name);
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = name;
 	IF FOUND THEN
-		plan := sqlite_mig._migration(name, true);
+		plan := sqlite_mig_internal._migration(name, true);
 		-- a plan is for tables that exist or for new ones; within that, what was said last counts
-		was := sqlite_mig._if_exists(name);
+		was := sqlite_mig_internal._if_exists(name);
 		other := (mode IN ('load', 'truncate')) <> (was IN ('load', 'truncate'));
 		UPDATE sqlite_mig.migration AS m SET options = (m.options - '{if_exists,on_conflict}'::text[]) || says
 			WHERE m.migration = name RETURNING m.* INTO plan;
 		IF plan.state = 'migrated' AND NOT again THEN
-			PERFORM sqlite_mig._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
+			PERFORM sqlite_mig_internal._check_done(plan, coalesce(_ready.target_schema, plan.target_schema));
 		END IF;
-		IF plan.plan_hash <> sqlite_mig._plan_hash(name) AND NOT again THEN
+		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) AND NOT again THEN
 			IF plan.server <> _ready.server OR wants <> '{}' OR other OR _ready.target_schema <> plan.target_schema
 				OR _ready.tables IS NOT NULL OR _ready.exclude IS NOT NULL THEN
 				RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" was edited since it was prepared', name),
@@ -39,11 +39,11 @@ BEGIN
 						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END);
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
-			PERFORM sqlite_mig._check_plan(name);
-			PERFORM sqlite_mig._check_targets(name);
-			PERFORM sqlite_mig._check_edited(plan, _ready.reject);
-			PERFORM sqlite_mig._drop_source(name);
-			PERFORM sqlite_mig._make_source(name);
+			PERFORM sqlite_mig_internal._check_plan(name);
+			PERFORM sqlite_mig_internal._check_targets(name);
+			PERFORM sqlite_mig_internal._check_edited(plan, _ready.reject);
+			PERFORM sqlite_mig_internal._drop_source(name);
+			PERFORM sqlite_mig_internal._make_source(name);
 			RETURN;
 		END IF;
 	END IF;
@@ -52,16 +52,16 @@ BEGIN
 		coalesce(plan.options, '{}') || wants || says || '{"replace": true}', name,
 		coalesce(_ready.tables, plan.tables), coalesce(_ready.exclude, plan.exclude));
 	IF mode IN ('load', 'truncate') THEN
-		PERFORM sqlite_mig._check_load(sqlite_mig._migration(name, true), _ready.reject);
+		PERFORM sqlite_mig_internal._check_load(sqlite_mig_internal._migration(name, true), _ready.reject);
 	ELSIF NOT _ready.reject THEN
-		PERFORM sqlite_mig._check_values(name);
+		PERFORM sqlite_mig_internal._check_values(name);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._ready(text, text, text, jsonb, text[], text[], boolean) IS 'internal: prepares a plan unless there is an edited one';
+COMMENT ON FUNCTION sqlite_mig_internal._ready(text, text, text, jsonb, text[], text[], boolean) IS 'internal: prepares a plan unless there is an edited one';
 
 /* Throws 22000 when the plan says that a value cannot be stored at all: before hours of copying, not after. */
-CREATE FUNCTION sqlite_mig._check_values(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_values(migration text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -79,20 +79,20 @@ BEGIN
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
 			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(...); and other types in sqlite_mig.plan_column.'
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(...); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(...); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_values(text) IS 'internal: throws when a value cannot be stored';
+COMMENT ON FUNCTION sqlite_mig_internal._check_values(text) IS 'internal: throws when a value cannot be stored';
 
 /* Throws when what a migration made is still there: its ledger and verification are the record of these tables. */
-CREATE FUNCTION sqlite_mig._check_done(plan sqlite_mig.migration, target_schema text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_done(plan sqlite_mig.migration, target_schema text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 BEGIN
 	IF _check_done.target_schema = plan.target_schema THEN
-		PERFORM sqlite_mig._check_targets(plan.migration);
+		PERFORM sqlite_mig_internal._check_targets(plan.migration);
 	ELSIF EXISTS (SELECT FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -101,23 +101,23 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_done(sqlite_mig.migration, text) IS 'internal: throws when what a migration made is still there';
+COMMENT ON FUNCTION sqlite_mig_internal._check_done(sqlite_mig.migration, text) IS 'internal: throws when what a migration made is still there';
 
 /* Throws 42P07 with every name that is taken in the target schema. */
-CREATE FUNCTION sqlite_mig._check_targets(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_targets(migration text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	plan  sqlite_mig.migration := sqlite_mig._migration(migration);
+	plan  sqlite_mig.migration := sqlite_mig_internal._migration(migration);
 	taken text;
 BEGIN
-	PERFORM sqlite_mig._need_schema(plan.target_schema, 'target_schema => ''...''');
-	IF sqlite_mig._if_exists(plan.migration) <> 'error' THEN
-		PERFORM sqlite_mig._check_existing(plan);
+	PERFORM sqlite_mig_internal._need_schema(plan.target_schema, 'target_schema => ''...''');
+	IF sqlite_mig_internal._if_exists(plan.migration) <> 'error' THEN
+		PERFORM sqlite_mig_internal._check_existing(plan);
 		RETURN;
 	END IF;
-	SELECT sqlite_mig._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
+	SELECT sqlite_mig_internal._listed(array_agg(c.relname::text ORDER BY c.relname)) INTO taken
 		FROM (SELECT t.target_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include
 				UNION SELECT v.target_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.include) AS t
 			JOIN pg_class AS c ON c.relname = t.target_name AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema));
@@ -129,15 +129,15 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_targets(text) IS 'internal: throws when a name is taken in the target schema';
+COMMENT ON FUNCTION sqlite_mig_internal._check_targets(text) IS 'internal: throws when a name is taken in the target schema';
 
 /* Does a statement say what a run was begun to do? Not those that depend on what is there, nor policies, which may change. */
-CREATE FUNCTION sqlite_mig._is_lasting(object_kind text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._is_lasting(object_kind text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT object_kind NOT IN ('source schema', 'schema', 'collation', 'drop', 'orphans');
 END;
-COMMENT ON FUNCTION sqlite_mig._is_lasting(text) IS 'internal: does a statement say what a run was begun to do';
+COMMENT ON FUNCTION sqlite_mig_internal._is_lasting(text) IS 'internal: does a statement say what a run was begun to do';
 
 /*
  * Opens a run: the journal gets every statement, the ledger and the quarantine
@@ -145,7 +145,7 @@ COMMENT ON FUNCTION sqlite_mig._is_lasting(text) IS 'internal: does a statement 
  * was told about bad rows; on_conflict is for tables that are there already, and
  * means nothing for those that the run itself makes.
  */
-CREATE FUNCTION sqlite_mig._run_open(migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint,
+CREATE FUNCTION sqlite_mig_internal._run_open(migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint,
 		OUT number integer, OUT plan text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -156,30 +156,30 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = _run_open.migration AND e.phase IN ('migrate', 'sync');
 	-- both of one reading: it is a tenth of the time of what a run with hundreds of tables does before its workers have work
 	WITH every AS MATERIALIZED (
-		SELECT s.* FROM sqlite_mig._statements(_run_open.migration) AS s
+		SELECT s.* FROM sqlite_mig_internal._statements(_run_open.migration) AS s
 	), noted AS (
 		INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 			SELECT _run_open.migration, number, s.step, s.object_kind, s.object_name, s.source_table, s.statement
 			FROM every AS s WHERE s.object_kind NOT IN ('source schema', 'foreign table')
 	)
-	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) INTO plan FROM every AS s WHERE sqlite_mig._is_lasting(s.object_kind);
+	SELECT md5(coalesce(string_agg(s.statement, chr(10) ORDER BY s.step), '')) INTO plan FROM every AS s WHERE sqlite_mig_internal._is_lasting(s.object_kind);
 	DELETE FROM sqlite_mig.rejected AS r WHERE r.migration = _run_open.migration;
 	IF on_conflict <> 'error' OR on_error <> 'stop' THEN
 		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -1)
 				|| CASE WHEN on_conflict <> 'error' AND j.table_name NOT IN (SELECT t.table_name FROM sqlite_mig.journal AS t
 						WHERE t.migration = _run_open.migration AND t.run = number AND t.object_kind = 'table' AND t.table_name IS NOT NULL)
-					THEN sqlite_mig._merge_arguments(j.migration, j.table_name) ELSE '' END
+					THEN sqlite_mig_internal._merge_arguments(j.migration, j.table_name) ELSE '' END
 				|| CASE WHEN on_error <> 'stop' THEN format(', on_error => %L%s, migration => %L', on_error, ', reject_limit => ' || reject_limit, j.migration) ELSE '' END || ')'
 			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
 	END IF;
 
-	PERFORM sqlite_mig._note_edits(_run_open.migration, number);
+	PERFORM sqlite_mig_internal._note_edits(_run_open.migration, number);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._run_open(text, timestamptz, text, text, bigint) IS 'internal: opens a run of a migration';
+COMMENT ON FUNCTION sqlite_mig_internal._run_open(text, timestamptz, text, text, bigint) IS 'internal: opens a run of a migration';
 
 /* Brings the ledger in line with a plan that was edited: what was decided by hand is agreed to, and nothing is left out silently. */
-CREATE FUNCTION sqlite_mig._note_edits(migration text, run integer) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._note_edits(migration text, run integer) RETURNS void
 	-- the plan has no statistics, so a join would be taken for one of a few rows; what has no other way than a nested loop would then look worth compiling
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET enable_nestloop = off SET jit = off AS
 $$
@@ -212,7 +212,7 @@ BEGIN
 	UPDATE sqlite_mig.ledger_entry AS e SET accepted = true FROM sqlite_mig.plan_table AS t
 		WHERE e.migration = mig AND e.phase = 'prepare' AND e.object_kind = 'trigger' AND t.migration = mig AND t.source_name = e.table_name AND NOT t.include;
 
-	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
+	PERFORM sqlite_mig_internal._note(mig, 'migrate', n.kind, n.name, n.table_name, 'info', n.effect, 'edited', n.detail, accepted => n.effect = 'skipped')
 	FROM (
 		SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'skipped', 'left out in the plan' FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = mig AND NOT t.include AND t.reason IS NULL
@@ -244,12 +244,12 @@ BEGIN
 			WHERE s.migration = mig AND NOT s.include AND s.reason IS NULL
 	) AS n (part, load_order, kind, name, table_name, effect, detail) ORDER BY n.part, n.load_order, n.name;
 
-	PERFORM sqlite_mig._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
+	PERFORM sqlite_mig_internal._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
 		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
 		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
 
 	-- what is included but rests on something that is not
-	PERFORM sqlite_mig._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
+	PERFORM sqlite_mig_internal._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
 			'rests on a table or column that the plan does not include, or has no expression')
 	FROM (
 		SELECT k.kind, k.target_name, k.source_table FROM sqlite_mig.plan_constraint AS k
@@ -265,34 +265,34 @@ BEGIN
 	) AS n ORDER BY n.source_table, n.target_name;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
+COMMENT ON FUNCTION sqlite_mig_internal._note_edits(text, integer) IS 'internal: brings the ledger in line with an edited plan';
 
 /* The statement of a copy with the function that tells the checksum of the source too, which a reader of the journal need not know. */
-CREATE FUNCTION sqlite_mig._copy_summed(statement text, checksum boolean) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._copy_summed(statement text, checksum boolean) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT regexp_replace(left(statement, -1), '^SELECT \* FROM sqlite_mig\.copy_table\(', 'SELECT * FROM sqlite_mig._copy_table(') || format(', checksum => %L)', checksum);
+	SELECT regexp_replace(left(statement, -1), '^SELECT \* FROM sqlite_mig\.copy_table\(', 'SELECT * FROM sqlite_mig_internal._copy_table(') || format(', checksum => %L)', checksum);
 END;
-COMMENT ON FUNCTION sqlite_mig._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
+COMMENT ON FUNCTION sqlite_mig_internal._copy_summed(text, boolean) IS 'internal: statement of a copy that tells the checksum of the source';
 
 /*
  * Rows that a run has brought into the target: without those that left it again
  * because they break a constraint. Written once, at the end: in one transaction
  * every version of a row is in the way of those who look for it later.
  */
-CREATE FUNCTION sqlite_mig._rows_copied(migration text, run integer) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._rows_copied(migration text, run integer) RETURNS bigint
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT (SELECT coalesce(sum(j.rows), 0) FROM sqlite_mig.journal AS j WHERE j.migration = _rows_copied.migration AND j.run = _rows_copied.run AND j.object_kind IN ('copy', 'copied'))
 		- (SELECT count(*) FROM sqlite_mig.rejected AS r WHERE r.migration = _rows_copied.migration AND r.policy = 'quarantine');
 END;
-COMMENT ON FUNCTION sqlite_mig._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
+COMMENT ON FUNCTION sqlite_mig_internal._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
 
 /*
  * Tells of a copied table at a pace that can be read: of more than 20 tables only those that took a second, and every five seconds how far it is. The
  * count is kept in a setting of the transaction; a worker, which has one for each table, does without: sqlite_mig.progress knows.
  */
-CREATE FUNCTION sqlite_mig._tell_copied(migration text, line text, rows bigint, seconds numeric) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._tell_copied(migration text, line text, rows bigint, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -305,7 +305,7 @@ BEGIN
 	ELSIF seconds >= 1 THEN
 		RAISE NOTICE '%', line;
 	END IF;
-	IF sqlite_mig._in_worker() THEN
+	IF sqlite_mig_internal._in_worker() THEN
 		RETURN;
 	END IF;
 	IF told IS NULL OR told[1] <> md5(migration) THEN
@@ -320,18 +320,18 @@ BEGIN
 	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
+COMMENT ON FUNCTION sqlite_mig_internal._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
 
 /* What copy_table reported, for journal, ledger and the person who waits. */
-CREATE FUNCTION sqlite_mig._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
 	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
 			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	IF result.changes <> '{}' THEN
-		PERFORM sqlite_mig._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
-				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig._change_finding(k.key), k.value::bigint)
+		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
+				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig_internal._change_finding(k.key), k.value::bigint)
 			FROM jsonb_each(result.changes) AS c CROSS JOIN LATERAL jsonb_each_text(c.value) AS k
 				LEFT JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table, p.target_name) = (step.migration, step.table_name, c.key)
 			-- what prepare has told already, with the rows
@@ -340,26 +340,26 @@ BEGIN
 			ORDER BY c.key, k.key;
 	END IF;
 	IF result.rejected > 0 THEN
-		PERFORM sqlite_mig._note_rejected(step.migration, step.table_name);
+		PERFORM sqlite_mig_internal._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
 	END IF;
 	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
-		PERFORM sqlite_mig._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
+		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
 	IF step.statement ~ 'on_conflict => ' THEN
-		PERFORM sqlite_mig._tell_copied(step.migration, format('%s: rows read: %s, inserted: %s, updated: %s, left as they are: %s',
+		PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: rows read: %s, inserted: %s, updated: %s, left as they are: %s',
 			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
+	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001))), result.inserted, seconds);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
+COMMENT ON FUNCTION sqlite_mig_internal._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
 
 /* Throws 22023 for a mode that does not exist, and 0A000 for one that cannot do what the other arguments ask for. */
-CREATE FUNCTION sqlite_mig._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
 	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -376,10 +376,10 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_mode(text, integer, boolean, text) IS 'internal: checks the mode of a run';
+COMMENT ON FUNCTION sqlite_mig_internal._check_mode(text, integer, boolean, text) IS 'internal: checks the mode of a run';
 
 /* Throws 55000 when a run with workers was interrupted: what it has made would be in the way of another. */
-CREATE FUNCTION sqlite_mig._check_interrupted(migration text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_interrupted(migration text) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -395,7 +395,7 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_interrupted(text) IS 'internal: throws when a run was interrupted';
+COMMENT ON FUNCTION sqlite_mig_internal._check_interrupted(text) IS 'internal: throws when a run was interrupted';
 
 CREATE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
 		tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum',
@@ -417,17 +417,17 @@ DECLARE
 	outcome text[];
 	line    text;
 BEGIN
-	PERFORM sqlite_mig._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
+	PERFORM sqlite_mig_internal._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
 	IF migrate.dry_run THEN
 		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
-		PERFORM sqlite_mig._lock(name);
+		PERFORM sqlite_mig_internal._lock(name);
 		BEGIN
 			PERFORM set_config('sqlite_mig.dry_run', name, true);
 			CALL sqlite_mig.migrate(server => migrate.server, target_schema => migrate.target_schema, migration => migrate.migration, options => migrate.options,
 				tables => migrate.tables, exclude => migrate.exclude, verify_level => migrate.verify_level,
 				on_conflict => migrate.on_conflict, on_error => migrate.on_error, reject_limit => migrate.reject_limit, snapshot => migrate.snapshot, if_exists => migrate.if_exists,
 				mode => migrate.mode, workers => migrate.workers);
-			outcome := sqlite_mig._outcome(name, clock_timestamp() - began);
+			outcome := sqlite_mig_internal._outcome(name, clock_timestamp() - began);
 			RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a dry run';
 		EXCEPTION
 			WHEN SQLSTATE 'MIGDR' THEN
@@ -438,28 +438,28 @@ BEGIN
 		END LOOP;
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig._check_level(verify_level);
-	PERFORM sqlite_mig._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
+	PERFORM sqlite_mig_internal._check_level(verify_level);
+	PERFORM sqlite_mig_internal._check_rows(migrate.on_conflict, migrate.on_error, migrate.reject_limit);
 	-- the argument of the call counts, not what the plan was made for
-	PERFORM sqlite_mig._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
-	PERFORM sqlite_mig._lock(name);
+	PERFORM sqlite_mig_internal._check_options(migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict));
+	PERFORM sqlite_mig_internal._lock(name);
 	IF migrate.mode = 'resumable' OR migrate.workers > 0 THEN
-		PERFORM sqlite_mig._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
+		PERFORM sqlite_mig_internal._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
 			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
 			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
 		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
 		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig._check_interrupted(name);
+	PERFORM sqlite_mig_internal._check_interrupted(name);
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
-		PERFORM sqlite_mig._snapshot(migrate.server);
+		PERFORM sqlite_mig_internal._snapshot(migrate.server);
 	END IF;
-	PERFORM sqlite_mig._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
+	PERFORM sqlite_mig_internal._ready(name, migrate.server, migrate.target_schema, migrate.options || jsonb_build_object('if_exists', migrate.if_exists, 'on_conflict', migrate.on_conflict), migrate.tables, migrate.exclude,
 		migrate.on_error = 'reject');
-	PERFORM sqlite_mig._check_targets(name);
-	SELECT o.number INTO number FROM sqlite_mig._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit) AS o;
+	PERFORM sqlite_mig_internal._check_targets(name);
+	SELECT o.number INTO number FROM sqlite_mig_internal._run_open(name, began, migrate.on_conflict, migrate.on_error, migrate.reject_limit) AS o;
 
 	-- Rows arrive frozen only if the copy has the subtransaction of its table and nothing above it holds a snapshot: so no
 	-- exception block and no loop over a query here, and the copy is called from here and nowhere deeper.
@@ -468,32 +468,32 @@ BEGIN
 		SELECT j.* INTO step FROM sqlite_mig.journal AS j
 			WHERE j.migration = name AND j.run = number AND j.step > step.step ORDER BY j.step LIMIT 1;
 		EXIT WHEN NOT FOUND;
-		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig._batch(step) END;
+		batch := CASE WHEN step.object_kind <> 'copy' THEN sqlite_mig_internal._batch(step) END;
 		IF batch IS NOT NULL THEN
-			PERFORM sqlite_mig._run_batch(batch);
+			PERFORM sqlite_mig_internal._run_batch(batch);
 			step := batch[cardinality(batch)];
 			CONTINUE;
 		END IF;
 		started := clock_timestamp();
 		IF step.object_kind = 'copy' THEN
-			EXECUTE sqlite_mig._copy_summed(step.statement, verify_level <> 'counts') INTO result;
+			EXECUTE sqlite_mig_internal._copy_summed(step.statement, verify_level <> 'counts') INTO result;
 		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
-		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig._keeps_sequences(name)) THEN
-			PERFORM sqlite_mig._run_guarded(step);
+		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig_internal._keeps_sequences(name)) THEN
+			PERFORM sqlite_mig_internal._run_guarded(step);
 		END IF;
 		took := extract(epoch FROM clock_timestamp() - started);
 		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
 			WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		IF step.object_kind = 'copy' THEN
-			PERFORM sqlite_mig._copied(step, result, took);
+			PERFORM sqlite_mig_internal._copied(step, result, took);
 		END IF;
 	END LOOP;
 
 	UPDATE sqlite_mig.migration AS m SET state = 'migrated',
-			rows_copied = sqlite_mig._rows_copied(name, number)
+			rows_copied = sqlite_mig_internal._rows_copied(name, number)
 		WHERE m.migration = name;
-	PERFORM sqlite_mig._verify(name, verify_level, true);
+	PERFORM sqlite_mig_internal._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
 	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;

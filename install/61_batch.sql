@@ -7,7 +7,7 @@
  * and if the data may refuse them, of tables so small that it costs little to
  * run them again one by one. NULL when there are fewer than two.
  */
-CREATE FUNCTION sqlite_mig._batch(first sqlite_mig.journal) RETURNS sqlite_mig.journal[]
+CREATE FUNCTION sqlite_mig_internal._batch(first sqlite_mig.journal) RETURNS sqlite_mig.journal[]
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -15,7 +15,7 @@ DECLARE
 	kinds constant text[] := CASE WHEN (first).object_kind = 'table' THEN '{table}'
 		WHEN (first).object_kind = ANY ('{primary key,unique,check,index,unique index,foreign key,sequence,analyze,comment}')
 			THEN array_remove('{primary key,unique,check,index,unique index,foreign key,sequence,analyze,comment}',
-				CASE WHEN sqlite_mig._keeps_sequences((first).migration) THEN 'sequence' END) END;
+				CASE WHEN sqlite_mig_internal._keeps_sequences((first).migration) THEN 'sequence' END) END;
 	steps sqlite_mig.journal[];
 BEGIN
 	IF kinds IS NULL THEN
@@ -34,10 +34,10 @@ BEGIN
 	RETURN CASE WHEN cardinality(steps) > 1 THEN steps END;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._batch(sqlite_mig.journal) IS 'internal: the steps that may run together with a step; NULL when none does';
+COMMENT ON FUNCTION sqlite_mig_internal._batch(sqlite_mig.journal) IS 'internal: the steps that may run together with a step; NULL when none does';
 
 /* Runs statements in one subtransaction, as _try does one; not "ok": data or a definition refused one, and none has happened. */
-CREATE FUNCTION sqlite_mig._try_all(statements text[], OUT started timestamptz[], OUT seconds numeric[], OUT ok boolean)
+CREATE FUNCTION sqlite_mig_internal._try_all(statements text[], OUT started timestamptz[], OUT seconds numeric[], OUT ok boolean)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -59,10 +59,10 @@ EXCEPTION
 		END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._try_all(text[]) IS 'internal: runs statements, all or none';
+COMMENT ON FUNCTION sqlite_mig_internal._try_all(text[]) IS 'internal: runs statements, all or none';
 
 /* Runs the steps of a batch; one by one when the data refuses one of them, so that only that one is not as planned. */
-CREATE FUNCTION sqlite_mig._run_batch(steps sqlite_mig.journal[]) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._run_batch(steps sqlite_mig.journal[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -74,7 +74,7 @@ DECLARE
 	ok      boolean := steps[1].object_kind <> 'table';
 BEGIN
 	IF ok THEN
-		SELECT t.started, t.seconds, t.ok INTO starts, times, ok FROM sqlite_mig._try_all(ARRAY(SELECT s.statement FROM unnest(steps) AS s)) AS t;
+		SELECT t.started, t.seconds, t.ok INTO starts, times, ok FROM sqlite_mig_internal._try_all(ARRAY(SELECT s.statement FROM unnest(steps) AS s)) AS t;
 	END IF;
 	IF NOT ok THEN
 		starts := '{}';
@@ -84,7 +84,7 @@ BEGIN
 			IF step.object_kind = 'table' THEN
 				EXECUTE step.statement;
 			ELSE
-				PERFORM sqlite_mig._run_guarded(step);
+				PERFORM sqlite_mig_internal._run_guarded(step);
 			END IF;
 			starts := array_append(starts, began);
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
@@ -97,4 +97,4 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';
+COMMENT ON FUNCTION sqlite_mig_internal._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';

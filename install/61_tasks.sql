@@ -2,15 +2,15 @@
 -- what waits for what, and what is noted when one is done; who runs them is in 63_workers.
 -- A task's rows and its entries in the journal are committed together, so the journal always says what is there.
 
-CREATE FUNCTION sqlite_mig._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
+CREATE FUNCTION sqlite_mig_internal._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_rowid_bounds';
-COMMENT ON FUNCTION sqlite_mig._rowid_bounds(text, text) IS 'internal: smallest and largest rowid of a table';
+COMMENT ON FUNCTION sqlite_mig_internal._rowid_bounds(text, text) IS 'internal: smallest and largest rowid of a table';
 /*
  * How many bytes the rows of the tables to migrate may have, from what the plan
  * knows: only to tell large tables from small ones. Where values were not read
  * that may be too little; the tables have at least what the file has.
  */
-CREATE FUNCTION sqlite_mig._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
+CREATE FUNCTION sqlite_mig_internal._weights(migration text) RETURNS TABLE (source_name text, load_order integer, bytes numeric)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH width AS MATERIALIZED (
@@ -25,20 +25,20 @@ BEGIN ATOMIC
 	)
 	SELECT g.source_name, g.load_order, g.bytes * greatest((SELECT f.bytes FROM file AS f) / nullif((SELECT sum(a.bytes) FROM guess AS a), 0), 1) FROM guess AS g;
 END;
-COMMENT ON FUNCTION sqlite_mig._weights(text) IS 'internal: about how many bytes each table has';
+COMMENT ON FUNCTION sqlite_mig_internal._weights(text) IS 'internal: about how many bytes each table has';
 
 /*
  * Tables of long blobs. Their time goes to writing pages and WAL of what is neither
  * computed nor compressed: processes that do it side by side wait for each other's locks on the same files.
  */
-CREATE FUNCTION sqlite_mig._heavy(migration text) RETURNS SETOF text
+CREATE FUNCTION sqlite_mig_internal._heavy(migration text) RETURNS SETOF text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT w.source_name FROM sqlite_mig._weights(_heavy.migration) AS w JOIN sqlite_mig.plan_table AS t ON t.migration = _heavy.migration AND t.source_name = w.source_name
+	SELECT w.source_name FROM sqlite_mig_internal._weights(_heavy.migration) AS w JOIN sqlite_mig.plan_table AS t ON t.migration = _heavy.migration AND t.source_name = w.source_name
 		WHERE w.bytes > 16384 * coalesce(t.rows, t.estimated_rows) AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
 			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.target_type = 'bytea');
 END;
-COMMENT ON FUNCTION sqlite_mig._heavy(text) IS 'internal: tables of long blobs';
+COMMENT ON FUNCTION sqlite_mig_internal._heavy(text) IS 'internal: tables of long blobs';
 
 /*
  * Divides the steps of a run into tasks. A table that is small, or was there
@@ -47,7 +47,7 @@ COMMENT ON FUNCTION sqlite_mig._heavy(text) IS 'internal: tables of long blobs';
  * stage says what has to wait for what (see _tasks). Foreign keys and
  * verification are tasks of their own.
  */
-CREATE FUNCTION sqlite_mig._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
 	-- plan and journal have no statistics, so a join would be taken for one of a few rows
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
 $$
@@ -56,40 +56,40 @@ DECLARE
 	mig    constant text := _tasks_make.migration;
 	number constant integer := _tasks_make.run;
 	size   constant numeric := pg_size_bytes(current_setting('sqlite_fdw_mig.range_size'));
-	fresh  constant boolean := sqlite_mig._if_exists(mig) IN ('error', 'replace');
+	fresh  constant boolean := sqlite_mig_internal._if_exists(mig) IN ('error', 'replace');
 	-- a foreign key that waits for the end of the transaction, or a setting for its time, keep all copies in one
 	whole  constant boolean := EXISTS (SELECT FROM sqlite_mig.journal AS j
 		WHERE j.migration = mig AND j.run = number AND j.object_kind IN ('constraints', 'setting', 'foreign key check'));
-	moves  constant boolean := sqlite_mig._moves_rows(mig);
-	large  constant text[] := ARRAY(SELECT w.source_name FROM sqlite_mig._weights(mig) AS w WHERE fresh AND w.bytes > size);
+	moves  constant boolean := sqlite_mig_internal._moves_rows(mig);
+	large  constant text[] := ARRAY(SELECT w.source_name FROM sqlite_mig_internal._weights(mig) AS w WHERE fresh AND w.bytes > size);
 	item   sqlite_mig.journal;
 BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
 			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
-		PERFORM sqlite_mig._ranges_make(item, size, level <> 'counts');
+		PERFORM sqlite_mig_internal._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
+	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	-- rows that break a key leave before its index is made
 	IF NOT moves THEN
-		PERFORM sqlite_mig._key_indexes_make(mig, number, large);
+		PERFORM sqlite_mig_internal._key_indexes_make(mig, number, large);
 	END IF;
 	IF level <> 'counts' THEN
-		PERFORM sqlite_mig._sums_make(mig, number, size);
+		PERFORM sqlite_mig_internal._sums_make(mig, number, size);
 	END IF;
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, table_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY w.load_order, w.source_name), 'verify', w.source_name, w.source_name,
-			format('SELECT sqlite_mig._verify_table(sqlite_mig._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
-		FROM sqlite_mig._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
+			format('SELECT sqlite_mig_internal._verify_table(sqlite_mig_internal._migration(%L, true), %L, %L, %L, true)', mig, w.source_name, level, began)
+		FROM sqlite_mig_internal._weights(mig) AS w, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m;
 	INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement)
 		SELECT mig, number, m.last + row_number() OVER (ORDER BY v.make_order), 'verify view', v.source_name,
-			format('SELECT sqlite_mig._verify_view(sqlite_mig._migration(%L, true), %L, %L, %L)', mig, v.source_name, level, began)
+			format('SELECT sqlite_mig_internal._verify_view(sqlite_mig_internal._migration(%L, true), %L, %L, %L)', mig, v.source_name, level, began)
 		FROM sqlite_mig.plan_view AS v, (SELECT coalesce(max(j.step), 0) AS last FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number) AS m
 		WHERE v.migration = mig AND v.include AND fresh;
 	IF level <> 'counts' THEN
 		INSERT INTO sqlite_mig.journal (migration, run, step, object_kind, object_name, statement)
 			SELECT m.migration, number, (SELECT coalesce(max(j.step), 0) + 1 FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number), 'verify file', m.server,
-				format('SELECT sqlite_mig._verify_file(sqlite_mig._migration(%L, true))', mig)
+				format('SELECT sqlite_mig_internal._verify_file(sqlite_mig_internal._migration(%L, true))', mig)
 			FROM sqlite_mig.migration AS m WHERE m.migration = mig;
 	END IF;
 	UPDATE sqlite_mig.journal AS j SET stage = CASE
@@ -116,7 +116,7 @@ BEGIN
 	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
 	WITH weight AS MATERIALIZED (
 		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
-			FROM sqlite_mig._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+			FROM sqlite_mig_internal._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
 	), place AS MATERIALIZED (
 		-- of the first table of its batch
 		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
@@ -133,25 +133,25 @@ BEGIN
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
+COMMENT ON FUNCTION sqlite_mig_internal._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
 
 /* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
-CREATE FUNCTION sqlite_mig._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT ARRAY[CASE
 			WHEN object_kind IN ('copy', 'range') THEN format('SELECT to_jsonb(c) FROM (%s) AS c', statement)
 			WHEN object_kind IN ('primary key', 'unique', 'check', 'foreign key', 'orphans', 'index', 'unique index', 'key index', 'sequence', 'analyze', 'comment', 'view', 'trigger')
-				THEN format('SELECT sqlite_mig.%s FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)',
+				THEN format('SELECT sqlite_mig_internal.%s FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.step) = (%L, %s, %s)',
 					CASE WHEN object_kind IN ('index', 'unique index', 'key index') THEN format('_run_index(j, %L)', processes)
 						WHEN object_kind IN ('primary key', 'unique') THEN '_run_key(j)' ELSE '_run_guarded(j)' END, migration, run, step)
 			ELSE statement END,
-		format('SELECT sqlite_mig._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range', 'copied', 'target sum') THEN ', $1::jsonb' ELSE '' END)];
+		format('SELECT sqlite_mig_internal._step_done(%L, %s, %s, $2%s)', migration, run, step, CASE WHEN object_kind IN ('copy', 'range', 'copied', 'target sum') THEN ', $1::jsonb' ELSE '' END)];
 END;
-COMMENT ON FUNCTION sqlite_mig._step_statements(text, integer, integer, text, text, integer) IS 'internal: statements for a step';
+COMMENT ON FUNCTION sqlite_mig_internal._step_statements(text, integer, integer, text, text, integer) IS 'internal: statements for a step';
 
 /* May rows leave a table again, or change, because they break a constraint? */
-CREATE FUNCTION sqlite_mig._moves_rows(migration text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._moves_rows(migration text) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT EXISTS (
@@ -159,7 +159,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = _moves_rows.migration AND k.policy IN ('quarantine', 'set null')
 		UNION ALL SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _moves_rows.migration AND i.policy = 'quarantine');
 END;
-COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a table because they break a constraint';
+COMMENT ON FUNCTION sqlite_mig_internal._moves_rows(text) IS 'internal: may rows leave a table because they break a constraint';
 
 /*
  * The tasks of a run that are not done, the most urgent first, with the
@@ -174,7 +174,7 @@ COMMENT ON FUNCTION sqlite_mig._moves_rows(text) IS 'internal: may rows leave a 
  *	     13		damage of the file: beside anything, where a worker has nothing else to do
  * Tables that exist wait for those that their foreign keys refer to; ranges of long blobs for each other.
  */
-CREATE FUNCTION sqlite_mig._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
+CREATE FUNCTION sqlite_mig_internal._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH step AS MATERIALIZED (
@@ -191,37 +191,37 @@ BEGIN ATOMIC
 		SELECT i.task, b.task AS before FROM item AS i JOIN item AS b ON b.table_name = i.table_name AND b.stage < i.stage
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
-				OR (SELECT sqlite_mig._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
+				OR (SELECT sqlite_mig_internal._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
-			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig._heavy(_tasks.migration) AS h (source_name))
+			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
 		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 8
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
-		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
+		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig_internal._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
 			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 7
-			WHERE i.stage = 7 AND b.task <> i.task AND sqlite_mig._if_exists(_tasks.migration) IN ('load', 'truncate')
+			WHERE i.stage = 7 AND b.task <> i.task AND sqlite_mig_internal._if_exists(_tasks.migration) IN ('load', 'truncate')
 	)
-	SELECT s.task, ARRAY[format('SELECT sqlite_mig._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
+	SELECT s.task, ARRAY[format('SELECT sqlite_mig_internal._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
 				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
 				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
-						THEN format('SELECT sqlite_mig._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
+						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
 					FILTER (WHERE s.object_kind = 'copy' OR s.object_kind = 'table' AND x.n = 1)
 				-- of several small tables
-				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
+				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig_internal._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
-		FROM step AS s, LATERAL unnest(sqlite_mig._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
+		FROM step AS s, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
 			-- indexes of one table are made side by side, each by one process unless workers are left over; a lone worker has the server's parallel workers
 			CASE WHEN _tasks.workers > 1 THEN greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1) END)) WITH ORDINALITY AS x (statement, n)
 		GROUP BY s.task ORDER BY s.task;
 END;
-COMMENT ON FUNCTION sqlite_mig._tasks(text, integer, integer) IS 'internal: the tasks of a run that are left';
+COMMENT ON FUNCTION sqlite_mig_internal._tasks(text, integer, integer) IS 'internal: the tasks of a run that are left';
 
 /* A task of this run is taken, unless it was done meanwhile by a worker that was believed dead; false then. */
-CREATE FUNCTION sqlite_mig._claim(migration text, run integer, task integer) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._claim(migration text, run integer, task integer) RETURNS boolean
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -230,10 +230,10 @@ BEGIN
 	RETURN EXISTS (SELECT FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_claim.migration, _claim.run, _claim.task) AND j.seconds IS NULL);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._claim(text, integer, integer) IS 'internal: takes a task';
+COMMENT ON FUNCTION sqlite_mig_internal._claim(text, integer, integer) IS 'internal: takes a task';
 
 /* A step of a task is done: into the journal, with what it returned. */
-CREATE FUNCTION sqlite_mig._step_done(migration text, run integer, step integer, began timestamptz, result jsonb DEFAULT NULL) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._step_done(migration text, run integer, step integer, began timestamptz, result jsonb DEFAULT NULL) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -249,14 +249,14 @@ BEGIN
 		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
 	IF done.object_kind = 'copy' THEN
 		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
-		PERFORM sqlite_mig._copied(done, counts, done.seconds);
+		PERFORM sqlite_mig_internal._copied(done, counts, done.seconds);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
+COMMENT ON FUNCTION sqlite_mig_internal._step_done(text, integer, integer, timestamptz, jsonb) IS 'internal: notes that a step is done';
 
 /* Steps of a task that go together: all of them at once, as long as the data allows. */
-CREATE FUNCTION sqlite_mig._run_task(migration text, run integer, task integer) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._run_task(migration text, run integer, task integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -264,13 +264,13 @@ DECLARE
 	steps sqlite_mig.journal[];
 BEGIN
 	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_run_task.migration, _run_task.run, _run_task.task);
-	PERFORM sqlite_mig._run_batch(steps);
+	PERFORM sqlite_mig_internal._run_batch(steps);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._run_task(text, integer, integer) IS 'internal: the steps of a task, all at once';
+COMMENT ON FUNCTION sqlite_mig_internal._run_task(text, integer, integer) IS 'internal: the steps of a task, all at once';
 
 /* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
-CREATE FUNCTION sqlite_mig._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -289,14 +289,14 @@ BEGIN
 				UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = 0, outcome = jsonb_build_object('relation', to_regclass(step.object_name)::oid)
 					WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 			WHEN 'copy' THEN
-				PERFORM sqlite_mig._step_done(step.migration, step.run, step.step, began, result);
+				PERFORM sqlite_mig_internal._step_done(step.migration, step.run, step.step, began, result);
 			ELSE
 				rest := rest || step;
 		END CASE;
 	END LOOP;
 	IF cardinality(rest) > 0 THEN
-		PERFORM sqlite_mig._run_batch(rest);
+		PERFORM sqlite_mig_internal._run_batch(rest);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._rest_of_table(text, integer, integer, text, timestamptz, jsonb) IS 'internal: what a small table gets after its copy';
+COMMENT ON FUNCTION sqlite_mig_internal._rest_of_table(text, integer, integer, text, timestamptz, jsonb) IS 'internal: what a small table gets after its copy';

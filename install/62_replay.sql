@@ -1,7 +1,7 @@
 -- The way out of the quarantine: rows that were rejected are tried again.
 
 /* Where the rows of a table come from and go to: as the plan says now, or, without a migration, where they went then. */
-CREATE FUNCTION sqlite_mig._replay_relations(migration text, table_name text, source_relation text, target_relation text,
+CREATE FUNCTION sqlite_mig_internal._replay_relations(migration text, table_name text, source_relation text, target_relation text,
 		OUT source regclass, OUT target regclass)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -25,17 +25,17 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._replay_relations(text, text, text, text) IS 'internal: source and target of rejected rows';
+COMMENT ON FUNCTION sqlite_mig_internal._replay_relations(text, text, text, text) IS 'internal: source and target of rejected rows';
 
-CREATE FUNCTION sqlite_mig._replay_table(source regclass, target regclass, on_conflict text, conflict_columns text[],
+CREATE FUNCTION sqlite_mig_internal._replay_table(source regclass, target regclass, on_conflict text, conflict_columns text[],
 		on_error text, reject_limit bigint, migration text,
 		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
 		OUT skipped bigint, OUT rejected bigint, OUT adjusted bigint, OUT nulled bigint, OUT changes jsonb)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_replay_table';
-COMMENT ON FUNCTION sqlite_mig._replay_table(regclass, regclass, text, text[], text, bigint, text) IS 'internal: copy_table with the rejected rows of a table';
+COMMENT ON FUNCTION sqlite_mig_internal._replay_table(regclass, regclass, text, text[], text, bigint, text) IS 'internal: copy_table with the rejected rows of a table';
 
 /* The ledger's entries about the rows of a table that are still rejected, and about those that were repaired by hand. */
-CREATE FUNCTION sqlite_mig._note_rejected(migration text, table_name text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._note_rejected(migration text, table_name text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -47,7 +47,7 @@ BEGIN
 	SELECT count(*) AS rows, min(r.reject) AS first INTO held FROM sqlite_mig.rejected AS r
 		WHERE r.migration = _note_rejected.migration AND r.table_name = _note_rejected.table_name AND r.replayed_at IS NULL;
 	IF held.rows > 0 THEN
-		PERFORM sqlite_mig._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'blocker', 'failed', 'rejected',
+		PERFORM sqlite_mig_internal._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'blocker', 'failed', 'rejected',
 				'rows could not be loaded and wait in sqlite_mig.rejected: repair and replay them, or accept them there', held.rows,
 				format('%s: %s: %s', r.source_key, r.sqlstate, r.message))
 			FROM sqlite_mig.rejected AS r WHERE r.reject = held.first;
@@ -57,12 +57,12 @@ BEGIN
 			-- that has an entry of its own
 			AND r.policy IS DISTINCT FROM 'set null';
 	IF held.rows > 0 THEN
-		PERFORM sqlite_mig._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'warning', 'changed', 'repaired',
+		PERFORM sqlite_mig_internal._note(_note_rejected.migration, 'migrate', 'table', _note_rejected.table_name, _note_rejected.table_name, 'warning', 'changed', 'repaired',
 			'rows were loaded as they were edited in sqlite_mig.rejected, not as the source has them', held.rows, held.sample);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._note_rejected(text, text) IS 'internal: brings the ledger in line with the quarantine';
+COMMENT ON FUNCTION sqlite_mig_internal._note_rejected(text, text) IS 'internal: brings the ledger in line with the quarantine';
 
 CREATE FUNCTION sqlite_mig.replay(server text, migration text DEFAULT NULL, OUT table_name text, OUT tried bigint, OUT loaded bigint, OUT still_rejected bigint)
 	RETURNS SETOF record
@@ -79,12 +79,12 @@ BEGIN
 	-- (rows of copy_table belong to no migration; with neither there is nothing that this name stands for)
 	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name)
 			OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.server = replay.server AND r.migration IS NULL) THEN
-		plan := sqlite_mig._migration(name, true);
+		plan := sqlite_mig_internal._migration(name, true);
 		-- formats and time zones as the plan says now
-		IF plan.plan_hash <> sqlite_mig._plan_hash(name) THEN
-			PERFORM sqlite_mig._check_plan(name);
-			PERFORM sqlite_mig._drop_source(name);
-			PERFORM sqlite_mig._make_source(name);
+		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN
+			PERFORM sqlite_mig_internal._check_plan(name);
+			PERFORM sqlite_mig_internal._drop_source(name);
+			PERFORM sqlite_mig_internal._make_source(name);
 		END IF;
 	END IF;
 	FOR item IN
@@ -95,15 +95,15 @@ BEGIN
 		GROUP BY r.migration, t.load_order, r.table_name, r.on_conflict, r.conflict_columns, CASE WHEN r.migration IS NULL THEN r.target_relation END
 		ORDER BY r.migration, t.load_order, r.table_name
 	LOOP
-		ends := sqlite_mig._replay_relations(item.migration, item.table_name, item.source, item.target);
-		SELECT c.* INTO done FROM sqlite_mig._replay_table(ends.source, ends.target, item.on_conflict, item.conflict_columns, 'reject', NULL, item.migration) AS c;
+		ends := sqlite_mig_internal._replay_relations(item.migration, item.table_name, item.source, item.target);
+		SELECT c.* INTO done FROM sqlite_mig_internal._replay_table(ends.source, ends.target, item.on_conflict, item.conflict_columns, 'reject', NULL, item.migration) AS c;
 		table_name := item.table_name;
 		tried := done.rows_read;
 		still_rejected := done.rejected;
 		loaded := tried - still_rejected;
 		IF item.migration IS NOT NULL THEN
 			UPDATE sqlite_mig.migration AS m SET rows_copied = m.rows_copied + done.inserted WHERE m.migration = item.migration;
-			PERFORM sqlite_mig._note_rejected(item.migration, item.table_name);
+			PERFORM sqlite_mig_internal._note_rejected(item.migration, item.table_name);
 		END IF;
 		RETURN NEXT;
 	END LOOP;

@@ -11,7 +11,7 @@
  *	moment		the same as numbers, shown as times
  *	bytes		the same texts, as hex
  */
-CREATE FUNCTION sqlite_mig._measure_kinds() RETURNS TABLE (kind text, odd text, reads text, has text, extremes text, sum text, odd_means text)
+CREATE FUNCTION sqlite_mig_internal._measure_kinds() RETURNS TABLE (kind text, odd text, reads text, has text, extremes text, sum text, odd_means text)
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT k.* FROM (VALUES
@@ -38,10 +38,10 @@ BEGIN ATOMIC
 		('jsonb', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND NOT json_valid({v})$$, $$CASE WHEN json_valid({v}) THEN json_type({v}) END$$, $$jsonb_typeof({t}::jsonb) COLLATE "C"$$, NULL, 'types', 'no JSON for SQLite')
 		) AS k (kind, odd, reads, has, extremes, sum, odd_means);
 END;
-COMMENT ON FUNCTION sqlite_mig._measure_kinds() IS 'internal: what the values of a type can be measured by in both engines';
+COMMENT ON FUNCTION sqlite_mig_internal._measure_kinds() IS 'internal: what the values of a type can be measured by in both engines';
 
 /* How a column can be measured: NULL and the reason when only its NULLs can. */
-CREATE FUNCTION sqlite_mig._measure_kind(plan sqlite_mig.migration, col sqlite_mig.plan_column, OUT kind text, OUT zone text, OUT units text, OUT reason text)
+CREATE FUNCTION sqlite_mig_internal._measure_kind(plan sqlite_mig.migration, col sqlite_mig.plan_column, OUT kind text, OUT zone text, OUT units text, OUT reason text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
@@ -87,16 +87,16 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._measure_kind(sqlite_mig.migration, sqlite_mig.plan_column) IS 'internal: how a column can be measured in both engines';
+COMMENT ON FUNCTION sqlite_mig_internal._measure_kind(sqlite_mig.migration, sqlite_mig.plan_column) IS 'internal: how a column can be measured in both engines';
 
-CREATE TYPE sqlite_mig._measure AS (name text, check_name text, how text, source text, target text, reason text);
-COMMENT ON TYPE sqlite_mig._measure IS 'internal: what is measured of a column in both engines';
+CREATE TYPE sqlite_mig_internal._measure AS (name text, check_name text, how text, source text, target text, reason text);
+COMMENT ON TYPE sqlite_mig_internal._measure IS 'internal: what is measured of a column in both engines';
 
 /*
  * What is measured of a column, as expressions of both SQLs; those of SQLite are NULL where there is no row. "odd" counts
  * values that cannot be compared in this way.
  */
-CREATE FUNCTION sqlite_mig._column_measures(plan sqlite_mig.migration, source_table text) RETURNS SETOF sqlite_mig._measure
+CREATE FUNCTION sqlite_mig_internal._column_measures(plan sqlite_mig.migration, source_table text) RETURNS SETOF sqlite_mig_internal._measure
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT c.target_name, CASE WHEN k.kind = 'bytes' AND m.what = 'sum' THEN 'length' WHEN k.kind = 'bytes' AND m.what IN ('min', 'max') THEN m.what || ' length' ELSE m.what END, m.how, m.source, m.target, coalesce(k.reason, k.odd_means)
@@ -104,10 +104,10 @@ BEGIN ATOMIC
 				-- SQLite gives the bytes of UTF-16 files, so their texts are measured in characters
 				CASE WHEN i.encoding <> 'UTF-8' THEN 'sum(char_length({h}))' WHEN getdatabaseencoding() = 'UTF8' THEN 'sum(octet_length({h}))' ELSE 'sum(octet_length(convert_to({h}, ''UTF8'')))' END AS target_length FROM sqlite_mig.source_info((plan).server) AS i) AS f,
 			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
-			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig._sqlite_name(c.source_name)) ELSE sqlite_mig._sqlite_name(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
-			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, sqlite_mig._postgis() AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
+			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig_internal._sqlite_name(c.source_name)) ELSE sqlite_mig_internal._sqlite_name(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
+			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, sqlite_mig_internal._postgis() AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
 					replace(replace(replace(m.has, '{zone}', quote_literal(d.zone)), '{units}', coalesce(d.units, '')), '{t}', n.t) AS h
-				FROM sqlite_mig._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig._measure_kinds() AS m ON m.kind = d.kind) AS k,
+				FROM sqlite_mig_internal._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig_internal._measure_kinds() AS m ON m.kind = d.kind) AS k,
 			LATERAL (VALUES
 				('nulls', 'same', format('count(*) - count(%s)', n.v), format('count(*) - count(%s)', n.t)),
 				('odd', 'odd', format('coalesce(sum(%s), 0)', k.odd), NULL),
@@ -132,4 +132,4 @@ BEGIN ATOMIC
 		WHERE m.how IS NOT NULL AND (m.what = 'nulls' OR k.odd IS NOT NULL)
 		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays', 'min x', 'max x', 'min y', 'max y', 'srid'], m.what);
 END;
-COMMENT ON FUNCTION sqlite_mig._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';
+COMMENT ON FUNCTION sqlite_mig_internal._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';

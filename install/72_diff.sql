@@ -6,7 +6,7 @@
  * a unique key without NULLs, the columns with the option "key" of a foreign table of this wrapper. NULL: there is no key,
  * a row is what is in it.
  */
-CREATE FUNCTION sqlite_mig._diff_key(source regclass, target regclass) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._diff_key(source regclass, target regclass) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT k.columns FROM (
@@ -25,10 +25,10 @@ BEGIN ATOMIC
 				LEFT JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND a.attname = ANY (k.columns))
 		ORDER BY k.place, k.number LIMIT 1;
 END;
-COMMENT ON FUNCTION sqlite_mig._diff_key(regclass, regclass) IS 'internal: columns by which the rows of two relations are matched';
+COMMENT ON FUNCTION sqlite_mig_internal._diff_key(regclass, regclass) IS 'internal: columns by which the rows of two relations are matched';
 
 /* Columns of the source, in its order; throws 42703 when the target lacks one. */
-CREATE FUNCTION sqlite_mig._diff_columns(source regclass, target regclass, columns text[]) RETURNS text[]
+CREATE FUNCTION sqlite_mig_internal._diff_columns(source regclass, target regclass, columns text[]) RETURNS text[]
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -47,63 +47,63 @@ BEGIN
 	RETURN columns;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._diff_columns(regclass, regclass, text[]) IS 'internal: columns in which two relations are compared';
+COMMENT ON FUNCTION sqlite_mig_internal._diff_columns(regclass, regclass, text[]) IS 'internal: columns in which two relations are compared';
 
-CREATE FUNCTION sqlite_mig._sketch_transition(state internal, shape bytea, VARIADIC "any") RETURNS internal
+CREATE FUNCTION sqlite_mig_internal._sketch_transition(state internal, shape bytea, VARIADIC "any") RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_transition';
-COMMENT ON FUNCTION sqlite_mig._sketch_transition(internal, bytea, "any") IS 'internal: adds a row to the checksums by parts of the keys';
+COMMENT ON FUNCTION sqlite_mig_internal._sketch_transition(internal, bytea, "any") IS 'internal: adds a row to the checksums by parts of the keys';
 
-CREATE FUNCTION sqlite_mig._sketch_combine(state internal, part internal) RETURNS internal
+CREATE FUNCTION sqlite_mig_internal._sketch_combine(state internal, part internal) RETURNS internal
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_combine';
-COMMENT ON FUNCTION sqlite_mig._sketch_combine(internal, internal) IS 'internal: adds up the checksums by parts of parallel workers';
+COMMENT ON FUNCTION sqlite_mig_internal._sketch_combine(internal, internal) IS 'internal: adds up the checksums by parts of parallel workers';
 
-CREATE FUNCTION sqlite_mig._sketch_serialize(state internal) RETURNS bytea
+CREATE FUNCTION sqlite_mig_internal._sketch_serialize(state internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_serialize';
-COMMENT ON FUNCTION sqlite_mig._sketch_serialize(internal) IS 'internal: checksums by parts on their way between processes';
+COMMENT ON FUNCTION sqlite_mig_internal._sketch_serialize(internal) IS 'internal: checksums by parts on their way between processes';
 
-CREATE FUNCTION sqlite_mig._sketch_deserialize(bytes bytea, dummy internal) RETURNS internal
+CREATE FUNCTION sqlite_mig_internal._sketch_deserialize(bytes bytea, dummy internal) RETURNS internal
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_deserialize';
-COMMENT ON FUNCTION sqlite_mig._sketch_deserialize(bytea, internal) IS 'internal: checksums by parts on their way between processes';
+COMMENT ON FUNCTION sqlite_mig_internal._sketch_deserialize(bytea, internal) IS 'internal: checksums by parts on their way between processes';
 
-CREATE FUNCTION sqlite_mig._sketch_final(state internal) RETURNS bytea
+CREATE FUNCTION sqlite_mig_internal._sketch_final(state internal) RETURNS bytea
 	LANGUAGE c IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_sketch_final';
-COMMENT ON FUNCTION sqlite_mig._sketch_final(internal) IS 'internal: checksums by parts as bytes';
+COMMENT ON FUNCTION sqlite_mig_internal._sketch_final(internal) IS 'internal: checksums by parts as bytes';
 
-CREATE AGGREGATE sqlite_mig._sketch_agg(shape bytea, VARIADIC "any") (
-	SFUNC = sqlite_mig._sketch_transition, STYPE = internal, SSPACE = 1600000, FINALFUNC = sqlite_mig._sketch_final,
-	COMBINEFUNC = sqlite_mig._sketch_combine, SERIALFUNC = sqlite_mig._sketch_serialize, DESERIALFUNC = sqlite_mig._sketch_deserialize,
+CREATE AGGREGATE sqlite_mig_internal._sketch_agg(shape bytea, VARIADIC "any") (
+	SFUNC = sqlite_mig_internal._sketch_transition, STYPE = internal, SSPACE = 1600000, FINALFUNC = sqlite_mig_internal._sketch_final,
+	COMBINEFUNC = sqlite_mig_internal._sketch_combine, SERIALFUNC = sqlite_mig_internal._sketch_serialize, DESERIALFUNC = sqlite_mig_internal._sketch_deserialize,
 	PARALLEL = SAFE);
-COMMENT ON AGGREGATE sqlite_mig._sketch_agg(bytea, "any") IS 'internal: checksums of rows by parts of their keys';
+COMMENT ON AGGREGATE sqlite_mig_internal._sketch_agg(bytea, "any") IS 'internal: checksums of rows by parts of their keys';
 
-CREATE FUNCTION sqlite_mig._diff(source regclass, target regclass, key_columns text[], columns text[], migration text, keys_only boolean)
+CREATE FUNCTION sqlite_mig_internal._diff(source regclass, target regclass, key_columns text[], columns text[], migration text, keys_only boolean)
 	RETURNS TABLE (status text, key jsonb, columns text[], source jsonb, target jsonb)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE SET extra_float_digits = 1 AS 'MODULE_PATHNAME', 'mig_diff_rows';
-COMMENT ON FUNCTION sqlite_mig._diff(regclass, regclass, text[], text[], text, boolean) IS 'internal: rows in which two relations differ; no key: a row is what is in it';
+COMMENT ON FUNCTION sqlite_mig_internal._diff(regclass, regclass, text[], text[], text, boolean) IS 'internal: rows in which two relations differ; no key: a row is what is in it';
 
 CREATE FUNCTION sqlite_mig.diff(source regclass, target regclass, key_columns text[] DEFAULT NULL, columns text[] DEFAULT NULL, migration text DEFAULT NULL)
 	RETURNS TABLE (status text, key jsonb, columns text[], source jsonb, target jsonb)
 	LANGUAGE sql
 BEGIN ATOMIC
-	SELECT d.status, d.key, d.columns, d.source, d.target FROM sqlite_mig._diff($1, $2, coalesce($3, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, $4), $5, false) AS d;
+	SELECT d.status, d.key, d.columns, d.source, d.target FROM sqlite_mig_internal._diff($1, $2, coalesce($3, sqlite_mig_internal._diff_key($1, $2)), sqlite_mig_internal._diff_columns($1, $2, $4), $5, false) AS d;
 END;
 COMMENT ON FUNCTION sqlite_mig.diff(regclass, regclass, text[], text[], text) IS
 	'rows in which two relations differ: missing (only in source), extra (only in target), changed, with the columns that differ and both rows; '
 	'key_columns match the rows (NULL: the primary or a unique key; where there is none a row is what is in it), columns are compared (NULL: all of the source), '
 	'migration leaves out rows of the source that it rejected';
 
-CREATE FUNCTION sqlite_mig._diff_keys(source regclass, target regclass, key_columns text[] DEFAULT NULL, migration text DEFAULT NULL)
+CREATE FUNCTION sqlite_mig_internal._diff_keys(source regclass, target regclass, key_columns text[] DEFAULT NULL, migration text DEFAULT NULL)
 	RETURNS TABLE (status text, key jsonb)
 	LANGUAGE sql
 BEGIN ATOMIC
-	SELECT d.status, d.key FROM sqlite_mig._diff($1, $2, coalesce($3, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, NULL), $4, true) AS d;
+	SELECT d.status, d.key FROM sqlite_mig_internal._diff($1, $2, coalesce($3, sqlite_mig_internal._diff_key($1, $2)), sqlite_mig_internal._diff_columns($1, $2, NULL), $4, true) AS d;
 END;
-COMMENT ON FUNCTION sqlite_mig._diff_keys(regclass, regclass, text[], text) IS 'internal: keys of the rows in which two relations differ; all columns where there is no key';
+COMMENT ON FUNCTION sqlite_mig_internal._diff_keys(regclass, regclass, text[], text) IS 'internal: keys of the rows in which two relations differ; all columns where there is no key';
 
-CREATE FUNCTION sqlite_mig._checksum_ranges(source regclass, target regclass, key_columns text[], columns text[], migration text, ranges integer,
+CREATE FUNCTION sqlite_mig_internal._checksum_ranges(source regclass, target regclass, key_columns text[], columns text[], migration text, ranges integer,
 		OUT range integer, OUT first_key bigint, OUT last_key bigint, OUT source_rows bigint, OUT target_rows bigint, OUT source_checksum uuid, OUT target_checksum uuid, OUT ok boolean)
 	RETURNS SETOF record
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_checksum_parts';
-COMMENT ON FUNCTION sqlite_mig._checksum_ranges(regclass, regclass, text[], text[], text, integer) IS 'internal: checksums of two relations by ranges of their keys';
+COMMENT ON FUNCTION sqlite_mig_internal._checksum_ranges(regclass, regclass, text[], text[], text, integer) IS 'internal: checksums of two relations by ranges of their keys';
 
 CREATE FUNCTION sqlite_mig.checksum_ranges(source regclass, target regclass, ranges integer DEFAULT 64, key_columns text[] DEFAULT NULL, columns text[] DEFAULT NULL, migration text DEFAULT NULL,
 		OUT range integer, OUT first_key bigint, OUT last_key bigint, OUT source_rows bigint, OUT target_rows bigint, OUT source_checksum uuid, OUT target_checksum uuid, OUT ok boolean)
@@ -111,7 +111,7 @@ CREATE FUNCTION sqlite_mig.checksum_ranges(source regclass, target regclass, ran
 	LANGUAGE sql
 BEGIN ATOMIC
 	SELECT r.range, r.first_key, r.last_key, r.source_rows, r.target_rows, r.source_checksum, r.target_checksum, r.ok
-		FROM sqlite_mig._checksum_ranges($1, $2, coalesce($4, sqlite_mig._diff_key($1, $2)), sqlite_mig._diff_columns($1, $2, $5), $6, $3) AS r;
+		FROM sqlite_mig_internal._checksum_ranges($1, $2, coalesce($4, sqlite_mig_internal._diff_key($1, $2)), sqlite_mig_internal._diff_columns($1, $2, $5), $6, $3) AS r;
 END;
 COMMENT ON FUNCTION sqlite_mig.checksum_ranges(regclass, regclass, integer, text[], text[], text) IS
 	'checksums of two relations by ranges of their keys, in one pass over each: of a key of one integer ranges of numbers, else of hashes of the key; arguments as of diff';

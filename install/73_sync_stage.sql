@@ -2,7 +2,7 @@
 -- key, or of the keys that a log has. Owns that table; writes neither side. "From" is the side that is right, "to" the
 -- one to be brought up to it.
 
-CREATE TYPE sqlite_mig._staged AS (
+CREATE TYPE sqlite_mig_internal._staged AS (
 	method     text,
 	inserted   bigint,
 	updated    bigint,
@@ -12,10 +12,10 @@ CREATE TYPE sqlite_mig._staged AS (
 	rejected   bigint,
 	seconds    numeric
 );
-COMMENT ON TYPE sqlite_mig._staged IS 'internal: what has to be done to a table';
+COMMENT ON TYPE sqlite_mig_internal._staged IS 'internal: what has to be done to a table';
 
 /* Nobody else writes the targets from here to the end: what is compared is what is written to. */
-CREATE FUNCTION sqlite_mig._sync_hold(items sqlite_mig._sync_table[]) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._sync_hold(items sqlite_mig_internal._sync_table[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -26,9 +26,9 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_hold(sqlite_mig._sync_table[]) IS 'internal: locks the tables that a sync writes';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_hold(sqlite_mig_internal._sync_table[]) IS 'internal: locks the tables that a sync writes';
 
-CREATE FUNCTION sqlite_mig._sync_drop(items sqlite_mig._sync_table[]) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._sync_drop(items sqlite_mig_internal._sync_table[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -39,18 +39,18 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_drop(sqlite_mig._sync_table[]) IS 'internal: drops the temporary tables of a sync';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_drop(sqlite_mig_internal._sync_table[]) IS 'internal: drops the temporary tables of a sync';
 
 /* t.a = s.a AND t.b = s.b */
-CREATE FUNCTION sqlite_mig._sync_match(key text[], a text, b text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._sync_match(key text[], a text, b text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT string_agg(format('%s.%I = %s.%I', a, k.name, b, k.name), ' AND ' ORDER BY k.n) FROM unnest(key) WITH ORDINALITY AS k (name, n);
 END;
-COMMENT ON FUNCTION sqlite_mig._sync_match(text[], text, text) IS 'internal: condition that two rows have the same key';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_match(text[], text, text) IS 'internal: condition that two rows have the same key';
 
 /* The columns of a relation as a list; cast where another relation has them of another type, for only values of one type can be compared. */
-CREATE FUNCTION sqlite_mig._sync_list(alias text, columns text[], relation regclass, "like" regclass) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._sync_list(alias text, columns text[], relation regclass, "like" regclass) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT string_agg(format(CASE WHEN a.atttypid = b.atttypid THEN '%s.%I' ELSE '%s.%I::%s' END, alias, c.name, format_type(b.atttypid, NULL)), ', ' ORDER BY c.n)
@@ -58,10 +58,10 @@ BEGIN ATOMIC
 			JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = c.name
 			JOIN pg_attribute AS b ON b.attrelid = "like" AND b.attname = c.name;
 END;
-COMMENT ON FUNCTION sqlite_mig._sync_list(text, text[], regclass, regclass) IS 'internal: list of columns, cast where the types differ';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_list(text, text[], regclass, regclass) IS 'internal: list of columns, cast where the types differ';
 
 /* Makes the temporary table for what differs. */
-CREATE FUNCTION sqlite_mig._stage_make(item sqlite_mig._sync_table) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._stage_make(item sqlite_mig_internal._sync_table) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -70,35 +70,35 @@ BEGIN
 		(SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)), item.target);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_make(sqlite_mig._sync_table) IS 'internal: makes the temporary table for what differs';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_make(sqlite_mig_internal._sync_table) IS 'internal: makes the temporary table for what differs';
 
 /*
  * Rows that differ, by key: i, d or u, the row as it should be (of d, the key),
  * and with "which" the columns that differ. "keys" names a table of the keys to
  * look at, NULL for all. Values are compared as they are stored, for -0.0 = 0.0.
  */
-CREATE FUNCTION sqlite_mig._stage_by_key(item sqlite_mig._sync_table, "from" text, "to" text, keys text, which boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._stage_by_key(item sqlite_mig_internal._sync_table, "from" text, "to" text, keys text, which boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
 	first constant text := quote_ident(item.key[1]);
-	s     constant text := sqlite_mig._sync_list('s', item.columns, "from"::regclass, "to"::regclass);
+	s     constant text := sqlite_mig_internal._sync_list('s', item.columns, "from"::regclass, "to"::regclass);
 	t     constant text := (SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n));
 BEGIN
 	EXECUTE format('INSERT INTO %s ("sqlite_mig op", "sqlite_mig columns", %s) SELECT CASE WHEN t.%s IS NULL THEN ''i'' WHEN s.%s IS NULL THEN ''d'' ELSE ''u'' END, %s, %s FROM %s '
 			'WHERE (t.%s IS NULL) <> (s.%s IS NULL) OR ROW (%s)::record *<> ROW (%s)::record AND s.%s IS NOT NULL',
 		item.stage, (SELECT string_agg(format('%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)), first, first,
 		CASE WHEN which THEN format('CASE WHEN t.%s IS NOT NULL AND s.%s IS NOT NULL THEN array_remove(ARRAY[%s], NULL) END', first, first,
-			(SELECT string_agg(format('CASE WHEN ROW (%s)::record *<> ROW (t.%I)::record THEN %L END', sqlite_mig._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass), c, c), ', ' ORDER BY n)
+			(SELECT string_agg(format('CASE WHEN ROW (%s)::record *<> ROW (t.%I)::record THEN %L END', sqlite_mig_internal._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass), c, c), ', ' ORDER BY n)
 				FROM unnest(item.columns) WITH ORDINALITY AS u (c, n))) ELSE 'NULL' END,
-		(SELECT string_agg(CASE WHEN c = ANY (item.key) THEN format('coalesce(%s, t.%I)', sqlite_mig._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass), c)
-				ELSE sqlite_mig._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass) END, ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)),
-		CASE WHEN keys IS NULL THEN format('%s AS s FULL JOIN %s AS t ON %s', "from", "to", sqlite_mig._sync_match(item.key, 't', 's'))
-			ELSE format('%s AS k LEFT JOIN %s AS s ON %s LEFT JOIN %s AS t ON %s', keys, "from", sqlite_mig._sync_match(item.key, 's', 'k'), "to", sqlite_mig._sync_match(item.key, 't', 'k')) END,
+		(SELECT string_agg(CASE WHEN c = ANY (item.key) THEN format('coalesce(%s, t.%I)', sqlite_mig_internal._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass), c)
+				ELSE sqlite_mig_internal._sync_list('s', ARRAY[c], "from"::regclass, "to"::regclass) END, ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)),
+		CASE WHEN keys IS NULL THEN format('%s AS s FULL JOIN %s AS t ON %s', "from", "to", sqlite_mig_internal._sync_match(item.key, 't', 's'))
+			ELSE format('%s AS k LEFT JOIN %s AS s ON %s LEFT JOIN %s AS t ON %s', keys, "from", sqlite_mig_internal._sync_match(item.key, 's', 'k'), "to", sqlite_mig_internal._sync_match(item.key, 't', 'k')) END,
 		first, first, s, t, first);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_by_key(sqlite_mig._sync_table, text, text, text, boolean) IS 'internal: rows that differ, by key';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_by_key(sqlite_mig_internal._sync_table, text, text, text, boolean) IS 'internal: rows that differ, by key';
 
 /*
  * Without a key, rows are the same when all of them is, as many times as there
@@ -106,11 +106,11 @@ COMMENT ON FUNCTION sqlite_mig._stage_by_key(sqlite_mig._sync_table, text, text,
  * "all_of_them", for a side whose rows have no address: d stands for all copies
  * of a row, and i for those to be put back.
  */
-CREATE FUNCTION sqlite_mig._stage_rows(item sqlite_mig._sync_table, "from" text, "to" text, all_of_them boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._stage_rows(item sqlite_mig_internal._sync_table, "from" text, "to" text, all_of_them boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 3 AS
 $$
 DECLARE
-	s    constant text := sqlite_mig._sync_list('s', item.columns, "from"::regclass, "to"::regclass);
+	s    constant text := sqlite_mig_internal._sync_list('s', item.columns, "from"::regclass, "to"::regclass);
 	list constant text := (SELECT string_agg(format('%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n));
 	t    constant text := (SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n));
 	hash constant text := 'sha256(convert_to(ROW (%s)::text, getdatabaseencoding()))';
@@ -131,14 +131,14 @@ BEGIN
 		list, s, format(hash, s), "from", format(hash, t), "to", item.stage, list, (SELECT string_agg(format('a.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)));
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_rows(sqlite_mig._sync_table, text, text, boolean) IS 'internal: whole rows that one side has and the other has not';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_rows(sqlite_mig_internal._sync_table, text, text, boolean) IS 'internal: whole rows that one side has and the other has not';
 
 /*
  * Keys of the rows that differ, as a temporary table; its name, NULL when none do.
  * Found by checksums of ranges of keys. Rows that wait in the quarantine count:
  * they may have been repaired.
  */
-CREATE FUNCTION sqlite_mig._stage_keys(plan sqlite_mig.migration, item sqlite_mig._sync_table) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._stage_keys(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS text
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -150,7 +150,7 @@ DECLARE
 	found bigint;
 BEGIN
 	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA', keys, list, item.target);
-	EXECUTE format('INSERT INTO %1$s SELECT DISTINCT (jsonb_populate_record(NULL::%1$s, d.key)).* FROM sqlite_mig._diff($1, $2, $3, $4, $5, true) AS d', keys)
+	EXECUTE format('INSERT INTO %1$s SELECT DISTINCT (jsonb_populate_record(NULL::%1$s, d.key)).* FROM sqlite_mig_internal._diff($1, $2, $3, $4, $5, true) AS d', keys)
 		USING item.source::regclass, item.target::regclass, item.key, item.columns, CASE WHEN NOT waits THEN plan.migration END;
 	GET DIAGNOSTICS found = ROW_COUNT;
 	IF found = 0 THEN
@@ -161,28 +161,28 @@ BEGIN
 	RETURN keys;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_keys(sqlite_mig.migration, sqlite_mig._sync_table) IS 'internal: keys of the rows that differ';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_keys(sqlite_mig.migration, sqlite_mig_internal._sync_table) IS 'internal: keys of the rows that differ';
 
 /* Rows of both sides of a table when they are the same; NULL when not. Throws for a row that cannot be converted. */
-CREATE FUNCTION sqlite_mig._same_sums(plan sqlite_mig.migration, item sqlite_mig._sync_table) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._same_sums(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS bigint
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
 	here  record;
 	there record;
 BEGIN
-	SELECT c.* INTO here FROM sqlite_mig._checksum(item.target::regclass, item.columns, NULL, NULL) AS c;
-	SELECT c.* INTO there FROM sqlite_mig._checksum(item.source::regclass, item.columns, NULL, NULL) AS c;
+	SELECT c.* INTO here FROM sqlite_mig_internal._checksum(item.target::regclass, item.columns, NULL, NULL) AS c;
+	SELECT c.* INTO there FROM sqlite_mig_internal._checksum(item.source::regclass, item.columns, NULL, NULL) AS c;
 	RETURN CASE WHEN (here.rows, here.checksum) = (there.rows, there.checksum) THEN here.rows END;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._same_sums(sqlite_mig.migration, sqlite_mig._sync_table) IS 'internal: rows of both sides of a table when they are the same';
+COMMENT ON FUNCTION sqlite_mig_internal._same_sums(sqlite_mig.migration, sqlite_mig_internal._sync_table) IS 'internal: rows of both sides of a table when they are the same';
 
 /*
  * The rows of the source that can be converted, as a temporary table; the others
  * are in the quarantine then. Returns how many these are.
  */
-CREATE FUNCTION sqlite_mig._stage_copy(plan sqlite_mig.migration, item sqlite_mig._sync_table, copy text, reject_limit bigint, OUT rejected bigint, OUT changes jsonb)
+CREATE FUNCTION sqlite_mig_internal._stage_copy(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, copy text, reject_limit bigint, OUT rejected bigint, OUT changes jsonb)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -201,10 +201,10 @@ BEGIN
 		FROM sqlite_mig.copy_table(item.source::regclass, copy::regclass, on_error => 'reject', reject_limit => _stage_copy.reject_limit, migration => plan.migration) AS c;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_copy(sqlite_mig.migration, sqlite_mig._sync_table, text, bigint) IS 'internal: a copy of what can be converted';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_copy(sqlite_mig.migration, sqlite_mig_internal._sync_table, text, bigint) IS 'internal: a copy of what can be converted';
 
 /* How a row of the quarantine is told to be that of a temporary table: by the rowid when that is the key, else by the values of the key. */
-CREATE FUNCTION sqlite_mig._held_match(plan sqlite_mig.migration, item sqlite_mig._sync_table) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._held_match(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN cardinality((item).key) = 1 AND bool_and(c.primary_key IS NOT NULL AND upper(c.declared_type) = 'INTEGER' AND NOT t.without_rowid) THEN format('r.source_rowid = s.%I', (item).key[1])
@@ -212,19 +212,19 @@ BEGIN ATOMIC
 		FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
 		WHERE c.migration = (plan).migration AND c.source_table = (item).source_name AND c.target_name = ANY ((item).key);
 END;
-COMMENT ON FUNCTION sqlite_mig._held_match(sqlite_mig.migration, sqlite_mig._sync_table) IS 'internal: condition that a row r of the quarantine is the row s';
+COMMENT ON FUNCTION sqlite_mig_internal._held_match(sqlite_mig.migration, sqlite_mig_internal._sync_table) IS 'internal: condition that a row r of the quarantine is the row s';
 
 /*
  * Rows that the quarantine has are left as they were decided there: kept out by a
  * policy or by agreement, or loaded as they were repaired. One that waited, and
  * that the source has repaired, has found its place.
  */
-CREATE FUNCTION sqlite_mig._stage_settle(plan sqlite_mig.migration, item sqlite_mig._sync_table, direction text, complete boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._stage_settle(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, direction text, complete boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	held constant text := format('FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (%L, %L) AND %s', plan.migration, item.source_name, sqlite_mig._held_match(plan, item));
+	held constant text := format('FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (%L, %L) AND %s', plan.migration, item.source_name, sqlite_mig_internal._held_match(plan, item));
 BEGIN
 	IF item.key IS NULL OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name)) THEN
 		RETURN;
@@ -235,18 +235,18 @@ BEGIN
 	EXECUTE format('DELETE FROM %s AS s WHERE s."sqlite_mig op" = ''i'' AND EXISTS (SELECT %s AND r.replayed_at IS NULL AND (r.policy = ''quarantine'' OR r.accepted)) '
 		'OR s."sqlite_mig op" = ''u'' AND EXISTS (SELECT %s AND (r.policy = ''set null'' OR r.replayed_at IS NOT NULL AND r.edited_at IS NOT NULL))', item.stage, held, held);
 	EXECUTE format('UPDATE sqlite_mig.rejected AS q SET replayed_at = clock_timestamp() WHERE q.reject IN (SELECT r.reject FROM %s AS s, sqlite_mig.rejected AS r '
-		'WHERE s."sqlite_mig op" IN (''i'', ''u'') AND (r.migration, r.table_name) = (%L, %L) AND %s AND r.replayed_at IS NULL)', item.stage, plan.migration, item.source_name, sqlite_mig._held_match(plan, item));
+		'WHERE s."sqlite_mig op" IN (''i'', ''u'') AND (r.migration, r.table_name) = (%L, %L) AND %s AND r.replayed_at IS NULL)', item.stage, plan.migration, item.source_name, sqlite_mig_internal._held_match(plan, item));
 	IF complete THEN
 		-- all of the source was read
 		UPDATE sqlite_mig.rejected AS r SET replayed_at = clock_timestamp() WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.policy IS NULL AND NOT r.accepted;
 	END IF;
-	PERFORM sqlite_mig._note_rejected(plan.migration, item.source_name);
+	PERFORM sqlite_mig_internal._note_rejected(plan.migration, item.source_name);
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_settle(sqlite_mig.migration, sqlite_mig._sync_table, text, boolean) IS 'internal: leaves rows of the quarantine as they were decided';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_settle(sqlite_mig.migration, sqlite_mig_internal._sync_table, text, boolean) IS 'internal: leaves rows of the quarantine as they were decided';
 
 /* Fills the temporary table of a table by the way that is known to be right, and says which; "rows" of the source when it was counted. */
-CREATE FUNCTION sqlite_mig._stage_fill(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state, direction text, OUT method text, OUT rows bigint)
+CREATE FUNCTION sqlite_mig_internal._stage_fill(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, log sqlite_mig_internal._log_state, direction text, OUT method text, OUT rows bigint)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -257,80 +257,80 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('%s has no key that tells its rows apart', item.target),
 			DETAIL = 'Rows of a view or foreign table cannot be told apart otherwise.', HINT = 'Leave it out in sqlite_mig.plan_table.';
 	END IF;
-	keys := CASE WHEN NOT back THEN sqlite_mig._log_keys(plan, item, log) END;
+	keys := CASE WHEN NOT back THEN sqlite_mig_internal._log_keys(plan, item, log) END;
 	IF keys IS NOT NULL THEN
 		method := 'log';
 		BEGIN
-			PERFORM sqlite_mig._stage_by_key(item, item.source, item.target, keys, false);
+			PERFORM sqlite_mig_internal._stage_by_key(item, item.source, item.target, keys, false);
 		EXCEPTION
 			WHEN data_exception OR datatype_mismatch OR fdw_error THEN
 				-- reads the whole table, and names the row
-				PERFORM sqlite_mig._checksum(item.source::regclass, item.columns, plan.migration, NULL);
+				PERFORM sqlite_mig_internal._checksum(item.source::regclass, item.columns, plan.migration, NULL);
 				RAISE;
 		END;
 		RETURN;
 	END IF;
 	IF item.key IS NOT NULL THEN
-		keys := sqlite_mig._stage_keys(plan, item);
+		keys := sqlite_mig_internal._stage_keys(plan, item);
 		IF keys IS NOT NULL THEN
 			method := 'compare';
-			PERFORM sqlite_mig._stage_by_key(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, keys, back);
+			PERFORM sqlite_mig_internal._stage_by_key(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, keys, back);
 		ELSE
 			method := 'checksum';
 			EXECUTE format('SELECT count(*) FROM %s', item.target) INTO rows;
 		END IF;
 		RETURN;
 	END IF;
-	rows := sqlite_mig._same_sums(plan, item);
+	rows := sqlite_mig_internal._same_sums(plan, item);
 	method := CASE WHEN rows IS NULL THEN 'rows' ELSE 'checksum' END;
 	IF rows IS NULL THEN
-		PERFORM sqlite_mig._stage_rows(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, back);
+		PERFORM sqlite_mig_internal._stage_rows(item, CASE WHEN back THEN item.target ELSE item.source END, CASE WHEN back THEN item.source ELSE item.target END, back);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage_fill(sqlite_mig.migration, sqlite_mig._sync_table, sqlite_mig._log_state, text) IS 'internal: finds what differs';
+COMMENT ON FUNCTION sqlite_mig_internal._stage_fill(sqlite_mig.migration, sqlite_mig_internal._sync_table, sqlite_mig_internal._log_state, text) IS 'internal: finds what differs';
 
 /* Finds what differs in a table. With on_error "reject" a source that cannot be read in full is copied as far as it can be, and the copy is compared. */
-CREATE FUNCTION sqlite_mig._stage(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state, direction text, deletes boolean, on_error text, reject_limit bigint)
-	RETURNS sqlite_mig._staged
+CREATE FUNCTION sqlite_mig_internal._stage(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, log sqlite_mig_internal._log_state, direction text, deletes boolean, on_error text, reject_limit bigint)
+	RETURNS sqlite_mig_internal._staged
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	began   constant timestamptz := clock_timestamp();
 	copy    constant text := item.stage || '_copy';
-	result  sqlite_mig._staged;
+	result  sqlite_mig_internal._staged;
 	rows    bigint;
 	refused jsonb;
 BEGIN
 	result := ('log', 0, 0, 0, NULL, 0, 0, 0);
-	IF sqlite_mig._log_is_quiet(plan, item, log) THEN
+	IF sqlite_mig_internal._log_is_quiet(plan, item, log) THEN
 		RETURN result;
 	END IF;
-	PERFORM sqlite_mig._stage_make(item);
+	PERFORM sqlite_mig_internal._stage_make(item);
 	IF on_error = 'reject' THEN
 		BEGIN
-			SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig._stage_fill(plan, item, log, direction) AS f;
+			SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig_internal._stage_fill(plan, item, log, direction) AS f;
 		EXCEPTION
 			-- what a converter throws
 			WHEN data_exception OR datatype_mismatch OR fdw_error THEN
-				SELECT c.rejected, to_jsonb(c) INTO result.rejected, refused FROM sqlite_mig._stage_copy(plan, item, copy, reject_limit) AS c;
+				SELECT c.rejected, to_jsonb(c) INTO result.rejected, refused FROM sqlite_mig_internal._stage_copy(plan, item, copy, reject_limit) AS c;
 				result.method := CASE WHEN item.key IS NULL THEN 'rows' ELSE 'compare' END;
 				IF item.key IS NULL THEN
-					PERFORM sqlite_mig._stage_rows(item, copy, item.target, false);
+					PERFORM sqlite_mig_internal._stage_rows(item, copy, item.target, false);
 				ELSE
-					PERFORM sqlite_mig._stage_by_key(item, copy, item.target, NULL, false);
+					PERFORM sqlite_mig_internal._stage_by_key(item, copy, item.target, NULL, false);
 					-- what the source has, and only cannot be read, is not gone; of another table in DELETE all columns would be read
 					EXECUTE format('WITH f AS MATERIALIZED (SELECT %s FROM %s) DELETE FROM %s AS s USING f WHERE s."sqlite_mig op" = ''d'' AND %s',
-						(SELECT string_agg(format('%I', k), ', ' ORDER BY n) FROM unnest(item.key) WITH ORDINALITY AS u (k, n)), item.source, item.stage, sqlite_mig._sync_match(item.key, 'f', 's'));
+						(SELECT string_agg(format('%I', k), ', ' ORDER BY n) FROM unnest(item.key) WITH ORDINALITY AS u (k, n)), item.source, item.stage, sqlite_mig_internal._sync_match(item.key, 'f', 's'));
 				END IF;
 				EXECUTE format('SELECT count(*) FROM %s', copy) INTO rows;
 				EXECUTE format('DROP TABLE %s', copy);
 		END;
 	ELSE
-		SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig._stage_fill(plan, item, log, direction) AS f;
+		SELECT f.method, f.rows INTO result.method, rows FROM sqlite_mig_internal._stage_fill(plan, item, log, direction) AS f;
 	END IF;
-	PERFORM sqlite_mig._stage_settle(plan, item, direction, result.method = 'compare' AND refused IS NULL);
+	PERFORM sqlite_mig_internal._stage_settle(plan, item, direction, result.method = 'compare' AND refused IS NULL);
 	EXECUTE format('SELECT count(*) FILTER (WHERE "sqlite_mig op" = ''i''), count(*) FILTER (WHERE "sqlite_mig op" = ''u''), count(*) FILTER (WHERE "sqlite_mig op" = ''d'') FROM %s', item.stage)
 		INTO result.inserted, result.updated, result.deleted;
 	IF NOT deletes AND result.deleted > 0 THEN
@@ -351,4 +351,4 @@ BEGIN
 	RETURN result;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._stage(sqlite_mig.migration, sqlite_mig._sync_table, sqlite_mig._log_state, text, boolean, text, bigint) IS 'internal: finds what differs in a table';
+COMMENT ON FUNCTION sqlite_mig_internal._stage(sqlite_mig.migration, sqlite_mig_internal._sync_table, sqlite_mig_internal._log_state, text, boolean, text, bigint) IS 'internal: finds what differs in a table';

@@ -8,13 +8,13 @@
  * again, which also lets two rows exchange a unique value; columns that the source
  * does not have keep their values.
  */
-CREATE FUNCTION sqlite_mig._sync_statement(items sqlite_mig._sync_table[], work jsonb, anew boolean) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._sync_statement(items sqlite_mig_internal._sync_table[], work jsonb, anew boolean) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH item AS MATERIALIZED (
 		SELECT t.number, t.target, t.stage,
-				CASE WHEN t.key IS NULL THEN 't.ctid = s."sqlite_mig row" AND t.tableoid = s."sqlite_mig part"' ELSE sqlite_mig._sync_match(t.key, 't', 's') END AS match,
-				CASE WHEN t.key IS NULL THEN 'false' ELSE sqlite_mig._sync_match(t.key, 't', 's') END AS same,
+				CASE WHEN t.key IS NULL THEN 't.ctid = s."sqlite_mig row" AND t.tableoid = s."sqlite_mig part"' ELSE sqlite_mig_internal._sync_match(t.key, 't', 's') END AS match,
+				CASE WHEN t.key IS NULL THEN 'false' ELSE sqlite_mig_internal._sync_match(t.key, 't', 's') END AS same,
 				(SELECT string_agg(format('%I', c), ', ' ORDER BY n) FROM unnest(t.columns) WITH ORDINALITY AS u (c, n)) AS list,
 				(SELECT string_agg(format('s.%I', c), ', ' ORDER BY n) FROM unnest(t.columns) WITH ORDINALITY AS u (c, n)) AS given,
 				(SELECT string_agg(format('%1$I = s.%1$I', c), ', ' ORDER BY n) FROM unnest(t.columns) WITH ORDINALITY AS u (c, n) WHERE c <> ALL (t.key)) AS assign,
@@ -42,14 +42,14 @@ BEGIN ATOMIC
 			coalesce(string_agg(format(' + (SELECT count(*) FROM %I)', p.name), '' ORDER BY p.number) FILTER (WHERE p.part = 5), ''))
 		FROM part AS p;
 END;
-COMMENT ON FUNCTION sqlite_mig._sync_statement(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: the statement that writes all tables of a sync';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_statement(sqlite_mig_internal._sync_table[], jsonb, boolean) IS 'internal: the statement that writes all tables of a sync';
 
 /*
  * Throws 23503 when a row that goes, or whose key changes, would take others with
  * it that the source still has: what ON DELETE CASCADE and the like do is for
  * the source to decide, and a row that it keeps is not lost without a word.
  */
-CREATE FUNCTION sqlite_mig._check_cascades(items sqlite_mig._sync_table[], work jsonb, anew boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._check_cascades(items sqlite_mig_internal._sync_table[], work jsonb, anew boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -59,10 +59,10 @@ DECLARE
 BEGIN
 	FOR item IN
 		SELECT k.conname, k.conrelid::regclass AS child_name, p.target AS parent_name, format('SELECT count(*) FROM %s AS c JOIN %s AS p ON %s JOIN %s AS d ON d."sqlite_mig op" %s AND %s%s',
-				k.conrelid::regclass, p.target, f.match, p.stage, CASE WHEN o.deletes AND (o.updates OR anew) THEN 'IN (''d'', ''u'')' WHEN o.deletes THEN '= ''d''' ELSE '= ''u''' END, sqlite_mig._sync_match(p.key, 'p', 'd'),
+				k.conrelid::regclass, p.target, f.match, p.stage, CASE WHEN o.deletes AND (o.updates OR anew) THEN 'IN (''d'', ''u'')' WHEN o.deletes THEN '= ''d''' ELSE '= ''u''' END, sqlite_mig_internal._sync_match(p.key, 'p', 'd'),
 				CASE WHEN o.changed <> '' THEN format(' AND (d."sqlite_mig op" = ''d''%s OR ROW (%s)::record *<> ROW (%s)::record)', CASE WHEN anew THEN ' OR true' ELSE '' END, o.changed, o.before) ELSE '' END)
 			|| CASE WHEN work ? c.number::text THEN format(' WHERE NOT EXISTS (SELECT FROM %s AS x WHERE %s AND (x."sqlite_mig op" = ''d'' OR x."sqlite_mig op" = ''u'' AND ROW (%s)::record *<> ROW (%s)::record))',
-				c.stage, CASE WHEN c.key IS NULL THEN 'c.ctid = x."sqlite_mig row" AND c.tableoid = x."sqlite_mig part"' ELSE sqlite_mig._sync_match(c.key, 'c', 'x') END, f.now, f.then) ELSE '' END AS query
+				c.stage, CASE WHEN c.key IS NULL THEN 'c.ctid = x."sqlite_mig row" AND c.tableoid = x."sqlite_mig part"' ELSE sqlite_mig_internal._sync_match(c.key, 'c', 'x') END, f.now, f.then) ELSE '' END AS query
 		FROM unnest(items) AS p
 			JOIN pg_constraint AS k ON k.confrelid = p.relation AND k.contype = 'f' AND k.conparentid = 0
 			LEFT JOIN unnest(items) AS c ON c.relation = k.conrelid
@@ -86,10 +86,10 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_cascades(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: throws when a foreign key would take rows along that the source keeps';
+COMMENT ON FUNCTION sqlite_mig_internal._check_cascades(sqlite_mig_internal._sync_table[], jsonb, boolean) IS 'internal: throws when a foreign key would take rows along that the source keeps';
 
 /* Statements that switch the triggers off that would fire for the rows of a sync, and on again as they were. */
-CREATE FUNCTION sqlite_mig._sync_triggers(items sqlite_mig._sync_table[], work jsonb, OUT off text[], OUT "on" text[])
+CREATE FUNCTION sqlite_mig_internal._sync_triggers(items sqlite_mig_internal._sync_table[], work jsonb, OUT off text[], OUT "on" text[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(array_agg(format('ALTER TABLE %s DISABLE TRIGGER %I', g.tgrelid::regclass, g.tgname) ORDER BY t.number, g.tgrelid, g.tgname), '{}'),
@@ -97,15 +97,15 @@ BEGIN ATOMIC
 		FROM unnest(items) AS t JOIN pg_trigger AS g ON g.tgrelid = t.relation OR t.kind = 'p' AND g.tgrelid IN (SELECT p.relid FROM pg_partition_tree(t.relation) AS p)
 		WHERE work ? t.number::text AND t.kind IN ('r', 'p') AND NOT g.tgisinternal AND g.tgparentid = 0 AND g.tgenabled <> 'D';
 END;
-COMMENT ON FUNCTION sqlite_mig._sync_triggers(sqlite_mig._sync_table[], jsonb) IS 'internal: statements that switch triggers off and on';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_triggers(sqlite_mig_internal._sync_table[], jsonb) IS 'internal: statements that switch triggers off and on';
 
 /* Writes all tables; NULL when a unique value is in the way, and nothing was written. */
-CREATE FUNCTION sqlite_mig._sync_try(items sqlite_mig._sync_table[], work jsonb, OUT written bigint)
+CREATE FUNCTION sqlite_mig_internal._sync_try(items sqlite_mig_internal._sync_table[], work jsonb, OUT written bigint)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	PERFORM sqlite_mig._check_cascades(items, work, false);
-	EXECUTE sqlite_mig._sync_statement(items, work, false) INTO written;
+	PERFORM sqlite_mig_internal._check_cascades(items, work, false);
+	EXECUTE sqlite_mig_internal._sync_statement(items, work, false) INTO written;
 EXCEPTION
 	WHEN unique_violation OR exclusion_violation THEN
 		IF (SELECT sum((w.value ->> 1)::bigint) FROM jsonb_each(work) AS w) = 0 THEN
@@ -114,7 +114,7 @@ EXCEPTION
 		written := NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_try(sqlite_mig._sync_table[], jsonb) IS 'internal: writes all tables of a sync; NULL when a unique value is in the way';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_try(sqlite_mig_internal._sync_table[], jsonb) IS 'internal: writes all tables of a sync; NULL when a unique value is in the way';
 
 /*
  * Writes all tables, changed rows by taking them out and putting them in again:
@@ -122,7 +122,7 @@ COMMENT ON FUNCTION sqlite_mig._sync_try(sqlite_mig._sync_table[], jsonb) IS 'in
  * CASCADE, foreign keys are off for the statement and checked by queries
  * afterwards; a role that may not switch them off gets an error.
  */
-CREATE FUNCTION sqlite_mig._sync_anew(items sqlite_mig._sync_table[], work jsonb, triggers boolean, OUT written bigint)
+CREATE FUNCTION sqlite_mig_internal._sync_anew(items sqlite_mig_internal._sync_table[], work jsonb, triggers boolean, OUT written bigint)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -130,23 +130,23 @@ DECLARE
 	item record;
 BEGIN
 	IF triggers OR NOT has_parameter_privilege('session_replication_role', 'SET') THEN
-		PERFORM sqlite_mig._check_cascades(items, work, true);
-		EXECUTE sqlite_mig._sync_statement(items, work, true) INTO written;
+		PERFORM sqlite_mig_internal._check_cascades(items, work, true);
+		EXECUTE sqlite_mig_internal._sync_statement(items, work, true) INTO written;
 		RETURN;
 	END IF;
 	PERFORM set_config('session_replication_role', 'replica', true);
-	EXECUTE sqlite_mig._sync_statement(items, work, true) INTO written;
+	EXECUTE sqlite_mig_internal._sync_statement(items, work, true) INTO written;
 	PERFORM set_config('session_replication_role', was, true);
 	FOR item IN SELECT DISTINCT k.conrelid::regclass AS child, k.conname FROM unnest(items) AS t JOIN pg_constraint AS k ON t.relation IN (k.conrelid, k.confrelid)
 			WHERE k.contype = 'f' AND k.conparentid = 0 AND k.convalidated AND work ? t.number::text ORDER BY 1, 2 LOOP
-		PERFORM sqlite_mig._check_foreign_key(item.child, item.conname);
+		PERFORM sqlite_mig_internal._check_foreign_key(item.child, item.conname);
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_anew(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: writes all tables of a sync, changed rows anew';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_anew(sqlite_mig_internal._sync_table[], jsonb, boolean) IS 'internal: writes all tables of a sync, changed rows anew';
 
 /* Writes what was found into the tables. */
-CREATE FUNCTION sqlite_mig._sync_apply(items sqlite_mig._sync_table[], work jsonb, triggers boolean) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._sync_apply(items sqlite_mig_internal._sync_table[], work jsonb, triggers boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -160,16 +160,16 @@ BEGIN
 		RETURN;
 	END IF;
 	IF NOT triggers THEN
-		SELECT t.off, t."on" INTO off, "on" FROM sqlite_mig._sync_triggers(items, work) AS t;
+		SELECT t.off, t."on" INTO off, "on" FROM sqlite_mig_internal._sync_triggers(items, work) AS t;
 	END IF;
 	FOREACH statement IN ARRAY off LOOP
 		EXECUTE statement;
 	END LOOP;
-	written := sqlite_mig._sync_try(items, work);
+	written := sqlite_mig_internal._sync_try(items, work);
 	IF written IS NULL THEN
 		-- rows that exchange a unique value; each changed one counts twice then
 		wanted := wanted + (SELECT sum((w.value ->> 1)::bigint) FROM jsonb_each(work) AS w);
-		written := sqlite_mig._sync_anew(items, work, triggers);
+		written := sqlite_mig_internal._sync_anew(items, work, triggers);
 	END IF;
 	IF written <> wanted AND NOT triggers THEN
 		RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('rows to write: %s, rows written: %s', wanted, written),
@@ -182,10 +182,10 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_apply(sqlite_mig._sync_table[], jsonb, boolean) IS 'internal: writes what differs into the tables';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_apply(sqlite_mig_internal._sync_table[], jsonb, boolean) IS 'internal: writes what differs into the tables';
 
 /* Sequences go on after the largest value; none goes back. */
-CREATE FUNCTION sqlite_mig._sync_sequences(plan sqlite_mig.migration) RETURNS bigint
+CREATE FUNCTION sqlite_mig_internal._sync_sequences(plan sqlite_mig.migration) RETURNS bigint
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -197,11 +197,11 @@ BEGIN
 	IF coalesce(current_setting('sqlite_mig.dry_run', true), '') = plan.migration THEN
 		RETURN 0;
 	END IF;
-	FOR statement IN SELECT s.statement FROM sqlite_mig._sql_loaded_sequences(plan.migration) AS s LOOP
+	FOR statement IN SELECT s.statement FROM sqlite_mig_internal._sql_loaded_sequences(plan.migration) AS s LOOP
 		EXECUTE statement INTO last;
 		moved := moved + (last IS NOT NULL)::integer;
 	END LOOP;
 	RETURN moved;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._sync_sequences(sqlite_mig.migration) IS 'internal: sequences go on after what a sync has brought';
+COMMENT ON FUNCTION sqlite_mig_internal._sync_sequences(sqlite_mig.migration) IS 'internal: sequences go on after what a sync has brought';

@@ -41,21 +41,21 @@ END;
 $$;
 
 /* Is this the name of an object that capture_install or cutover has put into a file? */
-CREATE FUNCTION sqlite_mig._is_capture(name text) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._is_capture(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT lower(name) ~ '^_sqlite_mig_(log$|capture_|refuse_)';
 END;
-COMMENT ON FUNCTION sqlite_mig._is_capture(text) IS 'internal: is an object of a SQLite file one of sqlite_fdw_mig';
+COMMENT ON FUNCTION sqlite_mig_internal._is_capture(text) IS 'internal: is an object of a SQLite file one of sqlite_fdw_mig';
 
 /* What the log has that was not applied yet; NULL when there is none that can be relied on. */
-CREATE FUNCTION sqlite_mig._log_state(plan sqlite_mig.migration) RETURNS sqlite_mig._log_state
+CREATE FUNCTION sqlite_mig_internal._log_state(plan sqlite_mig.migration) RETURNS sqlite_mig_internal._log_state
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
 	capture sqlite_mig.capture;
-	state   sqlite_mig._log_state;
+	state   sqlite_mig_internal._log_state;
 	missing bigint;
 BEGIN
 	SELECT c.* INTO capture FROM sqlite_mig.capture AS c WHERE c.migration = plan.migration;
@@ -74,32 +74,32 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	state.applied := capture.applied;
-	state.last := coalesce(sqlite_mig._source_value(plan.server, '(SELECT max(seq) FROM _sqlite_mig_log)')::bigint, 0);
+	state.last := coalesce(sqlite_mig_internal._source_value(plan.server, '(SELECT max(seq) FROM _sqlite_mig_log)')::bigint, 0);
 	IF state.last < state.applied THEN
 		RAISE WARNING 'the log of changes of server "%" is older than what was applied; everything is compared', plan.server
 			USING HINT = 'If the file was replaced, install the log again with capture_remove and capture_install.';
 		RETURN NULL;
 	END IF;
-	state.entries := sqlite_mig._source_value(plan.server, format('(SELECT json_group_object(t, n) FROM (SELECT t, count(*) AS n FROM _sqlite_mig_log WHERE seq > %s GROUP BY t))', state.applied))::jsonb;
+	state.entries := sqlite_mig_internal._source_value(plan.server, format('(SELECT json_group_object(t, n) FROM (SELECT t, count(*) AS n FROM _sqlite_mig_log WHERE seq > %s GROUP BY t))', state.applied))::jsonb;
 	state.based := capture.based_at IS NOT NULL OR coalesce(plan.started_at > capture.installed_at, false);
 	RETURN state;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._log_state(sqlite_mig.migration) IS 'internal: what the log of changes has';
+COMMENT ON FUNCTION sqlite_mig_internal._log_state(sqlite_mig.migration) IS 'internal: what the log of changes has';
 
 /* Does the log say that nothing in a table has changed? */
-CREATE FUNCTION sqlite_mig._log_is_quiet(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state) RETURNS boolean
+CREATE FUNCTION sqlite_mig_internal._log_is_quiet(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, log sqlite_mig_internal._log_state) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce((log).based AND EXISTS (SELECT FROM sqlite_mig.capture_table AS t WHERE t.migration = (plan).migration AND t.table_name = (item).source_name AND NOT (log).entries ? t.id::text), false);
 END;
-COMMENT ON FUNCTION sqlite_mig._log_is_quiet(sqlite_mig.migration, sqlite_mig._sync_table, sqlite_mig._log_state) IS 'internal: does the log say that nothing in a table has changed';
+COMMENT ON FUNCTION sqlite_mig_internal._log_is_quiet(sqlite_mig.migration, sqlite_mig_internal._sync_table, sqlite_mig_internal._log_state) IS 'internal: does the log say that nothing in a table has changed';
 
 /*
  * The keys of a table that the log has, as a temporary table; its name, NULL when
  * the log does not know the table by the key that is wanted.
  */
-CREATE FUNCTION sqlite_mig._log_keys(plan sqlite_mig.migration, item sqlite_mig._sync_table, log sqlite_mig._log_state) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._log_keys(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table, log sqlite_mig_internal._log_state) RETURNS text
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -134,17 +134,17 @@ BEGIN
 	RETURN keys;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._log_keys(sqlite_mig.migration, sqlite_mig._sync_table, sqlite_mig._log_state) IS 'internal: the keys of a table that the log has';
+COMMENT ON FUNCTION sqlite_mig_internal._log_keys(sqlite_mig.migration, sqlite_mig_internal._sync_table, sqlite_mig_internal._log_state) IS 'internal: the keys of a table that the log has';
 
 /* The entries that this sync has seen are applied when it is: one transaction. */
-CREATE FUNCTION sqlite_mig._log_done(plan sqlite_mig.migration, log sqlite_mig._log_state) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._log_done(plan sqlite_mig.migration, log sqlite_mig_internal._log_state) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	UPDATE sqlite_mig.capture AS c SET applied = (log).last, applied_in = pg_current_xact_id(), based_at = coalesce(c.based_at, clock_timestamp()) WHERE c.migration = (plan).migration AND (log).last IS NOT NULL;
 END;
-COMMENT ON FUNCTION sqlite_mig._log_done(sqlite_mig.migration, sqlite_mig._log_state) IS 'internal: remembers how far the log was applied';
+COMMENT ON FUNCTION sqlite_mig_internal._log_done(sqlite_mig.migration, sqlite_mig_internal._log_state) IS 'internal: remembers how far the log was applied';
 
-CREATE TYPE sqlite_mig._capture_plan AS (
+CREATE TYPE sqlite_mig_internal._capture_plan AS (
 	id          integer,
 	table_name  text,
 	columns     text[],
@@ -152,7 +152,7 @@ CREATE TYPE sqlite_mig._capture_plan AS (
 	uniques     text[],
 	"unique"    text[]
 );
-COMMENT ON TYPE sqlite_mig._capture_plan IS 'internal: a table to capture: the key (NULL: none), the expressions noted of a row, conditions for rows of which NEW takes the place, and the columns that these look at';
+COMMENT ON TYPE sqlite_mig_internal._capture_plan IS 'internal: a table to capture: the key (NULL: none), the expressions noted of a row, conditions for rows of which NEW takes the place, and the columns that these look at';
 
 /*
  * How the tables of a plan are captured. REPLACE takes rows out without a DELETE
@@ -160,12 +160,12 @@ COMMENT ON TYPE sqlite_mig._capture_plan IS 'internal: a table to capture: the k
  * of another unique index "uniques" has a condition. A unique index over an
  * expression cannot be looked up so: such a table is captured without a key.
  */
-CREATE FUNCTION sqlite_mig._capture_plan(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig._capture_plan
+CREATE FUNCTION sqlite_mig_internal._capture_plan(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig_internal._capture_plan
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH item AS MATERIALIZED (
 		SELECT row_number() OVER (ORDER BY t.load_order, t.source_name)::integer AS id, t.source_name, s.rowid_name, coalesce(
-				(SELECT array_agg(c.source_name ORDER BY k.n) FROM sqlite_mig._sync_tables(plan) AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
+				(SELECT array_agg(c.source_name ORDER BY k.n) FROM sqlite_mig_internal._sync_tables(plan) AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
 						JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.target_name = k.name
 					WHERE y.source_name = t.source_name AND c.source_table = t.source_name AND y.relation IS NOT NULL),
 				(SELECT k.columns FROM sqlite_mig.plan_constraint AS k WHERE k.migration = (plan).migration AND k.source_table = t.source_name AND k.kind = 'primary key' AND k.include
@@ -175,29 +175,29 @@ BEGIN ATOMIC
 			WHERE t.migration = (plan).migration AND t.include AND s.kind = 'table'
 	), condition AS MATERIALIZED (
 		SELECT i.id, bool_or(x.columns IS NULL OR array_position(x.columns, NULL) IS NOT NULL) AS unknown,
-				array_agg((SELECT string_agg(format('%s = NEW.%1$s%s', sqlite_mig._sqlite_name(u.name), ' COLLATE ' || nullif(sqlite_mig._sqlite_name(u.coll), '"BINARY"')), ' AND ' ORDER BY u.n)
+				array_agg((SELECT string_agg(format('%s = NEW.%1$s%s', sqlite_mig_internal._sqlite_name(u.name), ' COLLATE ' || nullif(sqlite_mig_internal._sqlite_name(u.coll), '"BINARY"')), ' AND ' ORDER BY u.n)
 					FROM unnest(x.columns, x.collations) WITH ORDINALITY AS u (name, coll, n)) ORDER BY x.index_name) AS uniques,
-				array_agg(array_to_string(ARRAY(SELECT sqlite_mig._sqlite_name(u) FROM unnest(x.columns) AS u), ', ')) AS "unique"
+				array_agg(array_to_string(ARRAY(SELECT sqlite_mig_internal._sqlite_name(u) FROM unnest(x.columns) AS u), ', ')) AS "unique"
 			FROM item AS i, LATERAL (
 				SELECT x.index_name, x.columns, x.collations FROM sqlite_mig.source_indexes((plan).server, i.source_name) AS x WHERE x.is_unique
 				UNION ALL SELECT '', ARRAY[i.alias], ARRAY['BINARY'] WHERE i.alias IS NOT NULL) AS x
 			WHERE i.key IS NULL OR x.columns IS NULL OR NOT (x.columns @> i.key AND x.columns <@ i.key) GROUP BY i.id
 	)
 	SELECT i.id, i.source_name, CASE WHEN c.unknown IS NOT TRUE THEN i.key END,
-			CASE WHEN i.key IS NOT NULL THEN ARRAY(SELECT sqlite_mig._sqlite_name(k.name) FROM unnest(i.key) WITH ORDINALITY AS k (name, n) ORDER BY k.n) WHEN i.rowid_name IS NOT NULL THEN ARRAY[i.rowid_name] ELSE '{NULL}' END,
+			CASE WHEN i.key IS NOT NULL THEN ARRAY(SELECT sqlite_mig_internal._sqlite_name(k.name) FROM unnest(i.key) WITH ORDINALITY AS k (name, n) ORDER BY k.n) WHEN i.rowid_name IS NOT NULL THEN ARRAY[i.rowid_name] ELSE '{NULL}' END,
 			CASE WHEN i.key IS NOT NULL AND c.unknown IS NOT TRUE THEN coalesce(c.uniques, '{}') ELSE '{}' END, c."unique"
 		FROM item AS i LEFT JOIN condition AS c ON c.id = i.id ORDER BY i.id;
 END;
-COMMENT ON FUNCTION sqlite_mig._capture_plan(sqlite_mig.migration) IS 'internal: how the tables of a plan are captured';
+COMMENT ON FUNCTION sqlite_mig_internal._capture_plan(sqlite_mig.migration) IS 'internal: how the tables of a plan are captured';
 
 /* The statements that make the log and its triggers, in SQLite's SQL. */
-CREATE FUNCTION sqlite_mig._capture_statements(tables sqlite_mig._capture_plan[], token uuid) RETURNS SETOF text
+CREATE FUNCTION sqlite_mig_internal._capture_statements(tables sqlite_mig_internal._capture_plan[], token uuid) RETURNS SETOF text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT s.statement FROM (
 		SELECT 0 AS id, '' AS kind, format('CREATE TABLE _sqlite_mig_log (seq INTEGER PRIMARY KEY, t INTEGER NOT NULL, %s /* changed keys, for sqlite_fdw_mig: %s */)',
 				(SELECT string_agg('k' || n, ', ' ORDER BY n) FROM generate_series(1, (SELECT greatest(1, max(cardinality(t.noted))) FROM unnest(tables) AS t)) AS n), token) AS statement
-		UNION ALL SELECT t.id, k.kind, format('CREATE TRIGGER _sqlite_mig_capture_%s_%s %s ON %s BEGIN %s END', t.id, k.kind, k.event, sqlite_mig._sqlite_name(t.table_name), k.body)
+		UNION ALL SELECT t.id, k.kind, format('CREATE TRIGGER _sqlite_mig_capture_%s_%s %s ON %s BEGIN %s END', t.id, k.kind, k.event, sqlite_mig_internal._sqlite_name(t.table_name), k.body)
 			FROM unnest(tables) AS t,
 				LATERAL (SELECT string_agg('k' || n, ', ' ORDER BY n) AS list, string_agg(coalesce('NEW.' || e, 'NULL'), ', ' ORDER BY n) AS new, string_agg(coalesce('OLD.' || e, 'NULL'), ', ' ORDER BY n) AS old,
 						string_agg(format('OLD.%s IS NOT NEW.%1$s', e), ' OR ' ORDER BY n) AS moved, string_agg(e, ', ' ORDER BY n) AS here,
@@ -208,14 +208,14 @@ BEGIN ATOMIC
 						format(' INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s WHERE %s;', c.list, t.id, c.old, c.moved))),
 					('d', 'AFTER DELETE', format('INSERT INTO _sqlite_mig_log (t, %s) VALUES (%s, %s);', c.list, t.id, c.old)),
 					-- rows that REPLACE takes out
-					('ri', 'BEFORE INSERT', (SELECT string_agg(format('INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s;', c.list, t.id, c.here, sqlite_mig._sqlite_name(t.table_name), q), ' ')
+					('ri', 'BEFORE INSERT', (SELECT string_agg(format('INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s;', c.list, t.id, c.here, sqlite_mig_internal._sqlite_name(t.table_name), q), ' ')
 						FROM unnest(t.uniques) AS q)),
 					('ru', 'BEFORE UPDATE OF ' || array_to_string(t."unique", ', '), (SELECT string_agg(format('INSERT INTO _sqlite_mig_log (t, %s) SELECT %s, %s FROM %s WHERE %s AND (%s);', c.list, t.id, c.here,
-						sqlite_mig._sqlite_name(t.table_name), q, c.other), ' ') FROM unnest(t.uniques) AS q))) AS k (kind, event, body)
+						sqlite_mig_internal._sqlite_name(t.table_name), q, c.other), ' ') FROM unnest(t.uniques) AS q))) AS k (kind, event, body)
 			WHERE k.body IS NOT NULL
 	) AS s ORDER BY s.id, s.kind;
 END;
-COMMENT ON FUNCTION sqlite_mig._capture_statements(sqlite_mig._capture_plan[], uuid) IS 'internal: statements that make the log of changes';
+COMMENT ON FUNCTION sqlite_mig_internal._capture_statements(sqlite_mig_internal._capture_plan[], uuid) IS 'internal: statements that make the log of changes';
 
 CREATE FUNCTION sqlite_mig.capture_install(server text, migration text DEFAULT NULL, OUT table_name text, OUT columns text[], OUT remark text)
 	RETURNS SETOF record
@@ -226,20 +226,20 @@ DECLARE
 	name      constant text := coalesce(capture_install.migration, capture_install.server);
 	token     constant uuid := gen_random_uuid();
 	plan      sqlite_mig.migration;
-	tables    sqlite_mig._capture_plan[];
+	tables    sqlite_mig_internal._capture_plan[];
 	statement text;
 BEGIN
-	PERFORM sqlite_mig._lock(name);
-	plan := sqlite_mig._migration(name, true);
+	PERFORM sqlite_mig_internal._lock(name);
+	plan := sqlite_mig_internal._migration(name, true);
 	-- nobody writes between the first trigger and the commit
-	PERFORM sqlite_mig._source_lock(plan.server);
+	PERFORM sqlite_mig_internal._source_lock(plan.server);
 	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.name = '_sqlite_mig_log') THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = format('server "%s" has a log of changes already', plan.server),
 			HINT = format('SELECT sqlite_mig.capture_remove(%L); takes it out, if nobody needs it any more.', plan.server);
 	END IF;
-	tables := ARRAY(SELECT t FROM sqlite_mig._capture_plan(plan) AS t);
-	FOR statement IN SELECT s FROM sqlite_mig._capture_statements(tables, token) AS s LOOP
-		PERFORM sqlite_mig._source_execute(plan.server, statement);
+	tables := ARRAY(SELECT t FROM sqlite_mig_internal._capture_plan(plan) AS t);
+	FOR statement IN SELECT s FROM sqlite_mig_internal._capture_statements(tables, token) AS s LOOP
+		PERFORM sqlite_mig_internal._source_execute(plan.server, statement);
 	END LOOP;
 	DELETE FROM sqlite_mig.capture AS c WHERE c.migration = name;
 	INSERT INTO sqlite_mig.capture (migration, server, token) VALUES (name, plan.server, token);
@@ -261,10 +261,10 @@ DECLARE
 	item  record;
 	count bigint := 0;
 BEGIN
-	PERFORM sqlite_mig._source_lock(capture_remove.server);
+	PERFORM sqlite_mig_internal._source_lock(capture_remove.server);
 	FOR item IN SELECT o.type, o.name FROM sqlite_mig.source_objects(capture_remove.server) AS o
 			WHERE o.type = 'trigger' AND o.name ~ '^_sqlite_mig_capture_' OR o.type = 'table' AND o.name = '_sqlite_mig_log' ORDER BY o.type DESC, o.name LOOP
-		PERFORM sqlite_mig._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type), sqlite_mig._sqlite_name(item.name)));
+		PERFORM sqlite_mig_internal._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type), sqlite_mig_internal._sqlite_name(item.name)));
 		count := count + 1;
 	END LOOP;
 	DELETE FROM sqlite_mig.capture AS c WHERE c.server = capture_remove.server;
@@ -282,8 +282,8 @@ DECLARE
 	plan    sqlite_mig.migration;
 	capture sqlite_mig.capture;
 BEGIN
-	PERFORM sqlite_mig._lock(name);
-	plan := sqlite_mig._migration(name, true);
+	PERFORM sqlite_mig_internal._lock(name);
+	plan := sqlite_mig_internal._migration(name, true);
 	SELECT c.* INTO capture FROM sqlite_mig.capture AS c WHERE c.migration = name;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('changes of server "%s" are not captured', plan.server),
@@ -292,9 +292,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction', MESSAGE = 'the log cannot be trimmed in the transaction that has applied it',
 			DETAIL = 'If that failed to commit, the entries would be gone.', HINT = 'Commit first.';
 	END IF;
-	PERFORM sqlite_mig._source_lock(plan.server);
+	PERFORM sqlite_mig_internal._source_lock(plan.server);
 	-- the last one stays: the next number is one more than the largest
-	RETURN sqlite_mig._source_execute(plan.server, format('DELETE FROM _sqlite_mig_log WHERE seq < %s', capture.applied));
+	RETURN sqlite_mig_internal._source_execute(plan.server, format('DELETE FROM _sqlite_mig_log WHERE seq < %s', capture.applied));
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.capture_trim(text, text) IS 'deletes entries of the log of changes that were applied by a sync that is committed; returns how many. It takes the write lock of the SQLite file for as long as that takes';

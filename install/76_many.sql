@@ -2,15 +2,15 @@
 -- is a migration of its own, with its plan, ledger and verdict; nothing here reads or converts a value.
 
 /* Names of a tenant's server, migration and schema, from a file where no name was said: its base name in small letters. */
-CREATE FUNCTION sqlite_mig._tenant_of(file text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._tenant_of(file text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 	SELECT trim('_' FROM regexp_replace(lower(regexp_replace(regexp_replace(file, '^.*/', ''), '\.[^.]*$', '')), '[^[:alnum:]]+', '_', 'g'));
 END;
-COMMENT ON FUNCTION sqlite_mig._tenant_of(text) IS 'internal: name of a tenant after its file';
+COMMENT ON FUNCTION sqlite_mig_internal._tenant_of(text) IS 'internal: name of a tenant after its file';
 
 /* The one type that holds what each of several does. */
-CREATE FUNCTION sqlite_mig._common_type(types text[]) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._common_type(types text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE
@@ -21,10 +21,10 @@ BEGIN ATOMIC
 		ELSE 'text' END
 	FROM unnest(types) AS t;
 END;
-COMMENT ON FUNCTION sqlite_mig._common_type(text[]) IS 'internal: a type that holds the values of several';
+COMMENT ON FUNCTION sqlite_mig_internal._common_type(text[]) IS 'internal: a type that holds the values of several';
 
 /* Gives the columns of several plans the same types: that of the table they shall be partitions of, else one that holds the values of all. */
-CREATE FUNCTION sqlite_mig._many_types(migrations text[], target_schema text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._many_types(migrations text[], target_schema text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET target_type = w.type, format = CASE
@@ -33,17 +33,17 @@ BEGIN ATOMIC
 					(SELECT CASE format_type(a.atttypid, a.atttypmod) WHEN 'timestamp with time zone' THEN 'timestamptz' WHEN 'timestamp without time zone' THEN 'timestamp'
 							WHEN 'time without time zone' THEN 'time' ELSE replace(format_type(a.atttypid, a.atttypmod), 'character varying', 'varchar') END
 						FROM pg_attribute AS a WHERE a.attrelid = to_regclass(format('%I.%I', _many_types.target_schema, t.target_name)) AND a.attname = p.target_name AND NOT a.attisdropped),
-					sqlite_mig._common_type(array_agg(p.target_type) FILTER (WHERE (p.evidence ->> 'rows')::bigint > (p.evidence ->> 'nulls')::bigint)),
-					sqlite_mig._common_type(array_agg(p.target_type))) AS type
+					sqlite_mig_internal._common_type(array_agg(p.target_type) FILTER (WHERE (p.evidence ->> 'rows')::bigint > (p.evidence ->> 'nulls')::bigint)),
+					sqlite_mig_internal._common_type(array_agg(p.target_type))) AS type
 				FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS t ON t.migration = p.migration AND t.source_name = p.source_table
 				WHERE p.migration = ANY (migrations) AND p.include AND t.include
 				GROUP BY p.source_table, p.source_name, t.target_name, p.target_name) AS w
 		WHERE c.migration = ANY (migrations) AND c.source_table = w.source_table AND c.source_name = w.source_name AND c.target_name = w.column_name AND c.target_type <> w.type;
 END;
-COMMENT ON FUNCTION sqlite_mig._many_types(text[], text) IS 'internal: one type for the columns of several plans';
+COMMENT ON FUNCTION sqlite_mig_internal._many_types(text[], text) IS 'internal: one type for the columns of several plans';
 
 /* The partitioned table of a tenant's first table of that name; NULL columns of later ones are made on both sides. */
-CREATE FUNCTION sqlite_mig._many_parent(parent_schema text, child regclass, tenant_column text) RETURNS regclass
+CREATE FUNCTION sqlite_mig_internal._many_parent(parent_schema text, child regclass, tenant_column text) RETURNS regclass
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -80,10 +80,10 @@ BEGIN
 	RETURN parent;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._many_parent(text, regclass, text) IS 'internal: the partitioned table for a table of a tenant';
+COMMENT ON FUNCTION sqlite_mig_internal._many_parent(text, regclass, text) IS 'internal: the partitioned table for a table of a tenant';
 
 /* Makes the tables of a migration partitions. Numbers come from one sequence for all tenants then, as a partition has no identity. */
-CREATE FUNCTION sqlite_mig._many_attach(migration text, target_schema text, tenant_column text, tenant text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._many_attach(migration text, target_schema text, tenant_column text, tenant text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
@@ -107,7 +107,7 @@ BEGIN
 				ELSE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', item.child, item.identities[n]) END;
 			item.identities[n] := item.identities[n] || E'\t' || next;
 		END LOOP;
-		parent := sqlite_mig._many_parent(_many_attach.target_schema, item.child, tenant_column);
+		parent := sqlite_mig_internal._many_parent(_many_attach.target_schema, item.child, tenant_column);
 		FOR n IN 1 .. cardinality(item.identities) LOOP
 			next := split_part(item.identities[n], E'\t', 2);
 			item.identities[n] := split_part(item.identities[n], E'\t', 1);
@@ -125,10 +125,10 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._many_attach(text, text, text, text) IS 'internal: makes the tables of a migration partitions of those of all';
+COMMENT ON FUNCTION sqlite_mig_internal._many_attach(text, text, text, text) IS 'internal: makes the tables of a migration partitions of those of all';
 
 /* Keys and indexes of the partitioned tables: those that the partitions have, so that a new partition gets them too. */
-CREATE FUNCTION sqlite_mig._many_keys(migrations text[], target_schema text, tenant_column text) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._many_keys(migrations text[], target_schema text, tenant_column text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -153,17 +153,17 @@ BEGIN
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._many_keys(text[], text, text) IS 'internal: keys and indexes of partitioned tables';
+COMMENT ON FUNCTION sqlite_mig_internal._many_keys(text[], text, text) IS 'internal: keys and indexes of partitioned tables';
 
-CREATE TYPE sqlite_mig._tenant AS (position bigint, file text, tenant text, name text, failure text, done boolean, seconds numeric);
-COMMENT ON TYPE sqlite_mig._tenant IS 'internal: a file of migrate_many';
+CREATE TYPE sqlite_mig_internal._tenant AS (position bigint, file text, tenant text, name text, failure text, done boolean, seconds numeric);
+COMMENT ON TYPE sqlite_mig_internal._tenant IS 'internal: a file of migrate_many';
 
 /* Server and plan of a file; what fails is told in the result. */
-CREATE FUNCTION sqlite_mig._many_prepare(item sqlite_mig._tenant, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._tenant
+CREATE FUNCTION sqlite_mig_internal._many_prepare(item sqlite_mig_internal._tenant, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig_internal._tenant
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	was  text := (SELECT sqlite_mig._server_file(s.srvname) FROM pg_foreign_server AS s WHERE s.srvname = item.name);
+	was  text := (SELECT sqlite_mig_internal._server_file(s.srvname) FROM pg_foreign_server AS s WHERE s.srvname = item.name);
 	hint text;
 BEGIN
 	item.done := EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = item.name AND m.state = 'migrated');
@@ -185,19 +185,19 @@ BEGIN
 	RETURN item;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._many_prepare(sqlite_mig._tenant, jsonb, text[], text[]) IS 'internal: server and plan of a file';
+COMMENT ON FUNCTION sqlite_mig_internal._many_prepare(sqlite_mig_internal._tenant, jsonb, text[], text[]) IS 'internal: server and plan of a file';
 
 /* The database of a server, as its option says */
-CREATE FUNCTION sqlite_mig._server_file(server name) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._server_file(server name) RETURNS text
 	LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
 	SELECT o.option_value FROM pg_foreign_server AS s, LATERAL pg_options_to_table(s.srvoptions) AS o WHERE s.srvname = server AND o.option_name = 'database';
 END;
-COMMENT ON FUNCTION sqlite_mig._server_file(name) IS 'internal: path of the database of a server';
+COMMENT ON FUNCTION sqlite_mig_internal._server_file(name) IS 'internal: path of the database of a server';
 
 /* Migrates one file, all of it or nothing. */
-CREATE FUNCTION sqlite_mig._many_migrate(item sqlite_mig._tenant, target_schema text, tenant_column text, layout text, verify_level text, on_error text, reject_limit bigint)
-	RETURNS sqlite_mig._tenant
+CREATE FUNCTION sqlite_mig_internal._many_migrate(item sqlite_mig_internal._tenant, target_schema text, tenant_column text, layout text, verify_level text, on_error text, reject_limit bigint)
+	RETURNS sqlite_mig_internal._tenant
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS
 $$
 DECLARE
@@ -209,7 +209,7 @@ BEGIN
 		UPDATE sqlite_mig.migration AS m SET plan_hash = '' WHERE m.migration = item.name;
 		CALL sqlite_mig.migrate(item.name, migration => item.name, verify_level => _many_migrate.verify_level, on_error => _many_migrate.on_error, reject_limit => _many_migrate.reject_limit);
 		IF layout = 'partitions' THEN
-			PERFORM sqlite_mig._many_attach(item.name, _many_migrate.target_schema, _many_migrate.tenant_column, item.tenant);
+			PERFORM sqlite_mig_internal._many_attach(item.name, _many_migrate.target_schema, _many_migrate.tenant_column, item.tenant);
 		END IF;
 	EXCEPTION
 		-- (a cancel is not among them)
@@ -221,7 +221,7 @@ BEGIN
 	RETURN item;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._many_migrate(sqlite_mig._tenant, text, text, text, text, text, bigint) IS 'internal: migrates a file of many';
+COMMENT ON FUNCTION sqlite_mig_internal._many_migrate(sqlite_mig_internal._tenant, text, text, text, text, text, bigint) IS 'internal: migrates a file of many';
 
 CREATE FUNCTION sqlite_mig.migrate_many(files text[], target_schema text, tenants text[] DEFAULT NULL, layout text DEFAULT 'partitions', tenant_column text DEFAULT 'tenant',
 		options jsonb DEFAULT '{}', tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL, verify_level text DEFAULT 'checksum', on_error text DEFAULT 'stop', reject_limit bigint DEFAULT NULL,
@@ -231,7 +231,7 @@ CREATE FUNCTION sqlite_mig.migrate_many(files text[], target_schema text, tenant
 $$
 #variable_conflict use_column
 DECLARE
-	items sqlite_mig._tenant[];
+	items sqlite_mig_internal._tenant[];
 	found text;
 BEGIN
 	IF layout IS NULL OR layout NOT IN ('partitions', 'schemas') THEN
@@ -240,34 +240,34 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'there must be as many tenants as files',
 			DETAIL = format('Files: %s, tenants: %s.', cardinality(migrate_many.files), cardinality(migrate_many.tenants));
 	END IF;
-	items := ARRAY(SELECT ROW(f.position, f.path, t.tenant, sqlite_mig._short_name(migrate_many.target_schema || '_' || t.tenant), NULL, false, 0)::sqlite_mig._tenant
-		FROM unnest(migrate_many.files) WITH ORDINALITY AS f (path, position), LATERAL coalesce(migrate_many.tenants[f.position], sqlite_mig._tenant_of(f.path)) AS t (tenant) ORDER BY f.position);
+	items := ARRAY(SELECT ROW(f.position, f.path, t.tenant, sqlite_mig_internal._short_name(migrate_many.target_schema || '_' || t.tenant), NULL, false, 0)::sqlite_mig_internal._tenant
+		FROM unnest(migrate_many.files) WITH ORDINALITY AS f (path, position), LATERAL coalesce(migrate_many.tenants[f.position], sqlite_mig_internal._tenant_of(f.path)) AS t (tenant) ORDER BY f.position);
 	SELECT string_agg(format('"%s"', d.name), ', ') INTO found FROM (SELECT coalesce(i.name, '') AS name FROM unnest(items) AS i GROUP BY 1 HAVING count(*) > 1 OR coalesce(min(i.tenant), '') = '') AS d;
 	IF found IS NOT NULL THEN
 		RAISE EXCEPTION USING ERRCODE = 'duplicate_object', MESSAGE = 'each file must have a tenant of its own', DETAIL = format('Names that several would have, or that are empty: %s.', found),
 			HINT = 'Name them with tenants => ''{...}'', one for each file.';
 	END IF;
-	PERFORM sqlite_mig._check_level(migrate_many.verify_level);
-	PERFORM sqlite_mig._check_rows('error', migrate_many.on_error, migrate_many.reject_limit);
-	PERFORM sqlite_mig._need_schema(migrate_many.target_schema, 'target_schema => ''...''');
+	PERFORM sqlite_mig_internal._check_level(migrate_many.verify_level);
+	PERFORM sqlite_mig_internal._check_rows('error', migrate_many.on_error, migrate_many.reject_limit);
+	PERFORM sqlite_mig_internal._need_schema(migrate_many.target_schema, 'target_schema => ''...''');
 	IF to_regnamespace(quote_ident(migrate_many.target_schema)) IS NULL THEN
 		EXECUTE format('CREATE SCHEMA %I', migrate_many.target_schema);
 	END IF;
 
 	FOR n IN 1 .. coalesce(cardinality(items), 0) LOOP
-		items[n] := sqlite_mig._many_prepare(items[n], migrate_many.options, migrate_many.tables, migrate_many.exclude);
+		items[n] := sqlite_mig_internal._many_prepare(items[n], migrate_many.options, migrate_many.tables, migrate_many.exclude);
 	END LOOP;
 	IF layout = 'partitions' THEN
-		PERFORM sqlite_mig._many_types(ARRAY(SELECT i.name FROM unnest(items) AS i WHERE NOT i.done AND i.failure IS NULL), migrate_many.target_schema);
+		PERFORM sqlite_mig_internal._many_types(ARRAY(SELECT i.name FROM unnest(items) AS i WHERE NOT i.done AND i.failure IS NULL), migrate_many.target_schema);
 	END IF;
 	FOR n IN 1 .. coalesce(cardinality(items), 0) LOOP
 		IF NOT items[n].done AND items[n].failure IS NULL THEN
-			items[n] := sqlite_mig._many_migrate(items[n], migrate_many.target_schema, migrate_many.tenant_column, layout, migrate_many.verify_level, migrate_many.on_error, migrate_many.reject_limit);
+			items[n] := sqlite_mig_internal._many_migrate(items[n], migrate_many.target_schema, migrate_many.tenant_column, layout, migrate_many.verify_level, migrate_many.on_error, migrate_many.reject_limit);
 			RAISE NOTICE '% of %: tenant "%": %', n, cardinality(items), items[n].tenant, coalesce(items[n].failure, (SELECT s.verdict FROM sqlite_mig.status(items[n].name) AS s));
 		END IF;
 	END LOOP;
 	IF layout = 'partitions' THEN
-		PERFORM sqlite_mig._many_keys(ARRAY(SELECT i.name FROM unnest(items) AS i WHERE i.failure IS NULL ORDER BY i.position), migrate_many.target_schema, migrate_many.tenant_column);
+		PERFORM sqlite_mig_internal._many_keys(ARRAY(SELECT i.name FROM unnest(items) AS i WHERE i.failure IS NULL ORDER BY i.position), migrate_many.target_schema, migrate_many.tenant_column);
 	END IF;
 	FOR n IN 1 .. coalesce(cardinality(items), 0) LOOP
 		file := items[n].file;

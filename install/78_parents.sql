@@ -11,7 +11,7 @@
  * What a foreign key does for a row that is inserted or gets another parent. Not in a restore: check_function_bodies is off in every
  * session of pg_restore and in every script of pg_dump, and whom row-level security does not bind owns these tables or is a superuser.
  */
-CREATE FUNCTION sqlite_mig._check_parent() RETURNS trigger
+CREATE FUNCTION sqlite_mig_internal._check_parent() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -41,7 +41,7 @@ BEGIN
 	RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._check_parent() IS 'internal: throws when a row of a plan or a result has no parent, but not while a dump is restored';
+COMMENT ON FUNCTION sqlite_mig_internal._check_parent() IS 'internal: throws when a row of a plan or a result has no parent, but not while a dump is restored';
 
 DO
 $$
@@ -55,7 +55,7 @@ BEGIN
 		FOR half IN SELECT t.tgname FROM pg_trigger AS t WHERE t.tgconstraint = foreign_key.oid AND t.tgrelid = foreign_key.child AND t.tgfoid IN ('"RI_FKey_check_ins"'::regproc, '"RI_FKey_check_upd"'::regproc) LOOP
 			EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', foreign_key.child, half);
 		END LOOP;
-		EXECUTE format('CREATE TRIGGER parent AFTER INSERT OR UPDATE OF %s ON %s FOR EACH ROW EXECUTE FUNCTION sqlite_mig._check_parent(%L, %L)',
+		EXECUTE format('CREATE TRIGGER parent AFTER INSERT OR UPDATE OF %s ON %s FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._check_parent(%L, %L)',
 			foreign_key.columns, foreign_key.child, foreign_key.parent, foreign_key.conname);
 		EXECUTE format('COMMENT ON TRIGGER parent ON %s IS %L', foreign_key.child, 'asks for a parent in ' || foreign_key.parent || ' as the foreign key would, but lets a restore pass');
 	END LOOP;

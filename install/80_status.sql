@@ -7,7 +7,7 @@
  *	lossy as agreed	something was lossy, changed or guessed, or was skipped and agreed to
  *	lossless		neither; what is 'converted' in the ledger lost nothing
  */
-CREATE FUNCTION sqlite_mig._verdict(plan sqlite_mig.migration, OUT verdict text, OUT reason text)
+CREATE FUNCTION sqlite_mig_internal._verdict(plan sqlite_mig.migration, OUT verdict text, OUT reason text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -67,7 +67,7 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._verdict(sqlite_mig.migration) IS 'internal: the verdict on a migration';
+COMMENT ON FUNCTION sqlite_mig_internal._verdict(sqlite_mig.migration) IS 'internal: the verdict on a migration';
 
 CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
@@ -82,7 +82,7 @@ BEGIN ATOMIC
 			(SELECT count(*) FROM sqlite_mig.plan_table AS t WHERE t.migration = m.migration AND t.include), m.rows_copied,
 			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = m.migration AND e.severity <> 'info' AND NOT e.accepted),
 			m.started_at, m.finished_at - m.started_at, v.reason
-		FROM sqlite_mig._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig._verdict(m) AS v;
+		FROM sqlite_mig_internal._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig_internal._verdict(m) AS v;
 END;
 COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
 	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '

@@ -1,17 +1,17 @@
 -- Phase 1: what a file and its surroundings say about a move, before anything is planned. A plan is made to see what it finds,
 -- and undone; nothing is left behind. The sections stand in the order in which one reads them.
 
-CREATE TYPE sqlite_mig._assessment AS (section text, object text, severity text, finding text, advice text);
-COMMENT ON TYPE sqlite_mig._assessment IS 'internal: a row of assess()';
+CREATE TYPE sqlite_mig_internal._assessment AS (section text, object text, severity text, finding text, advice text);
+COMMENT ON TYPE sqlite_mig_internal._assessment IS 'internal: a row of assess()';
 
 /* What a trial of prepare() found, and how long it took. */
-CREATE TYPE sqlite_mig._assess_plan AS (
+CREATE TYPE sqlite_mig_internal._assess_plan AS (
 	failure text, tables bigint, columns bigint, rows bigint, indexes bigint, views bigint, triggers bigint, left_out bigint, json bigint, search bigint, times bigint,
 	largest text, largest_rows bigint, read_seconds numeric, sample_rows bigint, sample_seconds numeric, entries sqlite_mig.ledger_entry[]);
-COMMENT ON TYPE sqlite_mig._assess_plan IS 'internal: what a plan that was made on trial says';
+COMMENT ON TYPE sqlite_mig_internal._assess_plan IS 'internal: what a plan that was made on trial says';
 
 /* Copies some rows of the largest table of a plan into a temporary one, to learn how fast that goes. */
-CREATE FUNCTION sqlite_mig._trial_copy(migration text, INOUT trial sqlite_mig._assess_plan)
+CREATE FUNCTION sqlite_mig_internal._trial_copy(migration text, INOUT trial sqlite_mig_internal._assess_plan)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
@@ -43,16 +43,16 @@ EXCEPTION
 		trial.sample_rows := NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._trial_copy(text, sqlite_mig._assess_plan) IS 'internal: how fast rows arrive';
+COMMENT ON FUNCTION sqlite_mig_internal._trial_copy(text, sqlite_mig_internal._assess_plan) IS 'internal: how fast rows arrive';
 
 /* Makes a plan, looks at it, and undoes it. */
-CREATE FUNCTION sqlite_mig._assess_plan(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig._assess_plan
+CREATE FUNCTION sqlite_mig_internal._assess_plan(server text, options jsonb, tables text[], exclude text[]) RETURNS sqlite_mig_internal._assess_plan
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 #variable_conflict use_column
 DECLARE
 	mig     constant text := 'assess ' || gen_random_uuid();
-	trial   sqlite_mig._assess_plan;
+	trial   sqlite_mig_internal._assess_plan;
 	started timestamptz := clock_timestamp();
 	detail  text;
 BEGIN
@@ -69,7 +69,7 @@ BEGIN
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
 		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
-		trial := sqlite_mig._trial_copy(mig, trial);
+		trial := sqlite_mig_internal._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
 	EXCEPTION
 		WHEN SQLSTATE 'MIGDR' THEN
@@ -82,14 +82,14 @@ BEGIN
 	RETURN trial;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._assess_plan(text, jsonb, text[], text[]) IS 'internal: what a plan would say';
+COMMENT ON FUNCTION sqlite_mig_internal._assess_plan(text, jsonb, text[], text[]) IS 'internal: what a plan would say';
 
 /* The five reasons to leave SQLite, each with what the file shows and what it cannot show. */
-CREATE FUNCTION sqlite_mig._reasons(server text, trial sqlite_mig._assess_plan) RETURNS SETOF sqlite_mig._assessment
+CREATE FUNCTION sqlite_mig_internal._reasons(server text, trial sqlite_mig_internal._assess_plan) RETURNS SETOF sqlite_mig_internal._assessment
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	SELECT r.section, r.object, r.severity, r.finding, r.advice
-	FROM sqlite_mig.source_info(_reasons.server) AS i, sqlite_mig._source_surroundings(_reasons.server) AS a, LATERAL (VALUES
+	FROM sqlite_mig.source_info(_reasons.server) AS i, sqlite_mig_internal._source_surroundings(_reasons.server) AS a, LATERAL (VALUES
 		(1, 'reason', 'write concurrency', CASE WHEN a.holders > 1 OR a.writer THEN 'warning' ELSE 'info' END,
 			format('journal mode %s: %s; %s; last written %s', i.journal_mode,
 				CASE i.journal_mode WHEN 'wal' THEN format('one writer at a time, beside readers; the -wal has %s', pg_size_pretty(a.wal_size)) ELSE 'one writer at a time, and no reader while it commits' END,
@@ -114,10 +114,10 @@ BEGIN ATOMIC
 	) AS r (place, section, object, severity, finding, advice)
 	ORDER BY r.place;
 END;
-COMMENT ON FUNCTION sqlite_mig._reasons(text, sqlite_mig._assess_plan) IS 'internal: the five reasons to leave SQLite';
+COMMENT ON FUNCTION sqlite_mig_internal._reasons(text, sqlite_mig_internal._assess_plan) IS 'internal: the five reasons to leave SQLite';
 
 /* What there is, in rows that anybody can check. */
-CREATE FUNCTION sqlite_mig._inventory(server text, trial sqlite_mig._assess_plan) RETURNS SETOF sqlite_mig._assessment
+CREATE FUNCTION sqlite_mig_internal._inventory(server text, trial sqlite_mig_internal._assess_plan) RETURNS SETOF sqlite_mig_internal._assessment
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	SELECT 'inventory', v.object, 'info', v.finding, v.advice
@@ -137,13 +137,13 @@ BEGIN ATOMIC
 		AND NOT (v.object IN ('largest table', 'tables') AND trial.failure IS NOT NULL)
 	ORDER BY v.place;
 END;
-COMMENT ON FUNCTION sqlite_mig._inventory(text, sqlite_mig._assess_plan) IS 'internal: what a file holds';
+COMMENT ON FUNCTION sqlite_mig_internal._inventory(text, sqlite_mig_internal._assess_plan) IS 'internal: what a file holds';
 
 /*
  * Work that is left for people, in minutes: what is done by itself costs nothing but a look at each table. The levels are
  * those that people know from other assessments: A nothing to decide, B up to five days, C more; 1 to 5 how hard the hardest part is.
  */
-CREATE FUNCTION sqlite_mig._effort(trial sqlite_mig._assess_plan, OUT minutes numeric, OUT level text, OUT rule text)
+CREATE FUNCTION sqlite_mig_internal._effort(trial sqlite_mig_internal._assess_plan, OUT minutes numeric, OUT level text, OUT rule text)
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT w.minutes, CASE WHEN w.decisions = 0 THEN 'A' WHEN w.minutes <= 5 * 8 * 60 THEN 'B' ELSE 'C' END || CASE WHEN w.decisions = 0 THEN 1 WHEN w.blockers + w.code = 0 THEN 2 WHEN w.code = 0 THEN 3 WHEN w.code <= 10 THEN 4 ELSE 5 END,
@@ -154,33 +154,33 @@ BEGIN ATOMIC
 			FROM unnest(trial.entries) AS e, LATERAL (SELECT e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') AND e.effect IN ('skipped', 'failed') AND e.severity <> 'info' AS by_hand) AS c
 			WHERE NOT e.accepted) AS s) AS w;
 END;
-COMMENT ON FUNCTION sqlite_mig._effort(sqlite_mig._assess_plan) IS 'internal: how much work is left for people';
+COMMENT ON FUNCTION sqlite_mig_internal._effort(sqlite_mig_internal._assess_plan) IS 'internal: how much work is left for people';
 
 /* A text in lines of some width, broken between words, so that psql shows it in a column that fits beside others. */
-CREATE FUNCTION sqlite_mig._wrap(words text, width integer) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
 END;
-COMMENT ON FUNCTION sqlite_mig._wrap(text, integer) IS 'internal: a text in lines';
+COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
 
-CREATE FUNCTION sqlite_mig._assess(server text, options jsonb, tables text[], exclude text[],
+CREATE FUNCTION sqlite_mig_internal._assess(server text, options jsonb, tables text[], exclude text[],
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
 	RETURNS SETOF record
 	LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	trial sqlite_mig._assess_plan;
+	trial sqlite_mig_internal._assess_plan;
 BEGIN
-	PERFORM sqlite_mig._check_options(_assess.options);
-	trial := sqlite_mig._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
-	RETURN QUERY SELECT r.* FROM sqlite_mig._reasons(_assess.server, trial) AS r;
+	PERFORM sqlite_mig_internal._check_options(_assess.options);
+	trial := sqlite_mig_internal._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
+	RETURN QUERY SELECT r.* FROM sqlite_mig_internal._reasons(_assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN
 		RETURN QUERY SELECT 'file', 'damage', 'blocker', trial.failure, 'mend it first: the sqlite3 command .recover, or a backup; nothing more can be said before';
 		RETURN;
 	END IF;
-	RETURN QUERY SELECT i.* FROM sqlite_mig._inventory(_assess.server, trial) AS i;
+	RETURN QUERY SELECT i.* FROM sqlite_mig_internal._inventory(_assess.server, trial) AS i;
 	-- what a person has to look at, table by table; what becomes something else without loss is counted
 	RETURN QUERY
 		SELECT 'decision', CASE e.object_kind WHEN 'migration' THEN 'all' ELSE concat_ws(' ', e.object_kind, e.object_name) END, e.severity, e.detail || coalesce(': ' || left(e.sample, 200) || CASE WHEN length(e.sample) > 200 THEN ' ...' ELSE '' END, ''), CASE
@@ -195,7 +195,7 @@ BEGIN
 	RETURN QUERY
 		SELECT 'effort', 'level ' || e.level, 'info', format('%s hours of work with the plan, by this rule: %s', round(e.minutes / 60, 1), e.rule),
 				'the code of the application is not in it: lint_sql() finds what changes there; A: nothing to decide, B: up to five days, C: more'
-			FROM sqlite_mig._effort(trial) AS e;
+			FROM sqlite_mig_internal._effort(trial) AS e;
 	RETURN QUERY
 		SELECT 'effort', 'time', 'info', CASE
 				WHEN trial.sample_rows > 0 AND trial.sample_seconds > 0 THEN format('about %s: reading schema and values took %s s, and %s rows of "%s" arrived in %s s; all %s rows so, and as long again for keys, indexes and checksums',
@@ -206,15 +206,15 @@ BEGIN
 			'measured here and now, in one session; CALL sqlite_mig.migrate(..., dry_run => true) tells exactly';
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._assess(text, jsonb, text[], text[]) IS 'internal: what assess says, in long lines';
+COMMENT ON FUNCTION sqlite_mig_internal._assess(text, jsonb, text[], text[]) IS 'internal: what assess says, in long lines';
 
 CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', tables text[] DEFAULT NULL, exclude text[] DEFAULT NULL,
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
 	RETURNS SETOF record
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT a.section, a.object, a.severity, sqlite_mig._wrap(a.finding, 40), sqlite_mig._wrap(a.advice, 30)
-		FROM sqlite_mig._assess(assess.server, assess.options, assess.tables, assess.exclude) WITH ORDINALITY AS a ORDER BY a.ordinality;
+	SELECT a.section, a.object, a.severity, sqlite_mig_internal._wrap(a.finding, 40), sqlite_mig_internal._wrap(a.advice, 30)
+		FROM sqlite_mig_internal._assess(assess.server, assess.options, assess.tables, assess.exclude) WITH ORDINALITY AS a ORDER BY a.ordinality;
 END;
 COMMENT ON FUNCTION sqlite_mig.assess(text, jsonb, text[], text[]) IS
 	'what a SQLite file and its surroundings say about a move, before anything is planned: the five reasons to leave SQLite (with what the file shows and cannot show), inventory, what needs a decision, effort and expected time. '

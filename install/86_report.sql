@@ -1,7 +1,7 @@
 -- The report for those who sign a migration off. Everything that it says is collected as JSON, and written as text or as a page
 -- of HTML from that; what is not in the JSON is in neither.
 
-CREATE FUNCTION sqlite_mig._report_tables(plan sqlite_mig.migration) RETURNS jsonb
+CREATE FUNCTION sqlite_mig_internal._report_tables(plan sqlite_mig.migration) RETURNS jsonb
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_agg(jsonb_build_object('source', t.source_name, 'target', format('%I.%I', (plan).target_schema, t.target_name), 'rows', j.rows, 'bytes', pg_total_relation_size(r.relation),
@@ -11,10 +11,10 @@ BEGIN ATOMIC
 		LATERAL (SELECT bool_and(v.ok) AS ok FROM sqlite_mig.last_verification AS v WHERE v.migration = t.migration AND v.table_name = t.source_name) AS v
 	WHERE t.migration = (plan).migration AND t.include;
 END;
-COMMENT ON FUNCTION sqlite_mig._report_tables(sqlite_mig.migration) IS 'internal: tables of a report';
+COMMENT ON FUNCTION sqlite_mig_internal._report_tables(sqlite_mig.migration) IS 'internal: tables of a report';
 
 /* What undoes the run, when it made its tables itself; NULL when it loaded into tables that were there. */
-CREATE FUNCTION sqlite_mig._report_undo(plan sqlite_mig.migration) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._report_undo(plan sqlite_mig.migration) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN (plan).state <> 'migrated' OR NOT bool_or(j.object_kind = 'table') THEN NULL
@@ -25,23 +25,23 @@ BEGIN ATOMIC
 			format('DELETE FROM sqlite_mig.migration WHERE migration = %L;', (plan).migration), 'COMMIT;') END
 	FROM sqlite_mig.journal AS j WHERE j.migration = (plan).migration AND j.run = (plan).run AND j.error IS NULL AND j.seconds IS NOT NULL;
 END;
-COMMENT ON FUNCTION sqlite_mig._report_undo(sqlite_mig.migration) IS 'internal: statements that undo a migration';
+COMMENT ON FUNCTION sqlite_mig_internal._report_undo(sqlite_mig.migration) IS 'internal: statements that undo a migration';
 
 /* What remains for people: commands, in the order in which one takes them. */
-CREATE FUNCTION sqlite_mig._report_remains(plan sqlite_mig.migration) RETURNS jsonb
+CREATE FUNCTION sqlite_mig_internal._report_remains(plan sqlite_mig.migration) RETURNS jsonb
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_agg(r.line ORDER BY r.place, r.entry), '[]')
-	FROM (SELECT 1 AS place, 0::bigint AS entry, v.reason AS line FROM sqlite_mig._verdict(plan) AS v WHERE v.verdict = 'incomplete'
+	FROM (SELECT 1 AS place, 0::bigint AS entry, v.reason AS line FROM sqlite_mig_internal._verdict(plan) AS v WHERE v.verdict = 'incomplete'
 		UNION ALL SELECT 2, e.entry, format('%s %s: %s', e.object_kind, e.object_name, e.detail) FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = (plan).migration AND e.effect IN ('skipped', 'failed') AND NOT e.accepted
 		UNION ALL SELECT 3, 0, format('rejected rows of table %s: %s', r.table_name, count(*)) FROM sqlite_mig.rejected AS r
 			WHERE r.migration = (plan).migration AND r.replayed_at IS NULL AND NOT r.accepted GROUP BY r.table_name
 		UNION ALL SELECT 4, 0, 'the application: its SQL (lint_sql, convert_placeholders), its pools (pool_size), its migrations (alembic_revision)') AS r;
 END;
-COMMENT ON FUNCTION sqlite_mig._report_remains(sqlite_mig.migration) IS 'internal: what remains by hand';
+COMMENT ON FUNCTION sqlite_mig_internal._report_remains(sqlite_mig.migration) IS 'internal: what remains by hand';
 
-CREATE FUNCTION sqlite_mig._report(plan sqlite_mig.migration) RETURNS jsonb
+CREATE FUNCTION sqlite_mig_internal._report(plan sqlite_mig.migration) RETURNS jsonb
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT jsonb_build_object(
@@ -51,7 +51,7 @@ BEGIN ATOMIC
 		'phases', (SELECT coalesce(jsonb_agg(jsonb_build_object('what', j.object_kind, 'steps', j.steps, 'seconds', j.seconds, 'failed', j.failed) ORDER BY j.first), '[]')
 			FROM (SELECT j.object_kind, count(*) AS steps, round(sum(j.seconds), 3) AS seconds, count(j.error) AS failed, min(j.step) AS first
 				FROM sqlite_mig.journal AS j WHERE j.migration = (plan).migration AND j.run = (plan).run GROUP BY j.object_kind) AS j),
-		'tables', sqlite_mig._report_tables(plan),
+		'tables', sqlite_mig_internal._report_tables(plan),
 		'types', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', c.source_table, 'column', c.source_name, 'declared', c.declared_type, 'type', c.target_type, 'format', c.format,
 				'confidence', c.confidence, 'why', coalesce(c.reason, c.evidence ->> 'rule'), 'rows', c.evidence -> 'rows', 'nulls', c.evidence -> 'nulls') ORDER BY t.load_order, c.position), '[]')
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include WHERE c.migration = (plan).migration AND c.include),
@@ -63,14 +63,14 @@ BEGIN ATOMIC
 				FROM sqlite_mig.rejected AS r WHERE r.migration = (plan).migration GROUP BY r.table_name, r.sqlstate) AS r),
 		'checks', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', v.table_name, 'check', v.check_name, 'source', v.source_value, 'target', v.target_value, 'ok', v.ok, 'detail', v.detail) ORDER BY v.table_name = '*', v.table_name, v.place, v.check_name), '[]')
 			FROM sqlite_mig.last_verification AS v WHERE v.migration = (plan).migration),
-		'remains', sqlite_mig._report_remains(plan), 'undo', sqlite_mig._report_undo(plan))
+		'remains', sqlite_mig_internal._report_remains(plan), 'undo', sqlite_mig_internal._report_undo(plan))
 	FROM sqlite_mig.status((plan).server, (plan).migration) AS s;
 END;
-COMMENT ON FUNCTION sqlite_mig._report(sqlite_mig.migration) IS 'internal: everything that a report says';
+COMMENT ON FUNCTION sqlite_mig_internal._report(sqlite_mig.migration) IS 'internal: everything that a report says';
 
 /* ---- as text ---- */
 
-CREATE FUNCTION sqlite_mig._report_text(report jsonb) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT string_agg(l.line, E'\n' ORDER BY l.part, l.place)
@@ -103,39 +103,39 @@ BEGIN ATOMIC
 		UNION ALL SELECT 8, p.n, '  ' || p.item FROM jsonb_array_elements_text(report -> 'remains') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 9, 0, E'\nTO UNDO IT\n  ' || replace(report ->> 'undo', E'\n', E'\n  ') WHERE report ->> 'undo' IS NOT NULL) AS l;
 END;
-COMMENT ON FUNCTION sqlite_mig._report_text(jsonb) IS 'internal: a report as text';
+COMMENT ON FUNCTION sqlite_mig_internal._report_text(jsonb) IS 'internal: a report as text';
 
 /* ---- as a page ---- */
 
 /* Text for HTML, also within quotes. */
-CREATE FUNCTION sqlite_mig._html(text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._html(text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT replace(replace(replace(replace(replace(coalesce($1, ''), '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;');
 END;
-COMMENT ON FUNCTION sqlite_mig._html(text) IS 'internal: text as HTML';
+COMMENT ON FUNCTION sqlite_mig_internal._html(text) IS 'internal: text as HTML';
 
 /* A table: its caption, its heads, and an array of arrays of cells; cells that begin with a tab hold HTML already, of numbers stand right. */
-CREATE FUNCTION sqlite_mig._html_table(caption text, heads text[], numbers integer[], rows jsonb) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._html_table(caption text, heads text[], numbers integer[], rows jsonb) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN coalesce(rows, '[]') = '[]' THEN '' ELSE concat('<section><h2>', sqlite_mig._html(caption), '</h2><div class="wide" tabindex="0" role="region" aria-label="', sqlite_mig._html(caption), '"><table><thead><tr>',
-		(SELECT string_agg('<th scope="col"' || CASE WHEN h.n = ANY (numbers) THEN ' class="number"' ELSE '' END || '>' || sqlite_mig._html(h.text) || '</th>', '' ORDER BY h.n) FROM unnest(heads) WITH ORDINALITY AS h (text, n)), E'</tr></thead><tbody>\n',
-		(SELECT string_agg('<tr>' || (SELECT string_agg(CASE WHEN c.n = 1 THEN '<th scope="row">' ELSE '<td' || CASE WHEN c.n = ANY (numbers) THEN ' class="number"' ELSE '' END || ' data-head="' || sqlite_mig._html(heads[c.n]) || '">' END
-				|| CASE WHEN c.cell LIKE E'\t%' THEN substr(c.cell, 2) ELSE sqlite_mig._html(c.cell) END || CASE WHEN c.n = 1 THEN '</th>' ELSE '</td>' END, '' ORDER BY c.n)
+	SELECT CASE WHEN coalesce(rows, '[]') = '[]' THEN '' ELSE concat('<section><h2>', sqlite_mig_internal._html(caption), '</h2><div class="wide" tabindex="0" role="region" aria-label="', sqlite_mig_internal._html(caption), '"><table><thead><tr>',
+		(SELECT string_agg('<th scope="col"' || CASE WHEN h.n = ANY (numbers) THEN ' class="number"' ELSE '' END || '>' || sqlite_mig_internal._html(h.text) || '</th>', '' ORDER BY h.n) FROM unnest(heads) WITH ORDINALITY AS h (text, n)), E'</tr></thead><tbody>\n',
+		(SELECT string_agg('<tr>' || (SELECT string_agg(CASE WHEN c.n = 1 THEN '<th scope="row">' ELSE '<td' || CASE WHEN c.n = ANY (numbers) THEN ' class="number"' ELSE '' END || ' data-head="' || sqlite_mig_internal._html(heads[c.n]) || '">' END
+				|| CASE WHEN c.cell LIKE E'\t%' THEN substr(c.cell, 2) ELSE sqlite_mig_internal._html(c.cell) END || CASE WHEN c.n = 1 THEN '</th>' ELSE '</td>' END, '' ORDER BY c.n)
 				FROM jsonb_array_elements_text(r.cells) WITH ORDINALITY AS c (cell, n)) || '</tr>', E'\n' ORDER BY r.n)
 			FROM jsonb_array_elements(rows) WITH ORDINALITY AS r (cells, n)), E'\n</tbody></table></div></section>\n') END;
 END;
-COMMENT ON FUNCTION sqlite_mig._html_table(text, text[], integer[], jsonb) IS 'internal: a table in HTML';
+COMMENT ON FUNCTION sqlite_mig_internal._html_table(text, text[], integer[], jsonb) IS 'internal: a table in HTML';
 
-CREATE FUNCTION sqlite_mig._html_badge(ok boolean, yes text, no text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._html_badge(ok boolean, yes text, no text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT E'\t' || CASE WHEN ok IS NULL THEN '<span class="badge">not verified</span>' WHEN ok THEN '<span class="badge good">' || sqlite_mig._html(yes) || '</span>' ELSE '<span class="badge bad">' || sqlite_mig._html(no) || '</span>' END;
+	SELECT E'\t' || CASE WHEN ok IS NULL THEN '<span class="badge">not verified</span>' WHEN ok THEN '<span class="badge good">' || sqlite_mig_internal._html(yes) || '</span>' ELSE '<span class="badge bad">' || sqlite_mig_internal._html(no) || '</span>' END;
 END;
-COMMENT ON FUNCTION sqlite_mig._html_badge(boolean, text, text) IS 'internal: a word on a ground that says good or bad';
+COMMENT ON FUNCTION sqlite_mig_internal._html_badge(boolean, text, text) IS 'internal: a word on a ground that says good or bad';
 
-CREATE FUNCTION sqlite_mig._html_style() RETURNS text
+CREATE FUNCTION sqlite_mig_internal._html_style() RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT $css$
@@ -159,42 +159,42 @@ details summary { cursor: pointer; color: var(--soft); margin: 2.2rem 0 0; }
 @media print { body { font-size: 11px; } main { max-width: none; padding: 0; } .wide { overflow: visible; } tr { break-inside: avoid; } .verdict { break-inside: avoid; } }
 $css$;
 END;
-COMMENT ON FUNCTION sqlite_mig._html_style() IS 'internal: how the page looks: light and dark, narrow, printed';
+COMMENT ON FUNCTION sqlite_mig_internal._html_style() IS 'internal: how the page looks: light and dark, narrow, printed';
 
-CREATE FUNCTION sqlite_mig._report_html(report jsonb) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._report_html(report jsonb) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT concat('<!DOCTYPE html>', E'\n<html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>',
 		'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''"/>',
-		'<title>Migration ', sqlite_mig._html(report ->> 'migration'), ': ', sqlite_mig._html(report ->> 'verdict'), '</title><style>', sqlite_mig._html_style(), E'</style></head>\n<body><main><h1>Migration of ',
-		sqlite_mig._html(report ->> 'migration'), ' to PostgreSQL</h1><p class="verdict', CASE report ->> 'verdict' WHEN 'lossless' THEN '' WHEN 'lossy as agreed' THEN ' fair' ELSE ' bad' END, '"><strong>', sqlite_mig._html(report ->> 'verdict'), '</strong>',
-		sqlite_mig._html(report ->> 'reason'), E'</p>\n<dl>',
-		(SELECT string_agg('<div><dt>' || sqlite_mig._html(f.name) || '</dt><dd>' || sqlite_mig._html(f.value) || '</dd></div>', '' ORDER BY f.place) FROM (VALUES
+		'<title>Migration ', sqlite_mig_internal._html(report ->> 'migration'), ': ', sqlite_mig_internal._html(report ->> 'verdict'), '</title><style>', sqlite_mig_internal._html_style(), E'</style></head>\n<body><main><h1>Migration of ',
+		sqlite_mig_internal._html(report ->> 'migration'), ' to PostgreSQL</h1><p class="verdict', CASE report ->> 'verdict' WHEN 'lossless' THEN '' WHEN 'lossy as agreed' THEN ' fair' ELSE ' bad' END, '"><strong>', sqlite_mig_internal._html(report ->> 'verdict'), '</strong>',
+		sqlite_mig_internal._html(report ->> 'reason'), E'</p>\n<dl>',
+		(SELECT string_agg('<div><dt>' || sqlite_mig_internal._html(f.name) || '</dt><dd>' || sqlite_mig_internal._html(f.value) || '</dd></div>', '' ORDER BY f.place) FROM (VALUES
 			(1, 'Server', report ->> 'server'), (2, 'Database and schema', concat_ws(', ', report ->> 'database', report ->> 'target_schema')),
 			(3, 'Began', coalesce(to_char((report ->> 'started_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), 'not yet')), (4, 'Took', coalesce((report ->> 'seconds') || ' s', '-')),
 			(5, 'Rows', coalesce(to_char((report ->> 'rows')::numeric, 'FM999G999G999G999G999'), '-')), (6, 'Open findings', report ->> 'findings')) AS f (place, name, value)), E'</dl>\n',
-		'<section><h2>What remains</h2><ul>', (SELECT string_agg('<li>' || sqlite_mig._html(r.line) || '</li>', '' ORDER BY r.n) FROM jsonb_array_elements_text(report -> 'remains') WITH ORDINALITY AS r (line, n)), E'</ul></section>\n',
-		sqlite_mig._html_table('Phases', '{Step,Statements,Seconds,Share,Failed}', '{2,3,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'what', p.item ->> 'steps', coalesce(p.item ->> 'seconds', '-'),
+		'<section><h2>What remains</h2><ul>', (SELECT string_agg('<li>' || sqlite_mig_internal._html(r.line) || '</li>', '' ORDER BY r.n) FROM jsonb_array_elements_text(report -> 'remains') WITH ORDINALITY AS r (line, n)), E'</ul></section>\n',
+		sqlite_mig_internal._html_table('Phases', '{Step,Statements,Seconds,Share,Failed}', '{2,3,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'what', p.item ->> 'steps', coalesce(p.item ->> 'seconds', '-'),
 				E'\t<span class="bar" style="width:' || round(100 * coalesce((p.item ->> 'seconds')::numeric, 0) / greatest(m.most, 0.001)) || '%"></span>', p.item ->> 'failed') ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'phases') WITH ORDINALITY AS p (item, n), (SELECT max((q ->> 'seconds')::numeric) AS most FROM jsonb_array_elements(report -> 'phases') AS q) AS m)),
-		sqlite_mig._html_table('Tables', '{Table,Rows,Size,Seconds,Rows/s,Share of rows,Verified}', '{2,3,4,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'target', coalesce(to_char((p.item ->> 'rows')::numeric, 'FM999G999G999G999G990'), '-'),
+		sqlite_mig_internal._html_table('Tables', '{Table,Rows,Size,Seconds,Rows/s,Share of rows,Verified}', '{2,3,4,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'target', coalesce(to_char((p.item ->> 'rows')::numeric, 'FM999G999G999G999G990'), '-'),
 				coalesce(pg_size_pretty((p.item ->> 'bytes')::bigint), '-'), coalesce(p.item ->> 'seconds', '-'), coalesce(to_char((p.item ->> 'rows_per_second')::numeric, 'FM999G999G999G990'), '-'),
-				E'\t<span class="bar" style="width:' || round(100 * coalesce((p.item ->> 'rows')::numeric, 0) / greatest(m.most, 1)) || '%"></span>', sqlite_mig._html_badge((p.item ->> 'verified')::boolean, 'verified', 'differs')) ORDER BY p.n)
+				E'\t<span class="bar" style="width:' || round(100 * coalesce((p.item ->> 'rows')::numeric, 0) / greatest(m.most, 1)) || '%"></span>', sqlite_mig_internal._html_badge((p.item ->> 'verified')::boolean, 'verified', 'differs')) ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'tables') WITH ORDINALITY AS p (item, n), (SELECT max((q ->> 'rows')::numeric) AS most FROM jsonb_array_elements(report -> 'tables') AS q) AS m)),
-		sqlite_mig._html_table('Ledger: what was changed, skipped or guessed', '{Object,Effect,What,Example,State}', '{}', (SELECT jsonb_agg(jsonb_build_array(concat_ws(' ', p.item ->> 'kind', p.item ->> 'object'),
-				E'\t<span class="badge' || CASE p.item ->> 'severity' WHEN 'blocker' THEN ' bad' WHEN 'warning' THEN ' fair' ELSE '' END || '">' || sqlite_mig._html(p.item ->> 'effect') || '</span>', p.item ->> 'detail', coalesce(p.item ->> 'sample', ''),
+		sqlite_mig_internal._html_table('Ledger: what was changed, skipped or guessed', '{Object,Effect,What,Example,State}', '{}', (SELECT jsonb_agg(jsonb_build_array(concat_ws(' ', p.item ->> 'kind', p.item ->> 'object'),
+				E'\t<span class="badge' || CASE p.item ->> 'severity' WHEN 'blocker' THEN ' bad' WHEN 'warning' THEN ' fair' ELSE '' END || '">' || sqlite_mig_internal._html(p.item ->> 'effect') || '</span>', p.item ->> 'detail', coalesce(p.item ->> 'sample', ''),
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN 'accepted' WHEN p.item ->> 'severity' = 'info' THEN '' ELSE 'open' END) ORDER BY p.n) FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n))),
-		sqlite_mig._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,First}', '{3,4}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first') ORDER BY p.n)
+		sqlite_mig_internal._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,First}', '{3,4}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first') ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n))),
-		sqlite_mig._html_table('Verification', '{Table,Check,SQLite,PostgreSQL,Result,Remark}', '{}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'check', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', ''),
-				sqlite_mig._html_badge((p.item ->> 'ok')::boolean, 'equal', 'differs'), coalesce(p.item ->> 'detail', '')) ORDER BY p.n) FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n))),
-		sqlite_mig._html_table('Types, and why', '{Column,Declared,Type,Why,Values,NULL,Confidence}', '{5,6,7}', (SELECT jsonb_agg(jsonb_build_array(concat_ws('.', p.item ->> 'table', p.item ->> 'column'), p.item ->> 'declared',
+		sqlite_mig_internal._html_table('Verification', '{Table,Check,SQLite,PostgreSQL,Result,Remark}', '{}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'check', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', ''),
+				sqlite_mig_internal._html_badge((p.item ->> 'ok')::boolean, 'equal', 'differs'), coalesce(p.item ->> 'detail', '')) ORDER BY p.n) FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n))),
+		sqlite_mig_internal._html_table('Types, and why', '{Column,Declared,Type,Why,Values,NULL,Confidence}', '{5,6,7}', (SELECT jsonb_agg(jsonb_build_array(concat_ws('.', p.item ->> 'table', p.item ->> 'column'), p.item ->> 'declared',
 				concat_ws('/', p.item ->> 'type', p.item ->> 'format'), coalesce(p.item ->> 'why', ''), coalesce(p.item ->> 'rows', ''), coalesce(p.item ->> 'nulls', ''), coalesce(p.item ->> 'confidence', '')) ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'types') WITH ORDINALITY AS p (item, n))),
-		CASE WHEN report ->> 'undo' IS NOT NULL THEN '<section><h2>To undo it</h2><pre>' || sqlite_mig._html(report ->> 'undo') || E'</pre></section>\n' END,
-		'<footer>', sqlite_mig._html(report ->> 'version'), ', PostgreSQL ', sqlite_mig._html(report ->> 'postgresql'), '; ', to_char((report ->> 'made_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), E'</footer></main></body></html>\n');
+		CASE WHEN report ->> 'undo' IS NOT NULL THEN '<section><h2>To undo it</h2><pre>' || sqlite_mig_internal._html(report ->> 'undo') || E'</pre></section>\n' END,
+		'<footer>', sqlite_mig_internal._html(report ->> 'version'), ', PostgreSQL ', sqlite_mig_internal._html(report ->> 'postgresql'), '; ', to_char((report ->> 'made_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), E'</footer></main></body></html>\n');
 END;
-COMMENT ON FUNCTION sqlite_mig._report_html(jsonb) IS 'internal: a report as a page';
+COMMENT ON FUNCTION sqlite_mig_internal._report_html(jsonb) IS 'internal: a report as a page';
 
 CREATE FUNCTION sqlite_mig.report(server text, format text DEFAULT 'text', migration text DEFAULT NULL) RETURNS text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
@@ -205,8 +205,8 @@ BEGIN
 	IF report.format IS NULL OR report.format NOT IN ('text', 'json', 'html') THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = pg_catalog.format('unknown format "%s"', report.format), HINT = 'Valid formats are: text, json, html.';
 	END IF;
-	data := sqlite_mig._report(sqlite_mig._migration(coalesce(report.migration, report.server)));
-	RETURN CASE report.format WHEN 'text' THEN sqlite_mig._report_text(data) WHEN 'html' THEN sqlite_mig._report_html(data) ELSE jsonb_pretty(data) END;
+	data := sqlite_mig_internal._report(sqlite_mig_internal._migration(coalesce(report.migration, report.server)));
+	RETURN CASE report.format WHEN 'text' THEN sqlite_mig_internal._report_text(data) WHEN 'html' THEN sqlite_mig_internal._report_html(data) ELSE jsonb_pretty(data) END;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.report(text, text, text) IS

@@ -6,7 +6,7 @@
  * the limits of the database and of the role, and the sessions of others leave
  * them. Internal slots of workers do not count against max_connections.
  */
-CREATE FUNCTION sqlite_mig._free_connections(role text, others integer, OUT reserved integer, OUT others_now integer, OUT free integer, OUT limited_by text)
+CREATE FUNCTION sqlite_mig_internal._free_connections(role text, others integer, OUT reserved integer, OUT others_now integer, OUT free integer, OUT limited_by text)
 	LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -36,7 +36,7 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig._free_connections(text, integer) IS 'internal: connections that this server has left for an application';
+COMMENT ON FUNCTION sqlite_mig_internal._free_connections(text, integer) IS 'internal: connections that this server has left for an application';
 
 CREATE FUNCTION sqlite_mig.pool_size(
 	processes integer, threads integer DEFAULT 1, instances integer DEFAULT 1, others integer DEFAULT NULL, cores integer DEFAULT NULL, role text DEFAULT CURRENT_USER,
@@ -56,7 +56,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'processes, threads, instances and cores must be at least 1, others at least 0',
 			DETAIL = format('processes is %s, threads is %s, instances is %s, cores is %s, others is %s.', processes, threads, instances, cores, others);
 	END IF;
-	SELECT * INTO server FROM sqlite_mig._free_connections(role, others);
+	SELECT * INTO server FROM sqlite_mig_internal._free_connections(role, others);
 	pools := processes::bigint * instances;
 	total := pools * threads;
 	missing := greatest(total - server.free, 0);

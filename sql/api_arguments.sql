@@ -21,13 +21,13 @@ DECLARE
 	item record;
 BEGIN
 	FOR item IN
-		SELECT p.proname, (SELECT string_agg(pg_temp.argument(a, m), ', ' ORDER BY n) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS u (a, n)) AS arguments
+		SELECT p.proname, p.pronamespace::regnamespace AS schema, (SELECT string_agg(pg_temp.argument(a, m), ', ' ORDER BY n) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS u (a, n)) AS arguments
 		FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang, unnest('{null,empty,server,table}'::text[]) AS m
-		WHERE p.pronamespace = 'sqlite_mig'::regnamespace AND l.lanname = 'c' AND p.prokind = 'f' AND p.prorettype <> 'fdw_handler'::regtype AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
+		WHERE p.pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_mig_internal'::regnamespace) AND l.lanname = 'c' AND p.prokind = 'f' AND p.prorettype <> 'fdw_handler'::regtype AND 'internal'::regtype <> ALL (p.proargtypes::oid[])
 		ORDER BY p.proname, p.oid, m
 	LOOP
 		BEGIN
-			EXECUTE format('SELECT count(*) FROM sqlite_mig.%I(%s) AS x', item.proname, coalesce(item.arguments, ''));
+			EXECUTE format('SELECT count(*) FROM %I.%I(%s) AS x', item.schema::text, item.proname, coalesce(item.arguments, ''));
 			INSERT INTO outcome VALUES (item.proname, 'done');
 		EXCEPTION
 			WHEN OTHERS THEN

@@ -24,12 +24,12 @@ CREATE TEMP VIEW no_comment AS
 			AND NOT (m.classid = 'pg_class'::regclass
 				AND EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = m.classid AND d.objid = m.objid AND d.deptype = 'i'));
 
--- objects outside of the schemas sqlite_mig and sqlite_compat
+-- objects outside of the extension's schemas
 CREATE TEMP VIEW elsewhere AS
 	SELECT m.type, m.identity
 		FROM member AS m
 		CROSS JOIN LATERAL pg_identify_object(m.classid, m.objid, 0) AS i
-		WHERE (i.schema IS NULL OR i.schema NOT IN ('sqlite_mig', 'sqlite_compat'))
+		WHERE (i.schema IS NULL OR i.schema NOT IN ('sqlite_mig', 'sqlite_mig_internal', 'sqlite_compat'))
 			-- (row types are members by themselves since PostgreSQL 16)
 			AND m.type NOT IN ('schema', 'foreign-data wrapper', 'type', 'cast');
 

@@ -18,7 +18,7 @@ SELECT * FROM pg_temp.conv('conv_bool', 'words', 'boolean', 'x,X/Ö') WHERE valu
 -- no list of words
 CREATE FUNCTION pg_temp.format_error(target text, format text, OUT error text, OUT hint text) LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM * FROM sqlite_mig._fit('conv_bool', 'words', ARRAY['NULL'], ARRAY[1], ARRAY[target], ARRAY[format]);
+	PERFORM * FROM sqlite_mig_internal._fit('conv_bool', 'words', ARRAY['NULL'], ARRAY[1], ARRAY[target], ARRAY[format]);
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS error = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
 	error := SQLSTATE || ' ' || error;

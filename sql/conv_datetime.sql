@@ -55,7 +55,7 @@ SELECT target, value, result FROM unnest('{timestamp,date,time}'::text[]) target
 
 -- what would be changed, and in which rows
 SELECT target_type, refused, lossy, first_row, reason, jsonb_pretty(changes) AS changes
-FROM sqlite_mig._fit('conv_datetime', 'changes', '{ts}', '{1,1}', '{timestamptz,timestamp(0)}', '{NULL,NULL}', 'America/New_York');
+FROM sqlite_mig_internal._fit('conv_datetime', 'changes', '{ts}', '{1,1}', '{timestamptz,timestamp(0)}', '{NULL,NULL}', 'America/New_York');
 
 -- other epochs: .NET ticks, Cocoa, WebKit; all at 2024-12-09 14:30:00.123456 UTC, at their zero, and beside what they can hold
 \! sqlite3 "$FILE" "CREATE TABLE ticks AS SELECT 638693514001234560, 638693514001234567, 621355968000000000, 0, -1, 3155378975999999999, 9223372036854775807, '638693514001234560', 6.386935e17, x'00'"
@@ -68,7 +68,7 @@ SELECT value, result FROM pg_temp.conv('conv_datetime', 'cocoa', 'date', 'cocoa'
 SELECT * FROM pg_temp.conv('conv_datetime', 'webkit', 'timestamptz', 'webkit');
 
 -- time zones: of naive text and, for types without one, of instants; gaps and overlaps as PostgreSQL sees them
-SELECT column_name, refused, lossy, reason FROM sqlite_mig._fit('conv_datetime', 'dst', '{"''2024-03-10 01:59:59''","''2024-03-10 02:30:00''","''2024-03-10 03:00:00''","''2024-11-03 00:59:59''","''2024-11-03 01:30:00''","''2024-11-03 02:00:00''"}', '{1,2,3,4,5,6}', array_fill('timestamptz'::text, '{6}'), array_fill(NULL::text, '{6}'), 'America/New_York');
+SELECT column_name, refused, lossy, reason FROM sqlite_mig_internal._fit('conv_datetime', 'dst', '{"''2024-03-10 01:59:59''","''2024-03-10 02:30:00''","''2024-03-10 03:00:00''","''2024-11-03 00:59:59''","''2024-11-03 01:30:00''","''2024-11-03 02:00:00''"}', '{1,2,3,4,5,6}', array_fill('timestamptz'::text, '{6}'), array_fill(NULL::text, '{6}'), 'America/New_York');
 ALTER SERVER conv_datetime OPTIONS (ADD time_zone 'America/New_York');
 SELECT value, result FROM pg_temp.conv('conv_datetime', 'dst', 'timestamptz');
 SELECT value, result FROM pg_temp.conv('conv_datetime', 'dst', 'timestamp') WHERE value IN ('''2024-03-10 02:30:00''', '''2024-07-01 12:00:00Z''');

@@ -26,7 +26,7 @@ UPDATE target SET i = 0, small = 0 WHERE id = 2;
 SELECT c, (SELECT checksum FROM sqlite_mig.checksum('source', ARRAY[c])) = (SELECT checksum FROM sqlite_mig.checksum('target', ARRAY[c])) AS equal
 FROM unnest('{i,tx,small}'::text[]) c;
 -- _fit asks whether the values fit, whatever the column says; it names what a copy would only change
-SELECT target_type, refused, lossy, first_row, value, changes FROM sqlite_mig._fit('conv_on_error', 't', '{i,tz}', '{1,2,2}', '{integer,timestamptz,timestamp}', '{NULL,NULL,NULL}');
+SELECT target_type, refused, lossy, first_row, value, changes FROM sqlite_mig_internal._fit('conv_on_error', 't', '{i,tz}', '{1,2,2}', '{integer,timestamptz,timestamp}', '{NULL,NULL,NULL}');
 
 -- NOT NULL refuses these NULLs like any other
 CREATE TABLE strict_target (id bigint, i integer NOT NULL);
@@ -54,7 +54,7 @@ CALL sqlite_mig.migrate('conv_on_error', 'conv_told', tables => '{told}');
 RESET client_min_messages;
 CREATE FOREIGN TABLE told (c integer OPTIONS (on_error 'null')) SERVER conv_on_error;
 CREATE TABLE told_target (c integer);
-SELECT sqlite_mig._copied(j, r, 1) FROM sqlite_mig.journal AS j, sqlite_mig.copy_table('told', 'told_target') AS r
+SELECT sqlite_mig_internal._copied(j, r, 1) FROM sqlite_mig.journal AS j, sqlite_mig.copy_table('told', 'told_target') AS r
 WHERE j.migration = 'conv_on_error' AND j.object_kind = 'copy';
 SELECT object_kind, object_name, table_name, severity, effect, rule, detail, rows FROM sqlite_mig.ledger
 WHERE migration = 'conv_on_error' AND effect = 'lossy' ORDER BY entry;

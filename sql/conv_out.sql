@@ -166,16 +166,16 @@ DECLARE
 	opts text := coalesce(' OPTIONS (' || k.options || ')', '');
 	numbers text := format('WITH RECURSIVE n(i, r, q) AS (SELECT 1, random(), random() UNION ALL SELECT i + 1, random(), random() FROM n WHERE i < %s) ', rows);
 BEGIN
-	PERFORM sqlite_mig._source_execute('conv_out', format('CREATE TABLE %s (id INTEGER PRIMARY KEY, v %s)', t, k.decl)) FROM unnest('{a,b,c}'::text[]) AS t;
+	PERFORM sqlite_mig_internal._source_execute('conv_out', format('CREATE TABLE %s (id INTEGER PRIMARY KEY, v %s)', t, k.decl)) FROM unnest('{a,b,c}'::text[]) AS t;
 	EXECUTE format('CREATE FOREIGN TABLE conv_out.%s (id bigint, v %s%s) SERVER conv_out', t, k.target, opts) FROM (VALUES ('a')) AS x (t);
 	EXECUTE format('CREATE FOREIGN TABLE conv_out.b (id bigint, v %s%s) SERVER conv_out', k.target, opts);
 	EXECUTE format('CREATE FOREIGN TABLE conv_out.c (id bigint, v %s%s) SERVER conv_out', k.target, opts);
 	IF k.stored IS NOT NULL THEN
-		PERFORM sqlite_mig._source_execute('conv_out', numbers || format('INSERT INTO a SELECT i, %s FROM n', k.stored));
-		PERFORM sqlite_mig._source_execute('conv_out', 'INSERT INTO a (v) VALUES (NULL)');
+		PERFORM sqlite_mig_internal._source_execute('conv_out', numbers || format('INSERT INTO a SELECT i, %s FROM n', k.stored));
+		PERFORM sqlite_mig_internal._source_execute('conv_out', 'INSERT INTO a (v) VALUES (NULL)');
 		-- an example for those that need one
-		PERFORM sqlite_mig._source_execute('conv_out', 'INSERT INTO b SELECT * FROM a WHERE id = 1');
-		PERFORM sqlite_mig._source_execute('conv_out', 'INSERT INTO c SELECT id - 1, v FROM a WHERE id = 1');
+		PERFORM sqlite_mig_internal._source_execute('conv_out', 'INSERT INTO b SELECT * FROM a WHERE id = 1');
+		PERFORM sqlite_mig_internal._source_execute('conv_out', 'INSERT INTO c SELECT id - 1, v FROM a WHERE id = 1');
 		INSERT INTO conv_out.b SELECT * FROM conv_out.a WHERE id > 1;
 		UPDATE conv_out.b SET v = a.v FROM conv_out.a WHERE a.id = b.id AND b.id % 2 = 0;
 		RETURN QUERY SELECT 'stored', s, d FROM conv_out.compared ORDER BY 2 LIMIT 3;
@@ -187,7 +187,7 @@ BEGIN
 	RETURN QUERY SELECT 'own', o.v::text, coalesce(c.v::text, '(null)') FROM own AS o LEFT JOIN conv_out.c USING (id) WHERE o.v::text IS DISTINCT FROM c.v::text ORDER BY 2 LIMIT 3;
 	DROP TABLE own;
 	DROP FOREIGN TABLE conv_out.a, conv_out.b, conv_out.c;
-	PERFORM sqlite_mig._source_execute('conv_out', format('DROP TABLE %s', t)) FROM unnest('{a,b,c}'::text[]) AS t;
+	PERFORM sqlite_mig_internal._source_execute('conv_out', format('DROP TABLE %s', t)) FROM unnest('{a,b,c}'::text[]) AS t;
 END $$;
 CREATE FOREIGN TABLE conv_out.compared (s text, d text) SERVER conv_out
 	OPTIONS (query 'SELECT typeof(a.v) || '' '' || quote(a.v) AS s, typeof(b.v) || '' '' || quote(b.v) AS d FROM a LEFT JOIN b USING (id) WHERE typeof(a.v) <> typeof(b.v) OR a.v IS NOT b.v');
@@ -225,7 +225,7 @@ CREATE FUNCTION conv_out.refused(decl text, target text, options text, value tex
 DECLARE
 	m text; d text; h text;
 BEGIN
-	PERFORM sqlite_mig._source_execute('conv_out', format('CREATE TABLE w (v %s)', decl));
+	PERFORM sqlite_mig_internal._source_execute('conv_out', format('CREATE TABLE w (v %s)', decl));
 	EXECUTE format('CREATE FOREIGN TABLE conv_out.w (v %s%s) SERVER conv_out', target, coalesce(' OPTIONS (' || options || ')', ''));
 	EXECUTE format('INSERT INTO conv_out.w VALUES (%L)', value);
 	RAISE EXCEPTION 'accepted' USING ERRCODE = 'P0001';
@@ -244,7 +244,7 @@ FROM (VALUES
 	('INTEGER', 'interval', 'format ''seconds''', '1 day'), ('TEXT', 'integer[]', NULL, '[2:3]={1,2}'), ('TEXT', 'boolean', 'format ''maybe''', 'true')
 	) AS c (decl, target, options, value);
 -- NULL where '' is read as NULL, and the column takes no NULL
-SELECT sqlite_mig._source_execute('conv_out', 'CREATE TABLE e (a TEXT NOT NULL, b TEXT)');
+SELECT sqlite_mig_internal._source_execute('conv_out', 'CREATE TABLE e (a TEXT NOT NULL, b TEXT)');
 CREATE FOREIGN TABLE conv_out.e (a text OPTIONS (empty_as_null 'true'), b text OPTIONS (empty_as_null 'true')) SERVER conv_out;
 INSERT INTO conv_out.e VALUES (NULL, NULL);
 SELECT a IS NULL, b IS NULL FROM conv_out.e;

@@ -3,7 +3,7 @@ SET client_min_messages = error;
 CREATE EXTENSION IF NOT EXISTS sqlite_fdw_mig;
 RESET client_min_messages;
 \pset format unaligned
-CREATE FUNCTION pg_temp.c(sql text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT coalesce(column_name, '(table)') || ': ' || replace(comment, E'\n', '|') FROM sqlite_mig._table_comments(sql) $$;
+CREATE FUNCTION pg_temp.c(sql text) RETURNS SETOF text LANGUAGE sql AS $$ SELECT coalesce(column_name, '(table)') || ': ' || replace(comment, E'\n', '|') FROM sqlite_mig_internal._table_comments(sql) $$;
 SELECT pg_temp.c($$CREATE TABLE t ( -- people we know
 	id INTEGER PRIMARY KEY, -- the number
 	-- who it is,

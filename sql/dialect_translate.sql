@@ -45,7 +45,7 @@ SELECT pg_temp.show($$CREATE TABLE Person (Id INTEGER PRIMARY KEY, "First Name" 
 SELECT pg_temp.show($$CREATE TABLE a (x INT); ALTER TABLE a RENAME COLUMN x TO y; SELECT y, "x", "z" FROM a; ALTER TABLE a ADD COLUMN z BOOLEAN; SELECT z FROM a WHERE z; ALTER TABLE a RENAME TO b; SELECT "y", "n" FROM b$$);
 
 -- names that PostgreSQL does not take are those that the plan gives
-SELECT translated = format('SELECT %I, %I FROM %I', sqlite_mig._short_name(repeat('ä', 40)), sqlite_mig._short_name(''), sqlite_mig._short_name(repeat('x', 64)))
+SELECT translated = format('SELECT %I, %I FROM %I', sqlite_mig_internal._short_name(repeat('ä', 40)), sqlite_mig_internal._short_name(''), sqlite_mig_internal._short_name(repeat('x', 64)))
 FROM sqlite_mig.to_postgres(format('SELECT %I, [] FROM %I', repeat('ä', 40), repeat('x', 64)));
 
 -- conflicts
@@ -90,7 +90,7 @@ SELECT left(translated, 40) FROM sqlite_mig.to_postgres((SELECT 'WITH c0 AS (SEL
 \set catalog 'ARRAY[[\'Order\', \'orders\', \'Id\', \'id\', \'bigint\', \'rk\'], [\'Order\', \'orders\', \'Paid\', \'is_paid\', \'boolean\', \'\'], [\'Order\', \'orders\', \'Name\', \'name\', \'text\', \'c\'], [\'Order\', \'orders\', \'At\', \'at\', \'timestamptz\', \'n\']]'
 CREATE FUNCTION pg_temp.show_expr(expr text, context text, type text, catalog text[]) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(' | ', coalesce(translated, 'impossible'), (SELECT string_agg(f ->> 'rule', ', ' ORDER BY n) FROM jsonb_array_elements(findings) WITH ORDINALITY AS e (f, n)))
-	FROM sqlite_mig._translate_expr(expr, context, 'order', type, catalog)
+	FROM sqlite_mig_internal._translate_expr(expr, context, 'order', type, catalog)
 $$;
 SELECT pg_temp.show_expr(expr, context, type, :catalog) FROM (VALUES
 	('Paid IN (0, 1) AND "Name" <> "x"', 'check', NULL),
@@ -117,9 +117,9 @@ SELECT pg_temp.show_expr(expr, context, type, :catalog) FROM (VALUES
 	('1 +', 'check', NULL),
 	('1; DROP TABLE x', 'check', NULL),
 	('', 'value', NULL)) AS e (expr, context, type);
-SELECT sqlite_mig._translate_expr('1', 'nonsense');
-SELECT sqlite_mig._translate_expr('1', 'value', catalog => ARRAY['a', 'b']);
-SELECT translated FROM sqlite_mig._translate($$CREATE VIEW paid AS SELECT o.ID, count(*) FROM "order" AS o WHERE paid GROUP BY id; CREATE INDEX i ON [order] (name);
+SELECT sqlite_mig_internal._translate_expr('1', 'nonsense');
+SELECT sqlite_mig_internal._translate_expr('1', 'value', catalog => ARRAY['a', 'b']);
+SELECT translated FROM sqlite_mig_internal._translate($$CREATE VIEW paid AS SELECT o.ID, count(*) FROM "order" AS o WHERE paid GROUP BY id; CREATE INDEX i ON [order] (name);
 CREATE TRIGGER g AFTER INSERT ON "Order" WHEN NEW.paid BEGIN UPDATE "order" SET paid = 0 WHERE Id = NEW.Id; END$$, NULL, :catalog, 'My Shop');
 
 -- placeholders

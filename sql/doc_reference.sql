@@ -98,23 +98,23 @@ $$
 	-- rules of the ledger are words in the functions that write it
 	UNION ALL SELECT i.name, 'nobody writes ' || i.item FROM item AS i
 		WHERE i.name = 'Effects and rules' AND NOT EXISTS (SELECT FROM pg_proc AS f
-			WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND strpos(f.prosrc, quote_literal(i.item)) > 0)
+			WHERE f.pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_mig_internal'::regnamespace) AND strpos(f.prosrc, quote_literal(i.item)) > 0)
 	-- and kinds of changed values, of which "nulled" is the rule on_error
 	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1]
 		FROM pg_proc AS f, regexp_matches(f.prosrc, 'WHEN ''([a-z0-9]+)'' THEN', 'g') AS m
-		WHERE f.oid = 'sqlite_mig._change_finding'::regproc AND m[1] <> 'nulled' AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
+		WHERE f.oid = 'sqlite_mig_internal._change_finding'::regproc AND m[1] <> 'nulled' AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
 	UNION ALL SELECT DISTINCT 'Effects and rules', 'not described: ' || m[1] FROM pg_proc AS f,
 			regexp_matches(f.prosrc, '''(?:converted|guessed|changed|lossy|skipped|failed)'',\s+''([a-z ]+)''(?=,)', 'g') AS m
-		WHERE f.pronamespace = 'sqlite_mig'::regnamespace AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
+		WHERE f.pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_mig_internal'::regnamespace) AND m[1] NOT IN (SELECT i.item FROM item AS i WHERE i.name = 'Effects and rules')
 			AND m[1] NOT IN ('converted', 'guessed', 'changed', 'lossy', 'skipped', 'failed')
 $$;
 
--- Every object of the schema that a page names, those for internal use too.
+-- Every object of the schemas that a page names, those for internal use too.
 CREATE FUNCTION pg_temp.unknown_names(pages text) RETURNS SETOF text LANGUAGE sql AS
 $$
-	SELECT DISTINCT m[1] FROM regexp_matches(pages, '\ysqlite_mig\.([a-z_0-9]+)', 'g') AS m
-	EXCEPT SELECT proname FROM pg_proc WHERE pronamespace = 'sqlite_mig'::regnamespace
-	EXCEPT SELECT relname FROM pg_class WHERE relnamespace = 'sqlite_mig'::regnamespace
+	SELECT DISTINCT m[2] FROM regexp_matches(pages, '\y(sqlite_mig|sqlite_mig_internal)\.([a-z_0-9]+)', 'g') AS m
+		WHERE NOT EXISTS (SELECT FROM pg_proc WHERE pronamespace = to_regnamespace(m[1]) AND proname = m[2])
+			AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = to_regnamespace(m[1]) AND relname = m[2])
 $$;
 
 -- The rules as rows of a table in Markdown.
@@ -156,5 +156,5 @@ SELECT * FROM pg_temp.planted(:'reference', E'\n| `plan_hash` | text |', E'\n| `
 SELECT * FROM pg_temp.planted(:'reference', E'\n| `busy_timeout` |', E'\n| `lazy_timeout` |');
 SELECT * FROM pg_temp.planted(:'reference', E'\n### sqlite_fdw_mig.allowed_directories\n', E'\n');
 SELECT * FROM pg_temp.planted(:'reference', E'\n| `rounded` | lossy |', E'\n| `improved` | lossy |');
-SELECT * FROM pg_temp.unknown_names('sqlite_mig.prepare, sqlite_mig._fit and sqlite_mig.no_such_function');
+SELECT * FROM pg_temp.unknown_names('sqlite_mig.prepare, sqlite_mig_internal._fit and sqlite_mig.no_such_function');
 SELECT * FROM pg_temp.wrong_rules(replace(:'types', '| declared UUID |', '| declared GUID |')) EXCEPT SELECT * FROM pg_temp.wrong_rules(:'types') ORDER BY problem;

@@ -85,7 +85,7 @@ WITH u AS (UPDATE d SET s = 'in a CTE' WHERE id = 8) SELECT count(*) FROM d;
 -- functions that look at the rows may write themselves, in subtransactions too
 CREATE FUNCTION writes(id bigint) RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM sqlite_mig._source_execute('fdw_direct', format('UPDATE d SET x = -%s WHERE id = %1$s', id));
+	PERFORM sqlite_mig_internal._source_execute('fdw_direct', format('UPDATE d SET x = -%s WHERE id = %1$s', id));
 	PERFORM 1 / (id % 2);
 	RETURN 0;
 EXCEPTION WHEN division_by_zero THEN
@@ -94,7 +94,7 @@ END $$;
 UPDATE d SET x = 77 WHERE id < 11 RETURNING id, x, writes(id);
 SELECT id, x FROM d WHERE id < 11 ORDER BY id;
 -- rows of other tables that a foreign key takes along do not count
-SELECT sqlite_mig._source_execute('fdw_direct', 'INSERT INTO c (d) SELECT id FROM d');
+SELECT sqlite_mig_internal._source_execute('fdw_direct', 'INSERT INTO c (d) SELECT id FROM d');
 DELETE FROM d WHERE id = 12 RETURNING id;
 \! sqlite3 "$FILE" "SELECT count(*) FROM c WHERE d = 12"
 -- more rows than memory
@@ -123,7 +123,7 @@ SELECT analyzed('UPDATE d SET x = 0 WHERE id > 17');
 EXPLAIN (VERBOSE, COSTS OFF) INSERT INTO d (id, s) SELECT 1, 'x';
 EXPLAIN (VERBOSE, COSTS OFF) DELETE FROM d WHERE random() > 2;
 -- a value that the type does not hold, where a condition looks at it, is an error, and nothing is changed
-SELECT sqlite_mig._source_execute('fdw_direct', 'UPDATE d SET x = ''abc'' WHERE id = 20');
+SELECT sqlite_mig_internal._source_execute('fdw_direct', 'UPDATE d SET x = ''abc'' WHERE id = 20');
 DELETE FROM d WHERE x > 3;
 SELECT count(*) FROM d WHERE id >= 6;
 -- where nothing looks at it, it does not matter

@@ -61,9 +61,9 @@ EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS m = MESSAGE_TEXT, d = PG_EXCEPTION_DETAIL, h = PG_EXCEPTION_HINT, t = TABLE_NAME, c = COLUMN_NAME;
 	RETURN concat_ws(E'\n  ', SQLSTATE || ' ' || m, nullif(d, ''), nullif(h, ''), 'table ' || nullif(t, ''), 'column ' || nullif(c, ''));
 END $$;
-SELECT sqlite_mig._source_execute('fdw_modify', 'CREATE TABLE con (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INTEGER, c INTEGER CHECK (c > 0), p INTEGER REFERENCES con, UNIQUE (a, b))'),
-	sqlite_mig._source_execute('fdw_modify', 'CREATE UNIQUE INDEX con_lower ON con (lower(a), c)'),
-	sqlite_mig._source_execute('fdw_modify', 'CREATE TABLE strict (i INTEGER, t TEXT, r REAL) STRICT');
+SELECT sqlite_mig_internal._source_execute('fdw_modify', 'CREATE TABLE con (id INTEGER PRIMARY KEY, a TEXT NOT NULL, b INTEGER, c INTEGER CHECK (c > 0), p INTEGER REFERENCES con, UNIQUE (a, b))'),
+	sqlite_mig_internal._source_execute('fdw_modify', 'CREATE UNIQUE INDEX con_lower ON con (lower(a), c)'),
+	sqlite_mig_internal._source_execute('fdw_modify', 'CREATE TABLE strict (i INTEGER, t TEXT, r REAL) STRICT');
 CREATE FOREIGN TABLE con (id bigint, a text, b integer, c integer, p bigint) SERVER fdw_modify;
 CREATE FOREIGN TABLE strict (i text, t text, r double precision) SERVER fdw_modify;
 INSERT INTO con VALUES (1, 'a', 1, 1, NULL);
@@ -186,7 +186,7 @@ COPY big (id, x) FROM STDIN;
 SELECT * FROM big WHERE id >= 1000 ORDER BY id;
 
 -- TRUNCATE
-SELECT sqlite_mig._source_execute('fdw_modify', 'CREATE TABLE auto (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)');
+SELECT sqlite_mig_internal._source_execute('fdw_modify', 'CREATE TABLE auto (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT)');
 CREATE FOREIGN TABLE auto (id bigint, v text) SERVER fdw_modify;
 INSERT INTO auto (v) VALUES ('a'), ('b') RETURNING id;
 TRUNCATE auto;
@@ -200,8 +200,8 @@ SELECT try('TRUNCATE auto');
 -- partitions, some of them here
 CREATE TABLE part (id bigint, region text, v integer) PARTITION BY LIST (region);
 CREATE TABLE part_n PARTITION OF part FOR VALUES IN ('native');
-SELECT sqlite_mig._source_execute('fdw_modify', 'CREATE TABLE pa (id INTEGER PRIMARY KEY, region TEXT, v INTEGER)'),
-	sqlite_mig._source_execute('fdw_modify', 'CREATE TABLE pb (v INTEGER, region TEXT, id INTEGER, PRIMARY KEY (id, region)) WITHOUT ROWID');
+SELECT sqlite_mig_internal._source_execute('fdw_modify', 'CREATE TABLE pa (id INTEGER PRIMARY KEY, region TEXT, v INTEGER)'),
+	sqlite_mig_internal._source_execute('fdw_modify', 'CREATE TABLE pb (v INTEGER, region TEXT, id INTEGER, PRIMARY KEY (id, region)) WITHOUT ROWID');
 CREATE FOREIGN TABLE part_a PARTITION OF part FOR VALUES IN ('a') SERVER fdw_modify OPTIONS ("table" 'pa');
 CREATE FOREIGN TABLE part_b (v integer, region text, id bigint) SERVER fdw_modify OPTIONS ("table" 'pb');
 ALTER TABLE part ATTACH PARTITION part_b FOR VALUES IN ('b');

@@ -113,7 +113,7 @@ ALTER SERVER fdw_parallel_2 OPTIONS (ADD updatable 'true');
 PREPARE written AS SELECT count(md5(s)) FROM t2 WHERE n = 1;
 EXECUTE written;
 BEGIN;
-SELECT sqlite_mig._source_execute('fdw_parallel_2', 'INSERT INTO t VALUES (40000, 1, ''new'')');
+SELECT sqlite_mig_internal._source_execute('fdw_parallel_2', 'INSERT INTO t VALUES (40000, 1, ''new'')');
 EXPLAIN (COSTS OFF) SELECT count(md5(s)) FROM t2 WHERE n = 1;
 SELECT count(md5(s)) FROM t2 WHERE n = 1;
 EXECUTE written;

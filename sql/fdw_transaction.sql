@@ -20,7 +20,7 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN regexp_replace(SQLSTATE || ' ' || m || coalesce(E'\n  detail: ' || nullif(d, ''), '') || coalesce(E'\n  hint: ' || nullif(h, ''), ''),
 		'"/[^"]*/', '"', 'g');
 END $$;
-CREATE FUNCTION pg_temp.run(statement text) RETURNS bigint LANGUAGE sql AS $$SELECT sqlite_mig._source_execute('tx', statement)$$;
+CREATE FUNCTION pg_temp.run(statement text) RETURNS bigint LANGUAGE sql AS $$SELECT sqlite_mig_internal._source_execute('tx', statement)$$;
 
 CREATE SCHEMA fdw_transaction;
 CREATE SERVER tx FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
@@ -28,7 +28,7 @@ CREATE FOREIGN TABLE fdw_transaction.t (id bigint, a text) SERVER tx;
 
 -- nothing is written unless the server says so
 SELECT pg_temp.try($$SELECT pg_temp.run('DELETE FROM t')$$);
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 
 -- the option, and the right to set it
 SELECT pg_temp.try($$ALTER SERVER tx OPTIONS (ADD updatable 'perhaps')$$);
@@ -46,8 +46,8 @@ ALTER SERVER tx OPTIONS (SET updatable 'true');
 SET ROLE fdw_transaction_reader;
 -- who cannot make a server updatable cannot point one that is at another file
 SELECT pg_temp.try($$ALTER SERVER tx OPTIONS (SET database '/nowhere/x.db')$$);
-SELECT pg_temp.try($$SELECT sqlite_mig._source_execute('tx', 'DELETE FROM t')$$);
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_execute('tx', 'DELETE FROM t')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 RESET ROLE;
 REVOKE USAGE ON FOREIGN SERVER tx FROM fdw_transaction_reader;
 ALTER SERVER tx OWNER TO CURRENT_USER;
@@ -124,10 +124,10 @@ SELECT array_agg(id ORDER BY id) FROM fdw_transaction.t;
 -- 100 deep: every level writes, rolls back a part of it, and some are undone with what is below them
 CREATE FUNCTION fdw_transaction.deep(level int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM sqlite_mig._source_execute('tx', format('INSERT INTO t VALUES (%s, ''deep'')', 1000 + level));
+	PERFORM sqlite_mig_internal._source_execute('tx', format('INSERT INTO t VALUES (%s, ''deep'')', 1000 + level));
 	INSERT INTO fdw_transaction.native VALUES (1000 + level);
 	BEGIN
-		PERFORM sqlite_mig._source_execute('tx', format('INSERT INTO t VALUES (%s, ''aside'')', 3000 + level));
+		PERFORM sqlite_mig_internal._source_execute('tx', format('INSERT INTO t VALUES (%s, ''aside'')', 3000 + level));
 		INSERT INTO fdw_transaction.native VALUES (3000 + level);
 		IF level % 2 = 0 THEN
 			RAISE EXCEPTION 'undo what is aside';
@@ -142,7 +142,7 @@ BEGIN
 				RAISE EXCEPTION 'undo level % and those below', level + 1;
 			END IF;
 		EXCEPTION WHEN raise_exception THEN
-			PERFORM sqlite_mig._source_execute('tx', format('INSERT INTO t VALUES (%s, ''undone'')', 2000 + level));
+			PERFORM sqlite_mig_internal._source_execute('tx', format('INSERT INTO t VALUES (%s, ''undone'')', 2000 + level));
 			INSERT INTO fdw_transaction.native VALUES (2000 + level);
 		END;
 	END IF;
@@ -158,7 +158,7 @@ SELECT pg_temp.run('DELETE FROM t WHERE id > 1');
 -- all levels kept
 CREATE FUNCTION fdw_transaction.keep(level int) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM sqlite_mig._source_execute('tx', format('INSERT INTO t VALUES (%s, ''kept'')', level));
+	PERFORM sqlite_mig_internal._source_execute('tx', format('INSERT INTO t VALUES (%s, ''kept'')', level));
 	IF level < 101 THEN
 		BEGIN
 			PERFORM fdw_transaction.keep(level + 1);
@@ -167,7 +167,7 @@ BEGIN
 		END;
 	ELSE
 		BEGIN
-			PERFORM sqlite_mig._source_execute('tx', 'DELETE FROM t');
+			PERFORM sqlite_mig_internal._source_execute('tx', 'DELETE FROM t');
 			PERFORM 1 / 0;
 		EXCEPTION WHEN division_by_zero THEN
 			NULL;
@@ -187,7 +187,7 @@ BEGIN
 	FOR r IN SELECT id FROM fdw_transaction.t ORDER BY id LOOP
 		rows := rows + 1;
 		BEGIN
-			PERFORM sqlite_mig._source_execute('tx', format('INSERT INTO t VALUES (%s, ''of a loop'')', -r.id));
+			PERFORM sqlite_mig_internal._source_execute('tx', format('INSERT INTO t VALUES (%s, ''of a loop'')', -r.id));
 			IF r.id % 2 = 0 THEN
 				PERFORM 1 / 0;
 			END IF;
@@ -231,10 +231,10 @@ SELECT * FROM fdw_transaction.t ORDER BY id;
 
 -- read only transactions, two phases
 BEGIN READ ONLY;
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 ROLLBACK;
 BEGIN;
-SELECT sqlite_mig._source_lock('tx');
+SELECT sqlite_mig_internal._source_lock('tx');
 PREPARE TRANSACTION 'x';
 
 -- altered in the transaction that writes
@@ -246,13 +246,13 @@ ROLLBACK;
 ALTER SERVER tx OPTIONS (ADD busy_timeout '50ms');
 SELECT pg_temp.try($$SELECT * FROM sqlite_mig.backup('tx', '/nowhere/x.db')$$);
 BEGIN;
-SELECT sqlite_mig._source_lock('tx');
-SELECT pg_temp.try($$SELECT sqlite_mig._snapshot('tx')$$);
+SELECT sqlite_mig_internal._source_lock('tx');
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._snapshot('tx')$$);
 ROLLBACK;
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT sqlite_mig._snapshot('tx');
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT sqlite_mig_internal._snapshot('tx');
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 ROLLBACK;
 
 -- the lock: taken with the first write, not before, and kept
@@ -260,14 +260,14 @@ CREATE SERVER tx2 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file',
 CREATE FOREIGN TABLE fdw_transaction.t2 (id bigint, a text) SERVER tx2 OPTIONS ("table" 't');
 BEGIN;
 SELECT count(*) FROM fdw_transaction.t;
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx2')$$);
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx2')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 SELECT count(*) FROM fdw_transaction.t2;
 ROLLBACK;
 -- in rollback-journal mode a reader keeps the writer from committing
 BEGIN;
 SELECT count(*) FROM fdw_transaction.t2;
-SELECT sqlite_mig._source_execute('tx', 'DELETE FROM t WHERE id = 5');
+SELECT sqlite_mig_internal._source_execute('tx', 'DELETE FROM t WHERE id = 5');
 COMMIT;
 SELECT count(*) FROM fdw_transaction.t WHERE id = 5;
 
@@ -277,14 +277,14 @@ BEGIN;
 SELECT count(*) FROM fdw_transaction.t;
 \! sqlite3 "$FILE" "INSERT INTO t VALUES (30, 'of another process')"
 SELECT count(*) FROM fdw_transaction.t;
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx')$$);
 ROLLBACK;
 -- a transaction that begins by writing sees the newest state
 BEGIN;
-SELECT sqlite_mig._source_lock('tx');
+SELECT sqlite_mig_internal._source_lock('tx');
 SELECT id FROM fdw_transaction.t WHERE id = 30;
 SELECT count(*) FROM fdw_transaction.t2;
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx2')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx2')$$);
 SELECT pg_temp.run('DELETE FROM t WHERE id = 30');
 SELECT count(*) FROM fdw_transaction.t2;
 COMMIT;
@@ -297,14 +297,14 @@ SELECT count(*) FROM fdw_transaction.t2;
 CREATE SERVER tx3 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file3', updatable 'true');
 BEGIN;
 IMPORT FOREIGN SCHEMA main FROM SERVER tx3 INTO fdw_transaction;
-SELECT sqlite_mig._source_lock('tx3');
-SELECT sqlite_mig._source_execute('tx3', 'CREATE TABLE n (a)');
+SELECT sqlite_mig_internal._source_lock('tx3');
+SELECT sqlite_mig_internal._source_execute('tx3', 'CREATE TABLE n (a)');
 COMMIT;
 \! sqlite3 "$FILE3" "PRAGMA user_version" ".tables"
 -- a file that cannot be written to
 \! chmod a-w "$FILE3"
 SELECT sqlite_mig.disconnect('tx3');
-SELECT pg_temp.try($$SELECT sqlite_mig._source_lock('tx3')$$);
+SELECT pg_temp.try($$SELECT sqlite_mig_internal._source_lock('tx3')$$);
 \! chmod u+w "$FILE3"
 
 SET client_min_messages = warning;

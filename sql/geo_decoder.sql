@@ -116,8 +116,8 @@ INSERT INTO gpkg VALUES (99, 'no geometry', '\x0108');
 SELECT sqlite_mig.geometry_blob('\x0020000002000010e600000002000000000000f03f40000000000000003ff0000000000000bff0000000000000'::bytea, 'gpkg') =
 	sqlite_mig.geometry_blob(sqlite_mig.geometry_wkb('\x0020000002000010e600000002000000000000f03f40000000000000003ff0000000000000bff0000000000000'), 'gpkg') AS same;
 -- what its triggers ask of whoever writes to a GeoPackage
-SELECT sqlite_mig._source_value('geo_decoder', 'group_concat(id || '' '' || ST_IsEmpty(geom) || coalesce('' '' || ST_MinX(geom) || '' '' || ST_MaxX(geom) || '' '' || ST_MinY(geom) || '' '' || ST_MaxY(geom), '''') || '' '' || ST_SRID(geom), '', '')', 'gpkg');
-SELECT sqlite_mig._source_value('geo_decoder', 'ST_IsEmpty(1) IS NULL AND ST_MinX(x''00'') IS NULL AND ST_MaxY(NULL) IS NULL');
+SELECT sqlite_mig_internal._source_value('geo_decoder', 'group_concat(id || '' '' || ST_IsEmpty(geom) || coalesce('' '' || ST_MinX(geom) || '' '' || ST_MaxX(geom) || '' '' || ST_MinY(geom) || '' '' || ST_MaxY(geom), '''') || '' '' || ST_SRID(geom), '', '')', 'gpkg');
+SELECT sqlite_mig_internal._source_value('geo_decoder', 'ST_IsEmpty(1) IS NULL AND ST_MinX(x''00'') IS NULL AND ST_MaxY(NULL) IS NULL');
 
 RESET search_path;
 SET client_min_messages = warning;

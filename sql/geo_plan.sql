@@ -17,9 +17,9 @@ CREATE SERVER geo_plan FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'f
 CREATE SERVER geo_tiles FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'tiles');
 
 -- what the books say
-SELECT source_table, source_name, owner, format, type_name, z, m, file_srid, index_table FROM sqlite_mig._geometries('geo_plan') ORDER BY 1;
-SELECT count(*) FROM sqlite_mig._geometries('geo_tiles');
-SELECT sqlite_mig._postgis() IS NULL AS without_postgis;
+SELECT source_table, source_name, owner, format, type_name, z, m, file_srid, index_table FROM sqlite_mig_internal._geometries('geo_plan') ORDER BY 1;
+SELECT count(*) FROM sqlite_mig_internal._geometries('geo_tiles');
+SELECT sqlite_mig_internal._postgis() IS NULL AS without_postgis;
 SET client_min_messages = warning;
 CALL sqlite_mig.migrate('geo_plan', 'geo_plan');
 CALL sqlite_mig.migrate('geo_tiles', 'geo_tiles', verify_level => 'full');
@@ -42,11 +42,11 @@ SELECT count(*) FILTER (WHERE NOT ok) AS failed FROM sqlite_mig.last_verificatio
 
 -- books that are damaged say nothing, and stop nothing
 \! sqlite3 "$FILE" "DROP TABLE gpkg_geometry_columns; CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m); INSERT INTO gpkg_geometry_columns VALUES ('towns', 'geom', 17, 'many', NULL, 'x'), ('absent', 'geom', 'POINT', 1, 0, 0), (NULL, NULL, NULL, NULL, NULL, NULL)"
-SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig._geometries('geo_plan') ORDER BY 1;
+SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig_internal._geometries('geo_plan') ORDER BY 1;
 \! sqlite3 "$FILE" "INSERT INTO gpkg_geometry_columns (table_name) VALUES (x'ff')"
-SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig._geometries('geo_plan') ORDER BY 1;
+SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig_internal._geometries('geo_plan') ORDER BY 1;
 \! sqlite3 "$FILE" "DROP TABLE gpkg_geometry_columns; CREATE TABLE gpkg_geometry_columns (other)"
-SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig._geometries('geo_plan') ORDER BY 1;
+SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig_internal._geometries('geo_plan') ORDER BY 1;
 
 SET client_min_messages = warning;
 DROP SCHEMA geo_plan, geo_tiles CASCADE;

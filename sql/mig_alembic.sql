@@ -17,8 +17,8 @@ $sqlite$ AS sql \gset
 CREATE SERVER mig_alembic FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 -- a literal says what the text was: read back by rules of its own
-SELECT v, sqlite_mig._py(v) AS python FROM (VALUES (''), ('a'), ('it''s'), ('"x"'), ('it''s "x"'), ('\'), ('\n'), ('ends \'), (E'a\nb\tc\rd'), (E'\x01\x7f'), (E'\u0085\u2028'), ('"""'), ('''''''"""'), ('{} %s %% :x $1'), ('пять 🌙')) AS v (v);
-SELECT sqlite_mig._py(NULL) IS NULL AS nothing;
+SELECT v, sqlite_mig_internal._py(v) AS python FROM (VALUES (''), ('a'), ('it''s'), ('"x"'), ('it''s "x"'), ('\'), ('\n'), ('ends \'), (E'a\nb\tc\rd'), (E'\x01\x7f'), (E'\u0085\u2028'), ('"""'), ('''''''"""'), ('{} %s %% :x $1'), ('пять 🌙')) AS v (v);
+SELECT sqlite_mig_internal._py(NULL) IS NULL AS nothing;
 CREATE FUNCTION pg_temp.unquoted(literal text) RETURNS text LANGUAGE plpgsql AS
 $$
 DECLARE
@@ -45,12 +45,12 @@ END;
 $$;
 -- every string of up to four letters from these
 WITH RECURSIVE s (v) AS (VALUES ('') UNION ALL SELECT s.v || l FROM s, unnest(ARRAY['''', '"', '\', E'\n', E'\r', E'\x01', 'n', 'x0']) AS l WHERE length(s.v) < 4)
-SELECT count(*), count(*) FILTER (WHERE pg_temp.unquoted(sqlite_mig._py(v)) <> v) AS wrong FROM s;
+SELECT count(*), count(*) FILTER (WHERE pg_temp.unquoted(sqlite_mig_internal._py(v)) <> v) AS wrong FROM s;
 
-SELECT t, sqlite_mig._py_type(t) FROM unnest('{smallint,integer,bigint,boolean,real,double precision,numeric,"numeric(8,2)","numeric(4,-2)",text,character varying,character varying(5),character(3),
+SELECT t, sqlite_mig_internal._py_type(t) FROM unnest('{smallint,integer,bigint,boolean,real,double precision,numeric,"numeric(8,2)","numeric(4,-2)",text,character varying,character varying(5),character(3),
 	bytea,date,timestamp with time zone,timestamp(3) without time zone,time(0) without time zone,interval,interval(3),jsonb,json,uuid,inet,macaddr8,tsvector,tstzrange,bit(4),bit varying,"\"char\"",xml,
 	"text[]","numeric(6,2)[]","public.mood[]","\"My \"\"schema\"\"\".t"}'::text[]) WITH ORDINALITY AS t (t, n) ORDER BY n;
-SELECT sqlite_mig._py_names('{user,lateral,"a b"}');
+SELECT sqlite_mig_internal._py_names('{user,lateral,"a b"}');
 
 -- errors
 SELECT * FROM sqlite_mig.alembic_revision('mig_alembic');

@@ -34,7 +34,7 @@ SELECT DISTINCT section, replace(advice, E'\n', ' ') AS advice FROM sqlite_mig.a
 SELECT object, count(*) FILTER (WHERE advice ~ '^a file does not\s+show') AS says_what_it_cannot_show FROM sqlite_mig.assess('mig_assess') WHERE section = 'reason' GROUP BY object ORDER BY object;
 -- in lines that fit a terminal
 SELECT max(length(f.line)) <= 40 AS narrow, bool_or(a.finding ~ '\n') AS in_lines, count(DISTINCT a.section) AS sections FROM sqlite_mig.assess('mig_assess') AS a, regexp_split_to_table(a.finding, '\n') AS f (line);
-SELECT sqlite_mig._wrap(E'one two three\nfour supercalifragilistic  word', 10) AS wrapped, sqlite_mig._wrap('', 10) AS empty, sqlite_mig._wrap(NULL, 10) IS NULL AS nothing;
+SELECT sqlite_mig_internal._wrap(E'one two three\nfour supercalifragilistic  word', 10) AS wrapped, sqlite_mig_internal._wrap('', 10) AS empty, sqlite_mig_internal._wrap(NULL, 10) IS NULL AS nothing;
 -- nothing is left behind
 SELECT (SELECT count(*) FROM sqlite_mig.migration WHERE server = 'mig_assess') AS plans, (SELECT count(*) FROM pg_foreign_table AS f JOIN pg_foreign_server AS s ON s.oid = f.ftserver WHERE s.srvname = 'mig_assess') AS tables,
 	(SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'assess%') AS schemas;

@@ -50,7 +50,7 @@ CREATE TABLE fresh (LIKE src);
 SELECT inserted FROM sqlite_mig.copy_table('src', 'fresh');
 SAVEPOINT s;
 INSERT INTO fresh SELECT * FROM fresh WHERE id <= 3;
-EXPLAIN (COSTS OFF) SELECT sqlite_mig._checksum_agg(id, i, r, n, s, b, f, d, ts, u, j) FROM ONLY fresh;
+EXPLAIN (COSTS OFF) SELECT sqlite_mig_internal._checksum_agg(id, i, r, n, s, b, f, d, ts, u, j) FROM ONLY fresh;
 CREATE TEMP TABLE in_parallel AS SELECT * FROM sqlite_mig.checksum('fresh');
 SET LOCAL max_parallel_workers_per_gather = 0;
 SELECT p.rows, p = c AS same FROM sqlite_mig.checksum('fresh') c, in_parallel p;
@@ -80,9 +80,9 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 
 -- sums of parts add up, and a table may have more columns than a function has arguments
-SELECT sqlite_mig._checksum_total(p.checksum) = (sqlite_mig.checksum('t')).checksum AS same, sum(p.rows)
-FROM (SELECT (sqlite_mig._checksum_agg(id, i, r, n, s, b, f, d, ts, u, j)).* FROM t GROUP BY id / 100) p;
-SELECT sqlite_mig._checksum_total(NULL::uuid), sqlite_mig._checksum_agg(id) FROM t WHERE false;
+SELECT sqlite_mig_internal._checksum_total(p.checksum) = (sqlite_mig.checksum('t')).checksum AS same, sum(p.rows)
+FROM (SELECT (sqlite_mig_internal._checksum_agg(id, i, r, n, s, b, f, d, ts, u, j)).* FROM t GROUP BY id / 100) p;
+SELECT sqlite_mig_internal._checksum_total(NULL::uuid), sqlite_mig_internal._checksum_agg(id) FROM t WHERE false;
 DO $$
 DECLARE
 	columns text := (SELECT string_agg(format('c%s bigint', i), ', ') FROM generate_series(1, 120) i);
@@ -100,26 +100,26 @@ SELECT s.checksum = b.checksum AS same FROM sqlite_mig.checksum('src_broad', (SE
 
 -- rows that differ in little differ in both halves of the checksum: a number, one byte of a text of any length, a digit, a sign, a power, NULL
 SELECT n = count(DISTINCT left(sum, 16)) AND n = count(DISTINCT right(sum, 16)) AS all_differ, n FROM (
-	SELECT replace((sqlite_mig._checksum_agg(i::bigint - 50000)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM generate_series(1, 100000) i GROUP BY i) s GROUP BY n;
+	SELECT replace((sqlite_mig_internal._checksum_agg(i::bigint - 50000)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM generate_series(1, 100000) i GROUP BY i) s GROUP BY n;
 SELECT n = count(DISTINCT left(sum, 16)) AND n = count(DISTINCT right(sum, 16)) AS all_differ, n FROM (
-	SELECT replace((sqlite_mig._checksum_agg(v)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM (
+	SELECT replace((sqlite_mig_internal._checksum_agg(v)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM (
 		SELECT DISTINCT overlay(repeat('a', len) PLACING c FROM at) AS v FROM generate_series(1, 40) len, generate_series(1, len) at, (VALUES ('b'), ('A'), (' ')) c (c)
 		UNION SELECT repeat('a', len) FROM generate_series(0, 40) len) v GROUP BY v) s GROUP BY n;
 SELECT n = count(DISTINCT left(sum, 16)) AND n = count(DISTINCT right(sum, 16)) AS all_differ, n FROM (
-	SELECT replace((sqlite_mig._checksum_agg(v)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM (
+	SELECT replace((sqlite_mig_internal._checksum_agg(v)).checksum::text, '-', '') AS sum, count(*) OVER () AS n FROM (
 		SELECT DISTINCT d * ('1e' || e)::numeric AS v FROM unnest('{0,1,-1,2,9999,10000,-10001,123456789,1234567891234567,-1234567891234568}'::numeric[]) d, generate_series(-300, 300) e
 		UNION SELECT unnest('{NaN,Infinity,-Infinity}'::numeric[])
 		UNION SELECT d::numeric FROM unnest('{1e20000,1e-10000,-1e20001}'::text[]) d) v GROUP BY v) s GROUP BY n;
 SELECT cardinality(sums), count(DISTINCT sum) FROM (SELECT ARRAY[
-	(sqlite_mig._checksum_agg(NULL::bigint)).checksum, (sqlite_mig._checksum_agg(0::bigint)).checksum, (sqlite_mig._checksum_agg(0::float8)).checksum,
-	(sqlite_mig._checksum_agg('-0'::float8)).checksum, (sqlite_mig._checksum_agg('NaN'::float8)).checksum, (sqlite_mig._checksum_agg(0::numeric)).checksum,
-	(sqlite_mig._checksum_agg(''::text)).checksum, (sqlite_mig._checksum_agg('0'::text)).checksum, (sqlite_mig._checksum_agg(''::bytea)).checksum,
-	(sqlite_mig._checksum_agg('2000-01-01'::date)).checksum, (sqlite_mig._checksum_agg('0'::jsonb)).checksum, (sqlite_mig._checksum_agg('0'::json)).checksum,
-	(sqlite_mig._checksum_agg('00000000-0000-0000-0000-000000000000'::uuid)).checksum, (sqlite_mig._checksum_agg(NULL::bigint, NULL::bigint)).checksum, (sqlite_mig._checksum_agg(NULL::text)).checksum,
-	(sqlite_mig._checksum_agg(0::bigint, NULL::bigint)).checksum, (sqlite_mig._checksum_agg(NULL::bigint, 0::bigint)).checksum] AS sums) a, unnest(sums) AS sum GROUP BY 1;
+	(sqlite_mig_internal._checksum_agg(NULL::bigint)).checksum, (sqlite_mig_internal._checksum_agg(0::bigint)).checksum, (sqlite_mig_internal._checksum_agg(0::float8)).checksum,
+	(sqlite_mig_internal._checksum_agg('-0'::float8)).checksum, (sqlite_mig_internal._checksum_agg('NaN'::float8)).checksum, (sqlite_mig_internal._checksum_agg(0::numeric)).checksum,
+	(sqlite_mig_internal._checksum_agg(''::text)).checksum, (sqlite_mig_internal._checksum_agg('0'::text)).checksum, (sqlite_mig_internal._checksum_agg(''::bytea)).checksum,
+	(sqlite_mig_internal._checksum_agg('2000-01-01'::date)).checksum, (sqlite_mig_internal._checksum_agg('0'::jsonb)).checksum, (sqlite_mig_internal._checksum_agg('0'::json)).checksum,
+	(sqlite_mig_internal._checksum_agg('00000000-0000-0000-0000-000000000000'::uuid)).checksum, (sqlite_mig_internal._checksum_agg(NULL::bigint, NULL::bigint)).checksum, (sqlite_mig_internal._checksum_agg(NULL::text)).checksum,
+	(sqlite_mig_internal._checksum_agg(0::bigint, NULL::bigint)).checksum, (sqlite_mig_internal._checksum_agg(NULL::bigint, 0::bigint)).checksum] AS sums) a, unnest(sums) AS sum GROUP BY 1;
 -- numbers of one value have one form, whatever type or scale they have
-SELECT count(DISTINCT sum) FROM (SELECT ARRAY[(sqlite_mig._checksum_agg(1::int2)).checksum, (sqlite_mig._checksum_agg(1::int4)).checksum, (sqlite_mig._checksum_agg(1::int8)).checksum, (sqlite_mig._checksum_agg(true)).checksum] AS sums) a, unnest(sums) AS sum;
-SELECT count(DISTINCT sum) FROM (SELECT (sqlite_mig._checksum_agg(v)).checksum FROM unnest('{12000.5,12000.50,12000.500000000000000000,12000.5000000000}'::numeric[]) WITH ORDINALITY v (v, o) GROUP BY o) s (sum);
+SELECT count(DISTINCT sum) FROM (SELECT ARRAY[(sqlite_mig_internal._checksum_agg(1::int2)).checksum, (sqlite_mig_internal._checksum_agg(1::int4)).checksum, (sqlite_mig_internal._checksum_agg(1::int8)).checksum, (sqlite_mig_internal._checksum_agg(true)).checksum] AS sums) a, unnest(sums) AS sum;
+SELECT count(DISTINCT sum) FROM (SELECT (sqlite_mig_internal._checksum_agg(v)).checksum FROM unnest('{12000.5,12000.50,12000.500000000000000000,12000.5000000000}'::numeric[]) WITH ORDINALITY v (v, o) GROUP BY o) s (sum);
 
 -- every single change shows
 CREATE FUNCTION pg_temp.after(change text) RETURNS text LANGUAGE plpgsql AS $$
@@ -192,7 +192,7 @@ ALTER TABLE t ENABLE ROW LEVEL SECURITY;
 CREATE POLICY few ON t USING (id <= 10);
 SET ROLE regress_mig_checksum;
 SELECT rows FROM sqlite_mig.checksum('t', '{id}');
-EXPLAIN (COSTS OFF) SELECT sqlite_mig._checksum_agg(id) FROM ONLY t;
+EXPLAIN (COSTS OFF) SELECT sqlite_mig_internal._checksum_agg(id) FROM ONLY t;
 RESET ROLE;
 RESET parallel_setup_cost;
 RESET parallel_tuple_cost;

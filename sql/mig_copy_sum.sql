@@ -19,7 +19,7 @@ DECLARE
 	result record;
 	source record;
 BEGIN
-	EXECUTE format('SELECT * FROM sqlite_mig._copy_table(%s)', args) INTO result;
+	EXECUTE format('SELECT * FROM sqlite_mig_internal._copy_table(%s)', args) INTO result;
 	SELECT * INTO source FROM sqlite_mig.checksum('mig_copy_sum.src');
 	RETURN format('read %s, inserted %s, updated %s, skipped %s, rejected %s: %s', result.rows_read, result.inserted, result.updated, result.skipped, result.rejected,
 		CASE WHEN result.source_checksum IS NULL AND result.source_rows IS NULL THEN 'no sum'

@@ -84,9 +84,9 @@ SELECT count(*) FROM sqlite_mig.journal WHERE migration = 'mig_lost_counted' AND
 \! rm -f "$BLIND"
 \! sqlite3 -cmd ".dbconfig defensive off" "$BLIND" "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, y INT); INSERT INTO t VALUES (1, NULL, 5); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT NOT NULL, y INT CHECK (only_of_the_application(y)))'" > /dev/null
 CREATE SERVER mig_blind FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'blind');
-SELECT * FROM sqlite_mig._source_damage('mig_blind');
+SELECT * FROM sqlite_mig_internal._source_damage('mig_blind');
 \! rm -f "$BLIND"; sqlite3 -cmd ".dbconfig defensive off" "$BLIND" "CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT, g AS (upper(x)) NOT NULL); INSERT INTO t VALUES (1, 'a'); PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'upper', 'only_of_the_application')" > /dev/null
-SELECT finding LIKE '%only_of_the_application%' AS why, unknown FROM sqlite_mig._source_damage('mig_blind');
+SELECT finding LIKE '%only_of_the_application%' AS why, unknown FROM sqlite_mig_internal._source_damage('mig_blind');
 DROP SERVER mig_blind;
 DROP SCHEMA mig_lost_shared CASCADE;
 DROP SCHEMA mig_lost_counted CASCADE;

@@ -23,7 +23,7 @@ DELETE FROM t WHERE id = 155;
 INSERT INTO t SELECT * FROM t WHERE id = 12;
 INSERT INTO t SELECT -1, s, r, n, b, j, ts FROM t WHERE id = 200;
 SELECT * FROM sqlite_mig.diff('src', 't') ORDER BY key::text COLLATE "C", status;
-SELECT * FROM sqlite_mig._diff_keys('src', 't') ORDER BY key::text COLLATE "C", status;
+SELECT * FROM sqlite_mig_internal._diff_keys('src', 't') ORDER BY key::text COLLATE "C", status;
 -- the other way round, fewer columns, another key
 SELECT status, key, columns FROM sqlite_mig.diff('t', 'src') ORDER BY key::text COLLATE "C", status;
 SELECT * FROM sqlite_mig.diff('src', 't', columns => '{id,n}') ORDER BY key::text COLLATE "C", status;
@@ -42,7 +42,7 @@ INSERT INTO loose VALUES (NULL, NULL), ('three', 3), ('four', 4);
 DELETE FROM loose WHERE x IN ('one', 'two');
 INSERT INTO loose VALUES ('one', 1);
 SELECT * FROM sqlite_mig.diff('src_loose', 'loose') ORDER BY key::text COLLATE "C", status;
-SELECT * FROM sqlite_mig._diff_keys('src_loose', 'loose') ORDER BY key::text COLLATE "C", status;
+SELECT * FROM sqlite_mig_internal._diff_keys('src_loose', 'loose') ORDER BY key::text COLLATE "C", status;
 -- keys that were converted
 CREATE FOREIGN TABLE src_typed (k uuid OPTIONS (key 'true'), at timestamptz OPTIONS (key 'true', format 'unixepoch'), v text) SERVER mig_diff OPTIONS ("table" 'typed');
 CREATE TABLE typed AS TABLE src_typed;
@@ -98,7 +98,7 @@ UPDATE broad2 SET c120 = 0 WHERE c1 = 4;
 SELECT status, key, columns, target ->> 'c120' AS c120 FROM sqlite_mig.diff('broad', 'broad2', '{c1}');
 -- checksums by ranges of the key, or of its hash, add up to that of the table
 SELECT range, first_key, last_key, source_rows, target_rows, ok FROM sqlite_mig.checksum_ranges('src', 't', 8) ORDER BY range;
-SELECT sqlite_mig._checksum_total(r.source_checksum) = (sqlite_mig.checksum('src')).checksum AS source, sqlite_mig._checksum_total(r.target_checksum) = (sqlite_mig.checksum('t')).checksum AS target, sum(source_rows) AS rows, count(*) FILTER (WHERE NOT ok) AS differ
+SELECT sqlite_mig_internal._checksum_total(r.source_checksum) = (sqlite_mig.checksum('src')).checksum AS source, sqlite_mig_internal._checksum_total(r.target_checksum) = (sqlite_mig.checksum('t')).checksum AS target, sum(source_rows) AS rows, count(*) FILTER (WHERE NOT ok) AS differ
 	FROM sqlite_mig.checksum_ranges('src', 't') AS r;
 SELECT range, first_key, last_key, source_rows, target_rows, ok FROM sqlite_mig.checksum_ranges('src_pair', 'pair', 2) ORDER BY range;
 SELECT * FROM sqlite_mig.checksum_ranges('src', 't', 0);
@@ -138,7 +138,7 @@ SELECT * FROM sqlite_mig.diff('one', 'two');
 SELECT count(*) FROM sqlite_mig.diff('one', 'one');
 SELECT count(*) > 0 AS some FROM sqlite_mig.diff('src', 'one', columns => '{id}');
 SELECT * FROM sqlite_mig.diff('src_loose', 'src_loose');
-SELECT sqlite_mig._sketch_agg('\x00', id) FROM one;
+SELECT sqlite_mig_internal._sketch_agg('\x00', id) FROM one;
 RESET ROLE;
 -- what cannot be compared
 SELECT * FROM sqlite_mig.diff('src', 'pair') ORDER BY key::text COLLATE "C", status;

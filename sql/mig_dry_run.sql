@@ -23,7 +23,7 @@ CREATE VIEW left_behind AS
 	SELECT 'schema' AS what, nspname::text AS name FROM pg_namespace WHERE nspname IN ('mig_dry_run', 'sqlite_mig_dry_run')
 	UNION ALL SELECT 'table', relname FROM pg_class WHERE relnamespace IN (to_regnamespace('mig_dry_run'), to_regnamespace('sqlite_mig_dry_run')) AND relkind IN ('r', 'f')
 	UNION ALL SELECT 'migration', to_jsonb(m)::text FROM sqlite_mig.migration AS m WHERE server = 'mig_dry_run'
-	UNION ALL SELECT 'plan', sqlite_mig._plan_hash(m.migration) FROM sqlite_mig.migration AS m WHERE server = 'mig_dry_run'
+	UNION ALL SELECT 'plan', sqlite_mig_internal._plan_hash(m.migration) FROM sqlite_mig.migration AS m WHERE server = 'mig_dry_run'
 	UNION ALL SELECT 'ledger', count(*)::text FROM sqlite_mig.ledger WHERE migration = 'mig_dry_run' HAVING count(*) > 0
 	UNION ALL SELECT 'journal', count(*)::text FROM sqlite_mig.journal WHERE migration = 'mig_dry_run' HAVING count(*) > 0
 	UNION ALL SELECT 'verification', count(*)::text FROM sqlite_mig.verification WHERE migration = 'mig_dry_run' HAVING count(*) > 0

@@ -13,9 +13,9 @@ RESET client_min_messages;
 \! sqlite3 "$DIR/zoo.db" "INSERT INTO author VALUES (3, 'Zed', NULL); INSERT INTO book VALUES (9, 3, 'Last', 'free', 1); CREATE TABLE animal (name TEXT PRIMARY KEY) WITHOUT ROWID; INSERT INTO animal VALUES ('cat')"
 \! head -c 20000 /dev/zero | tr '\0' 'x' > "$DIR/broken.db"; echo note > "$DIR/readme.txt"; cp "$DIR/acme.db" "$DIR/orphan.sqlite"; sqlite3 "$DIR/orphan.sqlite" "UPDATE book SET author_id = 55"
 
-SELECT file, regexp_replace(name, '^mig_many_', '') AS name FROM (SELECT regexp_replace(f, '^.*/', '') AS file, 'mig_many_' || sqlite_mig._tenant_of(f) AS name
+SELECT file, regexp_replace(name, '^mig_many_', '') AS name FROM (SELECT regexp_replace(f, '^.*/', '') AS file, 'mig_many_' || sqlite_mig_internal._tenant_of(f) AS name
 	FROM unnest('{/a/Big-Corp.db,/a/b/x y.z.sqlite,__.db,Käse.db,noext}'::text[]) AS f) AS t;
-SELECT t, sqlite_mig._common_type(t) FROM (VALUES ('{text}'::text[]), ('{bigint,integer}'), ('{bigint,double precision}'), ('{bigint,"numeric(8,2)"}'), ('{timestamp,timestamptz}'), ('{date,timestamp}'), ('{varchar(5),varchar(9)}'), ('{bytea,text}')) AS v (t);
+SELECT t, sqlite_mig_internal._common_type(t) FROM (VALUES ('{text}'::text[]), ('{bigint,integer}'), ('{bigint,double precision}'), ('{bigint,"numeric(8,2)"}'), ('{timestamp,timestamptz}'), ('{date,timestamp}'), ('{varchar(5),varchar(9)}'), ('{bytea,text}')) AS v (t);
 
 -- partitions
 SELECT regexp_replace(file, '^.*/', '') AS file, tenant, server, verdict, tables_migrated, rows, replace(reason, :'dir', 'DIR') AS reason

@@ -40,7 +40,7 @@ SELECT * FROM pg_temp.made('mig_nocase3');
 SELECT * FROM mig_nocase3.of_a;
 INSERT INTO mig_nocase3.c VALUES ('bB', NULL);
 SELECT * FROM sqlite_mig.prepare('mig_nocase', options => '{"nocase": "upper", "replace": true}');
-SELECT sqlite_mig._undo_run('mig_nocase3');
+SELECT sqlite_mig_internal._undo_run('mig_nocase3');
 SELECT to_regnamespace('mig_nocase3');
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_nocase';
 DROP SCHEMA mig_nocase, mig_nocase2, sqlite_mig_nocase, sqlite_mig_nocase2 CASCADE;

@@ -96,7 +96,7 @@ UPDATE sqlite_mig.plan_constraint SET parent_table = 'nobody' WHERE migration = 
 SELECT * FROM sqlite_mig.plan_check('mig_plan_check');
 ROLLBACK;
 -- types that compare
-SELECT c, p, sqlite_mig._types_compare(c, p) FROM (VALUES ('bigint', 'bigint'), ('integer', 'bigint'), ('bigint', 'integer'), ('text', 'varchar(10)'), ('varchar(5)', 'text'), ('text', 'bigint'),
+SELECT c, p, sqlite_mig_internal._types_compare(c, p) FROM (VALUES ('bigint', 'bigint'), ('integer', 'bigint'), ('bigint', 'integer'), ('text', 'varchar(10)'), ('varchar(5)', 'text'), ('text', 'bigint'),
 	('numeric(5,2)', 'bigint'), ('bigint', 'numeric'), ('date', 'timestamptz'), ('uuid', 'text')) AS v (c, p);
 
 -- migrate stops before it has done anything, and says all of it

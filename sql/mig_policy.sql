@@ -89,8 +89,8 @@ SELECT p.source_name, p.rows AS source, j.rows AS copied, (SELECT count(*) FROM 
 	FROM sqlite_mig.plan_table AS p JOIN sqlite_mig.journal AS j ON (j.migration, j.table_name, j.object_kind) = (p.migration, p.source_name, 'copy')
 	WHERE p.migration = 'mig_policy' AND j.run = (SELECT run FROM sqlite_mig.migration WHERE migration = 'mig_policy') ORDER BY 1;
 -- never past a foreign key that is there, whose ON DELETE would act: a run that goes on with another policy would come here
-SELECT sqlite_mig._settle(r, sqlite_mig._offenders(r), '23503') FROM sqlite_mig._rule('mig_policy', 'foreign key', 'node_up_fkey', 'node') AS r;
-SELECT sqlite_mig._settle(r, sqlite_mig._offenders(r), '23503') FROM sqlite_mig._rule('mig_policy', 'foreign key', 'twin_leaf_fkey', 'twin') AS r;
+SELECT sqlite_mig_internal._settle(r, sqlite_mig_internal._offenders(r), '23503') FROM sqlite_mig_internal._rule('mig_policy', 'foreign key', 'node_up_fkey', 'node') AS r;
+SELECT sqlite_mig_internal._settle(r, sqlite_mig_internal._offenders(r), '23503') FROM sqlite_mig_internal._rule('mig_policy', 'foreign key', 'twin_leaf_fkey', 'twin') AS r;
 -- repaired and replayed, parents first
 SELECT * FROM sqlite_mig.replay('mig_policy');
 \! sqlite3 "$FILE" "UPDATE node SET at = '2025-01-0' || id WHERE id IN (7, 8); INSERT INTO node VALUES (99, NULL, NULL, 0); UPDATE leaf SET node = 1 WHERE id = 4; UPDATE hen SET egg = 1 WHERE id = 4; UPDATE pair SET b = '2024-01-03 00:00:00' WHERE c = 2"

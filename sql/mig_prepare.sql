@@ -98,4 +98,4 @@ SELECT (SELECT count(*) FROM sqlite_mig.plan_table), (SELECT count(*) FROM sqlit
 DROP SCHEMA sqlite_mig_prepare, mig_prepare_part CASCADE;
 DROP SERVER mig_prepare CASCADE;
 -- names in a message: ten of them
-SELECT sqlite_mig._listed(ARRAY(SELECT 'n' || i FROM generate_series(1, 12) AS i)) AS twelve, sqlite_mig._listed('{a,b}') AS two, sqlite_mig._listed(NULL) IS NULL AS nothing;
+SELECT sqlite_mig_internal._listed(ARRAY(SELECT 'n' || i FROM generate_series(1, 12) AS i)) AS twelve, sqlite_mig_internal._listed('{a,b}') AS two, sqlite_mig_internal._listed(NULL) IS NULL AS nothing;

@@ -61,7 +61,7 @@ SELECT table_name, recognised, matches FROM outcome WHERE recognised <> table_na
 SELECT r.name, o.rows, o.matches FROM recogniser r LEFT JOIN outcome o ON o.table_name = r.name AND o.recognised = r.name WHERE o.matches IS DISTINCT FROM o.rows - 3;
 -- converters take at least what was recognised: no rows
 SELECT r.name, f.refused, f.value, f.reason FROM recogniser r JOIN outcome o ON o.table_name = r.name AND o.recognised = r.name,
-	sqlite_mig._fit('mig_profile_r', r.name, '{v}', '{1}', ARRAY[r.target], ARRAY[r.format]) f
+	sqlite_mig_internal._fit('mig_profile_r', r.name, '{v}', '{1}', ARRAY[r.target], ARRAY[r.format]) f
 WHERE r.target IS NOT NULL AND (f.refused - f.lossy > 3 OR f.rows <> o.rows);
 
 -- a number counts one thing at most: the ends of all ranges
@@ -94,7 +94,7 @@ SELECT $$CREATE TABLE j (name, v); INSERT INTO j VALUES
 SELECT p.table_name, texts, json_u0000, json_duplicate_keys, (SELECT sum((value ->> 'matches')::int) FROM jsonb_each(recognised) WHERE key LIKE 'json%') AS json
 FROM unnest('{j_u0000,j_no_u0000,j_twice,j_once,j_deep,j_too_deep,j_bad}'::text[]) WITH ORDINALITY t(name, ord), sqlite_mig.profile('mig_profile_r', t.name) p ORDER BY ord;
 -- jsonb agrees, but for \u0000 and for what is too deep here
-SELECT refused, lossy, reason FROM sqlite_mig._fit('mig_profile_r', 'j_bad', '{v}', '{1}', '{jsonb}', '{NULL}');
+SELECT refused, lossy, reason FROM sqlite_mig_internal._fit('mig_profile_r', 'j_bad', '{v}', '{1}', '{jsonb}', '{NULL}');
 
 -- max_digits and max_scale are the least numeric that holds all
 SELECT $$CREATE TABLE d (ints, reals, texts, small, big, zero, whole, mixed); INSERT INTO d VALUES
@@ -102,9 +102,9 @@ SELECT $$CREATE TABLE d (ints, reals, texts, small, big, zero, whole, mixed); IN
 \g (format=unaligned tuples_only=on) :sql
 \! sqlite3 "$FILE" < "$SQL"
 SELECT p.column_name, p.max_digits, p.max_scale,
-	(SELECT refused FROM sqlite_mig._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', max_digits, max_scale)], '{NULL}')) AS refused,
-	(SELECT refused FROM sqlite_mig._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', greatest(max_digits - 1, 1), max_scale)], '{NULL}')) AS refused_of_less,
-	(SELECT refused FROM sqlite_mig._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', greatest(max_digits - 1, 1), greatest(max_scale - 1, 0))], '{NULL}')) AS refused_of_less_scale
+	(SELECT refused FROM sqlite_mig_internal._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', max_digits, max_scale)], '{NULL}')) AS refused,
+	(SELECT refused FROM sqlite_mig_internal._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', greatest(max_digits - 1, 1), max_scale)], '{NULL}')) AS refused_of_less,
+	(SELECT refused FROM sqlite_mig_internal._fit('mig_profile_r', 'd', ARRAY[p.column_name], '{1}', ARRAY[format('numeric(%s,%s)', greatest(max_digits - 1, 1), greatest(max_scale - 1, 0))], '{NULL}')) AS refused_of_less_scale
 FROM sqlite_mig.profile('mig_profile_r', 'd') p ORDER BY position;
 
 -- a recogniser that has missed the first 1000 values (NULL and '' are none) is given up; zero dates are looked for to the end

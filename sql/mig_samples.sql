@@ -38,10 +38,10 @@ $sqlite$ AS sql \gset
 CREATE SERVER mig_samples FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 -- what CREATE INDEX is on
-SELECT * FROM sqlite_mig._index_terms('CREATE UNIQUE INDEX IF NOT EXISTS main."i" ON t (a DESC, ("b" || ''x'') COLLATE NOCASE ASC, lower(c)) WHERE a > 1 -- most');
-SELECT * FROM sqlite_mig._index_terms('CREATE INDEX i ON t ([a b])');
-SELECT * FROM sqlite_mig._index_terms('CREATE TABLE t (a)');
-SELECT * FROM sqlite_mig._index_terms('CREATE INDEX i ON t (a');
+SELECT * FROM sqlite_mig_internal._index_terms('CREATE UNIQUE INDEX IF NOT EXISTS main."i" ON t (a DESC, ("b" || ''x'') COLLATE NOCASE ASC, lower(c)) WHERE a > 1 -- most');
+SELECT * FROM sqlite_mig_internal._index_terms('CREATE INDEX i ON t ([a b])');
+SELECT * FROM sqlite_mig_internal._index_terms('CREATE TABLE t (a)');
+SELECT * FROM sqlite_mig_internal._index_terms('CREATE INDEX i ON t (a');
 
 SELECT table_name, rows FROM sqlite_mig.prepare('mig_samples', 'mig_samples');
 \pset format unaligned
@@ -55,7 +55,7 @@ SELECT to_regclass('pg_temp.sqlite_mig_trial'), count(*) FROM pg_class WHERE rel
 
 -- the comparison finds what is wrong, and nothing else
 CREATE FUNCTION pg_temp.compare(original text, translated text, type text) RETURNS text LANGUAGE sql AS $$
-	SELECT coalesce(r.findings[1], r.error) FROM sqlite_mig.migration AS m, sqlite_mig._run_probes(m, 'mixed', ARRAY[ROW('index', 'i', 'x', original, translated, type)::sqlite_mig._probe]) AS r WHERE m.migration = 'mig_samples' $$;
+	SELECT coalesce(r.findings[1], r.error) FROM sqlite_mig.migration AS m, sqlite_mig_internal._run_probes(m, 'mixed', ARRAY[ROW('index', 'i', 'x', original, translated, type)::sqlite_mig_internal._probe]) AS r WHERE m.migration = 'mig_samples' $$;
 SELECT pg_temp.compare('"N x" > 4', '"N x" > 4', 'boolean') AS same, pg_temp.compare('"N x" > 4', '"N x" > 5', 'boolean') AS other, pg_temp.compare('"N x" IS NULL', '"N x" IS NOT NULL', 'boolean') AS opposite,
 	pg_temp.compare('"N x"', 'coalesce("N x", 0)', 'bigint') AS nulls, pg_temp.compare('at', 'at', 'timestamptz') AS refused, pg_temp.compare('no_such', '1', 'integer') AS sqlite, pg_temp.compare('1', '1 / ("N x" - 5)', 'integer') AS here;
 

@@ -8,11 +8,11 @@ RESET client_min_messages;
 -- no line numbers of a context
 \set SHOW_CONTEXT never
 -- the statement of a virtual table taken apart
-SELECT * FROM sqlite_mig._virtual_table($$CREATE VIRTUAL TABLE IF NOT EXISTS "a b".[c] USING fts5('x y' UNINDEXED, [b], tokenize = 'porter unicode61', content='', z=1 + (2, 3))$$);
-SELECT * FROM sqlite_mig._virtual_table('create virtual table t using m');
-SELECT * FROM sqlite_mig._virtual_table('CREATE TABLE t (a)') UNION ALL SELECT * FROM sqlite_mig._virtual_table('CREATE VIRTUAL TABLE t') UNION ALL SELECT * FROM sqlite_mig._virtual_table('');
+SELECT * FROM sqlite_mig_internal._virtual_table($$CREATE VIRTUAL TABLE IF NOT EXISTS "a b".[c] USING fts5('x y' UNINDEXED, [b], tokenize = 'porter unicode61', content='', z=1 + (2, 3))$$);
+SELECT * FROM sqlite_mig_internal._virtual_table('create virtual table t using m');
+SELECT * FROM sqlite_mig_internal._virtual_table('CREATE TABLE t (a)') UNION ALL SELECT * FROM sqlite_mig_internal._virtual_table('CREATE VIRTUAL TABLE t') UNION ALL SELECT * FROM sqlite_mig_internal._virtual_table('');
 -- a damaged one ends
-SELECT * FROM sqlite_mig._virtual_table('CREATE VIRTUAL TABLE t USING m(a, ''b');
+SELECT * FROM sqlite_mig_internal._virtual_table('CREATE VIRTUAL TABLE t USING m(a, ''b');
 
 \! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE doc (id INTEGER PRIMARY KEY, Title TEXT, body TEXT, search INTEGER); INSERT INTO doc VALUES (1, 'Dogs', 'The quick foxes are running', 1), (5, 'Cats', NULL, 2); CREATE VIRTUAL TABLE doc_fts USING fts5(title, body, content='doc', content_rowid='id', tokenize='porter unicode61'); INSERT INTO doc_fts (doc_fts) VALUES ('rebuild'); INSERT INTO doc_fts (doc_fts, rank) VALUES ('rank', 'bm25(1.0, 10.0)');"
 \! sqlite3 "$FILE" "CREATE TRIGGER doc_ai AFTER INSERT ON doc BEGIN INSERT INTO doc_fts (rowid, title, body) VALUES (new.id, new.title, new.body); END; CREATE TRIGGER doc_au AFTER UPDATE ON doc BEGIN INSERT INTO \"doc_fts\" (doc_fts, rowid, title, body) VALUES ('delete', old.id, old.title, old.body); INSERT INTO doc_fts (rowid, title, body) VALUES (new.id, new.title, new.body); END; CREATE TRIGGER doc_both AFTER UPDATE ON doc BEGIN INSERT INTO doc_fts (rowid, title, body) VALUES (new.id, new.title, new.body); UPDATE doc SET search = 3 WHERE id = new.id; END;"

@@ -18,21 +18,21 @@ CREATE SERVER mig_share FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'
 CREATE TEMP TABLE alone AS SELECT * FROM sqlite_mig.profile('mig_share');
 CREATE TEMP TABLE together (LIKE alone);
 ALTER TABLE together ADD workers integer;
-CREATE TEMP TABLE fits AS SELECT 0 AS workers, f.* FROM sqlite_mig._fit('mig_share', 'hard', '{stamp,late_number,real_or_text,flaws,ip,comma}', '{1,1,2,3,4,4,5,6,6}',
+CREATE TEMP TABLE fits AS SELECT 0 AS workers, f.* FROM sqlite_mig_internal._fit('mig_share', 'hard', '{stamp,late_number,real_or_text,flaws,ip,comma}', '{1,1,2,3,4,4,5,6,6}',
 	'{timestamptz,date,numeric,text,text,varchar(3),inet,numeric,point}', '{NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL}', 'Europe/Berlin') AS f;
 DO $$
 BEGIN
 	FOR n IN 2 .. 3 LOOP
-		PERFORM sqlite_mig._pool_open('mig_share', n);
+		PERFORM sqlite_mig_internal._pool_open('mig_share', n);
 		INSERT INTO together SELECT p.*, n FROM sqlite_mig.profile('mig_share') AS p;
-		INSERT INTO fits SELECT n, f.* FROM sqlite_mig._fit('mig_share', 'hard', '{stamp,late_number,real_or_text,flaws,ip,comma}', '{1,1,2,3,4,4,5,6,6}',
+		INSERT INTO fits SELECT n, f.* FROM sqlite_mig_internal._fit('mig_share', 'hard', '{stamp,late_number,real_or_text,flaws,ip,comma}', '{1,1,2,3,4,4,5,6,6}',
 			'{timestamptz,date,numeric,text,text,varchar(3),inet,numeric,point}', '{NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL}', 'Europe/Berlin') AS f;
-		PERFORM sqlite_mig._pool_close();
+		PERFORM sqlite_mig_internal._pool_close();
 	END LOOP;
 END $$;
 SELECT workers, count(*), count(DISTINCT table_name) AS tables FROM together GROUP BY workers ORDER BY workers;
 -- in parts indeed
-SELECT funcname, calls > 15 AS parts FROM pg_stat_user_functions WHERE schemaname = 'sqlite_mig' AND funcname IN ('_profile_part', '_fit_part') ORDER BY funcname;
+SELECT funcname, calls > 15 AS parts FROM pg_stat_user_functions WHERE schemaname = 'sqlite_mig_internal' AND funcname IN ('_profile_part', '_fit_part') ORDER BY funcname;
 SELECT n.workers, count(*) AS different FROM (VALUES (2), (3)) AS n (workers),
 	LATERAL ((SELECT * FROM alone EXCEPT ALL SELECT t.table_name, t.position, t.column_name, t.declared_type, t.rows, t.complete, t.nulls, t.integers, t.reals, t.texts, t.blobs, t.empty_strings, t.min_int, t.max_int, t.min_real, t.max_real, t.integral_reals,
 		t.max_digits, t.max_scale, t.min_chars, t.max_chars, t.max_bytes, t.invalid_utf8, t.nul_bytes, t.json_u0000, t.json_duplicate_keys, t.json_unsure, t.trailing_blanks, t.distinct_estimate, t.recognised FROM together AS t WHERE t.workers = n.workers)) AS d
@@ -61,12 +61,12 @@ SELECT sqlite_mig.prepare('mig_share', options => '{"workers": 2}');
 ROLLBACK;
 SELECT sqlite_mig.prepare('mig_share', options => '{"workers": 2.5}');
 SELECT sqlite_mig.prepare('mig_share', options => '{"workers": "two"}');
-SELECT sqlite_mig._profile('mig_share', NULL, NULL);
-SELECT sqlite_mig._profile_part('mig_share', '{keyed}', 1, NULL, NULL);
-SELECT sqlite_mig._profile_part('mig_share', '{nothing}', NULL, NULL, NULL);
-SELECT sqlite_mig._profile_part('mig_share', '{empty}', NULL, NULL, '{1,2}');
-SELECT sqlite_mig._fit_part('mig_share', 'keyed', '{v}', '{1}', '{bigint}', '{NULL}', NULL, 1, 2);
-SELECT length(sqlite_mig._profile_part('mig_share', '{empty,keyed}', NULL, NULL, NULL)) > 100 AS bytes;
+SELECT sqlite_mig_internal._profile('mig_share', NULL, NULL);
+SELECT sqlite_mig_internal._profile_part('mig_share', '{keyed}', 1, NULL, NULL);
+SELECT sqlite_mig_internal._profile_part('mig_share', '{nothing}', NULL, NULL, NULL);
+SELECT sqlite_mig_internal._profile_part('mig_share', '{empty}', NULL, NULL, '{1,2}');
+SELECT sqlite_mig_internal._fit_part('mig_share', 'keyed', '{v}', '{1}', '{bigint}', '{NULL}', NULL, 1, 2);
+SELECT length(sqlite_mig_internal._profile_part('mig_share', '{empty,keyed}', NULL, NULL, NULL)) > 100 AS bytes;
 -- an error of one of them is that of the call
 SELECT sqlite_mig.prepare('mig_share', options => '{"workers": 2, "time_zone": "Nowhere/Else"}');
 DELETE FROM sqlite_mig.migration WHERE migration = 'mig_share';

@@ -10,16 +10,16 @@ SET sqlite_fdw_mig.range_size = '128kB';
 
 -- values that were not read: the file says that there must be long ones
 SELECT table_name, rows FROM sqlite_mig.prepare('mig_tasks', 'mig_tasks', '{"fit_values": false}') ORDER BY table_name;
-SELECT w.source_name, w.bytes > 131072 AS large FROM sqlite_mig._weights('mig_tasks') AS w ORDER BY 1;
-SELECT o.number, o.plan = sqlite_mig._statements_hash('mig_tasks') AS same FROM sqlite_mig._run_open('mig_tasks', now(), 'error', 'stop', NULL) AS o;
-SELECT sqlite_mig._tasks_make('mig_tasks', 1, 'counts', now(), NULL);
+SELECT w.source_name, w.bytes > 131072 AS large FROM sqlite_mig_internal._weights('mig_tasks') AS w ORDER BY 1;
+SELECT o.number, o.plan = sqlite_mig_internal._statements_hash('mig_tasks') AS same FROM sqlite_mig_internal._run_open('mig_tasks', now(), 'error', 'stop', NULL) AS o;
+SELECT sqlite_mig_internal._tasks_make('mig_tasks', 1, 'counts', now(), NULL);
 SELECT j.table_name, j.object_kind, j.stage, count(*) > 1 AS several FROM sqlite_mig.journal AS j WHERE j.migration = 'mig_tasks' AND j.table_name IS NOT NULL
 	GROUP BY 1, 2, 3 ORDER BY 1, 3, 2;
 
 -- statistics: before indexes and beside verification, but not before the index of an expression
 CREATE VIEW mig_tasks_edges AS
 	SELECT DISTINCT a.table_name, a.object_kind, b.object_kind AS waits_for, a.task = b.task AS together
-	FROM sqlite_mig._tasks('mig_tasks', 1, 2) AS t JOIN sqlite_mig.journal AS a ON a.migration = 'mig_tasks' AND a.task = t.task
+	FROM sqlite_mig_internal._tasks('mig_tasks', 1, 2) AS t JOIN sqlite_mig.journal AS a ON a.migration = 'mig_tasks' AND a.task = t.task
 		JOIN sqlite_mig.journal AS b ON b.migration = 'mig_tasks' AND (b.task = ANY (t.after) OR b.task = a.task) AND b.step <> a.step AND b.table_name = a.table_name;
 SELECT * FROM mig_tasks_edges WHERE 'analyze' IN (object_kind, waits_for) AND table_name IN ('page', 'word') ORDER BY 1, 2, 3;
 SELECT count(*) FROM mig_tasks_edges WHERE object_kind = 'verify' AND waits_for = 'analyze' AND NOT together AND table_name = 'page';
@@ -27,12 +27,12 @@ SELECT count(*) FROM mig_tasks_edges WHERE object_kind = 'verify' AND waits_for 
 -- ranges: side by side, but those of long blobs one after the other
 SELECT count(*) FROM mig_tasks_edges WHERE object_kind = 'range' AND waits_for = 'range' AND NOT together;
 SELECT table_name, rows FROM sqlite_mig.prepare('mig_tasks', 'mig_tasks', migration => 'mig_tasks_blobs', options => '{"source_schema": "mig_tasks_blobs"}', tables => '{picture}');
-SELECT * FROM sqlite_mig._heavy('mig_tasks_blobs');
-SELECT o.number FROM sqlite_mig._run_open('mig_tasks_blobs', now(), 'error', 'stop', NULL) AS o;
-SELECT sqlite_mig._tasks_make('mig_tasks_blobs', 1, 'counts', now(), NULL);
+SELECT * FROM sqlite_mig_internal._heavy('mig_tasks_blobs');
+SELECT o.number FROM sqlite_mig_internal._run_open('mig_tasks_blobs', now(), 'error', 'stop', NULL) AS o;
+SELECT sqlite_mig_internal._tasks_make('mig_tasks_blobs', 1, 'counts', now(), NULL);
 SELECT count(*) AS ranges, count(*) FILTER (WHERE EXISTS (SELECT FROM sqlite_mig.journal AS b
 		WHERE b.migration = j.migration AND b.task = ANY (t.after) AND b.object_kind = 'range' AND b.task = j.task - 1)) AS after_the_one_before
-	FROM sqlite_mig._tasks('mig_tasks_blobs', 1, 2) AS t JOIN sqlite_mig.journal AS j ON j.migration = 'mig_tasks_blobs' AND j.task = t.task WHERE j.object_kind = 'range';
+	FROM sqlite_mig_internal._tasks('mig_tasks_blobs', 1, 2) AS t JOIN sqlite_mig.journal AS j ON j.migration = 'mig_tasks_blobs' AND j.task = t.task WHERE j.object_kind = 'range';
 
 -- how much memory a sort takes: less than it may, but for what is in order already and for what is no sort
 CREATE FUNCTION mig_tasks_memory(step sqlite_mig.journal, processes integer, rows bigint) RETURNS text LANGUAGE plpgsql AS
@@ -40,7 +40,7 @@ $$
 BEGIN
 	UPDATE sqlite_mig.plan_table AS t SET rows = mig_tasks_memory.rows WHERE t.migration = step.migration AND t.source_name = step.table_name;
 	PERFORM set_config('maintenance_work_mem', '1GB', true);
-	PERFORM sqlite_mig._sort_memory(step, processes);
+	PERFORM sqlite_mig_internal._sort_memory(step, processes);
 	RETURN current_setting('maintenance_work_mem');
 END;
 $$;

@@ -11,19 +11,19 @@ int', 'tinyint(1)', 'bool', 'Boolean', 'BIT', 'bit(8)', 'decimal(10,2)', 'NUMERI
 	'datetime', 'TIMESTAMP(3)', 'timestamp without time zone', 'timestamp with time zone', 'date', 'time', 'JSON', 'jsonb', 'uuid', 'GUID', 'BLOB', '',
 	'byte[]', '"weird"', 'string', 'point', ')(', '%s', '\1', 'numeric(a,b)', 'ÄÖ']) WITH ORDINALITY AS u (d, n), sqlite_mig.type_candidates(d) AS c
 GROUP BY d, n ORDER BY n;
-SELECT sqlite_mig._import_types(ARRAY['INTEGER', 'VARCHAR(10)', '', NULL, 'DECIMAL(8,3)', 'weird', 'BLOB']);
-SELECT sqlite_mig._import_types('{}');
+SELECT sqlite_mig_internal._import_types(ARRAY['INTEGER', 'VARCHAR(10)', '', NULL, 'DECIMAL(8,3)', 'weird', 'BLOB']);
+SELECT sqlite_mig_internal._import_types('{}');
 
 -- a rule of one's own comes first; a type that does not exist is no candidate, and none is a way to run something
 BEGIN;
 INSERT INTO sqlite_mig.type_rule VALUES (1, '^MONEY$', '{int4range,nonsense,"text); DROP TABLE x; --","numeric(12,2)"}', NULL, 'ours');
 SELECT target_type, rule, reason FROM sqlite_mig.type_candidates('money') ORDER BY ordinal;
 ROLLBACK;
-SELECT t, sqlite_mig._type_name(t) IS NOT NULL AS ok FROM unnest(ARRAY['text', 'numeric(10,2)', 'timestamp(3) with time zone', 'double precision', 'bigint[]',
+SELECT t, sqlite_mig_internal._type_name(t) IS NOT NULL AS ok FROM unnest(ARRAY['text', 'numeric(10,2)', 'timestamp(3) with time zone', 'double precision', 'bigint[]',
 	'pg_catalog.int4', '"char"', 'varchar(0)', 'numeric(1001)', 'nonsense', 'text; SELECT 1', 'text NOT NULL', 'text DEFAULT now()', '', 'no.such.type']) AS t;
 
 -- defaults: the same value in the target type, or none
-SELECT s AS source, t AS type, sqlite_mig._default_expr(s, t) AS expression
+SELECT s AS source, t AS type, sqlite_mig_internal._default_expr(s, t) AS expression
 FROM (VALUES (1, '0', 'bigint'), (2, '-1', 'bigint'), (3, '1.5', 'bigint'), (4, ' ( 7 ) ', 'bigint'), (5, '''12''', 'bigint'), (6, 'TRUE', 'bigint'),
 	(7, '1', 'boolean'), (8, '''f''', 'boolean'), (9, '2', 'boolean'), (10, '''it''''s''', 'text'), (11, '"double"', 'text'), (12, '1.50', 'text'), (13, '''abcdef''', 'varchar(3)'),
 	(14, '''abc''', 'varchar(3)'), (15, '1.005', 'numeric(10,2)'), (16, '1.5', 'numeric(10,2)'), (17, '1e3', 'double precision'), (18, '1e400', 'double precision'),

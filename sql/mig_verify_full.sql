@@ -31,8 +31,8 @@ SELECT v.table_name, p.key, p.value FROM sqlite_mig.last_verification AS v, json
 \! sqlite3 "$FILE" "CREATE TABLE p (id INTEGER PRIMARY KEY, n, n2, n3, t, i, d, v, u, a, j, tm)"
 \! sqlite3 "$FILE" "INSERT INTO p VALUES (1, 19.99, '-0.050', 1e300, 17, 5.0, 3, 'abc   ', x'000102030405060708090a0b0c0d0e0f', '10.0.0.1', '[1]', '10:30'), (2, -1e15, '12.00', 0.125, 18, '-6', -4, 'b', NULL, '10.0.0.0/8', '{}', '10:30:00.25'), (3, 0.5, '123456789012.3456', 1, 'x', 7, 5.5, 'c', NULL, NULL, NULL, NULL)"
 CREATE FOREIGN TABLE p (id bigint, n numeric(20,2), n2 numeric, n3 numeric, t text OPTIONS (format 'any'), i integer, d double precision, v char(6), u uuid, a inet, j jsonb, tm time) SERVER mig_verify_full;
-SELECT p.key, p.value FROM sqlite_mig._checksum('p', NULL, NULL, NULL) AS c, jsonb_each_text(c.proof) AS p ORDER BY p.key COLLATE "C";
-SELECT s.checksum = t.checksum AS same FROM sqlite_mig._checksum('p', NULL, NULL, NULL) AS s, (SELECT (sqlite_mig._checksum_agg(p.id, p.n, p.n2, p.n3, p.t, p.i, p.d, p.v, p.u, p.a, p.j, p.tm)).checksum FROM (SELECT id, n, n2, n3, t, i, d, v, u, a, j, tm FROM p OFFSET 0) AS p) AS t;
+SELECT p.key, p.value FROM sqlite_mig_internal._checksum('p', NULL, NULL, NULL) AS c, jsonb_each_text(c.proof) AS p ORDER BY p.key COLLATE "C";
+SELECT s.checksum = t.checksum AS same FROM sqlite_mig_internal._checksum('p', NULL, NULL, NULL) AS s, (SELECT (sqlite_mig_internal._checksum_agg(p.id, p.n, p.n2, p.n3, p.t, p.i, p.d, p.v, p.u, p.a, p.j, p.tm)).checksum FROM (SELECT id, n, n2, n3, t, i, d, v, u, a, j, tm FROM p OFFSET 0) AS p) AS t;
 SELECT n, n2 FROM p ORDER BY id;
 DROP FOREIGN TABLE p;
 -- each check can fail

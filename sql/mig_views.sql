@@ -29,8 +29,8 @@ SELECT table_name, source_value, target_value, ok FROM sqlite_mig.verify('mig_vi
 SELECT object_name, effect, detail FROM sqlite_mig.ledger WHERE migration = 'mig_views' AND rule = 'view rows' ORDER BY 1;
 -- what a view shows is compared too, in any order; what depends on the time is not
 SELECT table_name, ok, detail FROM sqlite_mig.verification WHERE migration = 'mig_views' AND check_name = 'view content' AND verified_at = (SELECT min(verified_at) FROM sqlite_mig.verification WHERE migration = 'mig_views') ORDER BY 1;
-SELECT * FROM sqlite_mig._view_differences(sqlite_mig._migration('mig_views', false), 'named', 'mig_views.named');
-SELECT * FROM sqlite_mig._view_differences(sqlite_mig._migration('mig_views', false), 'cheap', 'mig_views.cheap');
+SELECT * FROM sqlite_mig_internal._view_differences(sqlite_mig_internal._migration('mig_views', false), 'named', 'mig_views.named');
+SELECT * FROM sqlite_mig_internal._view_differences(sqlite_mig_internal._migration('mig_views', false), 'cheap', 'mig_views.cheap');
 SELECT to_regclass('sqlite_mig_views.sqlite_mig_view_named');
 -- in the way, then replaced with its views and functions
 CALL sqlite_mig.migrate('mig_views', 'mig_views', exclude => '{gone}');
@@ -55,7 +55,7 @@ CALL sqlite_mig.migrate('mig_views', 'mig_views5', migration => 'mig_views5', ex
 SELECT object_kind, object_name, stage, error FROM sqlite_mig.journal WHERE migration = 'mig_views5' AND object_kind IN ('view', 'trigger', 'verify view') ORDER BY step;
 SELECT table_name, ok FROM sqlite_mig.verification WHERE migration = 'mig_views5' AND check_name = 'view rows' ORDER BY 1;
 SELECT count(*) FROM mig_views5.cheap;
-SELECT sqlite_mig._undo_run('mig_views5');
+SELECT sqlite_mig_internal._undo_run('mig_views5');
 SELECT to_regnamespace('mig_views5');
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_views';
 DROP SCHEMA mig_views, mig_views2, mig_views3, sqlite_mig_views, sqlite_mig_views2, sqlite_mig_views3, sqlite_mig_views4 CASCADE;

@@ -85,13 +85,13 @@ RESET ROLE;
 CREATE SERVER backup_big FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'big');
 SET statement_timeout = '15ms';
 SELECT sqlite_mig.backup('backup_big', :'dir' || '/out/big.db');
-SELECT sqlite_mig._snapshot('backup_big');
+SELECT sqlite_mig_internal._snapshot('backup_big');
 RESET statement_timeout;
 \! ls "$DIR/out"
 SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';
 -- no room for it
 SET temp_file_limit = '100MB';
-SELECT pg_temp.try_sql($$SELECT sqlite_mig._snapshot('backup_big')$$);
+SELECT pg_temp.try_sql($$SELECT sqlite_mig_internal._snapshot('backup_big')$$);
 RESET temp_file_limit;
 
 -- a database in WAL mode, with what only its WAL has; a hot journal, which a private copy rolls back
@@ -125,14 +125,14 @@ SELECT sqlite_mig.disconnect('backup_hot');
 -- a snapshot: the rest of the transaction reads the copy, whatever is written to the file
 SET client_min_messages = warning;
 BEGIN;
-SELECT sqlite_mig._snapshot('backup_one');
+SELECT sqlite_mig_internal._snapshot('backup_one');
 \! sqlite3 "$DIR/one.db" "DELETE FROM t WHERE id > 10; VACUUM" && echo written
 SELECT count(*) FROM backup_one;
 SELECT replace(database, :'dir', '…'), in_transaction, valid FROM sqlite_mig.connections() WHERE server_name = 'backup_one';
 SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';
 -- once is enough
 SET client_min_messages = notice;
-SELECT sqlite_mig._snapshot('backup_one');
+SELECT sqlite_mig_internal._snapshot('backup_one');
 SET client_min_messages = warning;
 SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';
 -- a change that is none of the options' concern, and one that is
@@ -150,10 +150,10 @@ SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';
 BEGIN;
 DECLARE c CURSOR FOR SELECT id FROM backup_one ORDER BY id;
 FETCH c;
-SELECT pg_temp.try_sql($$SELECT sqlite_mig._snapshot('backup_one')$$);
+SELECT pg_temp.try_sql($$SELECT sqlite_mig_internal._snapshot('backup_one')$$);
 CLOSE c;
 \! sqlite3 "$DIR/one.db" "PRAGMA busy_timeout = 0; DELETE FROM t" 2>&1 | grep -c "database is locked"
-SELECT sqlite_mig._snapshot('backup_one');
+SELECT sqlite_mig_internal._snapshot('backup_one');
 \! sqlite3 "$DIR/one.db" "PRAGMA busy_timeout = 0; DELETE FROM t" && echo written
 SELECT count(*) FROM backup_one;
 SELECT 1 / 0;
@@ -161,7 +161,7 @@ ROLLBACK;
 SELECT count(*) FROM backup_one;
 SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';
 BEGIN;
-SELECT sqlite_mig._snapshot('backup_one');
+SELECT sqlite_mig_internal._snapshot('backup_one');
 \c
 SELECT pg_sleep(0.2);
 SELECT count(*) FROM pg_ls_tmpdir() WHERE name LIKE '%sqlite_mig%';

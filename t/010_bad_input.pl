@@ -19,7 +19,7 @@ my $dir  = PostgreSQL::Test::Utils::tempdir();
 my $leftovers = q{
 	SELECT string_agg(what, ', ' ORDER BY what) FROM (
 		SELECT 'schema ' || nspname AS what FROM pg_namespace
-			WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema', 'sqlite_mig', 'sqlite_compat')
+			WHERE nspname !~ '^pg_' AND nspname NOT IN ('public', 'information_schema', 'sqlite_mig', 'sqlite_mig_internal', 'sqlite_compat')
 		UNION ALL SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
 		UNION ALL SELECT 'plan ' || migration FROM sqlite_mig.migration
 		UNION ALL SELECT 'planned table ' || source_name FROM sqlite_mig.plan_table

@@ -49,7 +49,7 @@ my $seconds = seconds(
 		is($node->safe_psql('postgres', "SELECT count(*) > $rounds / 2 FROM public.fuzz, sqlite_mig.to_postgres(sql, $schema)"), 't', 'and with tables');
 		is($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig.lint_sql(sql) WHERE "position" NOT BETWEEN 1 AND length(sql) + 1 OR line < 1'), '0', 'each finding lies in the text');
 		is($node->safe_psql('postgres', "SELECT count(*) FROM public.fuzz, unnest('{format,pyformat,numeric}'::text[]) AS s WHERE sqlite_mig.convert_placeholders(sql, s) IS NULL"), '0', 'placeholders');
-		is($node->safe_psql('postgres', "SELECT count(*) FROM public.fuzz, sqlite_mig._translate_expr(sql, 'check') AS t WHERE t.findings IS NULL"), '0', 'as an expression');
+		is($node->safe_psql('postgres', "SELECT count(*) FROM public.fuzz, sqlite_mig_internal._translate_expr(sql, 'check') AS t WHERE t.findings IS NULL"), '0', 'as an expression');
 	});
 note(sprintf('%d texts of %d bytes on average, five ways, in %.1f s', $rounds, length(join('', @texts)) / $rounds, $seconds));
 my $translated = $node->safe_psql('postgres', 'SELECT count(translated) FROM public.fuzz, sqlite_mig.to_postgres(sql)');
@@ -57,9 +57,9 @@ cmp_ok($translated, '>', $rounds / 10, 'some of them are still statements');
 is($node->safe_psql('postgres', 'SELECT 1'), '1', 'the server lives');
 
 # The other readers of CREATE statements take any text too
-is($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig._table_comments(sql) AS c WHERE c.comment IS NULL OR strpos(sql, split_part(c.comment, E\'\n\', 1)) = 0'), '0',
+is($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig_internal._table_comments(sql) AS c WHERE c.comment IS NULL OR strpos(sql, split_part(c.comment, E\'\n\', 1)) = 0'), '0',
 	'comments are parts of the text');
-is($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig._virtual_table(sql) AS v WHERE v.place = 0 AND v.name IS NULL'), '0', 'virtual tables have a module');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig_internal._virtual_table(sql) AS v WHERE v.place = 0 AND v.name IS NULL'), '0', 'virtual tables have a module');
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM public.fuzz, sqlite_mig.parse_table(sql)'), '>', 0, 'clauses of tables');
 
 # Texts of four times the length take about four times the processor, whatever they repeat, and nesting has an end
@@ -114,8 +114,8 @@ BEGIN
 		-- several times, for the clock is coarse
 		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig.to_postgres(r.sql || repeat(' ', i)) AS t;
 		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig.parse_table(r.sql || repeat(' ', i)) AS t;
-		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig._table_comments(r.sql || repeat(' ', i)) AS t;
-		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig._virtual_table(r.sql || repeat(' ', i)) AS t;
+		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig_internal._table_comments(r.sql || repeat(' ', i)) AS t;
+		PERFORM count(*) FROM generate_series(1, 5) AS i, sqlite_mig_internal._virtual_table(r.sql || repeat(' ', i)) AS t;
 		PERFORM length(sqlite_mig.convert_placeholders(r.sql || repeat(' ', i), 'pyformat')) FROM generate_series(1, 5) AS i;
 		INSERT INTO took VALUES (r.name, r.n, pg_temp.used() - before);
 	END LOOP;

@@ -124,7 +124,7 @@ fails_with($node, q{BEGIN;
 INSERT INTO t VALUES (7, 'before the cancel');
 SET LOCAL statement_timeout = '300ms';
 DO $$BEGIN
-	PERFORM sqlite_mig._source_execute('w', 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO t SELECT -i, ''endless'' FROM n');
+	PERFORM sqlite_mig_internal._source_execute('w', 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO t SELECT -i, ''endless'' FROM n');
 EXCEPTION WHEN query_canceled THEN
 	NULL;
 END$$;

@@ -234,7 +234,7 @@ for my $case (
 	[ 'prepare, a check',            q{SELECT sqlite_mig.prepare('evil_reader', 'target', tables => '{checked}')} ],
 	[ 'prepare, an index',           q{SELECT sqlite_mig.prepare('evil_reader', 'target', tables => '{indexed}')} ],
 	[ 'migrate',                     q{CALL sqlite_mig.migrate('evil_reader', 'target', tables => '{checked}')} ],
-	[ 'look for damage',             q{SELECT * FROM sqlite_mig._source_damage('evil')} ],
+	[ 'look for damage',             q{SELECT * FROM sqlite_mig_internal._source_damage('evil')} ],
 	[ 'backup and its check',        qq{SELECT sqlite_mig.backup('evil_reader', '$dir/expensive_backup.db')} ],
 	[ 'INSERT',                      q{INSERT INTO raw.checked (a, b) SELECT 10000 + i, 'r' FROM generate_series(1, 2000) AS i} ],
 	[ 'UPDATE',                      q{UPDATE raw.checked SET b = b || 'x'} ])

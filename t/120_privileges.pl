@@ -119,8 +119,8 @@ my $asked = matrix($functions);
 # A new function has to be put into the table.
 my @public = split(/\n/, $node->safe_psql('shop', "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'sqlite_mig'::regnamespace AND proname !~ '^_' AND prorettype <> 'fdw_handler'::regtype ORDER BY 1"));
 is_deeply([ grep { !$asked->{$_} } @public ], [], 'each public function is in the table');
-is($node->safe_psql('shop', "SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc WHERE pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_compat'::regnamespace) AND prosecdef"), '', 'no function runs with the rights of another than its caller');
-is($node->safe_psql('shop', "SELECT string_agg(pg_proc.oid::regprocedure::text, ' ') FROM pg_proc JOIN pg_language AS l ON l.oid = prolang WHERE pronamespace = 'sqlite_mig'::regnamespace AND lanname = 'plpgsql' AND NOT coalesce(proconfig::text ~ 'search_path', false)"), '', 'each PL/pgSQL function says its search_path');
+is($node->safe_psql('shop', "SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc WHERE pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_mig_internal'::regnamespace, 'sqlite_compat'::regnamespace) AND prosecdef"), '', 'no function runs with the rights of another than its caller');
+is($node->safe_psql('shop', "SELECT string_agg(pg_proc.oid::regprocedure::text, ' ') FROM pg_proc JOIN pg_language AS l ON l.oid = prolang WHERE pronamespace IN ('sqlite_mig'::regnamespace, 'sqlite_mig_internal'::regnamespace) AND lanname = 'plpgsql' AND NOT coalesce(proconfig::text ~ 'search_path', false)"), '', 'each PL/pgSQL function says its search_path');
 
 # Of a file that a role may not name, nothing is told: what exists and what does not look the same.
 matrix(<<'TEXT');
@@ -140,7 +140,7 @@ a list of files          | SELECT sqlite_mig.migrate_many(ARRAY[OTHER], 'tenants
 a folder                 | SELECT sqlite_mig.migrate_many('/', 'tenants')                                    | 58P01 no no no no no no no
 backup over a file       | SELECT sqlite_mig.backup('shop', OTHER)                                           | 58P02 no no no no no no no
 backup into nowhere      | SELECT sqlite_mig.backup('shop', 'DIR/none/x')                                    | 58P01 no no no no no no no
-an expression of theirs  | SELECT sqlite_mig._source_execute('shop', 'ATTACH ''DIR/x.db'' AS x')             | 55000 no no no no no no no
+an expression of theirs  | SELECT sqlite_mig_internal._source_execute('shop', 'ATTACH ''DIR/x.db'' AS x')             | 55000 no no no no no no no
 read the foreign table   | SELECT * FROM sqlite_shop.item                                                    | ok no no no no no no ok
 a foreign table of it    | CREATE FOREIGN TABLE pg_temp.x (id bigint) SERVER shop OPTIONS ("table" 'item')   | ok no no no no ok no ok
 import                   | CREATE SCHEMA i; IMPORT FOREIGN SCHEMA main FROM SERVER shop INTO i               | ok no no no no no no ok

@@ -100,8 +100,8 @@ look into it              | SELECT sqlite_mig.source_info('shop')               
 a foreign table           | CREATE FOREIGN TABLE made.t (id bigint) SERVER shop OPTIONS ("table" 'item'); SELECT * FROM made.t | ok ok no ok no no
 write through one         | CREATE FOREIGN TABLE made.t (id bigint) SERVER writes OPTIONS ("table" 'item'); INSERT INTO made.t VALUES (7) | ok ok no ok no no
 not where it is read-only | CREATE FOREIGN TABLE made.t (id bigint) SERVER shop OPTIONS ("table" 'item', updatable 'true'); INSERT INTO made.t VALUES (7) | 55000 55000 no 55000 no no
-any statement             | SELECT sqlite_mig._source_execute('writes', 'CREATE TABLE u (x)')                               | ok ok no no no no
-its write lock            | SELECT sqlite_mig._source_lock('writes')                                                        | ok ok no no no no
+any statement             | SELECT sqlite_mig_internal._source_execute('writes', 'CREATE TABLE u (x)')                               | ok ok no no no no
+its write lock            | SELECT sqlite_mig_internal._source_lock('writes')                                                        | ok ok no no no no
 import                    | IMPORT FOREIGN SCHEMA main FROM SERVER shop INTO made                                             | ok ok no ok no no
 another file              | ALTER SERVER shop OPTIONS (SET database OTHER)                                                    | ok ok no no no no
 no file                   | ALTER SERVER shop OPTIONS (DROP database)                                                         | HV002 HV002 no no no no
@@ -163,12 +163,12 @@ $node->safe_psql('postgres', <<SQL);
 SET ROLE plain;
 CREATE FUNCTION made.plain_server(path text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS \$\$BEGIN EXECUTE format('CREATE SERVER x FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database %L)', path); END\$\$;
 CREATE FUNCTION made.plain_backup(path text) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS \$\$SELECT bytes FROM sqlite_mig.backup('shop', path)\$\$;
-CREATE FUNCTION made.plain_execute() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS \$\$SELECT sqlite_mig._source_execute('writes', 'CREATE TABLE u (x)')\$\$;
+CREATE FUNCTION made.plain_execute() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS \$\$SELECT sqlite_mig_internal._source_execute('writes', 'CREATE TABLE u (x)')\$\$;
 CREATE FUNCTION made.plain_read() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS \$\$SELECT count(*) FROM lent.item\$\$;
 SET ROLE lender;
 CREATE FUNCTION made.lender_read() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS \$\$SELECT count(*) FROM lent.item\$\$;
 CREATE FUNCTION made.lender_verdict() RETURNS text LANGUAGE sql SECURITY DEFINER AS \$\$SELECT verdict FROM sqlite_mig.status('shop')\$\$;
-CREATE FUNCTION made.lender_workers() RETURNS void LANGUAGE sql SECURITY DEFINER AS \$\$SELECT sqlite_mig._pool_open(NULL, 1)\$\$;
+CREATE FUNCTION made.lender_workers() RETURNS void LANGUAGE sql SECURITY DEFINER AS \$\$SELECT sqlite_mig_internal._pool_open(NULL, 1)\$\$;
 CREATE FUNCTION made.lender_server(path text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS \$\$BEGIN EXECUTE format('CREATE SERVER x FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database %L)', path); END\$\$;
 CREATE VIEW made.lender_view AS SELECT id FROM lent.item; CREATE VIEW made.lender_invoker WITH (security_invoker) AS SELECT id, secret FROM lent.item; GRANT SELECT ON made.lender_view, made.lender_invoker TO PUBLIC;
 RESET ROLE; SET ROLE plain;
@@ -244,8 +244,8 @@ for my $table (qw(item gone misses v v_limit v_invoker part))
 	push @statements, "DELETE FROM lent.$table", "UPDATE lent.$table SET id = 1" if $table ne 'v_limit';
 	is(all_of('plain', @statements), join(' ', map { 'no' } @statements), "without rights nothing is told of $table");
 }
-my @functions = ("sqlite_mig.source_info('shop')", "sqlite_mig.source_info('gone')", "sqlite_mig.checksum('lent.gone')", "sqlite_mig.copy_table('lent.gone', 'lent.native')", "sqlite_mig.disconnect('gone')", "sqlite_mig.profile('gone')", "sqlite_mig._source_damage('gone')", "sqlite_mig._source_count('gone', 'x')", "sqlite_mig._source_value('gone', 'x', '1')",
-	"sqlite_mig._source_state('gone')", "sqlite_mig._rowid_bounds('gone', 'x')", "sqlite_mig._snapshot('gone')", "sqlite_mig._source_surroundings('gone')", "sqlite_mig.backup('gone', '$dir/x.db')", "sqlite_mig._source_lock('gone')", "sqlite_mig.assess('gone')", "sqlite_mig.prepare('gone', 'x', migration => 'y')");
+my @functions = ("sqlite_mig.source_info('shop')", "sqlite_mig.source_info('gone')", "sqlite_mig.checksum('lent.gone')", "sqlite_mig.copy_table('lent.gone', 'lent.native')", "sqlite_mig.disconnect('gone')", "sqlite_mig.profile('gone')", "sqlite_mig_internal._source_damage('gone')", "sqlite_mig_internal._source_count('gone', 'x')", "sqlite_mig_internal._source_value('gone', 'x', '1')",
+	"sqlite_mig_internal._source_state('gone')", "sqlite_mig_internal._rowid_bounds('gone', 'x')", "sqlite_mig_internal._snapshot('gone')", "sqlite_mig_internal._source_surroundings('gone')", "sqlite_mig.backup('gone', '$dir/x.db')", "sqlite_mig_internal._source_lock('gone')", "sqlite_mig.assess('gone')", "sqlite_mig.prepare('gone', 'x', migration => 'y')");
 is(all_of('plain', map { "SELECT $_" } @functions), join(' ', map { 'no' } @functions), 'nor by functions of a server');
 
 # Statistics of values
@@ -273,7 +273,7 @@ is(state_of('plain', "INSERT INTO sqlite_mig.$_ SELECT p.* FROM jsonb_populate_r
 
 # What runs: of sessions of others pid and role, no table
 my $session = $node->background_psql('postgres');
-$session->query_safe("SET ROLE lender; BEGIN; SELECT sqlite_mig._progress(1, 'secret_table', 5); SELECT id FROM lent.item");
+$session->query_safe("SET ROLE lender; BEGIN; SELECT sqlite_mig_internal._progress(1, 'secret_table', 5); SELECT id FROM lent.item");
 is(count('lender', "SELECT count(*) FROM sqlite_mig.progress WHERE table_name = 'secret_table'"), 0, 'progress: another role does not see it, the session logged in as a superuser');
 is($node->safe_psql('postgres', "SELECT table_name FROM sqlite_mig.progress"), 'secret_table', 'progress: a superuser sees it');
 is(count('plain', "SELECT count(*) FROM sqlite_mig.progress WHERE table_name IS NOT NULL OR phase IS NOT NULL OR rows IS NOT NULL"), 0, 'progress: plain sees neither table nor phase nor rows');

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_backup.c
- *	  SQL-callable: sqlite_mig.backup, sqlite_mig._snapshot.
+ *	  SQL-callable: sqlite_mig.backup, sqlite_mig_internal._snapshot.
  *
  *-------------------------------------------------------------------------
  */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_diff.c
- *	  SQL-callable: sqlite_mig._diff and _checksum_ranges, and the aggregate that
+ *	  SQL-callable: sqlite_mig_internal._diff and _checksum_ranges, and the aggregate that
  *	  sketches a relation.
  *
  *-------------------------------------------------------------------------

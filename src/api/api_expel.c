@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_expel.c
- *	  SQL-callable: sqlite_mig._expel, behind the policies of constraints.
+ *	  SQL-callable: sqlite_mig_internal._expel, behind the policies of constraints.
  *
  *-------------------------------------------------------------------------
  */

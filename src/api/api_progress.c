@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_progress.c
- *	  SQL-callable: sqlite_mig._progress, for what SQL functions do themselves.
+ *	  SQL-callable: sqlite_mig_internal._progress, for what SQL functions do themselves.
  *
  *-------------------------------------------------------------------------
  */

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * api_write.c
- *	  SQL-callable: sqlite_mig._source_execute, sqlite_mig._source_lock.
+ *	  SQL-callable: sqlite_mig_internal._source_execute, sqlite_mig_internal._source_lock.
  *
  *-------------------------------------------------------------------------
  */

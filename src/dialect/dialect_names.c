@@ -124,7 +124,7 @@ dialect_names_put(DialectNames *names, const char *name, void *value)
 }
 
 /*
- * The name that the plan of a migration gives (sqlite_mig._short_name): itself
+ * The name that the plan of a migration gives (sqlite_mig_internal._short_name): itself
  * if PostgreSQL takes it, else its beginning and a hash. palloc'd.
  */
 static char *
