@@ -47,7 +47,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._heavy(text) IS 'internal: tables of lon
  * stage says what has to wait for what (see _tasks). Foreign keys and
  * verification are tasks of their own.
  */
-CREATE FUNCTION sqlite_mig_internal._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint, resumable boolean) RETURNS void
 	-- plan and journal have no statistics, so a join would be taken for one of a few rows
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
 $$
@@ -66,7 +66,9 @@ DECLARE
 BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
-			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
+			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL
+				-- long blobs are copied by one process in any case, and into a table of the same transaction for half of the cost
+				AND (resumable OR j.table_name NOT IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(mig) AS h (source_name))) ORDER BY j.step LOOP
 		PERFORM sqlite_mig_internal._ranges_make(item, size, level <> 'counts');
 	END LOOP;
 	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
@@ -133,7 +135,7 @@ BEGIN
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._tasks_make(text, integer, text, timestamptz, bigint) IS 'internal: divides the steps of a run into tasks';
+COMMENT ON FUNCTION sqlite_mig_internal._tasks_make(text, integer, text, timestamptz, bigint, boolean) IS 'internal: divides the steps of a run into tasks';
 
 /* What a worker runs for a step; $1 and $2 are result and time of the statement before. */
 CREATE FUNCTION sqlite_mig_internal._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]

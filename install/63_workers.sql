@@ -131,7 +131,7 @@ BEGIN
 		CASE WHEN NOT edited THEN sqlite_mig_internal._text_array(args -> 'tables') END, CASE WHEN NOT edited THEN sqlite_mig_internal._text_array(args -> 'exclude') END, args ->> 'on_error' = 'reject');
 	PERFORM sqlite_mig_internal._check_targets(name);
 	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig_internal._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
-	PERFORM sqlite_mig_internal._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
+	PERFORM sqlite_mig_internal._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint, args ->> 'mode' = 'resumable');
 	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', todo, 'source', files, 'began', began, 'made_plan', NOT known)
 		WHERE m.migration = name;
 	RETURN number;
