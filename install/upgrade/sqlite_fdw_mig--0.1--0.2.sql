@@ -16,6 +16,7 @@ BEGIN
 	END LOOP;
 END;
 $$;
+DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
 COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
 GRANT USAGE ON SCHEMA sqlite_mig_internal TO PUBLIC;
@@ -5302,6 +5303,39 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
+	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
+	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
+	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
+			HINT = 'Leave out mode and workers.';
+	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
+		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
+			HINT = 'Say mode => ''resumable'', or leave out workers.';
+	END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_interrupted(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	plan sqlite_mig.migration;
+BEGIN
+	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
+	IF FOUND THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
+			DETAIL = format('It was called with %s.', plan.running -> 'args'),
+			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
+				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
+	END IF;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_lasting(object_kind text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -5497,39 +5531,6 @@ BEGIN
 	END IF;
 	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
 		round(result.inserted / greatest(seconds, 0.001))), result.inserted, seconds);
-END;
-$$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_mode(mode text, workers integer, dry_run boolean, if_exists text) RETURNS void
-	LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS
-$$
-BEGIN
-	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
-	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
-	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
-			HINT = 'Leave out mode and workers.';
-	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
-			HINT = 'Say mode => ''resumable'', or leave out workers.';
-	END IF;
-END;
-$$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_interrupted(migration text) RETURNS void
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	plan sqlite_mig.migration;
-BEGIN
-	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
-	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
-			DETAIL = format('It was called with %s.', plan.running -> 'args'),
-			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
-				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
-	END IF;
 END;
 $$;
 CREATE OR REPLACE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
@@ -5743,7 +5744,7 @@ BEGIN ATOMIC
 			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.target_type = 'bytea');
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._heavy(text) IS 'internal: tables of long blobs';
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint) RETURNS void
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._tasks_make(migration text, run integer, level text, began timestamptz, reject_limit bigint, resumable boolean) RETURNS void
 	-- plan and journal have no statistics, so a join would be taken for one of a few rows
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS
 $$
@@ -5762,7 +5763,9 @@ DECLARE
 BEGIN
 	FOR item IN SELECT j.* FROM sqlite_mig.journal AS j
 			-- the limit counts the rejects of one copy
-			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL ORDER BY j.step LOOP
+			WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy' AND j.table_name = ANY (large) AND reject_limit IS NULL
+				-- long blobs are copied by one process in any case, and into a table of the same transaction for half of the cost
+				AND (resumable OR j.table_name NOT IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(mig) AS h (source_name))) ORDER BY j.step LOOP
 		PERFORM sqlite_mig_internal._ranges_make(item, size, level <> 'counts');
 	END LOOP;
 	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
@@ -5829,6 +5832,7 @@ BEGIN
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._tasks_make(text, integer, text, timestamptz, bigint, boolean) IS 'internal: divides the steps of a run into tasks';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._step_statements(migration text, run integer, step integer, object_kind text, statement text, processes integer) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -6329,7 +6333,7 @@ BEGIN
 		CASE WHEN NOT edited THEN sqlite_mig_internal._text_array(args -> 'tables') END, CASE WHEN NOT edited THEN sqlite_mig_internal._text_array(args -> 'exclude') END, args ->> 'on_error' = 'reject');
 	PERFORM sqlite_mig_internal._check_targets(name);
 	SELECT o.number, o.plan INTO number, todo FROM sqlite_mig_internal._run_open(name, began, args ->> 'on_conflict', args ->> 'on_error', (args ->> 'reject_limit')::bigint) AS o;
-	PERFORM sqlite_mig_internal._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint);
+	PERFORM sqlite_mig_internal._tasks_make(name, number, args ->> 'verify_level', began, (args ->> 'reject_limit')::bigint, args ->> 'mode' = 'resumable');
 	UPDATE sqlite_mig.migration AS m SET state = 'running', running = jsonb_build_object('args', args, 'plan', todo, 'source', files, 'began', began, 'made_plan', NOT known)
 		WHERE m.migration = name;
 	RETURN number;
