@@ -256,22 +256,10 @@ sqlite_finalize(SqliteStmt *stmt)
 		finalize_callback(stmt);
 }
 
-const char *
-sqlite_sql(SqliteStmt *stmt)
-{
-	return stmt->sql;
-}
-
 struct sqlite3_stmt *
 sqlite_raw(SqliteStmt *stmt)
 {
 	return stmt->handle;
-}
-
-SqliteDb *
-sqlite_stmt_db(SqliteStmt *stmt)
-{
-	return stmt->db;
 }
 
 int
