@@ -286,6 +286,9 @@ extern void sqlite_rewind(SqliteStmt *stmt);
 /* Finalizes now, before its memory context dies. NULL is allowed. */
 extern void sqlite_finalize(SqliteStmt *stmt);
 
+/* SQL text (server encoding), for EXPLAIN and messages. */
+extern const char *sqlite_sql(SqliteStmt *stmt);
+
 /* For the convert layer: the raw statement, positioned on the current row. */
 extern struct sqlite3_stmt *sqlite_raw(SqliteStmt *stmt);
 

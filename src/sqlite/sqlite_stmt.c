@@ -256,6 +256,12 @@ sqlite_finalize(SqliteStmt *stmt)
 		finalize_callback(stmt);
 }
 
+const char *
+sqlite_sql(SqliteStmt *stmt)
+{
+	return stmt->sql;
+}
+
 struct sqlite3_stmt *
 sqlite_raw(SqliteStmt *stmt)
 {
