@@ -45,7 +45,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._short_name(text) IS 'internal: the name
 CREATE FUNCTION sqlite_mig_internal._small(x text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
-	SELECT lower(translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz'));
+	SELECT lower(translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') COLLATE "default");
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._small(text) IS 'internal: a text in small letters';
 
@@ -73,6 +73,10 @@ DECLARE
 	name   text;
 	n      integer;
 BEGIN
+	-- as a rule there is nothing to do, and what follows takes the square of their number
+	IF (SELECT count(DISTINCT u.name) FROM unnest(names) AS u (name)) = cardinality(names) THEN
+		RETURN names;
+	END IF;
 	FOR i IN 1 .. cardinality(names) LOOP
 		name := names[i];
 		n := 1;
@@ -110,11 +114,14 @@ CREATE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETU
 $$
 #variable_conflict use_column
 DECLARE
-	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
-	styled     text := sqlite_mig_internal._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
-	candidate  text := sqlite_mig_internal._short_name(styled);
+	schema_oid oid;
+	styled     text;
+	candidate  text;
 	n          integer := 1;
 BEGIN
+	SELECT to_regnamespace(quote_ident(m.target_schema)), sqlite_mig_internal._styled_name(wanted, m.options ->> 'names') INTO schema_oid, styled
+		FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration;
+	candidate := sqlite_mig_internal._short_name(styled);
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)

@@ -66,22 +66,25 @@ $$
 DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(_list_objects.migration);
 BEGIN
-	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
-		SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
-				sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
-					FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
-				CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
-		FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
-				SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
-						ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
-							UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
-							UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
-							UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
-					FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
-			LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
-			JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
-			LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
-			CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	-- asks of all tables what is wanted of views only
+	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'view') THEN
+		INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
+			SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
+					sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
+						FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
+					CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
+			FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
+					SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
+							ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
+								UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
+								UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
+								UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
+						FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
+				LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
+				JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
+				LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
+				CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	END IF;
 	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, include, source_sql, reason)
 		SELECT plan.migration, o.name, o.table_name, b.reason IS NULL, o.sql, b.reason
 		FROM sqlite_mig.source_objects(plan.server) AS o,

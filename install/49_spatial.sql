@@ -180,15 +180,15 @@ CREATE FUNCTION sqlite_mig_internal._note_tiles(plan sqlite_mig.migration) RETUR
 $$
 #variable_conflict use_column
 BEGIN
-	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.kind, t.table_name, t.table_name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
+	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.type, t.name, t.name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
 			THEN 'map tiles of a GeoPackage: tile_row counts from the north, as addresses of web maps do'
 			ELSE 'map tiles (MBTiles): tile_row counts from the south (TMS); addresses of web maps count from the north: (1 << zoom_level::integer) - 1 - tile_row' END)
-		FROM sqlite_mig.source_tables((plan).server) AS t,
+		FROM sqlite_mig.source_objects((plan).server) AS t,
 			LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig_internal._geometry_books((plan).server) AS b WHERE b.owner = 'GeoPackage') AS from_north) AS x
 		-- CASE: the planner would search the texts of all tables first
-		WHERE t.kind IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.table_name COLLATE "C") = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.table_name)
-			AND t.sql ~* '\mtile_row\M' COLLATE "C" AND t.sql ~* '\mtile_data\M' COLLATE "C" AND t.sql ~* '\mzoom_level\M' COLLATE "C" END
-		ORDER BY t.table_name;
+		WHERE t.type IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.name COLLATE "C") = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.name)
+			AND t.sql !~* '^\s*create\s+virtual' COLLATE "C" AND t.sql ~* '\mtile_row\M' COLLATE "C" AND t.sql ~* '\mtile_data\M' COLLATE "C" AND t.sql ~* '\mzoom_level\M' COLLATE "C" END
+		ORDER BY t.name;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._note_tiles(sqlite_mig.migration) IS 'internal: ledger rows of map tiles';

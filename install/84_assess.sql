@@ -123,7 +123,7 @@ BEGIN ATOMIC
 	SELECT 'inventory', v.object, 'info', v.finding, v.advice
 	FROM sqlite_mig.source_info(_inventory.server) AS i,
 		LATERAL (SELECT count(*) FILTER (WHERE t.kind = 'virtual') AS virtual, count(*) FILTER (WHERE t.strict) AS strict, count(*) FILTER (WHERE t.without_rowid AND t.kind = 'table') AS without_rowid,
-			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C")), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
+			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C") COLLATE "C"), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
 		LATERAL (VALUES
 			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, trial.rows, trial.left_out), 'source_tables(), profile()'),
 			(2, 'largest table', format('%s, with %s rows', trial.largest, trial.largest_rows), CASE WHEN trial.largest IS NULL THEN NULL ELSE 'migrate(workers => 2) divides it by ranges of rowids' END),
