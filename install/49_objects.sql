@@ -40,8 +40,8 @@ COMMENT ON FUNCTION sqlite_mig_internal._translated(text) IS 'internal: views an
 CREATE FUNCTION sqlite_mig_internal._mentions(sql text, name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT strpos(lower(sql), lower(name)) > 0
-		AND lower(sql) ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])');
+	SELECT strpos(lower(sql COLLATE "C"), lower(name COLLATE "C")) > 0
+		AND lower(sql COLLATE "C") COLLATE "default" ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name COLLATE "C"), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])') COLLATE "default";
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._mentions(text, text) IS 'internal: has a text a name in it';
 
@@ -199,7 +199,7 @@ BEGIN
 		FROM sqlite_mig.plan_view AS v, LATERAL (SELECT sqlite_mig_internal._needless(v.reason) AS rule) AS k WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
 	PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, x.severity, x.effect, x.rule, t.reason, sample => t.source_sql,
 			accepted => sqlite_mig_internal._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
-				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
+				WHERE p.migration = plan.migration AND lower(p.source_name COLLATE "C") = lower(t.source_table COLLATE "C") AND NOT p.include))
 		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT sqlite_mig_internal._needless(t.reason) AS rule) AS k,
 			LATERAL (SELECT CASE WHEN k.rule IS NULL THEN 'warning' ELSE 'info' END AS severity, CASE WHEN k.rule IS NULL THEN 'skipped' ELSE 'converted' END AS effect,
 				coalesce(k.rule, 'trigger') AS rule) AS x
