@@ -278,6 +278,9 @@ put_toasted(MigRows *rows, const Datum *values, const bool *isnull)
 	HeapTupleHeader row;
 
 	tuple->t_tableOid = RelationGetRelid(rows->rel);
+	/* a row that is formed may be marked as one that is a value */
+	tuple->t_data->t_infomask &= ~HEAP_XACT_MASK;
+	tuple->t_data->t_infomask2 &= ~HEAP2_XACT_MASK;
 	tuple = heap_toast_insert_or_update(rows->rel, tuple, NULL, 0);
 	check_size(tuple->t_len);
 	row = mig_pages_room(rows->pages, tuple->t_len);
