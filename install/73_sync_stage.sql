@@ -207,7 +207,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._stage_copy(sqlite_mig.migration, sqlite
 CREATE FUNCTION sqlite_mig_internal._held_match(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN cardinality((item).key) = 1 AND bool_and(c.primary_key IS NOT NULL AND upper(c.declared_type) = 'INTEGER' AND NOT t.without_rowid) THEN format('r.source_rowid = s.%I', (item).key[1])
+	SELECT CASE WHEN cardinality((item).key) = 1 AND bool_and(c.primary_key IS NOT NULL AND upper(c.declared_type COLLATE "C") = 'INTEGER' AND NOT t.without_rowid) THEN format('r.source_rowid = s.%I', (item).key[1])
 			ELSE string_agg(format('r."row" -> %L ->> ''value'' = s.%I::text', c.source_name, c.target_name), ' AND ') END
 		FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
 		WHERE c.migration = (plan).migration AND c.source_table = (item).source_name AND c.target_name = ANY ((item).key);

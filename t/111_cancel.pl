@@ -36,6 +36,7 @@ CREATE SCHEMA f; IMPORT FOREIGN SCHEMA main FROM SERVER slow INTO f;
 CREATE SCHEMA h; IMPORT FOREIGN SCHEMA main FROM SERVER held INTO h;
 CREATE FOREIGN TABLE f.crossed (n bigint) SERVER slow OPTIONS (query 'SELECT count(*) AS n FROM t AS a, t AS b, t AS c, t AS d WHERE a.grp + b.grp + c.grp + d.grp > 40');
 CREATE FOREIGN TABLE f.sorted (body text) SERVER slow OPTIONS (query 'SELECT a.body FROM t AS a, t AS b ORDER BY a.body || b.body');
+CREATE FOREIGN TABLE f.alike (n bigint) SERVER slow OPTIONS (query 'SELECT printf(''%.*c'', 5000000, ''a'') LIKE ''%'' || printf(''%.*c'', 49000, ''a'') || ''b'' AS n');
 CREATE TABLE copied (LIKE slow.t);");
 
 # Each public function, and at least one statement of it that takes long: because it reads the file (slow), or because it waits for a
@@ -81,6 +82,7 @@ my @others = (
 	slow => q{EXPLAIN SELECT * FROM f.crossed},
 	slow => q{SELECT n FROM f.crossed},
 	slow => q{SELECT count(*) FROM f.sorted},
+	slow => q{SELECT n FROM f.alike},
 	slow => q{SELECT count(*) FROM (SELECT body FROM f.t ORDER BY body DESC, grp OFFSET 1) AS s},
 	slow => q{ANALYZE f.t},
 	slow => q{IMPORT FOREIGN SCHEMA main FROM SERVER slow INTO pg_temp},

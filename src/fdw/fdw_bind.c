@@ -100,6 +100,32 @@ fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext)
 	MemoryContextSwitchTo(caller);
 }
 
+const char *
+fdw_bind_statement(FdwBinds *binds, const char *sql, ExprContext *econtext)
+{
+	for (int i = 0; i < binds->n; i++)
+	{
+		FdwBindKind kind = binds->binds[i].kind;
+		bool		isnull;
+		Datum		value;
+		char	   *condition;
+		const char *found;
+
+		if (kind != BIND_FROM && kind != BIND_BELOW)
+			continue;
+		value = ExecEvalExprSwitchContext(binds->binds[i].expr, econtext, &isnull);
+		if (isnull || fdw_like_from(TextDatumGetCString(value))[0] != '\0')
+			continue;
+
+		/* (where somebody's constant looks the same the condition stays: it is true, and only slower) */
+		condition = psprintf("(?%d%s", i + 1, kind == BIND_FROM ? FDW_FROM_OPERATOR : FDW_BELOW_OPERATOR);
+		found = strstr(sql, condition);
+		if (found != NULL && strstr(found + 1, condition) == NULL)
+			sql = psprintf("%.*s(1 OR %s", (int) (found - sql), sql, found + 1);
+	}
+	return sql;
+}
+
 int
 fdw_bind_count(const FdwBinds *binds)
 {
@@ -133,6 +159,7 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 	const char *bytes;
 	int			len;
 	char	   *day;
+	char	   *bound;
 
 	switch (bind->kind)
 	{
@@ -144,6 +171,16 @@ bind_one(FdwBinds *binds, FdwBind *bind, SqliteDb *db, SqliteStmt *stmt, int par
 			break;
 		case BIND_PATTERN:
 			sqlite_bind_text(stmt, param, fdw_like_as_glob(TextDatumGetCString(value)));
+			break;
+		case BIND_FROM:
+			sqlite_bind_text(stmt, param, fdw_like_from(TextDatumGetCString(value)));
+			break;
+		case BIND_BELOW:
+			bound = fdw_like_below(TextDatumGetCString(value));
+			if (bound != NULL)
+				sqlite_bind_text(stmt, param, bound);
+			else				/* a blob lies above all texts */
+				sqlite_bind_bytes(stmt, param, "", 0, false);
 			break;
 		case BIND_BYTES:
 			bytes = fdw_bytes(bind->type, value, &len);

@@ -20,6 +20,12 @@ extern FdwBinds *fdw_binds(PlanState *parent, List *exprs, List *binds);
 /* Evaluates all and binds them to a statement that was reset. Leaves nothing in CurrentMemoryContext. */
 extern void fdw_bind(FdwBinds *binds, SqliteDb *db, SqliteStmt *stmt, ExprContext *econtext);
 
+/*
+ * The statement as it is to be sent for the present values: what would send SQLite
+ * through an index for nothing is disabled in it. The same one, or in CurrentMemoryContext.
+ */
+extern const char *fdw_bind_statement(FdwBinds *binds, const char *sql, ExprContext *econtext);
+
 /* How many placeholders there are. */
 extern int	fdw_bind_count(const FdwBinds *binds);
 

@@ -103,6 +103,8 @@ typedef enum FdwBindKind
 	BIND_VALUE,					/* the value as its column stores it */
 	BIND_DAY,					/* ISO text of the first or last day of the value */
 	BIND_PATTERN,				/* of LIKE, as one of GLOB */
+	BIND_FROM,					/* the least text that begins as the pattern of LIKE */
+	BIND_BELOW,					/* the least that lies above all those */
 	BIND_ARRAY,					/* the elements of an array of integers or texts, as JSON */
 	BIND_LIMIT,					/* number of rows; none when NULL */
 	BIND_OFFSET
@@ -289,6 +291,17 @@ extern void fdw_append_day(FdwShip *ship, Expr *expr, Expr *column, bool upper);
 
 /* in fdw_ship_text.c: a pattern of LIKE as one of GLOB that lets through what it does, and maybe more */
 extern char *fdw_like_as_glob(const char *like);
+
+/*
+ * Of a pattern of LIKE in UTF-8, the range of the texts that begin as it does; palloc'd. The first is
+ * empty when it has no such beginning, the second NULL when there is nothing above.
+ */
+extern char *fdw_like_from(const char *like);
+extern char *fdw_like_below(const char *like);
+
+/* What stands between a bound of that range, "(?1", and the column, for fdw_bind_statement. */
+#define FDW_FROM_OPERATOR	" <= "
+#define FDW_BELOW_OPERATOR	" > "
 
 /* in fdw_collation.c */
 

@@ -26,6 +26,8 @@ typedef struct FdwScanState
 {
 	SqliteDb   *db;
 	SqliteStmt *stmt;
+	const char *sql;			/* what is sent, unless values say otherwise */
+	SqliteStmt *other;			/* what was sent for the values before; NULL if nothing else was */
 	FdwBinds   *binds;			/* placeholders; NULL if there is none */
 	bool		ready;			/* to be stepped: opened, bound, and on a part */
 	FdwParts   *parts;			/* of a parallel scan; else NULL */
@@ -43,6 +45,7 @@ typedef struct FdwScanState
 } FdwScanState;
 
 static void open_statement(ForeignScanState *node);
+static void prepare(ForeignScanState *node, const char *sql);
 static const char *choose_statement(const ForeignScan *plan, SqliteDb *db);
 static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
@@ -99,13 +102,50 @@ open_statement(ForeignScanState *node)
 		state->db = server_write_session(plan->fs_server);
 	else
 		state->db = server_session(plan->fs_server);
-	state->stmt = sqlite_prepare_again(state->db, choose_statement(plan, state->db));
-	if (state->ncols > 0)
-		sqlite_tells_of(state->stmt, state->results[0].table);
+	state->sql = choose_statement(plan, state->db);
+	prepare(node, state->sql);
 	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
 	if (spool)
 		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
 	MemoryContextSwitchTo(caller);
+}
+
+static void
+prepare(ForeignScanState *node, const char *sql)
+{
+	FdwScanState *state = node->fdw_state;
+	MemoryContext caller = MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
+
+	state->stmt = sqlite_prepare_again(state->db, sql);
+	if (state->ncols > 0)
+		sqlite_tells_of(state->stmt, state->results[0].table);
+	MemoryContextSwitchTo(caller);
+}
+
+/* Goes over to the statement that is right for the present values of parameters, and binds them. */
+static void
+bind(ForeignScanState *node)
+{
+	FdwScanState *state = node->fdw_state;
+	ExprContext *econtext = node->ss.ps.ps_ExprContext;
+	MemoryContext caller = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
+	const char *sql = fdw_bind_statement(state->binds, state->sql, econtext);
+
+	if (strcmp(sql, sqlite_sql(state->stmt)) != 0)
+	{
+		SqliteStmt *other = state->other;
+
+		state->other = state->stmt;
+		state->stmt = other;
+		if (other == NULL || strcmp(sql, sqlite_sql(other)) != 0)
+		{
+			state->stmt = NULL;
+			sqlite_release(other);
+			prepare(node, sql);
+		}
+	}
+	MemoryContextSwitchTo(caller);
+	fdw_bind(state->binds, state->db, state->stmt, econtext);
 }
 
 /* What is proven now holds as long as the snapshot. */
@@ -138,7 +178,7 @@ get_ready(ForeignScanState *node)
 		open_statement(node);
 	}
 	if (state->binds != NULL)
-		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
+		bind(node);
 	if (state->parts != NULL && !next_part(state))
 		return false;
 	state->ready = true;
@@ -331,6 +371,7 @@ fdwEndForeignScan(ForeignScanState *node)
 	if (state == NULL)
 		return;
 	sqlite_release(state->stmt);
+	sqlite_release(state->other);
 	if (state->spool != NULL)
 		fdw_spool_end(state->spool);
 	if (state->parts != NULL)

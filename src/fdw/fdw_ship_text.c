@@ -18,6 +18,8 @@
 
 static bool limited_text_equal(FdwShip *ship, Expr *column, Expr *value);
 static bool match_parameter(FdwShip *ship, const ShipCall *call, Expr *pattern);
+static void append_range(FdwShip *ship, Expr *subject, const char *like);
+static void append_range_parameters(FdwShip *ship, Expr *subject, Expr *pattern);
 static char *glob_pattern(const char *like, bool *is_prefix, int *prefix_chars);
 
 /* Equality of texts is equality of bytes, unless the collation says otherwise. */
@@ -122,7 +124,9 @@ fdw_order_texts(FdwShip *ship, const ShipCall *call)
 
 /*
  * LIKE with a constant pattern, as GLOB: both tell cases apart. In a varchar(n)
- * a beginning of at most n characters is there whatever is cut: an index serves.
+ * a beginning of at most n characters is there whatever is cut. Where the bare
+ * column is compared, the range of what begins as the pattern is sent too: SQLite
+ * makes none by itself from a GLOB that is not its own (sqlite_match.c).
  */
 bool
 fdw_match_pattern(FdwShip *ship, const ShipCall *call)
@@ -130,6 +134,7 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 	Expr	   *subject = linitial(call->args);
 	Const	   *pattern = (Const *) fdw_strip(lsecond(call->args));
 	FdwColumn  *column = fdw_column_of(ship, subject);
+	bool		bare;
 	bool		is_prefix;
 	int			prefix_chars;
 	char	   *glob;
@@ -143,8 +148,12 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 	glob = glob_pattern(TextDatumGetCString(pattern->constvalue), &is_prefix, &prefix_chars);
 	if (glob == NULL)
 		return false;
+	bare = column != NULL && column->form == FORM_TEXT &&
+		(column->max_chars < 0 || (is_prefix && prefix_chars <= column->max_chars));
 	appendStringInfoChar(ship->sql, '(');
-	if (column != NULL && column->form == FORM_TEXT && is_prefix && prefix_chars <= column->max_chars)
+	if (bare && strcmp(call->sql, "GLOB") == 0 && !ship->negated)
+		append_range(ship, subject, TextDatumGetCString(pattern->constvalue));
+	if (bare)
 		fdw_append_checked(ship, subject);
 	else if (!fdw_ship_value(ship, subject, FORM_TEXT))
 		return false;
@@ -161,17 +170,119 @@ fdw_match_pattern(FdwShip *ship, const ShipCall *call)
 static bool
 match_parameter(FdwShip *ship, const ShipCall *call, Expr *pattern)
 {
+	Expr	   *subject = linitial(call->args);
+	FdwColumn  *column = fdw_column_of(ship, subject);
+
 	if (strcmp(call->sql, "GLOB") != 0 || !fdw_is_parameter(ship, pattern) ||
 		fdw_form_of_type(exprType((Node *) pattern)) != FORM_TEXT)
 		return false;
 	ship->exact = false;
 	appendStringInfoChar(ship->sql, '(');
-	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
+	if (column != NULL && column->form == FORM_TEXT && column->max_chars < 0 && !ship->negated)
+		append_range_parameters(ship, subject, pattern);
+	if (!fdw_ship_value(ship, subject, FORM_TEXT))
 		return false;
 	appendStringInfoString(ship->sql, " GLOB ");
 	fdw_append_bind(ship, BIND_PATTERN, pattern, NULL, false);
 	appendStringInfoChar(ship->sql, ')');
 	return true;
+}
+
+/* A bound in a comparison by bytes. */
+static void
+append_bytewise(FdwShip *ship, Expr *subject)
+{
+	if (!fdw_column_of(ship, subject)->binary)
+		appendStringInfoString(ship->sql, " COLLATE BINARY");
+}
+
+/* The range of what begins as a pattern does, "… AND "; nothing when it begins with a sign. */
+static void
+append_range(FdwShip *ship, Expr *subject, const char *like)
+{
+	char	   *from = fdw_like_from(like);
+	char	   *below = fdw_like_below(like);
+
+	if (from[0] == '\0')
+		return;
+	fdw_append_column(ship, subject);
+	appendStringInfoString(ship->sql, " >= ");
+	base_append_literal(ship->sql, from);
+	append_bytewise(ship, subject);
+	appendStringInfoString(ship->sql, " AND ");
+	if (below == NULL)
+		return;
+	fdw_append_column(ship, subject);
+	appendStringInfoString(ship->sql, " < ");
+	base_append_literal(ship->sql, below);
+	append_bytewise(ship, subject);
+	appendStringInfoString(ship->sql, " AND ");
+}
+
+/*
+ * The same of a pattern that is known when the statement runs. One without a
+ * beginning has no range, and an index would be the longer way to all rows:
+ * fdw_bind_statement then disables these conditions, which it knows by their form.
+ */
+static void
+append_range_parameters(FdwShip *ship, Expr *subject, Expr *pattern)
+{
+	appendStringInfoChar(ship->sql, '(');
+	fdw_append_bind(ship, BIND_FROM, pattern, NULL, false);
+	appendStringInfoString(ship->sql, FDW_FROM_OPERATOR);
+	fdw_append_column(ship, subject);
+	append_bytewise(ship, subject);
+	appendStringInfoString(ship->sql, ") AND (");
+	fdw_append_bind(ship, BIND_BELOW, pattern, NULL, false);
+	appendStringInfoString(ship->sql, FDW_BELOW_OPERATOR);
+	fdw_append_column(ship, subject);
+	append_bytewise(ship, subject);
+	appendStringInfoString(ship->sql, ") AND ");
+}
+
+char *
+fdw_like_from(const char *like)
+{
+	StringInfoData from;
+	bool		is_prefix;
+	int			prefix_chars;
+
+	initStringInfo(&from);
+	if (glob_pattern(like, &is_prefix, &prefix_chars) == NULL)
+		return from.data;
+	for (const char *p = like; *p != '\0' && *p != '%' && *p != '_'; p++)
+	{
+		if (*p == '\\')
+			p++;
+		appendStringInfoChar(&from, *p);
+	}
+	return from.data;
+}
+
+char *
+fdw_like_below(const char *like)
+{
+	char	   *from = fdw_like_from(like);
+	size_t		length = strlen(from);
+	unsigned char *below = palloc(length + MAX_MULTIBYTE_CHAR_LEN + 1);
+
+	memcpy(below, from, length);
+	while (length > 0)
+	{
+		pg_wchar	next;
+
+		for (length--; length > 0 && (below[length] & 0xC0) == 0x80;)
+			length--;
+		next = utf8_to_unicode(below + length) + 1;
+		if (next == 0xD800)		/* those up to here are no characters */
+			next = 0xE000;
+		if (next > 0x10FFFF)
+			continue;
+		unicode_to_utf8(next, below + length);
+		below[length + pg_utf_mblen(below + length)] = '\0';
+		return (char *) below;
+	}
+	return NULL;
 }
 
 char *

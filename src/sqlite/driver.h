@@ -25,11 +25,8 @@ struct sqlite3_value;
 typedef struct SqliteDb SqliteDb;	/* a connection; lives until sqlite_close */
 typedef struct SqliteStmt SqliteStmt;	/* dies with the memory context it was prepared in */
 
-/*
- * Bytes of the longest pattern of LIKE and GLOB. SQLite compares each with each, some 2 ns
- * for a byte of the text and a byte of the pattern, and sees no cancel within.
- */
-#define SQLITE_MAX_PATTERN	500
+/* Bytes of the longest pattern of LIKE and GLOB, as SQLite has it by itself. */
+#define SQLITE_MAX_PATTERN	50000
 
 /* How to open a file; all of it decided by the caller. */
 typedef struct SqliteOpenSpec

@@ -125,6 +125,9 @@ extern int	sqlite_add_geometry(sqlite3 *handle);
 /* in sqlite_text.c: functions of SQLite that could not be stopped; returns a result code */
 extern int	sqlite_add_text_functions(sqlite3 *handle);
 
+/* in sqlite_match.c: the same for LIKE and GLOB */
+extern int	sqlite_add_match_functions(sqlite3 *handle);
+
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
