@@ -32,6 +32,8 @@ include $(PGXS)
 
 ifeq ($(shell test $(VERSION_NUM) -lt 160000 && echo old),old)
 override CPPFLAGS += -DPGDLLEXPORT='__attribute__((visibility("default")))'
+# its headers declare functions without arguments in the old way, which is an error in C23, the default of newer compilers
+override CFLAGS += -std=gnu11
 endif
 
 # Objects made for another PostgreSQL or with other flags are stale: the stamp is as old as the flags.

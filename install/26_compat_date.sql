@@ -227,13 +227,13 @@ BEGIN
 	q := sqlite_compat._parse_time(z, p);
 	IF q.valid_hms THEN
 		RETURN q;
-	ELSIF lower(z) IN ('now', 'subsec', 'subsecond') THEN
+	ELSIF lower(z COLLATE "C") IN ('now', 'subsec', 'subsecond') THEN
 		IF fixed THEN
-			PERFORM sqlite_compat._not_fixed(lower(z));
+			PERFORM sqlite_compat._not_fixed(lower(z COLLATE "C"));
 		END IF;
 		p.jd := floor(EXTRACT(epoch FROM statement_timestamp()) * 1000)::bigint + 210866760000000;
 		p.valid_jd := true;
-		p.subsec := lower(z) <> 'now';
+		p.subsec := lower(z COLLATE "C") <> 'now';
 		RETURN p;
 	ELSIF sqlite_compat._is_number(z) THEN
 		RETURN sqlite_compat._raw_moment(sqlite_compat._to_double(z), p);

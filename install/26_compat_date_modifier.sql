@@ -54,7 +54,7 @@ BEGIN
 	ELSE
 		amount := sqlite_compat._to_double(number);
 		half := CASE WHEN amount < 0 THEN -0.5 ELSE 0.5 END;
-		unit := lower(regexp_replace(rest, '^[ \t\n\v\f\r]+', ''));
+		unit := lower(regexp_replace(rest, '^[ \t\n\v\f\r]+', '') COLLATE "C");
 		factor := CASE WHEN length(unit) NOT BETWEEN 3 AND 10 THEN NULL ELSE CASE regexp_replace(unit, 's$', '')
 			WHEN 'second' THEN CASE WHEN abs(amount) < 4.6427e14::real::double precision THEN 1 END
 			WHEN 'minute' THEN CASE WHEN abs(amount) < 7.7379e12::real::double precision THEN 60 END
@@ -100,7 +100,7 @@ CREATE FUNCTION sqlite_compat._modified(p sqlite_compat._moment, z text, n integ
 	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	word text := lower(z);
+	word text := lower(z COLLATE "C");
 	r    double precision;
 BEGIN
 	IF fixed AND word IN ('localtime', 'utc') THEN

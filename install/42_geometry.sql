@@ -34,11 +34,11 @@ CREATE FUNCTION sqlite_mig_internal._read_geometry_books(server text) RETURNS SE
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT b.owner, b.columns_query, b.systems_query, b.index_prefix FROM (
-			SELECT array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'gpkg_geometry_columns') AS gpkg, array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'geometry_columns') AS lite,
-				array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'spatial_ref_sys') AS systems
+			SELECT array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'gpkg_geometry_columns') AS gpkg, array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'geometry_columns') AS lite,
+				array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'spatial_ref_sys') AS systems
 			-- most files have none of these tables: then nothing more is asked for
 			FROM sqlite_mig.source_objects(_read_geometry_books.server) AS o, LATERAL sqlite_mig.source_columns(_read_geometry_books.server, o.name) AS c
-			WHERE o.type = 'table' AND lower(o.name) IN ('gpkg_geometry_columns', 'geometry_columns', 'spatial_ref_sys')) AS t,
+			WHERE o.type = 'table' AND lower(o.name COLLATE "C") IN ('gpkg_geometry_columns', 'geometry_columns', 'spatial_ref_sys')) AS t,
 		LATERAL (VALUES
 			('GeoPackage', t.gpkg @> '{table_name,column_name,geometry_type_name,srs_id,z,m}', 'rtree_',
 				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''type'', geometry_type_name, ''z'', z, ''m'', m, ''srid'', srs_id, ''format'', ''gpkg'')) FROM gpkg_geometry_columns',
@@ -71,9 +71,9 @@ CREATE FUNCTION sqlite_mig_internal._read_geometries(server text, books sqlite_m
 BEGIN ATOMIC
 	SELECT c.table_name, c.column_name, (_read_geometries.books).owner, g.item ->> 'format', coalesce(k.name, 'Geometry'), n.z, n.m, n.srid,
 			(SELECT v.table_name FROM sqlite_mig.source_tables(_read_geometries.server) AS v
-				WHERE v.kind = 'virtual' AND lower(v.table_name) = lower((_read_geometries.books).index_prefix || c.table_name || '_' || c.column_name) LIMIT 1)
+				WHERE v.kind = 'virtual' AND lower(v.table_name COLLATE "C") = lower((_read_geometries.books).index_prefix || c.table_name || '_' || c.column_name COLLATE "C") LIMIT 1)
 		FROM jsonb_array_elements(sqlite_mig_internal._source_json(_read_geometries.server, (_read_geometries.books).columns_query)) AS g (item)
-			JOIN sqlite_mig.source_columns(_read_geometries.server) AS c ON lower(c.table_name) = lower(g.item ->> 'table') AND lower(c.column_name) = lower(g.item ->> 'column')
+			JOIN sqlite_mig.source_columns(_read_geometries.server) AS c ON lower(c.table_name COLLATE "C") = lower(g.item ->> 'table' COLLATE "C") AND lower(c.column_name COLLATE "C") = lower(g.item ->> 'column' COLLATE "C")
 			JOIN sqlite_mig.source_tables(_read_geometries.server) AS t ON t.table_name = c.table_name AND t.kind = 'table'
 			-- what is no number in these columns says nothing
 			CROSS JOIN LATERAL (SELECT CASE WHEN g.item ->> 'srid' ~ '^-?\d{1,9}$' THEN (g.item ->> 'srid')::integer ELSE 0 END AS srid,
@@ -81,7 +81,7 @@ BEGIN ATOMIC
 			-- the abstract types CURVE and SURFACE are none in PostGIS
 			LEFT JOIN LATERAL (SELECT x.name FROM unnest('{Point,LineString,Polygon,MultiPoint,MultiLineString,MultiPolygon,GeometryCollection,CircularString,CompoundCurve,CurvePolygon,MultiCurve,MultiSurface,-,-,PolyhedralSurface,Tin,Triangle}'::text[])
 					WITH ORDINALITY AS x (name, code)
-				WHERE lower(x.name) = lower(g.item ->> 'type') OR x.code::text = g.item ->> 'code' AND x.name <> '-') AS k ON true
+				WHERE lower(x.name COLLATE "C") = lower(g.item ->> 'type' COLLATE "C") OR x.code::text = g.item ->> 'code' AND x.name <> '-') AS k ON true
 		WHERE g.item ->> 'format' IS NOT NULL
 		ORDER BY c.table_name, c.position;
 END;
@@ -114,13 +114,13 @@ BEGIN
 					ON x.item ->> 'srid' = g.file_srid::text
 			ORDER BY g.file_srid LOOP
 		s := ROW(item.file_srid, NULL, item.auth, item.number, item.wkt, item.proj, false);
-		IF item.file_srid <= 0 OR upper(item.auth) = 'NONE' AND coalesce(item.wkt, 'undefined') ILIKE 'undefined%' THEN
+		IF item.file_srid <= 0 OR upper(item.auth COLLATE "C") = 'NONE' AND coalesce(item.wkt, 'undefined') ILIKE 'undefined%' COLLATE "C" THEN
 			s.srid := 0;
 		ELSE
 			-- by its key first: the table has no other index
-			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE srid = $2 AND upper(auth_name) = upper($1) AND auth_srid = $2', postgis) INTO s.srid USING item.auth, item.number;
+			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE srid = $2 AND upper(auth_name COLLATE "C") = upper($1 COLLATE "C") AND auth_srid = $2', postgis) INTO s.srid USING item.auth, item.number;
 			IF s.srid IS NULL THEN
-				EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name) = upper($1) AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
+				EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name COLLATE "C") = upper($1 COLLATE "C") AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
 			END IF;
 		END IF;
 		IF s.srid IS NULL AND item.wkt IS NULL AND item.proj IS NULL THEN
@@ -129,7 +129,7 @@ BEGIN
 		ELSIF s.srid IS NULL THEN
 			s.is_new := true;
 			FOR n IN 0 .. 998999 LOOP
-				s.srid := CASE n WHEN 0 THEN CASE WHEN upper(item.auth) = 'EPSG' AND item.number BETWEEN 1 AND 998999 THEN item.number ELSE item.file_srid END ELSE 910000 + n END;
+				s.srid := CASE n WHEN 0 THEN CASE WHEN upper(item.auth COLLATE "C") = 'EPSG' AND item.number BETWEEN 1 AND 998999 THEN item.number ELSE item.file_srid END ELSE 910000 + n END;
 				EXECUTE format('SELECT EXISTS (SELECT FROM %s.spatial_ref_sys WHERE srid = $1)', postgis) INTO taken USING s.srid;
 				EXIT WHEN NOT taken AND s.srid <= 998999 AND s.srid <> ALL (given);
 			END LOOP;

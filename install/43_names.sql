@@ -41,6 +41,14 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._short_name(text) IS 'internal: the name, or a shorter one with a hash when it has more than 63 bytes';
 
+/* Small letters as the database's language has them, but those of ASCII as in every other: no dotless i in "id" and "primary". */
+CREATE FUNCTION sqlite_mig_internal._small(x text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT lower(translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') COLLATE "default");
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._small(text) IS 'internal: a text in small letters';
+
 /*
  * A name in the style of the option names: as it is, in lower case, or in
  * lower case with an underscore between words (OrderItems: order_items).
@@ -48,8 +56,8 @@ COMMENT ON FUNCTION sqlite_mig_internal._short_name(text) IS 'internal: the name
 CREATE FUNCTION sqlite_mig_internal._styled_name(name text, policy text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE _styled_name.policy WHEN 'lower' THEN lower(_styled_name.name)
-		WHEN 'snake' THEN lower(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
+	SELECT CASE _styled_name.policy WHEN 'lower' THEN sqlite_mig_internal._small(_styled_name.name)
+		WHEN 'snake' THEN sqlite_mig_internal._small(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
 			'([[:upper:]]+)([[:upper:]][[:lower:]])', '\1_\2', 'g'), '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g'), '_'), '^([[:digit:]])', '_\1'))
 		ELSE _styled_name.name END;
 END;
@@ -65,6 +73,10 @@ DECLARE
 	name   text;
 	n      integer;
 BEGIN
+	-- as a rule there is nothing to do, and what follows takes the square of their number
+	IF (SELECT count(DISTINCT u.name) FROM unnest(names) AS u (name)) = cardinality(names) THEN
+		RETURN names;
+	END IF;
 	FOR i IN 1 .. cardinality(names) LOOP
 		name := names[i];
 		n := 1;
@@ -102,11 +114,14 @@ CREATE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETU
 $$
 #variable_conflict use_column
 DECLARE
-	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
-	styled     text := sqlite_mig_internal._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
-	candidate  text := sqlite_mig_internal._short_name(styled);
+	schema_oid oid;
+	styled     text;
+	candidate  text;
 	n          integer := 1;
 BEGIN
+	SELECT to_regnamespace(quote_ident(m.target_schema)), sqlite_mig_internal._styled_name(wanted, m.options ->> 'names') INTO schema_oid, styled
+		FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration;
+	candidate := sqlite_mig_internal._short_name(styled);
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)

@@ -52,8 +52,8 @@ COMMENT ON FUNCTION sqlite_mig_internal._check_options(jsonb) IS 'internal: chec
 CREATE FUNCTION sqlite_mig_internal._matches(name text, patterns text[]) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT coalesce(bool_or(lower(_matches.name) ~
-			('^' || replace(replace(regexp_replace(lower(p), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
+	SELECT coalesce(bool_or(lower(_matches.name COLLATE "C") ~
+			('^' || replace(replace(regexp_replace(lower(p COLLATE "C"), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
 		FROM unnest(patterns) AS p;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._matches(text, text[]) IS 'internal: does a name match one of the patterns';

@@ -23,7 +23,7 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
 			CASE WHEN s.rowid_alias THEN CASE WHEN (plan.options ->> 'serial')::boolean THEN 'serial' ELSE coalesce(plan.options ->> 'identity', 'by default') END END,
-			s.generated, CASE WHEN upper(s."collation") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
+			s.generated, CASE WHEN upper(s."collation" COLLATE "C") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
@@ -67,7 +67,7 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_table AS t SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
 		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND c.column_name IS NULL AND t.migration = p.migration AND t.source_name = p.source_name;
 	UPDATE sqlite_mig.plan_column AS k SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
-		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name) = lower(c.column_name);
+		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name COLLATE "C") = lower(c.column_name COLLATE "C");
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._plan_comments(text) IS 'internal: comments of tables and columns';
 
@@ -131,14 +131,14 @@ CREATE FUNCTION sqlite_mig_internal._plan_keyed(migration text) RETURNS void
 BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}'
 		FROM (
-			SELECT DISTINCT lower(k.table_name) AS table_name, lower(u.name) AS column_name
+			SELECT DISTINCT lower(k.table_name COLLATE "C") AS table_name, lower(u.name COLLATE "C") AS column_name
 			FROM sqlite_mig.migration AS m,
 				LATERAL (SELECT i.table_name, i.columns FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.is_unique
 					UNION ALL SELECT f.table_name, f.columns FROM sqlite_mig.source_foreign_keys(m.server) AS f
 					UNION ALL SELECT f.parent_table, f.parent_columns FROM sqlite_mig.source_foreign_keys(m.server) AS f) AS k,
 				LATERAL unnest(k.columns) AS u (name)
 			WHERE m.migration = _plan_keyed.migration) AS k
-		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table) = k.table_name AND (lower(c.source_name) = k.column_name);
+		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table COLLATE "C") = k.table_name AND (lower(c.source_name COLLATE "C") = k.column_name);
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}' WHERE c.migration = _plan_keyed.migration AND c.primary_key IS NOT NULL;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._plan_keyed(text) IS 'internal: marks the columns of keys';
@@ -203,10 +203,10 @@ BEGIN
 					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
 				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
 			UNION ALL SELECT 'warning', 'changed', 'collation', sqlite_mig_internal._collation_finding(c), NULL
-				WHERE upper(c."collation") <> 'BINARY'
+				WHERE upper(c."collation" COLLATE "C") <> 'BINARY'
 			UNION ALL SELECT 'info', 'converted', 'identity',
 					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig_internal._serial_type(c.target_type))
-						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL
+						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity COLLATE "C")) END, NULL
 				WHERE c.identity IS NOT NULL
 			UNION ALL SELECT 'warning', 'changed', 'identity', 'the largest key there can be is in use: the sequence can give no further one', NULL
 				WHERE c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807

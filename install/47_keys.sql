@@ -4,7 +4,7 @@
 CREATE FUNCTION sqlite_mig_internal._sorted(names text[]) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT array_agg(lower(n) ORDER BY lower(n) COLLATE "C") FROM unnest(names) AS n;
+	SELECT array_agg(lower(n COLLATE "C") ORDER BY lower(n COLLATE "C") COLLATE "C") FROM unnest(names) AS n;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._sorted(text[]) IS 'internal: names in lower case and sorted, to compare sets of columns';
 
@@ -15,7 +15,7 @@ BEGIN ATOMIC
 	SELECT CASE WHEN count(c.source_name) = count(*) THEN array_agg(c.source_name ORDER BY n.position) END
 		FROM unnest(_spelled.names) WITH ORDINALITY AS n (name, position)
 			LEFT JOIN sqlite_mig.plan_column AS c ON c.migration = _spelled.migration AND c.source_table = _spelled.source_table
-				AND lower(c.source_name) = lower(n.name);
+				AND lower(c.source_name COLLATE "C") = lower(n.name COLLATE "C");
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._spelled(text, text, text[]) IS 'internal: column names as the plan spells them';
 
@@ -34,9 +34,9 @@ BEGIN
 	FOR item IN
 		SELECT s.*, t.source_name AS source_table, t.include,
 			-- what the index compares with, where it is not the comparison of the column itself
-			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
+			(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
-				WHERE upper(u.coll) <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
+				WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
 		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
@@ -45,7 +45,7 @@ BEGIN
 		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
 		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
 			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-				WHERE lower(f.parent_table) = lower(item.table_name) AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
+				WHERE lower(f.parent_table COLLATE "C") = lower(item.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
 		obstacle := CASE WHEN later THEN NULL
 			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
 			WHEN sqlite_mig_internal._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
@@ -133,9 +133,9 @@ BEGIN
 	END LOOP;
 
 	PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
-			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
+			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict COLLATE "C")))
 		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
-		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
+		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict COLLATE "C") IN ('IGNORE', 'REPLACE')
 		ORDER BY t.load_order, p.ordinality;
 END;
 $$;
@@ -184,10 +184,10 @@ BEGIN
 			s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
-			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
+			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
 			LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
-				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
-					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
+				WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
+					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
 				LIMIT 1) AS p ON true
 			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
 				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)

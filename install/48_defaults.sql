@@ -18,7 +18,7 @@ BEGIN ATOMIC
 		('1', 'boolean', 'true'), ('''1''', 'boolean', 'true'), ('''T''', 'boolean', 'true'), ('''TRUE''', 'boolean', 'true'),
 		('0', 'boolean', 'false'), ('''0''', 'boolean', 'false'), ('''F''', 'boolean', 'false'), ('''FALSE''', 'boolean', 'false')
 		) AS e (word, type, expr)
-		WHERE e.word = upper(_default_word.word) AND e.type = _default_word.type;
+		WHERE e.word = upper(_default_word.word COLLATE "C") AND e.type = _default_word.type;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._default_word(text, text) IS 'internal: CURRENT_TIMESTAMP, TRUE ... as a default of a type';
 
@@ -49,8 +49,8 @@ DECLARE
 BEGIN
 	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
-	ELSIF body ~* '^x''([0-9a-f]{2})*''$' THEN
-		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
+	ELSIF body ~* '^x''([0-9a-f]{2})*''$' COLLATE "C" THEN
+		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3) COLLATE "C")) END;
 	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
 		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
 		IF base IN ('bigint', 'integer', 'smallint') THEN
@@ -65,13 +65,13 @@ BEGIN
 	ELSIF body ~ '^"([^"]|"")*"$' THEN
 		-- SQLite takes a quoted name that is none for a string
 		body := replace(substr(body, 2, length(body) - 2), '""', '"');
-	ELSIF body ~* '^[a-z_][a-z0-9_]*$' AND upper(body) NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
+	ELSIF body ~* '^[a-z_][a-z0-9_]*$' COLLATE "C" AND upper(body COLLATE "C") NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
 		NULL;		-- and so is a bare word
 	ELSE
 		RETURN NULL;
 	END IF;
 	-- text in a BLOB column is bytes now, so its default is too
-	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]') THEN
+	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]' COLLATE "C") THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
 	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
@@ -116,7 +116,7 @@ BEGIN
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 		WHERE c.migration = _plan_defaults.migration AND c.default_expr IS NULL AND c.identity IS NULL AND c.generated IS NULL
-			AND upper(sqlite_mig_internal._bare(c.default_source)) <> 'NULL'
+			AND upper(sqlite_mig_internal._bare(c.default_source) COLLATE "C") <> 'NULL'
 		ORDER BY t.load_order, c.position;
 END;
 $$;

@@ -15,7 +15,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._citext() IS 'internal: the type citext 
 CREATE FUNCTION sqlite_mig_internal._ignores_case(c sqlite_mig.plan_column) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT (c).target_type ~ '(^|\.)citext$' OR (c).target_collation IS NOT NULL AND upper((c)."collation") = 'NOCASE';
+	SELECT (c).target_type ~ '(^|\.)citext$' OR (c).target_collation IS NOT NULL AND upper((c)."collation" COLLATE "C") = 'NOCASE';
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._ignores_case(sqlite_mig.plan_column) IS 'internal: does a planned column compare without case';
 
@@ -27,17 +27,17 @@ COMMENT ON FUNCTION sqlite_mig_internal._ignores_case(sqlite_mig.plan_column) IS
 CREATE FUNCTION sqlite_mig_internal._collated_keys(server text, i sqlite_mig.plan_index) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT '(' || string_agg(CASE WHEN sqlite_mig_internal._ignores_case(c) THEN format(CASE WHEN upper(u.coll) = 'NOCASE' THEN '%1$I' WHEN upper(u.coll) = 'RTRIM' THEN '(rtrim(%1$I%2$s, '' ''))' WHEN c.target_collation IS NULL THEN '(%1$I%2$s)' ELSE '%1$I%2$s' END,
+	SELECT '(' || string_agg(CASE WHEN sqlite_mig_internal._ignores_case(c) THEN format(CASE WHEN upper(u.coll COLLATE "C") = 'NOCASE' THEN '%1$I' WHEN upper(u.coll COLLATE "C") = 'RTRIM' THEN '(rtrim(%1$I%2$s, '' ''))' WHEN c.target_collation IS NULL THEN '(%1$I%2$s)' ELSE '%1$I%2$s' END,
 					c.target_name, CASE WHEN c.target_collation IS NULL THEN '::text' ELSE ' COLLATE "C"' END)
 				WHEN c.target_type !~ '^(text|varchar)' THEN quote_ident(c.target_name)
-				ELSE format(CASE upper(u.coll) WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
+				ELSE format(CASE upper(u.coll COLLATE "C") WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
 					WHEN 'RTRIM' THEN '(rtrim(%I, '' ''))' ELSE '%I' END, c.target_name) END
 			|| CASE WHEN u.descending THEN ' DESC' ELSE '' END, ', ' ORDER BY u.n) || ')'
 		FROM sqlite_mig.source_indexes(_collated_keys.server, (i).source_table) AS s,
 			LATERAL unnest(s.columns, s.collations, s.descending) WITH ORDINALITY AS u (name, coll, descending, n)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = (i).migration AND c.source_table = (i).source_table AND c.source_name = u.name
 		WHERE s.index_name = (i).source_name AND NOT s.partial AND array_position(s.columns, NULL) IS NULL
-		HAVING bool_and(upper(u.coll) IN ('BINARY', 'NOCASE', 'RTRIM'));
+		HAVING bool_and(upper(u.coll COLLATE "C") IN ('BINARY', 'NOCASE', 'RTRIM'));
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._collated_keys(text, sqlite_mig.plan_index) IS 'internal: key of an index with collations of SQLite';
 
@@ -53,13 +53,13 @@ DECLARE
 BEGIN
 	IF lacks IS NOT NULL THEN
 		PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', 'migration', (plan).migration, NULL, 'warning', 'changed', 'collation', format('nocase is lower and not %s, as the options say: %s', asked, lacks))
-			WHERE EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND upper(c."collation") = 'NOCASE');
+			WHERE EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND upper(c."collation" COLLATE "C") = 'NOCASE');
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_column AS c SET target_type = CASE asked WHEN 'citext' THEN sqlite_mig_internal._citext() ELSE c.target_type END,
 			target_collation = CASE asked WHEN 'icu' THEN format('%I.nocase', (plan).target_schema) END,
 			evidence = c.evidence || jsonb_build_object('proposed', concat_ws('/', CASE asked WHEN 'citext' THEN sqlite_mig_internal._citext() ELSE c.target_type END, c.format))
-		WHERE c.migration = (plan).migration AND asked IN ('citext', 'icu') AND upper(c."collation") = 'NOCASE' AND c.target_type ~ '^(text|varchar)' AND c.format IS NULL;
+		WHERE c.migration = (plan).migration AND asked IN ('citext', 'icu') AND upper(c."collation" COLLATE "C") = 'NOCASE' AND c.target_type ~ '^(text|varchar)' AND c.format IS NULL;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._plan_nocase(sqlite_mig.migration) IS 'internal: what becomes of COLLATE NOCASE';
@@ -71,8 +71,8 @@ BEGIN ATOMIC
 	SELECT CASE
 		WHEN (c).target_type ~ '(^|\.)citext$' THEN 'compared with NOCASE in SQLite, is citext: compares without the case of any letters, where NOCASE knows ASCII letters alone'
 		WHEN sqlite_mig_internal._ignores_case(c) THEN format('compared with NOCASE in SQLite, is COLLATE %s: compares without the case of any letters, where NOCASE knows ASCII letters alone; LIKE, and functions that look for a part of a text, are errors on it before PostgreSQL 18', (c).target_collation)
-		WHEN upper((c)."collation") = 'NOCASE' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with NOCASE in SQLite, compares exactly now; compare lower(%1$I), or see the option nocase', (c).target_name)
-		WHEN upper((c)."collation") = 'RTRIM' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with RTRIM in SQLite, compares exactly now; compare rtrim(%I, '' '')', (c).target_name)
+		WHEN upper((c)."collation" COLLATE "C") = 'NOCASE' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with NOCASE in SQLite, compares exactly now; compare lower(%1$I), or see the option nocase', (c).target_name)
+		WHEN upper((c)."collation" COLLATE "C") = 'RTRIM' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with RTRIM in SQLite, compares exactly now; compare rtrim(%I, '' '')', (c).target_name)
 		ELSE format('compared with %s in SQLite, compares exactly now', (c)."collation") END;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._collation_finding(sqlite_mig.plan_column) IS 'internal: what the ledger says of a collation';
@@ -97,7 +97,7 @@ BEGIN
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = mig AND k.source_table = t.source_name AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns
 		WHERE t.migration = mig AND t.include AND EXISTS (SELECT FROM unnest(s.columns, s.collations) AS u (name, coll)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = mig AND c.source_table = t.source_name AND c.source_name = u.name
-			WHERE upper(u.coll) IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
+			WHERE upper(u.coll COLLATE "C") IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
 		ORDER BY t.load_order, s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending)
@@ -111,7 +111,7 @@ BEGIN
 			format('finds its row in "%s" in the same spelling only; SQLite compares otherwise, see the option nocase', k.parent_table))
 		FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 		WHERE k.migration = mig AND k.kind = 'foreign key' AND k.include AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
-			WHERE c.migration = mig AND c.source_table = k.parent_table AND c.source_name = ANY (k.parent_columns) AND upper(c."collation") IN ('NOCASE', 'RTRIM')
+			WHERE c.migration = mig AND c.source_table = k.parent_table AND c.source_name = ANY (k.parent_columns) AND upper(c."collation" COLLATE "C") IN ('NOCASE', 'RTRIM')
 				AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
 		ORDER BY t.load_order, k.target_name;
 END;

@@ -9,7 +9,7 @@ BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
 		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
 END;
@@ -164,7 +164,7 @@ BEGIN
 			IF why IS NULL THEN
 				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
 						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s -> %s', item.sources[n], item.targets[n]))
-					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(';
+					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(' COLLATE "C";
 				PERFORM sqlite_mig_internal._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
 				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'warning', 'skipped', 'index', why, sample => item.sources[n]);
@@ -220,7 +220,7 @@ BEGIN
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
-	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' THEN
+	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C" THEN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives %L, PostgreSQL %L', original, value);
 	END IF;
 END;
@@ -253,7 +253,7 @@ BEGIN
 				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig_internal._bare(c.default_source) !~ simple
 				AND c.default_source !~ '/\* not valid UTF-8 \*/$'
 				-- what counts seconds counts in no other unit, and Julian days are no seconds
-				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday'),
+				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday' COLLATE "C"),
 			LATERAL sqlite_mig_internal._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
 		WHERE t.migration = mig AND t.include AND x.translated IS NOT NULL
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
@@ -312,10 +312,10 @@ BEGIN
 	END IF;
 	FOR item IN
 		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
-			array_agg(lower(c.generated) ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
+			array_agg(lower(c.generated COLLATE "C") ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.generated IS NOT NULL AND c.include
-			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(c.source_name)) AS p ON true
+			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name COLLATE "C") = lower(c.source_name COLLATE "C")) AS p ON true
 			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig_internal._catalog(mig, t.source_name) AS l (list), sqlite_mig_internal._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
 		WHERE t.migration = mig AND t.include
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
@@ -368,7 +368,7 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET generated_expr = x.translated, evidence = c.evidence || jsonb_build_object('generated', x.translated)
 		FROM sqlite_mig_internal._catalog(_follow_names.migration, _follow_names.source_table) AS l (list), sqlite_mig.plan_column AS o
 			JOIN sqlite_mig.plan_table AS t ON t.migration = o.migration AND t.source_name = o.source_table,
-			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(o.source_name)) AS p,
+			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name COLLATE "C") = lower(o.source_name COLLATE "C")) AS p,
 			LATERAL sqlite_mig_internal._translate_expr(p.body, 'generated', o.source_table, o.target_type, l.list) AS x
 		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.generated_expr = o.evidence ->> 'generated' AND x.translated IS NOT NULL
 			AND c.migration = o.migration AND c.source_table = o.source_table AND c.source_name = o.source_name;

@@ -40,8 +40,8 @@ COMMENT ON FUNCTION sqlite_mig_internal._translated(text) IS 'internal: views an
 CREATE FUNCTION sqlite_mig_internal._mentions(sql text, name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT strpos(lower(sql), lower(name)) > 0
-		AND lower(sql) ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])');
+	SELECT strpos(lower(sql COLLATE "C"), lower(name COLLATE "C")) > 0
+		AND lower(sql COLLATE "C") COLLATE "default" ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name COLLATE "C"), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])') COLLATE "default";
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._mentions(text, text) IS 'internal: has a text a name in it';
 
@@ -66,22 +66,25 @@ $$
 DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(_list_objects.migration);
 BEGIN
-	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
-		SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
-				sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
-					FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
-				CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
-		FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
-				SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
-						ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
-							UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
-							UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
-							UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
-					FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
-			LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
-			JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
-			LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
-			CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	-- asks of all tables what is wanted of views only
+	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'view') THEN
+		INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
+			SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
+					sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
+						FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
+					CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
+			FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
+					SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
+							ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
+								UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
+								UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
+								UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
+						FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
+				LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
+				JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
+				LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
+				CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	END IF;
 	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, include, source_sql, reason)
 		SELECT plan.migration, o.name, o.table_name, b.reason IS NULL, o.sql, b.reason
 		FROM sqlite_mig.source_objects(plan.server) AS o,
@@ -196,7 +199,7 @@ BEGIN
 		FROM sqlite_mig.plan_view AS v, LATERAL (SELECT sqlite_mig_internal._needless(v.reason) AS rule) AS k WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
 	PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, x.severity, x.effect, x.rule, t.reason, sample => t.source_sql,
 			accepted => sqlite_mig_internal._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
-				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
+				WHERE p.migration = plan.migration AND lower(p.source_name COLLATE "C") = lower(t.source_table COLLATE "C") AND NOT p.include))
 		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT sqlite_mig_internal._needless(t.reason) AS rule) AS k,
 			LATERAL (SELECT CASE WHEN k.rule IS NULL THEN 'warning' ELSE 'info' END AS severity, CASE WHEN k.rule IS NULL THEN 'skipped' ELSE 'converted' END AS effect,
 				coalesce(k.rule, 'trigger') AS rule) AS x

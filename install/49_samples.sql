@@ -44,7 +44,7 @@ BEGIN
 			EXECUTE format('CREATE INDEX sqlite_mig_trial_index ON sqlite_mig_trial %s', item.target_sql);
 			found := found || ARRAY(
 				-- an expression that is compared with a collation is made what the collation makes of it
-				SELECT ROW('index', item.source_name, item.terms[k.n], format(CASE upper(item.collations[k.n]) WHEN 'NOCASE' THEN E'lower(%s\n)' WHEN 'RTRIM' THEN E'rtrim(%s\n)' ELSE E'(%s\n)' END, item.terms[k.n]),
+				SELECT ROW('index', item.source_name, item.terms[k.n], format(CASE upper(item.collations[k.n] COLLATE "C") WHEN 'NOCASE' THEN E'lower(%s\n)' WHEN 'RTRIM' THEN E'rtrim(%s\n)' ELSE E'(%s\n)' END, item.terms[k.n]),
 						pg_get_indexdef(x.indexrelid, k.n::integer, true), format_type(a.atttypid, a.atttypmod))::sqlite_mig_internal._probe
 					FROM pg_index AS x CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (attnum, n) JOIN pg_attribute AS a ON a.attrelid = x.indexrelid AND a.attnum = k.n
 					WHERE x.indexrelid = to_regclass('pg_temp.sqlite_mig_trial_index') AND k.attnum = 0 AND cardinality(item.terms) = x.indnatts
@@ -91,7 +91,7 @@ DECLARE
 	zone  constant text := sqlite_mig_internal._source_zone((plan).migration);
 	-- what is not mentioned is not read
 	wanted constant sqlite_mig.plan_column[] := ARRAY(SELECT c FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND c.source_table = _run_probes.source_table AND c.include
-		AND EXISTS (SELECT FROM unnest(probes) AS p WHERE strpos(lower(p.translated), lower(c.target_name)) > 0) ORDER BY c.position);
+		AND EXISTS (SELECT FROM unnest(probes) AS p WHERE strpos(lower(p.translated COLLATE "C"), lower(c.target_name COLLATE "C")) > 0) ORDER BY c.position);
 	detail text;
 BEGIN
 	EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS (query %L)', spare, concat_ws(', ',

@@ -5,7 +5,7 @@
 CREATE FUNCTION sqlite_mig_internal._module(sql text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(v.name) FROM sqlite_mig_internal._virtual_table(_module.sql) AS v WHERE v.place = 0;
+	SELECT lower(v.name COLLATE "C") FROM sqlite_mig_internal._virtual_table(_module.sql) AS v WHERE v.place = 0;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._module(text) IS 'internal: module of a virtual table';
 
@@ -21,7 +21,7 @@ CREATE FUNCTION sqlite_mig_internal._virtual_option(sql text, name text) RETURNS
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce(v.value, v.rest, '') FROM sqlite_mig_internal._virtual_table(_virtual_option.sql) AS v
-		WHERE v.place > 0 AND lower(v.name) = _virtual_option.name AND (v.value IS NOT NULL OR v.name = 'tokenize' AND sqlite_mig_internal._module(_virtual_option.sql) <> 'fts5')
+		WHERE v.place > 0 AND lower(v.name COLLATE "C") = _virtual_option.name AND (v.value IS NOT NULL OR v.name = 'tokenize' AND sqlite_mig_internal._module(_virtual_option.sql) <> 'fts5')
 		ORDER BY v.place DESC LIMIT 1;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._virtual_option(text, text) IS 'internal: an option of a virtual table';
@@ -30,7 +30,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._virtual_option(text, text) IS 'internal
 CREATE FUNCTION sqlite_mig_internal._search_config(tokenizer text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE (regexp_match(lower(_search_config.tokenizer), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
+	SELECT CASE (regexp_match(lower(_search_config.tokenizer COLLATE "C"), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._search_config(text) IS 'internal: text search configuration for a tokenizer';
 
@@ -42,7 +42,7 @@ BEGIN ATOMIC
 			'ALTER TABLE ... ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector(%1$L, %2$s)) STORED; CREATE INDEX ON ... USING gin (search); and MATCH is search @@ websearch_to_tsquery(%1$L, ...)',
 			CASE k.config WHEN 'trigram' THEN 'simple' ELSE k.config END,
 			(SELECT string_agg(format('coalesce(%I, '''')', v.name), ' || '' '' || ' ORDER BY v.place) FROM sqlite_mig_internal._virtual_table(_contentless_advice.sql) AS v
-				WHERE v.place > 0 AND v.value IS NULL AND v.name IS NOT NULL AND lower(coalesce(v.rest, '')) !~ 'unindexed' AND lower(v.name) <> 'tokenize'))
+				WHERE v.place > 0 AND v.value IS NULL AND v.name IS NOT NULL AND lower(coalesce(v.rest, '') COLLATE "C") !~ 'unindexed' AND lower(v.name COLLATE "C") <> 'tokenize'))
 		FROM (SELECT sqlite_mig_internal._search_config(coalesce(sqlite_mig_internal._virtual_option(_contentless_advice.sql, 'tokenize'), '')) AS config) AS k;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._contentless_advice(text) IS 'internal: what to do about a contentless full-text table';
@@ -68,8 +68,8 @@ BEGIN ATOMIC
 	SELECT array_agg(c.column_name ORDER BY c.position) FROM sqlite_mig.source_columns(_searched_columns.server) AS c
 		WHERE c.table_name = _searched_columns.table_name
 			AND NOT EXISTS (SELECT FROM sqlite_mig_internal._virtual_table(_searched_columns.sql) AS v WHERE CASE sqlite_mig_internal._module(_searched_columns.sql)
-				WHEN 'fts5' THEN v.value IS NULL AND lower(v.name) = lower(c.column_name) AND v.rest ~* '\munindexed\M'
-				ELSE lower(v.name) = 'notindexed' AND lower(v.value) = lower(c.column_name) END);
+				WHEN 'fts5' THEN v.value IS NULL AND lower(v.name COLLATE "C") = lower(c.column_name COLLATE "C") AND v.rest ~* '\munindexed\M' COLLATE "C"
+				ELSE lower(v.name COLLATE "C") = 'notindexed' AND lower(v.value COLLATE "C") = lower(c.column_name COLLATE "C") END);
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._searched_columns(text, text, text) IS 'internal: columns that a full-text table searches';
 
@@ -126,8 +126,8 @@ BEGIN
 			LATERAL (SELECT sqlite_mig_internal._searched_columns((plan).server, t.source_name, t.source_sql) AS columns) AS s
 			LEFT JOIN LATERAL (SELECT p.source_name AS source_table, array_agg(c.column_name ORDER BY u.n) AS columns
 				FROM sqlite_mig.plan_table AS p CROSS JOIN LATERAL unnest(s.columns) WITH ORDINALITY AS u (name, n)
-					JOIN sqlite_mig.source_columns((plan).server) AS c ON c.table_name = p.source_name AND lower(c.column_name) = lower(u.name)
-				WHERE p.migration = mig AND p.include AND p.kind = 'table' AND lower(p.source_name) = lower(sqlite_mig_internal._virtual_option(t.source_sql, 'content'))
+					JOIN sqlite_mig.source_columns((plan).server) AS c ON c.table_name = p.source_name AND lower(c.column_name COLLATE "C") = lower(u.name COLLATE "C")
+				WHERE p.migration = mig AND p.include AND p.kind = 'table' AND lower(p.source_name COLLATE "C") = lower(sqlite_mig_internal._virtual_option(t.source_sql, 'content') COLLATE "C")
 				GROUP BY p.source_name HAVING count(*) = cardinality(s.columns)) AS o ON true
 		WHERE t.migration = mig AND t.include AND t.kind = 'virtual' AND sqlite_mig_internal._is_search(t.source_sql) AND s.columns IS NOT NULL;
 	UPDATE sqlite_mig.plan_table AS t SET include = false, reason = format('has the texts of "%s", where they are searched', s.source_table)
@@ -217,13 +217,13 @@ COMMENT ON FUNCTION sqlite_mig_internal._search_help(sqlite_mig.plan_search) IS 
 CREATE FUNCTION sqlite_mig_internal._search_finding(s sqlite_mig.plan_search, module text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN (s).source_name = (s).source_table THEN format('%s table, is an ordinary table with its rows', upper(_search_finding.module))
-			ELSE format('%s table without texts of its own', upper(_search_finding.module)) END
+	SELECT CASE WHEN (s).source_name = (s).source_table THEN format('%s table, is an ordinary table with its rows', upper(_search_finding.module COLLATE "C"))
+			ELSE format('%s table without texts of its own', upper(_search_finding.module COLLATE "C")) END
 		|| CASE WHEN NOT (s).include THEN ', which are not searched: ' || (s).reason
 			WHEN (s).config = 'trigram' THEN format('; parts of words are found by an index of trigrams on "%s" (%s): MATCH ''abc'' is %s ILIKE ''%%abc%%''', (s).source_table, array_to_string((s).columns, ', '), (s).columns[1])
 			ELSE format('; column "%s" of "%s", with a GIN index, has its words as the configuration %s makes them%s. %s', (s).column_name, (s).source_table, (s).config,
-				CASE WHEN (s).tokenizer ~* '^\W*porter' THEN ' (which leaves out words such as "the")'
-					WHEN (s).tokenizer ~* '^\W*(unicode61|icu)' THEN ' (which tells accented letters from others: the extension unaccent may be part of a configuration of your own)' ELSE '' END,
+				CASE WHEN (s).tokenizer ~* '^\W*porter' COLLATE "C" THEN ' (which leaves out words such as "the")'
+					WHEN (s).tokenizer ~* '^\W*(unicode61|icu)' COLLATE "C" THEN ' (which tells accented letters from others: the extension unaccent may be part of a configuration of your own)' ELSE '' END,
 				sqlite_mig_internal._search_help(s)) END;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._search_finding(sqlite_mig.plan_search, text) IS 'internal: what the ledger says of a full-text table';
@@ -246,7 +246,7 @@ BEGIN
 			WHERE s.migration = mig ORDER BY t.load_order, s.source_name LOOP
 		item.column_name := 'search';
 		FOR n IN 2 .. 1600 LOOP
-			EXIT WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = item.source_table AND lower(c.target_name) = lower(item.column_name)
+			EXIT WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = item.source_table AND lower(c.target_name COLLATE "C") = lower(item.column_name COLLATE "C")
 				UNION ALL SELECT FROM sqlite_mig.plan_search AS s WHERE s.migration = mig AND s.source_table = item.source_table AND s.column_name = item.column_name);
 			item.column_name := 'search_' || n;
 		END LOOP;
@@ -300,7 +300,7 @@ $$
 #variable_conflict use_column
 BEGIN
 	PERFORM sqlite_mig_internal._note(t.migration, 'prepare', 'virtual table', t.source_name, t.source_name, 'warning', 'changed', 'r-tree',
-			format('%s table, is an ordinary table with its rows. Where what overlaps is searched for: CREATE INDEX ON %I.%I USING gist (%s), and && in queries%s', upper(x.module), m.target_schema, t.target_name,
+			format('%s table, is an ordinary table with its rows. Where what overlaps is searched for: CREATE INDEX ON %I.%I USING gist (%s), and && in queries%s', upper(x.module COLLATE "C"), m.target_schema, t.target_name,
 				CASE cardinality(a.names) WHEN 2 THEN format('numrange(%I::numeric, %I::numeric, ''[]'')', a.names[1], a.names[2])
 					ELSE format('box(point(%I, %I), point(%I, %I))', a.names[1], a.names[3], a.names[2], a.names[4]) END,
 				CASE WHEN cardinality(a.names) > 2 THEN '; for the earth PostGIS' ELSE '' END), sample => t.source_sql)
@@ -322,8 +322,8 @@ CREATE FUNCTION sqlite_mig_internal._only_changes(trigger_sql text, table_name t
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce((SELECT bool_and(s.original ~* ('^(insert(\s+or\s+\w+)?\s+into|replace\s+into|delete\s+from|update(\s+or\s+\w+)?)\s+([["`]?(main|temp)[]"`]?\s*\.\s*)?[["`'']?'
-				|| regexp_replace(_only_changes.table_name, '(\W)', '\\\1', 'g') || '([]"`'']|\M)'))
-			FROM sqlite_mig.to_postgres((regexp_match(_only_changes.trigger_sql, '\mBEGIN\M(.*)\mEND\s*;?\s*$', 'i'))[1]) AS s), false);
+				|| regexp_replace(_only_changes.table_name, '(\W)', '\\\1', 'g') || '([]"`'']|\M)') COLLATE "C")
+			FROM sqlite_mig.to_postgres((regexp_match(_only_changes.trigger_sql, '\mBEGIN\M(.*)\mEND\s*;?\s*$' COLLATE "C", 'i'))[1]) AS s), false);
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._only_changes(text, text) IS 'internal: does a trigger change one table and no other';
 
@@ -334,6 +334,6 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('kept "%s" in step with "%s", whose column "%s" PostgreSQL computes by itself', s.source_name, s.source_table, s.column_name)
 		FROM sqlite_mig.plan_search AS s
 		WHERE g.migration = _leave_out_search_triggers.migration AND s.migration = g.migration AND s.source_table <> s.source_name AND s.include AND s.column_name IS NOT NULL
-			AND g.include AND lower(g.source_table) = lower(s.source_table) AND sqlite_mig_internal._only_changes(g.source_sql, s.source_name);
+			AND g.include AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C") AND sqlite_mig_internal._only_changes(g.source_sql, s.source_name);
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._leave_out_search_triggers(text) IS 'internal: leaves out triggers that kept full-text tables in step';

@@ -24,7 +24,7 @@ BEGIN ATOMIC
 				true, 'SpatiaLite keeps it for itself'),
 			('SpatiaLite', '^(spatialindex2?|elementarygeometries|knn2?)$', true, 'a virtual table over functions of SpatiaLite, without rows of its own')
 			) AS k (owner, names, applies, reason)
-		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
+		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name COLLATE "C") ~ k.names AND (b.has_postgis OR lower(t.table_name COLLATE "C") ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
 	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
 		FROM sqlite_mig_internal._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND (SELECT b.has_postgis FROM book AS b)
@@ -97,7 +97,7 @@ BEGIN
 		FROM (SELECT g.item ->> 'table' AS name, nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'table'), ''), nullif(g.item ->> 'text', '')), '') AS comment
 			FROM sqlite_mig_internal._geometry_books(plan.server) AS b, jsonb_array_elements(sqlite_mig_internal._source_json(plan.server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''title'', identifier, ''text'', description)) FROM gpkg_contents')) AS g (item) WHERE b.owner = 'GeoPackage') AS x
-		WHERE t.migration = plan.migration AND lower(t.source_name) = lower(x.name) AND t.comment IS NULL AND x.comment IS NOT NULL;
+		WHERE t.migration = plan.migration AND lower(t.source_name COLLATE "C") = lower(x.name COLLATE "C") AND t.comment IS NULL AND x.comment IS NOT NULL;
 	PERFORM sqlite_mig_internal._plan_data_columns(plan);
 	PERFORM sqlite_mig_internal._note_systems(plan);
 	PERFORM sqlite_mig_internal._note_tiles(plan);
@@ -114,7 +114,7 @@ CREATE FUNCTION sqlite_mig_internal._plan_data_columns(plan sqlite_mig.migration
 $$
 #variable_conflict use_column
 BEGIN
-	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name) = 'gpkg_data_columns') THEN
+	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name COLLATE "C") = 'gpkg_data_columns') THEN
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_column AS c SET comment = x.comment
@@ -122,7 +122,7 @@ BEGIN
 				nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'column'), ''), nullif(g.item ->> 'text', '')), '') AS comment
 			FROM jsonb_array_elements(sqlite_mig_internal._source_json((plan).server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''title'', title, ''text'', description)) FROM gpkg_data_columns')) AS g (item)) AS x
-		WHERE c.migration = (plan).migration AND lower(c.source_table) = lower(x.table_name) AND lower(c.source_name) = lower(x.column_name) AND c.comment IS NULL AND x.comment IS NOT NULL;
+		WHERE c.migration = (plan).migration AND lower(c.source_table COLLATE "C") = lower(x.table_name COLLATE "C") AND lower(c.source_name COLLATE "C") = lower(x.column_name COLLATE "C") AND c.comment IS NULL AND x.comment IS NOT NULL;
 	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'books',
 			format('GeoPackage says to applications that values are %s; no table enforces it. ALTER TABLE %I.%I ADD CHECK (%s) does', k.words, (plan).target_schema, t.target_name, k.condition))
 		FROM sqlite_mig.plan_column AS c
@@ -131,7 +131,7 @@ BEGIN
 				FROM jsonb_array_elements(sqlite_mig_internal._source_json((plan).server,
 					'SELECT json_group_array(json_object(''table'', c.table_name, ''column'', c.column_name, ''type'', lower(k.constraint_type), ''values'', k.list, ''min'', k.low, ''max'', k.high)) FROM gpkg_data_columns AS c '
 					'JOIN (SELECT constraint_name, constraint_type, json_group_array(value) AS list, min("min") AS low, max("max") AS high FROM gpkg_data_column_constraints GROUP BY constraint_name, lower(constraint_type)) AS k '
-					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name) = lower(c.source_table) AND lower(x.column_name) = lower(c.source_name),
+					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name COLLATE "C") = lower(c.source_table COLLATE "C") AND lower(x.column_name COLLATE "C") = lower(c.source_name COLLATE "C"),
 			LATERAL (SELECT 'one of ' || string_agg(v.value, ', ') AS words, format('%I IN (%s)', c.target_name, string_agg(quote_literal(v.value), ', ')) AS condition
 					FROM jsonb_array_elements_text(x.values::jsonb) AS v WHERE x.type = 'enum'
 				UNION ALL SELECT format('from %s to %s (gpkg_data_column_constraints has whether with these)', x.min, x.max), format('%I BETWEEN %s AND %s', c.target_name, x.min, x.max)
@@ -180,15 +180,15 @@ CREATE FUNCTION sqlite_mig_internal._note_tiles(plan sqlite_mig.migration) RETUR
 $$
 #variable_conflict use_column
 BEGIN
-	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.kind, t.table_name, t.table_name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
+	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.type, t.name, t.name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
 			THEN 'map tiles of a GeoPackage: tile_row counts from the north, as addresses of web maps do'
 			ELSE 'map tiles (MBTiles): tile_row counts from the south (TMS); addresses of web maps count from the north: (1 << zoom_level::integer) - 1 - tile_row' END)
-		FROM sqlite_mig.source_tables((plan).server) AS t,
+		FROM sqlite_mig.source_objects((plan).server) AS t,
 			LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig_internal._geometry_books((plan).server) AS b WHERE b.owner = 'GeoPackage') AS from_north) AS x
 		-- CASE: the planner would search the texts of all tables first
-		WHERE t.kind IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.table_name) = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.table_name)
-			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M' END
-		ORDER BY t.table_name;
+		WHERE t.type IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.name COLLATE "C") = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.name)
+			AND t.sql !~* '^\s*create\s+virtual' COLLATE "C" AND t.sql ~* '\mtile_row\M' COLLATE "C" AND t.sql ~* '\mtile_data\M' COLLATE "C" AND t.sql ~* '\mzoom_level\M' COLLATE "C" END
+		ORDER BY t.name;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._note_tiles(sqlite_mig.migration) IS 'internal: ledger rows of map tiles';
@@ -201,22 +201,22 @@ $$
 DECLARE
 	books record;
 BEGIN
-	SELECT array_agg(lower(l.name)) AS names, min(l.owner) AS owner INTO books FROM sqlite_mig_internal._geometry_leftovers((plan).server) AS l;
+	SELECT array_agg(lower(l.name COLLATE "C")) AS names, min(l.owner) AS owner INTO books FROM sqlite_mig_internal._geometry_leftovers((plan).server) AS l;
 	IF books.names IS NULL OR sqlite_mig_internal._postgis() IS NULL THEN
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_view AS v SET include = false, reason = format('belongs to the books of %s', books.owner)
-		WHERE v.migration = (plan).migration AND lower(v.source_name) = ANY (books.names);
+		WHERE v.migration = (plan).migration AND lower(v.source_name COLLATE "C") = ANY (books.names);
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('belongs to the books of %s', books.owner)
-		WHERE g.migration = (plan).migration AND (lower(g.source_table) = ANY (books.names) OR sqlite_mig_internal._only_changes(g.source_sql, 'gpkg_ogr_contents'));
+		WHERE g.migration = (plan).migration AND (lower(g.source_table COLLATE "C") = ANY (books.names) OR sqlite_mig_internal._only_changes(g.source_sql, 'gpkg_ogr_contents'));
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('belongs to the spatial index of "%s", which PostgreSQL keeps by itself', g.source_table)
 		FROM sqlite_mig_internal._geometries((plan).server) AS s
-		WHERE g.migration = (plan).migration AND lower(g.source_table) = lower(s.source_table) AND s.index_table IS NOT NULL
-			AND (sqlite_mig_internal._only_changes(g.source_sql, s.index_table) OR lower(g.source_name) ~ '^g[ic][iud]_' AND right(lower(g.source_name), -4) = lower(s.source_table || '_' || s.source_name));
-	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = CASE WHEN lower(g.source_name) ~ '^gg' THEN 'belongs to the books of SpatiaLite: the type checks what a geometry is' ELSE 'belongs to the books of SpatiaLite' END
+		WHERE g.migration = (plan).migration AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C") AND s.index_table IS NOT NULL
+			AND (sqlite_mig_internal._only_changes(g.source_sql, s.index_table) OR lower(g.source_name COLLATE "C") ~ '^g[ic][iud]_' AND right(lower(g.source_name COLLATE "C"), -4) = lower(s.source_table || '_' || s.source_name COLLATE "C"));
+	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = CASE WHEN lower(g.source_name COLLATE "C") ~ '^gg' THEN 'belongs to the books of SpatiaLite: the type checks what a geometry is' ELSE 'belongs to the books of SpatiaLite' END
 		FROM sqlite_mig_internal._geometries((plan).server) AS s
-		WHERE g.migration = (plan).migration AND s.owner = 'SpatiaLite' AND lower(g.source_table) = lower(s.source_table)
-			AND lower(g.source_name) ~ '^(gg[iu]|tm[iud])_' AND right(lower(g.source_name), -4) = lower(s.source_table || '_' || s.source_name);
+		WHERE g.migration = (plan).migration AND s.owner = 'SpatiaLite' AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C")
+			AND lower(g.source_name COLLATE "C") ~ '^(gg[iu]|tm[iud])_' AND right(lower(g.source_name COLLATE "C"), -4) = lower(s.source_table || '_' || s.source_name COLLATE "C");
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._leave_out_spatial_objects(sqlite_mig.migration) IS 'internal: leaves out views and triggers of geometries';

@@ -74,7 +74,7 @@ BEGIN ATOMIC
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig_internal._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN c.compression IS NOT NULL AND sqlite_mig_internal._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
-						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
+						'GENERATED ' || upper(nullif(c.identity, 'serial') COLLATE "C") || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
@@ -106,7 +106,7 @@ BEGIN ATOMIC
 				WHEN 'foreign key' THEN format('FOREIGN KEY (%s) REFERENCES %I.%I (%s)%s%s%s%s', c.list, m.target_schema, p.target_name, p.list,
 					' ON UPDATE ' || nullif(k.on_update, 'NO ACTION'), ' ON DELETE ' || nullif(k.on_delete, 'NO ACTION'),
 					CASE WHEN k.deferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.deferrable AND k.deferred THEN ' INITIALLY DEFERRED' ELSE '' END)
-				ELSE format('%s (%s)', upper(k.kind), c.list) END)
+				ELSE format('%s (%s)', upper(k.kind COLLATE "C"), c.list) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
@@ -175,7 +175,7 @@ BEGIN ATOMIC
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
 			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
 				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
-				CASE WHEN t.source_sql ~* 'autoincrement' THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
+				CASE WHEN t.source_sql ~* 'autoincrement' COLLATE "C" THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name

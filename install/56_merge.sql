@@ -33,7 +33,7 @@ BEGIN ATOMIC
 				|| coalesce((SELECT format(' AND NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (%L, %L) AND r.replayed_at IS NULL AND r.source_rowid = t.%I)',
 					(plan).migration, _merge.source_table, min(p.target_name)) FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS l ON l.migration = p.migration AND l.source_name = p.source_table
 					WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.primary_key IS NOT NULL
-					HAVING array_agg(p.target_name) = k.columns AND bool_and(upper(p.declared_type) = 'INTEGER' AND NOT l.without_rowid)), '')
+					HAVING array_agg(p.target_name) = k.columns AND bool_and(upper(p.declared_type COLLATE "C") = 'INTEGER' AND NOT l.without_rowid)), '')
 		FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS r ON r.oid = t.relation,
 			LATERAL (SELECT format('%I.%I', (plan).source_schema, r.relname) AS name,
 				(SELECT array_agg(p.target_name) FROM sqlite_mig.plan_column AS p WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.include) AS columns) AS s

@@ -239,7 +239,7 @@ BEGIN
 		), kept AS MATERIALIZED (
 			SELECT i.table_name, sqlite_mig_internal._sorted(i.columns) AS columns FROM sqlite_mig.source_indexes((plan).server) AS i
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
-			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name)] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
+			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name COLLATE "C")] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
 		)
 		SELECT k.source_table, k.kind, k.name, t.load_order, c.list, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
 		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,

@@ -5,7 +5,7 @@
 CREATE FUNCTION sqlite_mig_internal._is_bookkeeping(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(_is_bookkeeping.name) = ANY ('{alembic_version,django_migrations,schema_migrations,ar_internal_metadata,_prisma_migrations,knex_migrations,
+	SELECT lower(_is_bookkeeping.name COLLATE "C") = ANY ('{alembic_version,django_migrations,schema_migrations,ar_internal_metadata,_prisma_migrations,knex_migrations,
 		knex_migrations_lock,flyway_schema_history,sequelizemeta,__efmigrationshistory,goose_db_version,databasechangelog,databasechangeloglock,
 		typeorm_metadata,__drizzle_migrations,doctrine_migration_versions,phinxlog,_sqlx_migrations,refinery_schema_history,
 		__diesel_schema_migrations,_yoyo_migration}'::text[]);
@@ -16,7 +16,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._is_bookkeeping(text) IS 'internal: is a
 CREATE FUNCTION sqlite_mig_internal._bookkeeping_advice(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT 'is the record of a migration framework: ' || CASE lower(_bookkeeping_advice.name)
+	SELECT 'is the record of a migration framework: ' || CASE lower(_bookkeeping_advice.name COLLATE "C")
 		WHEN 'django_migrations' THEN 'Django takes its migrations for applied; python manage.py migrate --check and inspectdb tell whether models and tables agree, or make the tables with manage.py migrate and load them with if_exists => ''load'''
 		WHEN 'schema_migrations' THEN 'Rails takes its migrations for applied; run bin/rails db:schema:dump, and look at what changed in db/schema.rb, or make the tables with bin/rails db:schema:load and load them with if_exists => ''load'''
 		WHEN 'ar_internal_metadata' THEN 'Rails reads from it which environment the database belongs to; bin/rails db:environment:set changes that'
@@ -30,7 +30,7 @@ CREATE FUNCTION sqlite_mig_internal._same_name(names text[], source text, target
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN source = ANY (names) THEN source WHEN target = ANY (names) THEN target
-		ELSE (SELECT min(n) FROM unnest(names) AS n WHERE lower(n) = lower(source) HAVING count(*) = 1) END;
+		ELSE (SELECT min(n) FROM unnest(names) AS n WHERE lower(n COLLATE "C") = lower(source COLLATE "C") HAVING count(*) = 1) END;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._same_name(text[], text, text) IS 'internal: the name of a list that another name means';
 

@@ -12,7 +12,7 @@ DECLARE
 BEGIN
 	SELECT b.first, b.last::numeric - b.first AS span INTO bounds
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._rowid_bounds(m.server, copy.table_name) AS b WHERE m.migration = copy.migration;
-	SELECT least(ceil(w.bytes / size), 64)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
+	SELECT least(ceil(w.bytes / size), 1024)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
 	IF bounds.span IS NULL OR bounds.span < parts THEN
 		RETURN;
 	END IF;
@@ -138,7 +138,7 @@ DECLARE
 	ready text;
 	code  text;
 BEGIN
-	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind)) INTO ready
+	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind COLLATE "C")) INTO ready
 		FROM sqlite_mig.journal AS i JOIN sqlite_mig.migration AS m ON m.migration = i.migration
 			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.table_name
 		WHERE i.migration = step.migration AND i.run = step.run AND i.object_kind = 'key index' AND i.table_name = step.table_name AND i.object_name = step.object_name AND i.error IS NULL;

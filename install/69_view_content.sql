@@ -33,7 +33,7 @@ BEGIN ATOMIC
 			LATERAL (SELECT CASE WHEN count(DISTINCT (c.format, c.time_zone, c.empty_as_null, c.on_error)) = 1 THEN min(concat(', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
 					CASE WHEN c.empty_as_null THEN ', empty_as_null ''true''' END, ', on_error ' || quote_literal(c.on_error))) END AS options
 				FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-				WHERE c.migration = (plan).migration AND c.include AND lower(c.source_name) = lower(s.column_name) AND to_regtype(c.target_type)::oid = a.atttypid
+				WHERE c.migration = (plan).migration AND c.include AND lower(c.source_name COLLATE "C") = lower(s.column_name COLLATE "C") AND to_regtype(c.target_type)::oid = a.atttypid
 					AND c.evidence ->> 'rows' IS DISTINCT FROM c.evidence ->> 'nulls'
 					AND EXISTS (SELECT FROM sqlite_mig_internal._views_below((plan).migration, _view_columns.source_name) AS b WHERE sqlite_mig_internal._mentions(b.source_sql, t.source_name))) AS f;
 END;
@@ -84,7 +84,7 @@ DECLARE
 	sample  text;
 	error   text;
 	loose   constant boolean := EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule IN ('group_concat', 'group by', 'mixed types', 'limit'));
-	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)');
+	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C");
 	skipped text;
 	finding text;
 BEGIN

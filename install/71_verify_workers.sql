@@ -68,7 +68,7 @@ BEGIN
 	FOR item IN SELECT w.source_name, w.bytes, k.name FROM sqlite_mig_internal._weights(plan.migration) AS w
 			LEFT JOIN LATERAL (SELECT min(p.source_name) AS name FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS t ON t.migration = p.migration AND t.source_name = p.source_table
 				WHERE p.migration = plan.migration AND p.source_table = w.source_name AND p.primary_key IS NOT NULL AND NOT t.without_rowid
-				HAVING count(*) = 1 AND bool_and(p.include AND upper(p.declared_type) = 'INTEGER' AND p.target_type IN ('bigint', 'integer', 'smallint'))) AS k
+				HAVING count(*) = 1 AND bool_and(p.include AND upper(p.declared_type COLLATE "C") = 'INTEGER' AND p.target_type IN ('bigint', 'integer', 'smallint'))) AS k
 				ON NOT sqlite_mig_internal._merges(plan) AND NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.table_name = w.source_name)
 			ORDER BY w.bytes DESC, w.source_name LOOP
 		ranges := CASE WHEN level <> 'counts' AND item.name IS NOT NULL AND item.bytes > size THEN least(greatest(ceil(item.bytes / size), workers), 256) ELSE 0 END;

@@ -5,7 +5,7 @@ CREATE FUNCTION sqlite_mig_internal._sqlite_triggers(plan sqlite_mig.migration, 
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT o.name, o.sql FROM sqlite_mig.source_objects((plan).server) WITH ORDINALITY AS o (type, name, table_name, sql, n)
-			JOIN unnest(items) AS t ON lower(t.source_name) = lower(o.table_name)
+			JOIN unnest(items) AS t ON lower(t.source_name COLLATE "C") = lower(o.table_name COLLATE "C")
 		WHERE o.type = 'trigger' AND work ? t.number::text AND (NOT triggers OR o.name LIKE '\_sqlite\_mig\_refuse\_%') ORDER BY o.n;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._sqlite_triggers(sqlite_mig.migration, sqlite_mig_internal._sync_table[], jsonb, boolean) IS 'internal: triggers of SQLite that must not fire';

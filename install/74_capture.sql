@@ -44,7 +44,7 @@ $$;
 CREATE FUNCTION sqlite_mig_internal._is_capture(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(name) ~ '^_sqlite_mig_(log$|capture_|refuse_)';
+	SELECT lower(name COLLATE "C") ~ '^_sqlite_mig_(log$|capture_|refuse_)';
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._is_capture(text) IS 'internal: is an object of a SQLite file one of sqlite_fdw_mig';
 
@@ -264,7 +264,7 @@ BEGIN
 	PERFORM sqlite_mig_internal._source_lock(capture_remove.server);
 	FOR item IN SELECT o.type, o.name FROM sqlite_mig.source_objects(capture_remove.server) AS o
 			WHERE o.type = 'trigger' AND o.name ~ '^_sqlite_mig_capture_' OR o.type = 'table' AND o.name = '_sqlite_mig_log' ORDER BY o.type DESC, o.name LOOP
-		PERFORM sqlite_mig_internal._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type), sqlite_mig_internal._sqlite_name(item.name)));
+		PERFORM sqlite_mig_internal._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type COLLATE "C"), sqlite_mig_internal._sqlite_name(item.name)));
 		count := count + 1;
 	END LOOP;
 	DELETE FROM sqlite_mig.capture AS c WHERE c.server = capture_remove.server;

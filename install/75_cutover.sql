@@ -38,7 +38,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._check_cut_over(sqlite_mig.migration, te
 CREATE FUNCTION sqlite_mig_internal._refuse_statements(plan sqlite_mig.migration) RETURNS SETOF text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT format('CREATE TRIGGER IF NOT EXISTS _sqlite_mig_refuse_%s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, %s); END', i.number, lower(left(e.event, 1)), e.event, sqlite_mig_internal._sqlite_name(i.source_name),
+	SELECT format('CREATE TRIGGER IF NOT EXISTS _sqlite_mig_refuse_%s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, %s); END', i.number, lower(left(e.event, 1) COLLATE "C"), e.event, sqlite_mig_internal._sqlite_name(i.source_name),
 			sqlite_mig_internal._sqlite_string(format('this database has moved to PostgreSQL (database %s, schema %s): table %s is read-only here', current_database(), (plan).target_schema, i.source_name)))
 		FROM (SELECT row_number() OVER (ORDER BY t.load_order, t.source_name) AS number, t.source_name FROM sqlite_mig.plan_table AS t
 				WHERE t.migration = (plan).migration AND t.include AND t.kind = 'table') AS i, unnest('{INSERT,UPDATE,DELETE}'::text[]) AS e (event)

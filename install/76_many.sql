@@ -5,7 +5,7 @@
 CREATE FUNCTION sqlite_mig_internal._tenant_of(file text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
-	SELECT trim('_' FROM regexp_replace(lower(regexp_replace(regexp_replace(file, '^.*/', ''), '\.[^.]*$', '')), '[^[:alnum:]]+', '_', 'g'));
+	SELECT trim('_' FROM regexp_replace(sqlite_mig_internal._small(regexp_replace(regexp_replace(file, '^.*/', ''), '\.[^.]*$', '')), '[^[:alnum:]]+', '_', 'g'));
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._tenant_of(text) IS 'internal: name of a tenant after its file';
 

@@ -67,7 +67,7 @@ BEGIN
 		SELECT count(*) INTO trial.indexes FROM sqlite_mig.plan_index AS i WHERE i.migration = mig;
 		SELECT count(*) INTO trial.views FROM sqlite_mig.plan_view AS v WHERE v.migration = mig;
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
-		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
+		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y' COLLATE "C";
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
 		trial := sqlite_mig_internal._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
@@ -123,7 +123,7 @@ BEGIN ATOMIC
 	SELECT 'inventory', v.object, 'info', v.finding, v.advice
 	FROM sqlite_mig.source_info(_inventory.server) AS i,
 		LATERAL (SELECT count(*) FILTER (WHERE t.kind = 'virtual') AS virtual, count(*) FILTER (WHERE t.strict) AS strict, count(*) FILTER (WHERE t.without_rowid AND t.kind = 'table') AS without_rowid,
-			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)')), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
+			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C") COLLATE "C"), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
 		LATERAL (VALUES
 			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, trial.rows, trial.left_out), 'source_tables(), profile()'),
 			(2, 'largest table', format('%s, with %s rows', trial.largest, trial.largest_rows), CASE WHEN trial.largest IS NULL THEN NULL ELSE 'migrate(workers => 2) divides it by ranges of rowids' END),

@@ -75,7 +75,7 @@ CREATE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURNS text
 BEGIN ATOMIC
 	SELECT string_agg(l.line, E'\n' ORDER BY l.part, l.place)
 	FROM (SELECT 1 AS part, v.place, v.line FROM (VALUES
-			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict'))),
+			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict' COLLATE "C"))),
 			(2, report ->> 'reason'),
 			(3, format('Server %s into schema %s of database %s; run %s; began %s, took %s s; rows: %s', report ->> 'server', report ->> 'target_schema', report ->> 'database', report ->> 'run',
 				coalesce(to_char((report ->> 'started_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), '-'), coalesce(report ->> 'seconds', '-'), coalesce(report ->> 'rows', '-')))) AS v (place, line)
@@ -90,7 +90,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT 4, p.n, format('  %-34s %-16s %s%s', concat_ws('.', p.item ->> 'table', p.item ->> 'column'), p.item ->> 'declared', concat_ws('/', p.item ->> 'type', p.item ->> 'format'), coalesce('  (' || (p.item ->> 'why') || ')', ''))
 			FROM jsonb_array_elements(report -> 'types') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 5, 0, E'\nLEDGER' WHERE report -> 'ledger' <> '[]'
-		UNION ALL SELECT 5, p.n, format('  %s%s %s %s: %s%s', CASE p.item ->> 'severity' WHEN 'info' THEN '' ELSE upper(p.item ->> 'severity') || ' ' END, p.item ->> 'effect', p.item ->> 'kind', p.item ->> 'object', p.item ->> 'detail',
+		UNION ALL SELECT 5, p.n, format('  %s%s %s %s: %s%s', CASE p.item ->> 'severity' WHEN 'info' THEN '' ELSE upper(p.item ->> 'severity' COLLATE "C") || ' ' END, p.item ->> 'effect', p.item ->> 'kind', p.item ->> 'object', p.item ->> 'detail',
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'

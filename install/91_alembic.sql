@@ -11,7 +11,8 @@ BEGIN ATOMIC
 			WHEN c.letter = q.mark THEN '\' || c.letter
 			WHEN c.letter = E'\n' THEN '\n'
 			WHEN c.letter = E'\t' THEN '\t'
-			WHEN ascii(c.letter) < 32 OR ascii(c.letter) BETWEEN 127 AND 159 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0')
+			-- (ascii() is an error for letters of several bytes in encodings other than UTF8)
+			WHEN octet_length(c.letter) = 1 OR getdatabaseencoding() = 'UTF8' THEN CASE WHEN ascii(c.letter) < 32 OR ascii(c.letter) = 127 OR ascii(c.letter) BETWEEN 128 AND 159 AND octet_length(c.letter) = 2 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0') ELSE c.letter END
 			ELSE c.letter END, '' ORDER BY c.n), '') || q.mark
 		FROM (SELECT CASE WHEN strpos(_py.value, '''') > 0 AND strpos(_py.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
 			LEFT JOIN LATERAL string_to_table(_py.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
@@ -94,7 +95,7 @@ BEGIN
 		('bit varying\((\d+)\)', 'postgresql.BIT(length=\1, varying=True)')
 		) AS r (pattern, words) WHERE type ~ ('^' || r.pattern || '$')),
 		CASE WHEN type IN ('json', 'jsonb', 'uuid', 'inet', 'cidr', 'macaddr', 'money', 'tsvector', 'oid', 'int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange')
-			THEN format('postgresql.%s()', upper(type)) END,
+			THEN format('postgresql.%s()', upper(type COLLATE "C")) END,
 		format('_Type(%s)', sqlite_mig_internal._py(type)));
 END;
 $$;

@@ -226,7 +226,7 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig_internal._check_revision(v) FROM (VALUES (down_revision), (revision_id)) AS v (v);
 	revision := coalesce(revision_id, left(encode(sha256(convert_to(concat_ws(E'\n', plan.server, plan.migration, plan.target_schema), 'UTF8')), 'hex'), 12));
-	filename := format('%s_%s.py', revision, coalesce(nullif(btrim(left(regexp_replace(lower(plan.migration), '[^a-z0-9]+', '_', 'g'), 40), '_') , ''), 'schema'));
+	filename := format('%s_%s.py', revision, coalesce(nullif(btrim(left(regexp_replace(lower(plan.migration COLLATE "C"), '[^a-z0-9]+', '_', 'g'), 40), '_') , ''), 'schema'));
 	stamp := E'CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));\n'
 		|| coalesce('DELETE FROM alembic_version WHERE version_num = ' || quote_literal(down_revision) || E';\n', '')
 		|| format('INSERT INTO alembic_version VALUES (%L) ON CONFLICT DO NOTHING;', revision);

@@ -36,6 +36,20 @@ static int	memory_limit = 0;
 static bool pushdown = true;
 static bool explain_query_plan = false;
 
+/* What a limit was before the library defined it, as text; NULL: nobody had said anything. */
+typedef struct LimitBefore
+{
+	char	   *current;
+	char	   *reset;
+} LimitBefore;
+
+/* The limit whose value in this session is not the server's, NULL when there is none; see keep_limit */
+static const char *hidden_limit = NULL;
+
+static LimitBefore limit_before(const char *name);
+static void keep_limit(const char *name, const LimitBefore *before, const char *value);
+static void keep_limit_mb(const char *name, const LimitBefore *before, int value);
+static void check_hidden_limit(void);
 static void check_allowed(const char *path, const char *resolved);
 static void check_missing(const char *path, const char *missing);
 static bool lies_in(const char *path, const char *directory);
@@ -45,6 +59,9 @@ static const char *file_kind(mode_t mode);
 void
 base_guc_init(void)
 {
+	LimitBefore directories = limit_before("sqlite_fdw_mig.allowed_directories");
+	LimitBefore memory = limit_before("sqlite_fdw_mig.memory_limit");
+
 	DefineCustomStringVariable("sqlite_fdw_mig.allowed_directories",
 							   "Directories below which SQLite files may be opened, separated by commas.",
 							   "Empty means anywhere. Symbolic links are resolved before the comparison.",
@@ -100,6 +117,68 @@ base_guc_init(void)
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
+	keep_limit("sqlite_fdw_mig.allowed_directories", &directories, allowed_directories);
+	keep_limit_mb("sqlite_fdw_mig.memory_limit", &memory, memory_limit);
+}
+
+/*
+ * What somebody, the server's configuration or a session that knew only the
+ * name, has set a parameter to that is not defined yet. Copies.
+ */
+static LimitBefore
+limit_before(const char *name)
+{
+	LimitBefore before = {NULL, NULL};
+	const char *value = GetConfigOption(name, true, false);
+
+	if (value != NULL)
+	{
+		before.current = pstrdup(value);
+		value = GetConfigOptionResetString(name);
+		before.reset = value == NULL ? NULL : pstrdup(value);
+	}
+	return before;
+}
+
+/*
+ * A client may send any value for a name that is not defined yet when it
+ * connects. It hides the one of postgresql.conf, of the role or the database,
+ * and is refused when the library comes, if the role may not set it: what
+ * counts then is the default, which is no limit. So where neither of the values
+ * that were there came into force no file is opened in this session.
+ */
+static void
+keep_limit(const char *name, const LimitBefore *before, const char *value)
+{
+	if (before->current != NULL && strcmp(before->current, value) != 0 &&
+		(before->reset == NULL || strcmp(before->reset, value) != 0))
+		hidden_limit = name;
+}
+
+static void
+keep_limit_mb(const char *name, const LimitBefore *before, int value)
+{
+	int			current,
+				reset;
+
+	if (before->current != NULL &&
+		!(parse_int(before->current, &current, GUC_UNIT_MB, NULL) && current == value) &&
+		!(before->reset != NULL && parse_int(before->reset, &reset, GUC_UNIT_MB, NULL) && reset == value))
+		hidden_limit = name;
+}
+
+/*
+ * Throws 42501 when the server's limits are not those of this session.
+ */
+static void
+check_hidden_limit(void)
+{
+	if (hidden_limit != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to set parameter \"%s\"", hidden_limit),
+				 errdetail("This session began with a value of its own for it, or with one that is not valid, and does not see that of the server."),
+				 errhint("Connect without it, for example without PGOPTIONS.")));
 }
 
 double
@@ -164,6 +243,7 @@ base_check_file(const char *path)
 	char		resolved[PATH_MAX];
 	struct stat st;
 
+	check_hidden_limit();
 	if (!is_absolute_path(path))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
@@ -214,6 +294,7 @@ base_check_new_file(const char *path)
 	char	   *folder;
 	char	   *result;
 
+	check_hidden_limit();
 	if (!is_absolute_path(path) || name[1] == '\0' || strcmp(name, "/.") == 0 || strcmp(name, "/..") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
