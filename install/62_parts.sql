@@ -12,7 +12,7 @@ DECLARE
 BEGIN
 	SELECT b.first, b.last::numeric - b.first AS span INTO bounds
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._rowid_bounds(m.server, copy.table_name) AS b WHERE m.migration = copy.migration;
-	SELECT least(ceil(w.bytes / size), 64)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
+	SELECT least(ceil(w.bytes / size), 1024)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
 	IF bounds.span IS NULL OR bounds.span < parts THEN
 		RETURN;
 	END IF;

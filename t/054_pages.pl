@@ -3,12 +3,12 @@
 use strict;
 use warnings;
 use FindBin;
-use Time::HiRes qw(sleep);
 use lib $FindBin::RealBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use MigTest;
+use PageChecks;
 
 my $crashes = $ENV{MIG_CRASHES} // 3;
 my $megabytes = $ENV{MIG_MEGABYTES} // 20;    # of the longest value
@@ -59,44 +59,7 @@ sub create
 	return join(' ', 'CREATE', $kind // '', "TABLE $name ($columns)", $t->[4] // '') . ";$storage";
 }
 
-# What is wrong with a table, by PostgreSQL's own checks; whether all its pages, and those of its TOAST table, are visible and frozen; how
-# its pages came there: those that are logged together have the same LSN.
-my $functions = q{
-CREATE EXTENSION amcheck; CREATE EXTENSION pageinspect; CREATE EXTENSION pg_visibility;
-CREATE FUNCTION wrong(t regclass) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	toast regclass := (SELECT NULLIF(reltoastrelid, 0) FROM pg_class WHERE oid = t);
-	i record;
-BEGIN
-	RETURN QUERY SELECT format('%s %s: %s', v.blkno, v.offnum, v.msg) FROM verify_heapam(t, check_toast => true) v;
-	RETURN QUERY SELECT 'visible ' || v FROM pg_check_visible(t) v UNION ALL SELECT 'frozen ' || v FROM pg_check_frozen(t) v;
-	IF toast IS NOT NULL THEN
-		RETURN QUERY SELECT format('toast %s %s: %s', v.blkno, v.offnum, v.msg) FROM verify_heapam(toast) v;
-		RETURN QUERY SELECT 'toast visible ' || v FROM pg_check_visible(toast) v UNION ALL SELECT 'toast frozen ' || v FROM pg_check_frozen(toast) v;
-		FOR i IN SELECT indexrelid FROM pg_index WHERE indrelid = toast LOOP
-			PERFORM bt_index_parent_check(i.indexrelid, true, true);
-		END LOOP;
-	END IF;
-	EXECUTE format('SELECT count(*) FROM (SELECT pg_catalog.textin(pg_catalog.record_out(t)) FROM %s t OFFSET 0) s', t);
-END $$;
-CREATE FUNCTION not_frozen(t regclass) RETURNS bigint LANGUAGE sql STRICT AS $$
-	SELECT pg_relation_size(t) / 8192 - (SELECT count(*) FROM pg_visibility(t) v WHERE v.all_visible AND v.all_frozen AND v.pd_all_visible) $$;
-CREATE FUNCTION toast(t regclass) RETURNS regclass LANGUAGE sql AS $$ SELECT NULLIF(reltoastrelid, 0)::regclass FROM pg_class WHERE oid = t $$;
-CREATE FUNCTION paged(t regclass) RETURNS boolean LANGUAGE sql STRICT AS $$
-	SELECT count(*) > 32 AND count(DISTINCT (page_header(get_raw_page(t::text, g::int))).lsn) BETWEEN 1 AND count(*) / 16
-	FROM generate_series(0, pg_relation_size(t) / 8192 - 1) g $$;
--- all that is in the tuples but who has written them
-CREATE FUNCTION tuples(t regclass) RETURNS text LANGUAGE sql AS $$
-	SELECT md5(string_agg(concat_ws(' ', g, lp, lp_off, lp_len, t_ctid, t_infomask2, t_infomask & 255, t_hoff, t_bits, t_data), ',' ORDER BY g, lp))
-	FROM generate_series(0, pg_relation_size(t) / 8192 - 1) g, heap_page_items(get_raw_page(t::text, g::int)) $$;
--- and where values have left the row: all but the pointers
-CREATE FUNCTION shapes(t regclass) RETURNS text LANGUAGE sql AS $$
-	SELECT md5(string_agg(concat_ws(' ', g, lp, lp_off, lp_len, t_ctid, t_infomask2, t_infomask & 255, t_hoff, t_bits), ',' ORDER BY g, lp))
-	FROM generate_series(0, pg_relation_size(t) / 8192 - 1) g, heap_page_items(get_raw_page(t::text, g::int)) $$;
-CREATE FUNCTION chunks(t regclass) RETURNS text LANGUAGE plpgsql AS $$ DECLARE r text; BEGIN
-	EXECUTE format('SELECT count(*) || %L || md5(string_agg(md5(chunk_data), %L ORDER BY n, chunk_seq)) FROM (SELECT dense_rank() OVER (ORDER BY chunk_id) AS n, * FROM %s) s', ' ', ',', toast(t)) INTO r; RETURN r; END $$;
-};
-$node->safe_psql('postgres', "$functions CREATE SERVER pages FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ");
+$node->safe_psql('postgres', page_functions() . "CREATE SERVER pages FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ");
 	CREATE SCHEMA f; IMPORT FOREIGN SCHEMA main FROM SERVER pages INTO f; CREATE SCHEMA old; CREATE SCHEMA new;
 ");
 
@@ -208,24 +171,13 @@ $standby->stop;
 # crashes: all processes die at once, after COMMIT, while checkpoints run all the time; the files of the table are emptied where recovery must not need them
 sub sums { return value(join(' UNION ALL ', map { "SELECT '$_', count(*), md5(string_agg(t::text, ',')) FROM $_ t" } @_)); }
 
-sub crash
-{
-	my $pid = $node->{_pid};
-	my @all = ($pid, map { /^(\d+)$/ ? $1 : () } split(/\s+/, value("SELECT string_agg(pid::text, ' ') FROM pg_stat_activity")));
-	kill 'KILL', @all;
-	for (1 .. 200) { last if !grep { kill 0, $_ } @all; sleep 0.05; }
-	unlink $node->data_dir . '/postmaster.pid';
-	$node->_update_pid(0);
-	$node->start;
-	return;
-}
 my $should = sums(qw(new.narrow new.many new.storages));
 for my $n (1 .. $crashes)
 {
 	my $busy = $node->background_psql('postgres');
 	$busy->query_until(qr/begun/, "\\echo begun\n" . ("CHECKPOINT;\n" x 300)) if $n % 3 > 0;
 	reload(qw(narrow many storages));
-	crash();
+	crash($node);
 	eval { $busy->quit };
 	is(sums(qw(new.narrow new.many new.storages)), $should, "crash $n: rows");
 	is(value("SELECT wrong('new.narrow') UNION ALL SELECT wrong('new.many') UNION ALL SELECT wrong('new.storages')"), '', "crash $n: checked");
@@ -244,14 +196,14 @@ value(load('many', 'un', kind => 'UNLOGGED'));
 $node->restart;
 is(value("SELECT count(*), not_frozen('un') FROM un"), '3000|0', 'unlogged, restarted');
 is(value("SELECT wrong('un')"), '', 'checked');
-crash();
+crash($node);
 is(value("SELECT count(*) FROM un"), 0, 'unlogged, after a crash');
 
 # without WAL for new files; the small one is logged at COMMIT, the large one synced
 $node->append_conf('postgresql.conf', "wal_level = minimal\nmax_wal_senders = 0\nwal_skip_threshold = '200kB'\n");
 $node->restart;
 reload(qw(one narrow many storages));
-crash();
+crash($node);
 is(sums(qw(new.narrow new.many new.storages)), $should, 'wal_level = minimal: rows after a crash');
 is(value("SELECT wrong('new.$_'), not_frozen('new.$_') UNION ALL SELECT NULL, not_frozen('new.$_')"), '|0', "minimal, $_: checked") for qw(one narrow many storages);
 

@@ -16,8 +16,8 @@
  *	5. flush			table_multi_insert, then per row the index entries and
  *						AFTER ROW triggers
  *
- * A new table whose rows may arrive frozen, without indexes and triggers, takes the row straight
- * from 3 into a page (mig_rows.c).
+ * A new table whose rows may arrive frozen, and a range of one that was made before, without indexes
+ * and triggers, take the row straight from 3 into a page (mig_rows.c).
  *
  * With BEFORE ROW triggers or volatile defaults, either of which may look at
  * the table, steps 4 and 5 are replaced by insert_row, a row at a time.
@@ -125,6 +125,7 @@ static bool guarded_again(MigBatch *batch, const ErrorData *error);
 static void forget_pins(EState *estate);
 static ParseState *target_parsestate(Relation rel, const AttrNumber *attnums, int ncols);
 static int	insert_options(Relation rel);
+static void open_pages(BulkSink *sink, const MigCopySpec *spec);
 static void init_row_work(BulkSink *sink);
 static void init_constraints(BulkSink *sink, const TupleConstr *constr);
 static inline bool may_violate(const BulkSink *sink, TupleTableSlot *slot);
@@ -145,7 +146,7 @@ static void finish_row(BulkSink *sink, TupleTableSlot *slot);
  * triggers. Throws 42501 without the right, 25006 in a read-only transaction.
  */
 MigSink *
-mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, MigRejects *rejects, bool replay)
+mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects)
 {
 	ParseState *pstate;
 	EState	   *estate;
@@ -176,15 +177,15 @@ mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, MigRejects *re
 	init_row_work(sink);
 	init_defaults(sink, attnums, ncols);
 	if (rejects)
-		init_guard(sink, replay);
+		init_guard(sink, spec->replay);
 	if (sink->batch == NULL)
 	{
 		AfterTriggerBeginQuery();
 		sink->transition = MakeTransitionCaptureState(rel->trigdesc, RelationGetRelid(rel), CMD_INSERT);
 		sink->bistate = GetBulkInsertState();
 		ExecBSInsertTriggers(estate, sink->rri);
-		if ((sink->options & TABLE_INSERT_FROZEN) != 0 && !sink->single && sink->rri->ri_NumIndices == 0)
-			sink->pages = mig_rows_open(rel);
+		if (!sink->single && sink->rri->ri_NumIndices == 0)
+			open_pages(sink, spec);
 	}
 	sink->pub.frozen = (sink->options & TABLE_INSERT_FROZEN) != 0;
 	MemoryContextSwitchTo(oldcontext);
@@ -376,6 +377,20 @@ insert_options(Relation rel)
 		ThereAreNoPriorRegisteredSnapshots() && ThereAreNoReadyPortals())
 		options |= TABLE_INSERT_FROZEN;
 	return options;
+}
+
+/*
+ * Lets rows go straight into pages where that can be: of a new table, or of a range of a large one, which several processes fill.
+ */
+static void
+open_pages(BulkSink *sink, const MigCopySpec *spec)
+{
+	MigRange	range = {spec->first, spec->end};
+
+	if ((sink->options & TABLE_INSERT_FROZEN) != 0)
+		sink->pages = mig_rows_open(sink->rel, NULL);
+	else if (range.first || range.end)
+		sink->pages = mig_rows_open(sink->rel, &range);
 }
 
 /*

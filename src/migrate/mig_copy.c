@@ -84,7 +84,7 @@ mig_copy(const MigCopySpec *spec, MigCopyResult *result)
 	source = open_source(spec, from, columns);
 	if (spec->reject)
 		rejects = mig_rejects_open(spec, source_rel, target_rel, source);
-	sink = bulk ? mig_bulk_open(target_rel, columns->target, columns->n, rejects, spec->replay)
+	sink = bulk ? mig_bulk_open(target_rel, columns->target, columns->n, spec, rejects)
 		: mig_upsert_open(target_rel, columns->target, columns->n, spec, rejects);
 	result->frozen = sink->frozen;
 	mig_progress_start(spec->target, 0);

@@ -1,10 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * mig_pages.c
- *	  The file of a new heap, page by page, past the buffer manager.
+ *	  Pages of a heap that are filled in private memory, and the file of a new heap.
  *
- * Owns pages that are being filled, their WAL, checksums and writes, and the
- * visibility map. Knows nothing of what a row is made of.
+ * Owns pages that are being filled; of a new heap their WAL, checksums and writes,
+ * and the visibility map, past the buffer manager. Knows nothing of what a row is
+ * made of, nor how pages get into a table that others see (mig_append.c).
  *
  * heap_multi_insert looks for a page for each group of rows, adds a page of zeros
  * to the file, and writes that page again when its buffer is needed for another.
@@ -12,7 +13,7 @@
  * written once, as PostgreSQL itself does it when it rewrites a table or builds an
  * index (rewriteheap.c, nbtsort.c, from version 17 on bulk_write.c).
  *
- * Why this is safe:
+ * Why this is safe with a new heap:
  *
  *	- The file came into being with the current subtransaction
  *	  (mig_pages_possible): whatever ends badly takes the whole file away, and
@@ -51,6 +52,9 @@
 /* Pages that are logged by one record; a record takes no more. */
 #define BATCH_PAGES		XLR_MAX_BLOCK_ID
 
+/* Pages of a range that wait for its end: so many at most, 32 MB. */
+#define RANGE_PAGES		(128 * BATCH_PAGES)
+
 /* Direct I/O wants buffers that begin at such an address. */
 #define PAGE_ALIGNMENT	4096
 
@@ -65,17 +69,25 @@ struct MigPages
 	TransactionId xid;
 	CommandId	cid;
 	Size		reserve;		/* left free in each page: fillfactor */
-	BlockNumber written;		/* blocks of the file */
-	int			n;				/* pages in the batch; the last is being filled */
-	char	   *batch;
-	Page		page;			/* that one; NULL: none */
+	BlockNumber written;		/* blocks of the file; of a range 0: they are counted when they get there */
+	int			n;				/* pages in memory; the last is being filled */
+	int			most;			/* of them */
+	Page	   *pages;			/* memory for them, BATCH_PAGES at a time; used again */
+	int			npages;			/* for which there is memory */
+	Page		page;			/* the one being filled; NULL: none */
 	uint64		rows;
 	MigPages   *before;			/* what rows of these pages point to: written first; NULL: nothing */
+	bool		appends;		/* the table is one of an earlier transaction */
+	MigRange	range;			/* of it */
+	bool		marked;			/* the next range knows of this one */
 };
 
+static MigPages *open_pages(Relation rel, int most);
+static void add_page(MigPages *pages);
+static void append_pages(MigPages *pages);
 static void write_batch(MigPages *pages);
 static void check_file(const MigPages *pages);
-static void write_pages(MigPages *pages, Page *page);
+static void write_pages(MigPages *pages);
 static void set_visible(const MigPages *pages);
 static BlockNumber set_map(const MigPages *pages, BlockNumber first, BlockNumber end, bool complete);
 
@@ -94,16 +106,36 @@ mig_pages_possible(Relation rel)
 MigPages *
 mig_pages_open(Relation rel, MigPages *before)
 {
-	MigPages   *pages = palloc0(sizeof(MigPages));
+	MigPages   *pages = open_pages(rel, BATCH_PAGES);
 
 	/* what heap_multi_insert asks for each page: in this file nobody can get in the way later */
 	CheckForSerializableConflictIn(rel, NULL, InvalidBlockNumber);
-	pages->rel = rel;
 	pages->before = before;
+	return pages;
+}
+
+MigPages *
+mig_pages_open_range(Relation rel, const MigRange *range)
+{
+	MigPages   *pages = open_pages(rel, RANGE_PAGES);
+
+	pages->appends = true;
+	pages->range = *range;
+	pages->marked = mig_append_begin(rel, range);
+	return pages;
+}
+
+static MigPages *
+open_pages(Relation rel, int most)
+{
+	MigPages   *pages = palloc0(sizeof(MigPages));
+
+	pages->rel = rel;
 	pages->xid = GetCurrentTransactionId();
 	pages->cid = GetCurrentCommandId(true);
 	pages->reserve = RelationGetTargetPageFreeSpace(rel, HEAP_DEFAULT_FILLFACTOR);
-	pages->batch = (char *) TYPEALIGN(PAGE_ALIGNMENT, palloc(BATCH_PAGES * BLCKSZ + PAGE_ALIGNMENT));
+	pages->most = most;
+	pages->pages = palloc(most * sizeof(Page));
 	return pages;
 }
 
@@ -116,14 +148,33 @@ mig_pages_room(MigPages *pages, Size len)
 	if (pages->page && PageGetHeapFreeSpace(pages->page) < size + pages->reserve)
 		pages->page = NULL;
 	if (pages->page == NULL)
-	{
-		if (pages->n == BATCH_PAGES)
-			write_batch(pages);
-		pages->page = pages->batch + (Size) pages->n++ * BLCKSZ;
-		PageInit(pages->page, BLCKSZ, 0);
-		PageSetAllVisible(pages->page);
-	}
+		add_page(pages);
 	return (HeapTupleHeader) (pages->page + ((PageHeader) pages->page)->pd_upper - size);
+}
+
+static void
+add_page(MigPages *pages)
+{
+	if (pages->n == pages->most)
+	{
+		/* a range that is too large gives up its place in the order: others would wait for all of it */
+		if (pages->appends)
+			append_pages(pages);
+		else
+			write_batch(pages);
+	}
+	if (pages->n == pages->npages)
+	{
+		char	   *memory = MemoryContextAlloc(GetMemoryChunkContext(pages), BATCH_PAGES * BLCKSZ + PAGE_ALIGNMENT);
+
+		memory = (char *) TYPEALIGN(PAGE_ALIGNMENT, memory);
+		for (int i = 0; i < BATCH_PAGES; i++)
+			pages->pages[pages->npages++] = memory + (Size) i * BLCKSZ;
+	}
+	pages->page = pages->pages[pages->n++];
+	PageInit(pages->page, BLCKSZ, 0);
+	if (!pages->appends)
+		PageSetAllVisible(pages->page);
 }
 
 void
@@ -138,7 +189,8 @@ mig_pages_keep(MigPages *pages, HeapTupleHeader row, Size len)
 	ItemIdSetNormal(PageGetItemId(pages->page, offset), header->pd_upper, len);
 
 	HeapTupleHeaderSetXmin(row, pages->xid);
-	HeapTupleHeaderSetXminFrozen(row);
+	if (!pages->appends)
+		HeapTupleHeaderSetXminFrozen(row);
 	HeapTupleHeaderSetCmin(row, pages->cid);
 	HeapTupleHeaderSetXmax(row, InvalidTransactionId);
 	row->t_infomask |= HEAP_XMAX_INVALID;
@@ -149,10 +201,28 @@ mig_pages_keep(MigPages *pages, HeapTupleHeader row, Size len)
 void
 mig_pages_close(MigPages *pages)
 {
-	write_batch(pages);
-	if (pages->written % MAP_PAGES > 0)
-		(void) set_map(pages, pages->written, pages->written, true);
+	if (pages->appends)
+	{
+		mig_append_turn(pages->rel, &pages->range);
+		append_pages(pages);
+		if (pages->marked)
+			mig_append_end(pages->rel, &pages->range);
+	}
+	else
+	{
+		write_batch(pages);
+		if (pages->written % MAP_PAGES > 0)
+			(void) set_map(pages, pages->written, pages->written, true);
+	}
 	pgstat_count_heap_insert(pages->rel, pages->rows);
+}
+
+static void
+append_pages(MigPages *pages)
+{
+	mig_append_pages(pages->rel, pages->pages, pages->n);
+	pages->n = 0;
+	pages->page = NULL;
 }
 
 /*
@@ -168,22 +238,18 @@ mig_pages_close(MigPages *pages)
 static void
 write_batch(MigPages *pages)
 {
-	Page		page[BATCH_PAGES];
-
 	if (pages->n == 0)
 		return;
 	if (pages->before)
 		write_batch(pages->before);
 	check_file(pages);
-	for (int i = 0; i < pages->n; i++)
-		page[i] = pages->batch + (Size) i * BLCKSZ;
 
 	/* an error of a full disk may end a subtransaction only, which would leave the flag */
 	Assert((MyProc->delayChkptFlags & DELAY_CHKPT_START) == 0);
 	MyProc->delayChkptFlags |= DELAY_CHKPT_START;
 	PG_TRY();
 	{
-		write_pages(pages, page);
+		write_pages(pages);
 	}
 	PG_FINALLY();
 	{
@@ -215,7 +281,7 @@ check_file(const MigPages *pages)
 }
 
 static void
-write_pages(MigPages *pages, Page *page)
+write_pages(MigPages *pages)
 {
 	SMgrRelation file = RelationGetSmgr(pages->rel);
 
@@ -225,7 +291,7 @@ write_pages(MigPages *pages, Page *page)
 
 		for (int i = 0; i < pages->n; i++)
 			blocks[i] = pages->written + i;
-		log_newpages(compat_rd_locator(pages->rel), MAIN_FORKNUM, pages->n, blocks, page, true);
+		log_newpages(compat_rd_locator(pages->rel), MAIN_FORKNUM, pages->n, blocks, pages->pages, true);
 	}
 	for (int i = 0; i < pages->n; i++)
 	{
@@ -234,8 +300,8 @@ write_pages(MigPages *pages, Page *page)
 		/* writes are announced by segment: the last one in it is enough */
 		bool		announce = i == pages->n - 1 || (block + 1) % RELSEG_SIZE == 0;
 
-		PageSetChecksumInplace(page[i], block);
-		smgrextend(file, MAIN_FORKNUM, block, page[i], !announce);
+		PageSetChecksumInplace(pages->pages[i], block);
+		smgrextend(file, MAIN_FORKNUM, block, pages->pages[i], !announce);
 	}
 }
 

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * mig_rows.c
- *	  Rows straight into pages of a new table, their long values into pages of its
+ *	  Rows straight into pages of a table, their long values into pages of its
  *	  TOAST table.
  *
  * Owns the form of a row and of a chunk, and which values leave the row. Knows
@@ -13,6 +13,8 @@
  * a chunk is copied from the value into its page, where PostgreSQL makes a tuple of
  * it, and that entries of the TOAST index are made without a look-up for each
  * value: in an empty table an OID is new when the counter has not come round.
+ * Of a table of an earlier transaction, whose TOAST table others use too,
+ * heap_toast_insert_or_update itself does it.
  *
  *-------------------------------------------------------------------------
  */
@@ -53,7 +55,8 @@ struct MigRows
 	Relation	rel;
 	TupleDesc	desc;
 	MigPages   *pages;
-	Relation	toast;			/* NULL: the table has none */
+	bool		range;			/* of a table of an earlier transaction */
+	Relation	toast;			/* NULL: the table has none, or it is PostgreSQL that fills it */
 	Relation	index;			/* of that */
 	MigPages   *chunks;
 	Oid			first;			/* OID of the first value; 0: none yet */
@@ -93,7 +96,9 @@ static bool looks_at_tables(Relation rel);
 static bool type_has_conditions(Oid type);
 static bool open_toast(MigRows *rows);
 static RowForm row_form(const MigRows *rows, const Datum *values, const bool *isnull);
+static void check_size(Size size);
 static bool put_row(MigRows *rows, const Datum *values, const bool *isnull, const RowForm *form, bool external);
+static Size put_toasted(MigRows *rows, const Datum *values, const bool *isnull);
 static void toast_row(MigRows *rows, const Datum *values, const bool *isnull, Size header);
 static Datum as_stored(Form_pg_attribute att, Datum value);
 static void run_round(MigRows *rows, ToastTupleContext *context, const ToastRound *round, Size limit);
@@ -104,15 +109,21 @@ static void save_chunk(MigRows *rows, Oid value, int32 number, const char *data,
 static Oid	next_value(MigRows *rows);
 
 MigRows *
-mig_rows_open(Relation rel)
+mig_rows_open(Relation rel, const MigRange *range)
 {
 	MigRows    *rows;
 
-	if (looks_at_tables(rel) || !mig_pages_possible(rel))
+	if (looks_at_tables(rel) || !(range ? mig_append_possible(rel) : mig_pages_possible(rel)))
 		return NULL;
 	rows = palloc0(sizeof(MigRows));
 	rows->rel = rel;
 	rows->desc = RelationGetDescr(rel);
+	rows->range = range != NULL;
+	if (range)
+	{
+		rows->pages = mig_pages_open_range(rel, range);
+		return rows;
+	}
 	if (!open_toast(rows))
 		return NULL;
 	rows->pages = mig_pages_open(rel, rows->chunks);
@@ -189,6 +200,8 @@ mig_rows_put(MigRows *rows, const Datum *values, const bool *isnull)
 
 	if (form.size > TOAST_TUPLE_THRESHOLD || !put_row(rows, values, isnull, &form, false))
 	{
+		if (rows->range)
+			return put_toasted(rows, values, isnull);
 		toast_row(rows, values, isnull, form.header);
 		form = row_form(rows, rows->values, rows->isnull);
 		(void) put_row(rows, rows->values, rows->isnull, &form, true);
@@ -222,6 +235,15 @@ row_form(const MigRows *rows, const Datum *values, const bool *isnull)
 	return form;
 }
 
+static void
+check_size(Size size)
+{
+	if (MAXALIGN(size) > MaxHeapTupleSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("row is too big: size %zu, maximum size %zu", MAXALIGN(size), MaxHeapTupleSize)));
+}
+
 /*
  * Forms the row in its page. False, and nothing done, if a value is a TOAST pointer
  * and that is not expected: a default or another function may return one of another table.
@@ -231,10 +253,7 @@ put_row(MigRows *rows, const Datum *values, const bool *isnull, const RowForm *f
 {
 	HeapTupleHeader row;
 
-	if (MAXALIGN(form->size) > MaxHeapTupleSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("row is too big: size %zu, maximum size %zu", MAXALIGN(form->size), MaxHeapTupleSize)));
+	check_size(form->size);
 	row = mig_pages_room(rows->pages, form->size);
 	row->t_hoff = form->header;
 	HeapTupleHeaderSetNatts(row, rows->desc->natts);
@@ -247,6 +266,27 @@ put_row(MigRows *rows, const Datum *values, const bool *isnull, const RowForm *f
 	}
 	mig_pages_keep(rows->pages, row, form->size);
 	return true;
+}
+
+/*
+ * Stores a row of a table of an earlier transaction as heap_insert would; returns its size.
+ */
+static Size
+put_toasted(MigRows *rows, const Datum *values, const bool *isnull)
+{
+	HeapTuple	tuple = heap_form_tuple(rows->desc, (Datum *) values, (bool *) isnull);
+	HeapTupleHeader row;
+
+	tuple->t_tableOid = RelationGetRelid(rows->rel);
+	/* a row that is formed may be marked as one that is a value */
+	tuple->t_data->t_infomask &= ~HEAP_XACT_MASK;
+	tuple->t_data->t_infomask2 &= ~HEAP2_XACT_MASK;
+	tuple = heap_toast_insert_or_update(rows->rel, tuple, NULL, 0);
+	check_size(tuple->t_len);
+	row = mig_pages_room(rows->pages, tuple->t_len);
+	memcpy(row, tuple->t_data, tuple->t_len);
+	mig_pages_keep(rows->pages, row, tuple->t_len);
+	return tuple->t_len;
 }
 
 /*

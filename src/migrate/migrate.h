@@ -254,7 +254,7 @@ extern bool mig_sink_bulk(Relation rel, MigConflict on_conflict);
  * "rel" has passed mig_sink_bulk and is locked RowExclusive or stronger by the caller, who fills the columns
  * "attnums"; the others get their defaults. Checks the INSERT privilege. "rejects" NULL: the first bad row is an error.
  */
-extern MigSink *mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, MigRejects *rejects, bool replay);
+extern MigSink *mig_bulk_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects);
 
 /* in mig_upsert.c: INSERT … ON CONFLICT into anything that takes INSERT, inside the caller's SPI connection */
 extern MigSink *mig_upsert_open(Relation rel, const AttrNumber *attnums, int ncols, const MigCopySpec *spec, MigRejects *rejects);

@@ -115,8 +115,9 @@ find_code(int rc)
 	return NULL;
 }
 
-int
-sqlite_errcode(int rc)
+/* SQLSTATE for an (extended) SQLite result code. */
+static int
+errcode_of(int rc)
 {
 	const ErrorCode *code = find_code(rc);
 
@@ -136,7 +137,7 @@ text_errcode(int rc, const char *message)
 		if (strstr(message, "syntax error") != NULL)
 			return ERRCODE_SYNTAX_ERROR;
 	}
-	return sqlite_errcode(rc);
+	return errcode_of(rc);
 }
 
 char *
@@ -238,7 +239,7 @@ raise_violation(SqliteDb *db, int rc, const char *message, const char *sql)
 
 	/* a trigger's own words are the message */
 	ereport(ERROR,
-			(errcode(sqlite_errcode(rc)),
+			(errcode(errcode_of(rc)),
 			 known ? errmsg_internal(violation->with_columns, table) : errmsg_internal("%s", violation ? violation->message : message),
 			 known ? errdetail("%s: (%s).", strchr(columns, ',') ? "Columns" : "Column", columns) :
 			 violation ? errdetail("SQLite says: %s.", message) : 0,

@@ -388,12 +388,6 @@ sqlite_path(SqliteDb *db)
 	return db->path;
 }
 
-struct sqlite3 *
-sqlite_handle(SqliteDb *db)
-{
-	return db->handle;
-}
-
 int64
 sqlite_pragma_number(SqliteDb *db, const char *sql)
 {
