@@ -67,7 +67,7 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._sync_key(text, text, oid, text[]) IS 'internal: the key by which rows of both sides are the same';
 
-/* The tables of a migration as sync takes them, parents first; columns that the side to be written computes are left out. */
+/* The tables of a migration as sync takes them, parents first; columns that the side to be written computes are left out (one that is gone is not: _sync_plan tells). */
 CREATE FUNCTION sqlite_mig_internal._sync_tables(plan sqlite_mig.migration, direction text DEFAULT 'to_postgres') RETURNS SETOF sqlite_mig_internal._sync_table
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -77,7 +77,7 @@ BEGIN ATOMIC
 		FROM sqlite_mig_internal._targets((plan).migration) AS t
 			JOIN sqlite_mig.plan_table AS p ON p.migration = (plan).migration AND p.source_name = t.source_name
 			LEFT JOIN pg_class AS r ON r.oid = t.relation,
-			LATERAL (SELECT array_agg(c.target_name ORDER BY c.position) FILTER (WHERE a.attgenerated = '') AS columns
+			LATERAL (SELECT array_agg(c.target_name ORDER BY c.position) FILTER (WHERE coalesce(a.attgenerated, '') = '') AS columns
 				FROM sqlite_mig.plan_column AS c LEFT JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.attnum > 0 AND NOT a.attisdropped
 				WHERE c.migration = (plan).migration AND c.source_table = t.source_name AND c.include AND (_sync_tables.direction = 'to_postgres' OR c.generated IS NULL)) AS c
 		ORDER BY t.load_order, t.source_name;

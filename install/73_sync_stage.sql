@@ -186,19 +186,17 @@ CREATE FUNCTION sqlite_mig_internal._stage_copy(plan sqlite_mig.migration, item 
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
-DECLARE
-	drops text;
 BEGIN
-	EXECUTE format('CREATE TEMP TABLE %s (LIKE %s INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP', copy, item.target);
-	SELECT string_agg(format('DROP COLUMN %I', a.attname), ', ') INTO drops FROM pg_attribute AS a
-		WHERE a.attrelid = copy::regclass AND a.attnum > 0 AND NOT a.attisdropped
-			AND NOT EXISTS (SELECT FROM pg_attribute AS f WHERE f.attrelid = item.source::regclass AND f.attname = a.attname AND f.attnum > 0 AND NOT f.attisdropped);
-	IF drops IS NOT NULL THEN
-		EXECUTE format('ALTER TABLE %s %s', copy, drops);
-	END IF;
+	-- without constraints: what these refuse is an error of the table itself, in any case
+	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WHERE false', copy, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum)
+		FROM pg_attribute AS a JOIN pg_attribute AS f ON f.attrelid = item.source::regclass AND f.attname = a.attname AND f.attnum > 0 AND NOT f.attisdropped
+		WHERE a.attrelid = item.target::regclass AND a.attnum > 0 AND NOT a.attisdropped), item.target);
 	DELETE FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.edited_at IS NULL AND NOT r.accepted AND r.policy IS NULL;
 	SELECT c.rejected, c.changes INTO rejected, changes
 		FROM sqlite_mig.copy_table(item.source::regclass, copy::regclass, on_error => 'reject', reject_limit => _stage_copy.reject_limit, migration => plan.migration) AS c;
+	-- where replay will put them
+	UPDATE sqlite_mig.rejected AS r SET target_relation = item.target WHERE (r.migration, r.table_name) = (plan.migration, item.source_name)
+		AND r.target_relation = (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = copy::regclass);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._stage_copy(sqlite_mig.migration, sqlite_mig_internal._sync_table, text, bigint) IS 'internal: a copy of what can be converted';

@@ -112,6 +112,7 @@ my $long = q{printf('%.*c', 10000000, 'a')};
 for my $case (
 	[ 'instr',               "SELECT instr($long, substr($long, 5000000) || 'b') AS x",          0 ],
 	[ 'instr of blobs',      "SELECT instr(CAST($long AS BLOB), CAST(substr($long, 5000000) || 'b' AS BLOB)) AS x", 0 ],
+	[ 'replace of each',     "SELECT length(replace(printf('%.*c', 200000000, 'a'), 'a', 'bbb')) AS x", undef ],
 	[ 'replace',             "SELECT length(replace($long, substr($long, 5000000) || 'b', '')) AS x", 10000000 ],
 	[ 'trim',                "SELECT trim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],
 	[ 'rtrim',               "SELECT rtrim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],
@@ -133,6 +134,16 @@ for my $case (
 		cmp_ok($took, '<', 6, "$name: ends soon after it");
 	}
 }
+
+# one call that compares each member of one object with each of the other
+evil_view(q{SELECT length(json_patch(a, a)) AS x FROM (SELECT '{' || replace(printf('%.*c', 100000, 'a'), 'a', '"":1,') || '"":1}' AS a)});
+fails_with($node, 'SELECT x FROM evil', '54000', qr/json_patch of documents with too many members/, 'json_patch of 100,000 members and 100,000');
+evil_view(q{SELECT length(json_patch(a, a)) AS x FROM (SELECT '{"a": "' || printf('%.*c', 1000000, 'a') || '"}' AS a)});
+is($node->safe_psql('postgres', 'SELECT x FROM evil'), 1000008, 'but of long documents');
+evil_view(q{SELECT json_object('a', json_patch('{"a": 1, "b": 2}', '{"b": null, "c": [1]}')) || ifnull(json_patch(NULL, '1'), '-') AS x});
+is($node->safe_psql('postgres', 'SELECT x FROM evil'), '{"a":{"a":1,"c":[1]}}-', 'json_patch of short ones is what SQLite makes of them, and JSON');
+evil_view(q{SELECT json_patch('{"a": 1}', '[x') AS x});
+fails_with($node, 'SELECT x FROM evil', '22P02', qr/malformed JSON/, 'and its errors are');
 
 # one comparison that takes the product of text and pattern
 for my $operator ('LIKE', 'GLOB')

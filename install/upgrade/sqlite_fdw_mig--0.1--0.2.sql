@@ -251,13 +251,13 @@ BEGIN
 	q := sqlite_compat._parse_time(z, p);
 	IF q.valid_hms THEN
 		RETURN q;
-	ELSIF lower(z) IN ('now', 'subsec', 'subsecond') THEN
+	ELSIF lower(z COLLATE "C") IN ('now', 'subsec', 'subsecond') THEN
 		IF fixed THEN
-			PERFORM sqlite_compat._not_fixed(lower(z));
+			PERFORM sqlite_compat._not_fixed(lower(z COLLATE "C"));
 		END IF;
 		p.jd := floor(EXTRACT(epoch FROM statement_timestamp()) * 1000)::bigint + 210866760000000;
 		p.valid_jd := true;
-		p.subsec := lower(z) <> 'now';
+		p.subsec := lower(z COLLATE "C") <> 'now';
 		RETURN p;
 	ELSIF sqlite_compat._is_number(z) THEN
 		RETURN sqlite_compat._raw_moment(sqlite_compat._to_double(z), p);
@@ -311,7 +311,7 @@ BEGIN
 	ELSE
 		amount := sqlite_compat._to_double(number);
 		half := CASE WHEN amount < 0 THEN -0.5 ELSE 0.5 END;
-		unit := lower(regexp_replace(rest, '^[ \t\n\v\f\r]+', ''));
+		unit := lower(regexp_replace(rest, '^[ \t\n\v\f\r]+', '') COLLATE "C");
 		factor := CASE WHEN length(unit) NOT BETWEEN 3 AND 10 THEN NULL ELSE CASE regexp_replace(unit, 's$', '')
 			WHEN 'second' THEN CASE WHEN abs(amount) < 4.6427e14::real::double precision THEN 1 END
 			WHEN 'minute' THEN CASE WHEN abs(amount) < 7.7379e12::real::double precision THEN 60 END
@@ -348,6 +348,92 @@ BEGIN
 	p.valid_hms := false;
 	p.valid_tz := false;
 	RETURN p;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._modified(p sqlite_compat._moment, z text, n integer, fixed boolean) RETURNS sqlite_compat._moment
+	LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	word text := lower(z COLLATE "C");
+	r    double precision;
+BEGIN
+	IF fixed AND word IN ('localtime', 'utc') THEN
+		PERFORM sqlite_compat._not_fixed(word);
+	END IF;
+	CASE
+	WHEN word ~ '^[-+][0-9]{4,5}-' THEN
+		RETURN sqlite_compat._shifted_by_span(p, z);
+	WHEN word ~ '^[-+0-9]' THEN
+		RETURN sqlite_compat._shifted(p, z);
+	WHEN word IN ('floor', 'ceiling') THEN
+		p := sqlite_compat._to_jd(p);
+		IF word = 'floor' THEN
+			p.jd := p.jd - p.over * 86400000::bigint;
+		END IF;
+		p.valid_ymd := false;
+		p.valid_hms := false;
+		p.valid_tz := false;
+		RETURN p;
+	WHEN word = 'localtime' THEN
+		RETURN sqlite_compat._to_local(p);
+	WHEN word = 'utc' THEN
+		RETURN sqlite_compat._to_utc(p);
+	WHEN word IN ('subsec', 'subsecond') THEN
+		p.subsec := true;
+		RETURN p;
+	WHEN word IN ('auto', 'julianday', 'unixepoch') THEN
+		-- these say what the number before them was
+		IF n > 1 OR word <> 'auto' AND NOT p.raw OR word = 'julianday' AND NOT p.valid_jd THEN
+			RETURN NULL;
+		END IF;
+		IF word = 'unixepoch' OR word = 'auto' AND p.raw AND NOT p.valid_jd THEN
+			r := p.s * 1000.0 + 210866760000000.0;
+			IF word = 'auto' AND NOT (p.s >= -210866760000 AND p.s <= 253402300799) OR NOT (r >= 0 AND r < 464269060800000) THEN
+				RETURN NULL;
+			END IF;
+			p.jd := trunc(r + 0.5)::bigint;
+			p.valid_jd := true;
+			p.valid_ymd := false;
+			p.valid_hms := false;
+			p.valid_tz := false;
+		END IF;
+		p.raw := false;
+		RETURN p;
+	WHEN word LIKE 'weekday %' THEN
+		r := CASE WHEN sqlite_compat._is_number(substr(z, 9)) THEN sqlite_compat._to_double(substr(z, 9)) END;
+		IF r IS NULL OR r < 0 OR r >= 7 OR r <> trunc(r) THEN
+			RETURN NULL;
+		END IF;
+		p := sqlite_compat._to_fields(p);
+		p.valid_tz := false;
+		p.valid_jd := false;
+		p := sqlite_compat._to_jd(p);
+		p.jd := p.jd + ((r::integer - (p.jd + 129600000) / 86400000 % 7 + 7) % 7) * 86400000;
+		p.valid_ymd := false;
+		p.valid_hms := false;
+		RETURN p;
+	WHEN word IN ('start of day', 'start of month', 'start of year') THEN
+		IF NOT (p.valid_jd OR p.valid_ymd OR p.valid_hms) THEN
+			RETURN NULL;
+		END IF;
+		p := sqlite_compat._to_ymd(p);
+		p.valid_hms := true;
+		p.h := 0;
+		p.mi := 0;
+		p.s := 0;
+		p.raw := false;
+		p.valid_tz := false;
+		p.valid_jd := false;
+		IF word <> 'start of day' THEN
+			p.d := 1;
+		END IF;
+		IF word = 'start of year' THEN
+			p.m := 1;
+		END IF;
+		RETURN p;
+	ELSE
+		RETURN NULL;
+	END CASE;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_compat._digits(conversion text, x double precision, decimals integer, alternate boolean, bang boolean) RETURNS text
@@ -992,11 +1078,11 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._read_geometry_books(server text)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT b.owner, b.columns_query, b.systems_query, b.index_prefix FROM (
-			SELECT array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'gpkg_geometry_columns') AS gpkg, array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'geometry_columns') AS lite,
-				array_agg(lower(c.column_name)) FILTER (WHERE lower(o.name) = 'spatial_ref_sys') AS systems
+			SELECT array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'gpkg_geometry_columns') AS gpkg, array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'geometry_columns') AS lite,
+				array_agg(lower(c.column_name COLLATE "C")) FILTER (WHERE lower(o.name COLLATE "C") = 'spatial_ref_sys') AS systems
 			-- most files have none of these tables: then nothing more is asked for
 			FROM sqlite_mig.source_objects(_read_geometry_books.server) AS o, LATERAL sqlite_mig.source_columns(_read_geometry_books.server, o.name) AS c
-			WHERE o.type = 'table' AND lower(o.name) IN ('gpkg_geometry_columns', 'geometry_columns', 'spatial_ref_sys')) AS t,
+			WHERE o.type = 'table' AND lower(o.name COLLATE "C") IN ('gpkg_geometry_columns', 'geometry_columns', 'spatial_ref_sys')) AS t,
 		LATERAL (VALUES
 			('GeoPackage', t.gpkg @> '{table_name,column_name,geometry_type_name,srs_id,z,m}', 'rtree_',
 				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''type'', geometry_type_name, ''z'', z, ''m'', m, ''srid'', srs_id, ''format'', ''gpkg'')) FROM gpkg_geometry_columns',
@@ -1026,9 +1112,9 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._read_geometries(server text, boo
 BEGIN ATOMIC
 	SELECT c.table_name, c.column_name, (_read_geometries.books).owner, g.item ->> 'format', coalesce(k.name, 'Geometry'), n.z, n.m, n.srid,
 			(SELECT v.table_name FROM sqlite_mig.source_tables(_read_geometries.server) AS v
-				WHERE v.kind = 'virtual' AND lower(v.table_name) = lower((_read_geometries.books).index_prefix || c.table_name || '_' || c.column_name) LIMIT 1)
+				WHERE v.kind = 'virtual' AND lower(v.table_name COLLATE "C") = lower((_read_geometries.books).index_prefix || c.table_name || '_' || c.column_name COLLATE "C") LIMIT 1)
 		FROM jsonb_array_elements(sqlite_mig_internal._source_json(_read_geometries.server, (_read_geometries.books).columns_query)) AS g (item)
-			JOIN sqlite_mig.source_columns(_read_geometries.server) AS c ON lower(c.table_name) = lower(g.item ->> 'table') AND lower(c.column_name) = lower(g.item ->> 'column')
+			JOIN sqlite_mig.source_columns(_read_geometries.server) AS c ON lower(c.table_name COLLATE "C") = lower(g.item ->> 'table' COLLATE "C") AND lower(c.column_name COLLATE "C") = lower(g.item ->> 'column' COLLATE "C")
 			JOIN sqlite_mig.source_tables(_read_geometries.server) AS t ON t.table_name = c.table_name AND t.kind = 'table'
 			-- what is no number in these columns says nothing
 			CROSS JOIN LATERAL (SELECT CASE WHEN g.item ->> 'srid' ~ '^-?\d{1,9}$' THEN (g.item ->> 'srid')::integer ELSE 0 END AS srid,
@@ -1036,7 +1122,7 @@ BEGIN ATOMIC
 			-- the abstract types CURVE and SURFACE are none in PostGIS
 			LEFT JOIN LATERAL (SELECT x.name FROM unnest('{Point,LineString,Polygon,MultiPoint,MultiLineString,MultiPolygon,GeometryCollection,CircularString,CompoundCurve,CurvePolygon,MultiCurve,MultiSurface,-,-,PolyhedralSurface,Tin,Triangle}'::text[])
 					WITH ORDINALITY AS x (name, code)
-				WHERE lower(x.name) = lower(g.item ->> 'type') OR x.code::text = g.item ->> 'code' AND x.name <> '-') AS k ON true
+				WHERE lower(x.name COLLATE "C") = lower(g.item ->> 'type' COLLATE "C") OR x.code::text = g.item ->> 'code' AND x.name <> '-') AS k ON true
 		WHERE g.item ->> 'format' IS NOT NULL
 		ORDER BY c.table_name, c.position;
 END;
@@ -1063,13 +1149,13 @@ BEGIN
 					ON x.item ->> 'srid' = g.file_srid::text
 			ORDER BY g.file_srid LOOP
 		s := ROW(item.file_srid, NULL, item.auth, item.number, item.wkt, item.proj, false);
-		IF item.file_srid <= 0 OR upper(item.auth) = 'NONE' AND coalesce(item.wkt, 'undefined') ILIKE 'undefined%' THEN
+		IF item.file_srid <= 0 OR upper(item.auth COLLATE "C") = 'NONE' AND coalesce(item.wkt, 'undefined') ILIKE 'undefined%' COLLATE "C" THEN
 			s.srid := 0;
 		ELSE
 			-- by its key first: the table has no other index
-			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE srid = $2 AND upper(auth_name) = upper($1) AND auth_srid = $2', postgis) INTO s.srid USING item.auth, item.number;
+			EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE srid = $2 AND upper(auth_name COLLATE "C") = upper($1 COLLATE "C") AND auth_srid = $2', postgis) INTO s.srid USING item.auth, item.number;
 			IF s.srid IS NULL THEN
-				EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name) = upper($1) AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
+				EXECUTE format('SELECT srid FROM %s.spatial_ref_sys WHERE upper(auth_name COLLATE "C") = upper($1 COLLATE "C") AND auth_srid = $2 OR srtext = $3 ORDER BY srtext = $3, srid LIMIT 1', postgis) INTO s.srid USING item.auth, item.number, item.wkt;
 			END IF;
 		END IF;
 		IF s.srid IS NULL AND item.wkt IS NULL AND item.proj IS NULL THEN
@@ -1078,7 +1164,7 @@ BEGIN
 		ELSIF s.srid IS NULL THEN
 			s.is_new := true;
 			FOR n IN 0 .. 998999 LOOP
-				s.srid := CASE n WHEN 0 THEN CASE WHEN upper(item.auth) = 'EPSG' AND item.number BETWEEN 1 AND 998999 THEN item.number ELSE item.file_srid END ELSE 910000 + n END;
+				s.srid := CASE n WHEN 0 THEN CASE WHEN upper(item.auth COLLATE "C") = 'EPSG' AND item.number BETWEEN 1 AND 998999 THEN item.number ELSE item.file_srid END ELSE 910000 + n END;
 				EXECUTE format('SELECT EXISTS (SELECT FROM %s.spatial_ref_sys WHERE srid = $1)', postgis) INTO taken USING s.srid;
 				EXIT WHEN NOT taken AND s.srid <= 998999 AND s.srid <> ALL (given);
 			END LOOP;
@@ -1173,11 +1259,17 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._short_name(name text) RETURNS te
 BEGIN ATOMIC
 	SELECT CASE WHEN octet_length(_short_name.name) BETWEEN 1 AND 63 THEN _short_name.name ELSE sqlite_mig_internal._cut_name(_short_name.name) END;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._small(x text) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT
+BEGIN ATOMIC
+	SELECT lower(translate(x, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') COLLATE "default");
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._small(text) IS 'internal: a text in small letters';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._styled_name(name text, policy text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE _styled_name.policy WHEN 'lower' THEN lower(_styled_name.name)
-		WHEN 'snake' THEN lower(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
+	SELECT CASE _styled_name.policy WHEN 'lower' THEN sqlite_mig_internal._small(_styled_name.name)
+		WHEN 'snake' THEN sqlite_mig_internal._small(regexp_replace(btrim(regexp_replace(regexp_replace(regexp_replace(_styled_name.name,
 			'([[:upper:]]+)([[:upper:]][[:lower:]])', '\1_\2', 'g'), '([[:lower:][:digit:]])([[:upper:]])', '\1_\2', 'g'), '[^[:alnum:]]+', '_', 'g'), '_'), '^([[:digit:]])', '_\1'))
 		ELSE _styled_name.name END;
 END;
@@ -1190,6 +1282,10 @@ DECLARE
 	name   text;
 	n      integer;
 BEGIN
+	-- as a rule there is nothing to do, and what follows takes the square of their number
+	IF (SELECT count(DISTINCT u.name) FROM unnest(names) AS u (name)) = cardinality(names) THEN
+		RETURN names;
+	END IF;
 	FOR i IN 1 .. cardinality(names) LOOP
 		name := names[i];
 		n := 1;
@@ -1219,11 +1315,14 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._free_name(migration text, wanted
 $$
 #variable_conflict use_column
 DECLARE
-	schema_oid oid := (SELECT to_regnamespace(quote_ident(m.target_schema)) FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration);
-	styled     text := sqlite_mig_internal._styled_name(wanted, (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration));
-	candidate  text := sqlite_mig_internal._short_name(styled);
+	schema_oid oid;
+	styled     text;
+	candidate  text;
 	n          integer := 1;
 BEGIN
+	SELECT to_regnamespace(quote_ident(m.target_schema)), sqlite_mig_internal._styled_name(wanted, m.options ->> 'names') INTO schema_oid, styled
+		FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration;
+	candidate := sqlite_mig_internal._short_name(styled);
 	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
 		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
@@ -1524,8 +1623,8 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._matches(name text, patterns text[]) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT coalesce(bool_or(lower(_matches.name) ~
-			('^' || replace(replace(regexp_replace(lower(p), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
+	SELECT coalesce(bool_or(lower(_matches.name COLLATE "C") ~
+			('^' || replace(replace(regexp_replace(lower(p COLLATE "C"), '([^[:alnum:]_*?])', '\\\1', 'g'), '*', '.*'), '?', '.') || '$')), false)
 		FROM unnest(patterns) AS p;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_open(migration text, server text, target_schema text, options jsonb, tables text[], exclude text[])
@@ -1828,7 +1927,7 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'bigint' ELSE k.target_type END, k.format,
 			s.not_null OR s.primary_key IS NOT NULL, s.default_value,
 			CASE WHEN s.rowid_alias THEN CASE WHEN (plan.options ->> 'serial')::boolean THEN 'serial' ELSE coalesce(plan.options ->> 'identity', 'by default') END END,
-			s.generated, CASE WHEN upper(s."collation") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
+			s.generated, CASE WHEN upper(s."collation" COLLATE "C") <> 'BINARY' THEN s."collation" END, s.primary_key, CASE WHEN s.rowid_alias THEN 1 ELSE 0.5 END,
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
@@ -1869,7 +1968,7 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_table AS t SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
 		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND c.column_name IS NULL AND t.migration = p.migration AND t.source_name = p.source_name;
 	UPDATE sqlite_mig.plan_column AS k SET comment = c.comment FROM sqlite_mig.plan_table AS p, LATERAL sqlite_mig_internal._table_comments(p.source_sql) AS c
-		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name) = lower(c.column_name);
+		WHERE p.migration = _plan_comments.migration AND p.kind = 'table' AND k.migration = p.migration AND k.source_table = p.source_name AND lower(k.source_name COLLATE "C") = lower(c.column_name COLLATE "C");
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_compression(migration text) RETURNS void
 	LANGUAGE sql
@@ -1914,14 +2013,14 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_keyed(migration text) RETUR
 BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}'
 		FROM (
-			SELECT DISTINCT lower(k.table_name) AS table_name, lower(u.name) AS column_name
+			SELECT DISTINCT lower(k.table_name COLLATE "C") AS table_name, lower(u.name COLLATE "C") AS column_name
 			FROM sqlite_mig.migration AS m,
 				LATERAL (SELECT i.table_name, i.columns FROM sqlite_mig.source_indexes(m.server) AS i WHERE i.is_unique
 					UNION ALL SELECT f.table_name, f.columns FROM sqlite_mig.source_foreign_keys(m.server) AS f
 					UNION ALL SELECT f.parent_table, f.parent_columns FROM sqlite_mig.source_foreign_keys(m.server) AS f) AS k,
 				LATERAL unnest(k.columns) AS u (name)
 			WHERE m.migration = _plan_keyed.migration) AS k
-		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table) = k.table_name AND (lower(c.source_name) = k.column_name);
+		WHERE c.migration = _plan_keyed.migration AND lower(c.source_table COLLATE "C") = k.table_name AND (lower(c.source_name COLLATE "C") = k.column_name);
 	UPDATE sqlite_mig.plan_column AS c SET evidence = '{"keyed": true}' WHERE c.migration = _plan_keyed.migration AND c.primary_key IS NOT NULL;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._type_family(type text, format text) RETURNS text
@@ -1973,10 +2072,10 @@ BEGIN
 					(c.evidence ->> 'nulls')::bigint + (c.evidence ->> 'nulled')::bigint
 				WHERE (c.evidence ->> 'declared_not_null')::boolean AND NOT c.not_null AND c.primary_key IS NULL
 			UNION ALL SELECT 'warning', 'changed', 'collation', sqlite_mig_internal._collation_finding(c), NULL
-				WHERE upper(c."collation") <> 'BINARY'
+				WHERE upper(c."collation" COLLATE "C") <> 'BINARY'
 			UNION ALL SELECT 'info', 'converted', 'identity',
 					CASE c.identity WHEN 'serial' THEN format('rowid alias, is %s', sqlite_mig_internal._serial_type(c.target_type))
-						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity)) END, NULL
+						ELSE format('rowid alias, is GENERATED %s AS IDENTITY', upper(c.identity COLLATE "C")) END, NULL
 				WHERE c.identity IS NOT NULL
 			UNION ALL SELECT 'warning', 'changed', 'identity', 'the largest key there can be is in use: the sequence can give no further one', NULL
 				WHERE c.identity IS NOT NULL AND (c.evidence ->> 'max_int')::bigint = 9223372036854775807
@@ -2110,7 +2209,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._sorted(names text[]) RETURNS text[]
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT array_agg(lower(n) ORDER BY lower(n) COLLATE "C") FROM unnest(names) AS n;
+	SELECT array_agg(lower(n COLLATE "C") ORDER BY lower(n COLLATE "C") COLLATE "C") FROM unnest(names) AS n;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._spelled(migration text, source_table text, names text[]) RETURNS text[]
 	LANGUAGE sql STABLE
@@ -2118,7 +2217,7 @@ BEGIN ATOMIC
 	SELECT CASE WHEN count(c.source_name) = count(*) THEN array_agg(c.source_name ORDER BY n.position) END
 		FROM unnest(_spelled.names) WITH ORDINALITY AS n (name, position)
 			LEFT JOIN sqlite_mig.plan_column AS c ON c.migration = _spelled.migration AND c.source_table = _spelled.source_table
-				AND lower(c.source_name) = lower(n.name);
+				AND lower(c.source_name COLLATE "C") = lower(n.name COLLATE "C");
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_indexes(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -2134,9 +2233,9 @@ BEGIN
 	FOR item IN
 		SELECT s.*, t.source_name AS source_table, t.include,
 			-- what the index compares with, where it is not the comparison of the column itself
-			(SELECT string_agg(DISTINCT upper(u.coll), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
+			(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
 				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
-				WHERE upper(u.coll) <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
+				WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
 		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
 		WHERE s.origin = 'create index'
@@ -2145,7 +2244,7 @@ BEGIN
 		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
 		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
 			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-				WHERE lower(f.parent_table) = lower(item.table_name) AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
+				WHERE lower(f.parent_table COLLATE "C") = lower(item.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
 		obstacle := CASE WHEN later THEN NULL
 			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
 			WHEN sqlite_mig_internal._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
@@ -2230,9 +2329,9 @@ BEGIN
 	END LOOP;
 
 	PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', p.clause, concat_ws('.', t.source_name, coalesce(p.column_name, array_to_string(p.columns, ', '))), t.source_name,
-			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict)))
+			'warning', 'changed', 'on conflict', format('ON CONFLICT %s is not carried over: a row that breaks it is an error', upper(p.conflict COLLATE "C")))
 		FROM sqlite_mig.plan_table AS t, LATERAL sqlite_mig.parse_table(t.source_sql) WITH ORDINALITY AS p
-		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict) IN ('IGNORE', 'REPLACE')
+		WHERE t.migration = plan.migration AND t.kind = 'table' AND t.include AND upper(p.conflict COLLATE "C") IN ('IGNORE', 'REPLACE')
 		ORDER BY t.load_order, p.ordinality;
 END;
 $$;
@@ -2272,10 +2371,10 @@ BEGIN
 			s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
 		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
-			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name) = lower(f.parent_table)
+			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
 			LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
-				WHERE p.clause = 'foreign key' AND lower(p.body) = lower(f.parent_table)
-					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text) = lower(f.columns::text)
+				WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
+					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
 				LIMIT 1) AS p ON true
 			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
 				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)
@@ -2334,7 +2433,7 @@ BEGIN ATOMIC
 		('1', 'boolean', 'true'), ('''1''', 'boolean', 'true'), ('''T''', 'boolean', 'true'), ('''TRUE''', 'boolean', 'true'),
 		('0', 'boolean', 'false'), ('''0''', 'boolean', 'false'), ('''F''', 'boolean', 'false'), ('''FALSE''', 'boolean', 'false')
 		) AS e (word, type, expr)
-		WHERE e.word = upper(_default_word.word) AND e.type = _default_word.type;
+		WHERE e.word = upper(_default_word.word COLLATE "C") AND e.type = _default_word.type;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._bare(expression text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
@@ -2359,8 +2458,8 @@ DECLARE
 BEGIN
 	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
-	ELSIF body ~* '^x''([0-9a-f]{2})*''$' THEN
-		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3))) END;
+	ELSIF body ~* '^x''([0-9a-f]{2})*''$' COLLATE "C" THEN
+		RETURN CASE WHEN base = 'bytea' THEN format('%L::bytea', '\x' || lower(substr(body, 3, length(body) - 3) COLLATE "C")) END;
 	ELSIF body ~ '^[-+]?\s*([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$' THEN
 		body := ltrim(regexp_replace(body, '\s', '', 'g'), '+');
 		IF base IN ('bigint', 'integer', 'smallint') THEN
@@ -2375,13 +2474,13 @@ BEGIN
 	ELSIF body ~ '^"([^"]|"")*"$' THEN
 		-- SQLite takes a quoted name that is none for a string
 		body := replace(substr(body, 2, length(body) - 2), '""', '"');
-	ELSIF body ~* '^[a-z_][a-z0-9_]*$' AND upper(body) NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
+	ELSIF body ~* '^[a-z_][a-z0-9_]*$' COLLATE "C" AND upper(body COLLATE "C") NOT IN ('TRUE', 'FALSE', 'NULL', 'CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME') THEN
 		NULL;		-- and so is a bare word
 	ELSE
 		RETURN NULL;
 	END IF;
 	-- text in a BLOB column is bytes now, so its default is too
-	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]') THEN
+	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]' COLLATE "C") THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
 	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
@@ -2423,7 +2522,7 @@ BEGIN
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 		WHERE c.migration = _plan_defaults.migration AND c.default_expr IS NULL AND c.identity IS NULL AND c.generated IS NULL
-			AND upper(sqlite_mig_internal._bare(c.default_source)) <> 'NULL'
+			AND upper(sqlite_mig_internal._bare(c.default_source) COLLATE "C") <> 'NULL'
 		ORDER BY t.load_order, c.position;
 END;
 $$;
@@ -2437,22 +2536,22 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._ignores_case(c sqlite_mig.plan_column) RETURNS boolean
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT (c).target_type ~ '(^|\.)citext$' OR (c).target_collation IS NOT NULL AND upper((c)."collation") = 'NOCASE';
+	SELECT (c).target_type ~ '(^|\.)citext$' OR (c).target_collation IS NOT NULL AND upper((c)."collation" COLLATE "C") = 'NOCASE';
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._collated_keys(server text, i sqlite_mig.plan_index) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT '(' || string_agg(CASE WHEN sqlite_mig_internal._ignores_case(c) THEN format(CASE WHEN upper(u.coll) = 'NOCASE' THEN '%1$I' WHEN upper(u.coll) = 'RTRIM' THEN '(rtrim(%1$I%2$s, '' ''))' WHEN c.target_collation IS NULL THEN '(%1$I%2$s)' ELSE '%1$I%2$s' END,
+	SELECT '(' || string_agg(CASE WHEN sqlite_mig_internal._ignores_case(c) THEN format(CASE WHEN upper(u.coll COLLATE "C") = 'NOCASE' THEN '%1$I' WHEN upper(u.coll COLLATE "C") = 'RTRIM' THEN '(rtrim(%1$I%2$s, '' ''))' WHEN c.target_collation IS NULL THEN '(%1$I%2$s)' ELSE '%1$I%2$s' END,
 					c.target_name, CASE WHEN c.target_collation IS NULL THEN '::text' ELSE ' COLLATE "C"' END)
 				WHEN c.target_type !~ '^(text|varchar)' THEN quote_ident(c.target_name)
-				ELSE format(CASE upper(u.coll) WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
+				ELSE format(CASE upper(u.coll COLLATE "C") WHEN 'NOCASE' THEN CASE WHEN (i).is_unique THEN '(lower(%I COLLATE "C"))' ELSE '(lower(%I))' END
 					WHEN 'RTRIM' THEN '(rtrim(%I, '' ''))' ELSE '%I' END, c.target_name) END
 			|| CASE WHEN u.descending THEN ' DESC' ELSE '' END, ', ' ORDER BY u.n) || ')'
 		FROM sqlite_mig.source_indexes(_collated_keys.server, (i).source_table) AS s,
 			LATERAL unnest(s.columns, s.collations, s.descending) WITH ORDINALITY AS u (name, coll, descending, n)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = (i).migration AND c.source_table = (i).source_table AND c.source_name = u.name
 		WHERE s.index_name = (i).source_name AND NOT s.partial AND array_position(s.columns, NULL) IS NULL
-		HAVING bool_and(upper(u.coll) IN ('BINARY', 'NOCASE', 'RTRIM'));
+		HAVING bool_and(upper(u.coll COLLATE "C") IN ('BINARY', 'NOCASE', 'RTRIM'));
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_nocase(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -2465,13 +2564,13 @@ DECLARE
 BEGIN
 	IF lacks IS NOT NULL THEN
 		PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', 'migration', (plan).migration, NULL, 'warning', 'changed', 'collation', format('nocase is lower and not %s, as the options say: %s', asked, lacks))
-			WHERE EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND upper(c."collation") = 'NOCASE');
+			WHERE EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND upper(c."collation" COLLATE "C") = 'NOCASE');
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_column AS c SET target_type = CASE asked WHEN 'citext' THEN sqlite_mig_internal._citext() ELSE c.target_type END,
 			target_collation = CASE asked WHEN 'icu' THEN format('%I.nocase', (plan).target_schema) END,
 			evidence = c.evidence || jsonb_build_object('proposed', concat_ws('/', CASE asked WHEN 'citext' THEN sqlite_mig_internal._citext() ELSE c.target_type END, c.format))
-		WHERE c.migration = (plan).migration AND asked IN ('citext', 'icu') AND upper(c."collation") = 'NOCASE' AND c.target_type ~ '^(text|varchar)' AND c.format IS NULL;
+		WHERE c.migration = (plan).migration AND asked IN ('citext', 'icu') AND upper(c."collation" COLLATE "C") = 'NOCASE' AND c.target_type ~ '^(text|varchar)' AND c.format IS NULL;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._collation_finding(c sqlite_mig.plan_column) RETURNS text
@@ -2480,8 +2579,8 @@ BEGIN ATOMIC
 	SELECT CASE
 		WHEN (c).target_type ~ '(^|\.)citext$' THEN 'compared with NOCASE in SQLite, is citext: compares without the case of any letters, where NOCASE knows ASCII letters alone'
 		WHEN sqlite_mig_internal._ignores_case(c) THEN format('compared with NOCASE in SQLite, is COLLATE %s: compares without the case of any letters, where NOCASE knows ASCII letters alone; LIKE, and functions that look for a part of a text, are errors on it before PostgreSQL 18', (c).target_collation)
-		WHEN upper((c)."collation") = 'NOCASE' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with NOCASE in SQLite, compares exactly now; compare lower(%1$I), or see the option nocase', (c).target_name)
-		WHEN upper((c)."collation") = 'RTRIM' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with RTRIM in SQLite, compares exactly now; compare rtrim(%I, '' '')', (c).target_name)
+		WHEN upper((c)."collation" COLLATE "C") = 'NOCASE' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with NOCASE in SQLite, compares exactly now; compare lower(%1$I), or see the option nocase', (c).target_name)
+		WHEN upper((c)."collation" COLLATE "C") = 'RTRIM' AND (c).target_type ~ '^(text|varchar)' THEN format('compared with RTRIM in SQLite, compares exactly now; compare rtrim(%I, '' '')', (c).target_name)
 		ELSE format('compared with %s in SQLite, compares exactly now', (c)."collation") END;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_collated_constraints(migration text) RETURNS void
@@ -2500,7 +2599,7 @@ BEGIN
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = mig AND k.source_table = t.source_name AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns
 		WHERE t.migration = mig AND t.include AND EXISTS (SELECT FROM unnest(s.columns, s.collations) AS u (name, coll)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = mig AND c.source_table = t.source_name AND c.source_name = u.name
-			WHERE upper(u.coll) IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
+			WHERE upper(u.coll COLLATE "C") IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
 		ORDER BY t.load_order, s.ordinality
 	LOOP
 		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending)
@@ -2514,7 +2613,7 @@ BEGIN
 			format('finds its row in "%s" in the same spelling only; SQLite compares otherwise, see the option nocase', k.parent_table))
 		FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
 		WHERE k.migration = mig AND k.kind = 'foreign key' AND k.include AND EXISTS (SELECT FROM sqlite_mig.plan_column AS c
-			WHERE c.migration = mig AND c.source_table = k.parent_table AND c.source_name = ANY (k.parent_columns) AND upper(c."collation") IN ('NOCASE', 'RTRIM')
+			WHERE c.migration = mig AND c.source_table = k.parent_table AND c.source_name = ANY (k.parent_columns) AND upper(c."collation" COLLATE "C") IN ('NOCASE', 'RTRIM')
 				AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
 		ORDER BY t.load_order, k.target_name;
 END;
@@ -2541,7 +2640,7 @@ BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
 		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
 END;
@@ -2671,7 +2770,7 @@ BEGIN
 			IF why IS NULL THEN
 				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'info', 'converted', 'collation',
 						'SQLite compares without case or trailing blanks: is on an expression, which queries must name', sample => format('%s -> %s', item.sources[n], item.targets[n]))
-					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(';
+					WHERE item.targets[n] ~ '\((lower|rtrim)\(' AND item.sources[n] !~* '(lower|rtrim)\s*\(' COLLATE "C";
 				PERFORM sqlite_mig_internal._note_findings(mig, 'index', item.names[n], item.source_table, item.findings[n], item.sources[n], item.targets[n]);
 			ELSE
 				PERFORM sqlite_mig_internal._note(mig, 'prepare', 'index', item.names[n], item.source_table, 'warning', 'skipped', 'index', why, sample => item.sources[n]);
@@ -2718,7 +2817,7 @@ BEGIN
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
-	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' THEN
+	IF same IS DISTINCT FROM value AND expression !~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C" THEN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives %L, PostgreSQL %L', original, value);
 	END IF;
 END;
@@ -2745,7 +2844,7 @@ BEGIN
 				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig_internal._bare(c.default_source) !~ simple
 				AND c.default_source !~ '/\* not valid UTF-8 \*/$'
 				-- what counts seconds counts in no other unit, and Julian days are no seconds
-				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday'),
+				AND (c.format IS NULL OR c.format IN ('any', 'unixepoch')) AND NOT (c.target_type ~ '^(timestamp|date|time)' AND c.default_source ~* 'julianday' COLLATE "C"),
 			LATERAL sqlite_mig_internal._translate_expr(c.default_source, 'default', t.source_name, regexp_replace(c.target_type, '^varchar.*$', 'text')) AS x
 		WHERE t.migration = mig AND t.include AND x.translated IS NOT NULL
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
@@ -2793,10 +2892,10 @@ BEGIN
 	END IF;
 	FOR item IN
 		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
-			array_agg(lower(c.generated) ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
+			array_agg(lower(c.generated COLLATE "C") ORDER BY c.position) AS kinds, array_agg(p.body ORDER BY c.position) AS sources, array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.generated IS NOT NULL AND c.include
-			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(c.source_name)) AS p ON true
+			LEFT JOIN LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name COLLATE "C") = lower(c.source_name COLLATE "C")) AS p ON true
 			LEFT JOIN LATERAL (SELECT x.* FROM sqlite_mig_internal._catalog(mig, t.source_name) AS l (list), sqlite_mig_internal._translate_expr(p.body, 'generated', t.source_name, c.target_type, l.list) AS x) AS x ON true
 		WHERE t.migration = mig AND t.include
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
@@ -2843,7 +2942,7 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_column AS c SET generated_expr = x.translated, evidence = c.evidence || jsonb_build_object('generated', x.translated)
 		FROM sqlite_mig_internal._catalog(_follow_names.migration, _follow_names.source_table) AS l (list), sqlite_mig.plan_column AS o
 			JOIN sqlite_mig.plan_table AS t ON t.migration = o.migration AND t.source_name = o.source_table,
-			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name) = lower(o.source_name)) AS p,
+			LATERAL (SELECT min(p.body) AS body FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'generated' AND lower(p.column_name COLLATE "C") = lower(o.source_name COLLATE "C")) AS p,
 			LATERAL sqlite_mig_internal._translate_expr(p.body, 'generated', o.source_table, o.target_type, l.list) AS x
 		WHERE o.migration = _follow_names.migration AND o.source_table = _follow_names.source_table AND o.generated_expr = o.evidence ->> 'generated' AND x.translated IS NOT NULL
 			AND c.migration = o.migration AND c.source_table = o.source_table AND c.source_name = o.source_name;
@@ -2885,8 +2984,8 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._mentions(sql text, name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT strpos(lower(sql), lower(name)) > 0
-		AND lower(sql) ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])');
+	SELECT strpos(lower(sql COLLATE "C"), lower(name COLLATE "C")) > 0
+		AND lower(sql COLLATE "C") COLLATE "default" ~ ('(^|[^[:alnum:]_$])' || regexp_replace(lower(name COLLATE "C"), '([^[:alnum:]_])', '\\\1', 'g') || '($|[^[:alnum:]_$])') COLLATE "default";
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._views_below(migration text, view_name text) RETURNS TABLE (source_name text, source_sql text)
 	LANGUAGE sql STABLE
@@ -2905,22 +3004,25 @@ $$
 DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(_list_objects.migration);
 BEGIN
-	INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
-		SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
-				sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
-					FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
-				CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
-		FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
-				SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
-						ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
-							UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
-							UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
-							UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
-					FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
-			LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
-			JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
-			LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
-			CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	-- asks of all tables what is wanted of views only
+	IF EXISTS (SELECT FROM sqlite_mig.source_objects(plan.server) AS o WHERE o.type = 'view') THEN
+		INSERT INTO sqlite_mig.plan_view (migration, source_name, target_name, include, make_order, columns, source_sql, reason)
+			SELECT plan.migration, o.name, u.target, NOT x.left_out AND s.error IS NULL, o.n,
+					sqlite_mig_internal._distinct_names(ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(c.column_name, plan.options ->> 'names'))
+						FROM sqlite_mig.source_columns(plan.server) AS c WHERE c.table_name = o.name ORDER BY c.position)), o.sql,
+					CASE WHEN x.left_out THEN 'left out by the call' ELSE 'SQLite cannot read it: ' || s.error END
+			FROM (SELECT a.names, sqlite_mig_internal._distinct_names(a.taken || a.targets) AS targets, cardinality(a.taken) AS offset FROM (
+					SELECT array_agg(v.name ORDER BY v.n) AS names, array_agg(sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(v.name, plan.options ->> 'names')) ORDER BY v.n) AS targets,
+							ARRAY(SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = plan.migration
+								UNION SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = plan.migration
+								UNION SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = plan.migration AND p.index_name IS NOT NULL
+								UNION SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = plan.migration AND p.kind IN ('primary key', 'unique') ORDER BY 1) AS taken
+						FROM sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS v (type, name, table_name, sql, n) WHERE v.type = 'view') AS a) AS k,
+				LATERAL unnest(k.names, k.targets[k.offset + 1 : ]) AS u (name, target)
+				JOIN sqlite_mig.source_objects(plan.server) WITH ORDINALITY AS o (type, name, table_name, sql, n) ON o.type = 'view' AND o.name = u.name
+				LEFT JOIN sqlite_mig.source_tables(plan.server) AS s ON s.table_name = o.name
+				CROSS JOIN LATERAL sqlite_mig_internal._left_out(plan, o.name) AS x (left_out);
+	END IF;
 	INSERT INTO sqlite_mig.plan_trigger (migration, source_name, source_table, include, source_sql, reason)
 		SELECT plan.migration, o.name, o.table_name, b.reason IS NULL, o.sql, b.reason
 		FROM sqlite_mig.source_objects(plan.server) AS o,
@@ -3023,7 +3125,7 @@ BEGIN
 		FROM sqlite_mig.plan_view AS v, LATERAL (SELECT sqlite_mig_internal._needless(v.reason) AS rule) AS k WHERE v.migration = plan.migration AND NOT v.include ORDER BY v.make_order;
 	PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'trigger', t.source_name, t.source_table, x.severity, x.effect, x.rule, t.reason, sample => t.source_sql,
 			accepted => sqlite_mig_internal._left_out(plan, t.source_table) OR EXISTS (SELECT FROM sqlite_mig.plan_table AS p
-				WHERE p.migration = plan.migration AND lower(p.source_name) = lower(t.source_table) AND NOT p.include))
+				WHERE p.migration = plan.migration AND lower(p.source_name COLLATE "C") = lower(t.source_table COLLATE "C") AND NOT p.include))
 		FROM sqlite_mig.plan_trigger AS t, LATERAL (SELECT sqlite_mig_internal._needless(t.reason) AS rule) AS k,
 			LATERAL (SELECT CASE WHEN k.rule IS NULL THEN 'warning' ELSE 'info' END AS severity, CASE WHEN k.rule IS NULL THEN 'skipped' ELSE 'converted' END AS effect,
 				coalesce(k.rule, 'trigger') AS rule) AS x
@@ -3080,7 +3182,7 @@ BEGIN
 			EXECUTE format('CREATE INDEX sqlite_mig_trial_index ON sqlite_mig_trial %s', item.target_sql);
 			found := found || ARRAY(
 				-- an expression that is compared with a collation is made what the collation makes of it
-				SELECT ROW('index', item.source_name, item.terms[k.n], format(CASE upper(item.collations[k.n]) WHEN 'NOCASE' THEN E'lower(%s\n)' WHEN 'RTRIM' THEN E'rtrim(%s\n)' ELSE E'(%s\n)' END, item.terms[k.n]),
+				SELECT ROW('index', item.source_name, item.terms[k.n], format(CASE upper(item.collations[k.n] COLLATE "C") WHEN 'NOCASE' THEN E'lower(%s\n)' WHEN 'RTRIM' THEN E'rtrim(%s\n)' ELSE E'(%s\n)' END, item.terms[k.n]),
 						pg_get_indexdef(x.indexrelid, k.n::integer, true), format_type(a.atttypid, a.atttypmod))::sqlite_mig_internal._probe
 					FROM pg_index AS x CROSS JOIN LATERAL unnest(x.indkey) WITH ORDINALITY AS k (attnum, n) JOIN pg_attribute AS a ON a.attrelid = x.indexrelid AND a.attnum = k.n
 					WHERE x.indexrelid = to_regclass('pg_temp.sqlite_mig_trial_index') AND k.attnum = 0 AND cardinality(item.terms) = x.indnatts
@@ -3120,7 +3222,7 @@ DECLARE
 	zone  constant text := sqlite_mig_internal._source_zone((plan).migration);
 	-- what is not mentioned is not read
 	wanted constant sqlite_mig.plan_column[] := ARRAY(SELECT c FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND c.source_table = _run_probes.source_table AND c.include
-		AND EXISTS (SELECT FROM unnest(probes) AS p WHERE strpos(lower(p.translated), lower(c.target_name)) > 0) ORDER BY c.position);
+		AND EXISTS (SELECT FROM unnest(probes) AS p WHERE strpos(lower(p.translated COLLATE "C"), lower(c.target_name COLLATE "C")) > 0) ORDER BY c.position);
 	detail text;
 BEGIN
 	EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS (query %L)', spare, concat_ws(', ',
@@ -3218,7 +3320,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._plan_samples(text) IS 'internal: compar
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._module(sql text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(v.name) FROM sqlite_mig_internal._virtual_table(_module.sql) AS v WHERE v.place = 0;
+	SELECT lower(v.name COLLATE "C") FROM sqlite_mig_internal._virtual_table(_module.sql) AS v WHERE v.place = 0;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_search(sql text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
@@ -3229,13 +3331,13 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._virtual_option(sql text, name te
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce(v.value, v.rest, '') FROM sqlite_mig_internal._virtual_table(_virtual_option.sql) AS v
-		WHERE v.place > 0 AND lower(v.name) = _virtual_option.name AND (v.value IS NOT NULL OR v.name = 'tokenize' AND sqlite_mig_internal._module(_virtual_option.sql) <> 'fts5')
+		WHERE v.place > 0 AND lower(v.name COLLATE "C") = _virtual_option.name AND (v.value IS NOT NULL OR v.name = 'tokenize' AND sqlite_mig_internal._module(_virtual_option.sql) <> 'fts5')
 		ORDER BY v.place DESC LIMIT 1;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._search_config(tokenizer text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE (regexp_match(lower(_search_config.tokenizer), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
+	SELECT CASE (regexp_match(lower(_search_config.tokenizer COLLATE "C"), '^\W*(\w*)'))[1] WHEN 'porter' THEN 'english' WHEN 'trigram' THEN 'trigram' ELSE 'simple' END;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._contentless_advice(sql text) RETURNS text
 	LANGUAGE sql IMMUTABLE
@@ -3244,7 +3346,7 @@ BEGIN ATOMIC
 			'ALTER TABLE ... ADD COLUMN search tsvector GENERATED ALWAYS AS (to_tsvector(%1$L, %2$s)) STORED; CREATE INDEX ON ... USING gin (search); and MATCH is search @@ websearch_to_tsquery(%1$L, ...)',
 			CASE k.config WHEN 'trigram' THEN 'simple' ELSE k.config END,
 			(SELECT string_agg(format('coalesce(%I, '''')', v.name), ' || '' '' || ' ORDER BY v.place) FROM sqlite_mig_internal._virtual_table(_contentless_advice.sql) AS v
-				WHERE v.place > 0 AND v.value IS NULL AND v.name IS NOT NULL AND lower(coalesce(v.rest, '')) !~ 'unindexed' AND lower(v.name) <> 'tokenize'))
+				WHERE v.place > 0 AND v.value IS NULL AND v.name IS NOT NULL AND lower(coalesce(v.rest, '') COLLATE "C") !~ 'unindexed' AND lower(v.name COLLATE "C") <> 'tokenize'))
 		FROM (SELECT sqlite_mig_internal._search_config(coalesce(sqlite_mig_internal._virtual_option(_contentless_advice.sql, 'tokenize'), '')) AS config) AS k;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._contentless_advice(text) IS 'internal: what to do about a contentless full-text table';
@@ -3265,8 +3367,8 @@ BEGIN ATOMIC
 	SELECT array_agg(c.column_name ORDER BY c.position) FROM sqlite_mig.source_columns(_searched_columns.server) AS c
 		WHERE c.table_name = _searched_columns.table_name
 			AND NOT EXISTS (SELECT FROM sqlite_mig_internal._virtual_table(_searched_columns.sql) AS v WHERE CASE sqlite_mig_internal._module(_searched_columns.sql)
-				WHEN 'fts5' THEN v.value IS NULL AND lower(v.name) = lower(c.column_name) AND v.rest ~* '\munindexed\M'
-				ELSE lower(v.name) = 'notindexed' AND lower(v.value) = lower(c.column_name) END);
+				WHEN 'fts5' THEN v.value IS NULL AND lower(v.name COLLATE "C") = lower(c.column_name COLLATE "C") AND v.rest ~* '\munindexed\M' COLLATE "C"
+				ELSE lower(v.name COLLATE "C") = 'notindexed' AND lower(v.value COLLATE "C") = lower(c.column_name COLLATE "C") END);
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._search_weights(ranks numeric[], n integer) RETURNS "char"[]
 	LANGUAGE sql IMMUTABLE
@@ -3308,8 +3410,8 @@ BEGIN
 			LATERAL (SELECT sqlite_mig_internal._searched_columns((plan).server, t.source_name, t.source_sql) AS columns) AS s
 			LEFT JOIN LATERAL (SELECT p.source_name AS source_table, array_agg(c.column_name ORDER BY u.n) AS columns
 				FROM sqlite_mig.plan_table AS p CROSS JOIN LATERAL unnest(s.columns) WITH ORDINALITY AS u (name, n)
-					JOIN sqlite_mig.source_columns((plan).server) AS c ON c.table_name = p.source_name AND lower(c.column_name) = lower(u.name)
-				WHERE p.migration = mig AND p.include AND p.kind = 'table' AND lower(p.source_name) = lower(sqlite_mig_internal._virtual_option(t.source_sql, 'content'))
+					JOIN sqlite_mig.source_columns((plan).server) AS c ON c.table_name = p.source_name AND lower(c.column_name COLLATE "C") = lower(u.name COLLATE "C")
+				WHERE p.migration = mig AND p.include AND p.kind = 'table' AND lower(p.source_name COLLATE "C") = lower(sqlite_mig_internal._virtual_option(t.source_sql, 'content') COLLATE "C")
 				GROUP BY p.source_name HAVING count(*) = cardinality(s.columns)) AS o ON true
 		WHERE t.migration = mig AND t.include AND t.kind = 'virtual' AND sqlite_mig_internal._is_search(t.source_sql) AND s.columns IS NOT NULL;
 	UPDATE sqlite_mig.plan_table AS t SET include = false, reason = format('has the texts of "%s", where they are searched', s.source_table)
@@ -3378,13 +3480,13 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._search_finding(s sqlite_mig.plan_search, module text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN (s).source_name = (s).source_table THEN format('%s table, is an ordinary table with its rows', upper(_search_finding.module))
-			ELSE format('%s table without texts of its own', upper(_search_finding.module)) END
+	SELECT CASE WHEN (s).source_name = (s).source_table THEN format('%s table, is an ordinary table with its rows', upper(_search_finding.module COLLATE "C"))
+			ELSE format('%s table without texts of its own', upper(_search_finding.module COLLATE "C")) END
 		|| CASE WHEN NOT (s).include THEN ', which are not searched: ' || (s).reason
 			WHEN (s).config = 'trigram' THEN format('; parts of words are found by an index of trigrams on "%s" (%s): MATCH ''abc'' is %s ILIKE ''%%abc%%''', (s).source_table, array_to_string((s).columns, ', '), (s).columns[1])
 			ELSE format('; column "%s" of "%s", with a GIN index, has its words as the configuration %s makes them%s. %s', (s).column_name, (s).source_table, (s).config,
-				CASE WHEN (s).tokenizer ~* '^\W*porter' THEN ' (which leaves out words such as "the")'
-					WHEN (s).tokenizer ~* '^\W*(unicode61|icu)' THEN ' (which tells accented letters from others: the extension unaccent may be part of a configuration of your own)' ELSE '' END,
+				CASE WHEN (s).tokenizer ~* '^\W*porter' COLLATE "C" THEN ' (which leaves out words such as "the")'
+					WHEN (s).tokenizer ~* '^\W*(unicode61|icu)' COLLATE "C" THEN ' (which tells accented letters from others: the extension unaccent may be part of a configuration of your own)' ELSE '' END,
 				sqlite_mig_internal._search_help(s)) END;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_search_columns(migration text) RETURNS void
@@ -3401,7 +3503,7 @@ BEGIN
 			WHERE s.migration = mig ORDER BY t.load_order, s.source_name LOOP
 		item.column_name := 'search';
 		FOR n IN 2 .. 1600 LOOP
-			EXIT WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = item.source_table AND lower(c.target_name) = lower(item.column_name)
+			EXIT WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = item.source_table AND lower(c.target_name COLLATE "C") = lower(item.column_name COLLATE "C")
 				UNION ALL SELECT FROM sqlite_mig.plan_search AS s WHERE s.migration = mig AND s.source_table = item.source_table AND s.column_name = item.column_name);
 			item.column_name := 'search_' || n;
 		END LOOP;
@@ -3448,7 +3550,7 @@ $$
 #variable_conflict use_column
 BEGIN
 	PERFORM sqlite_mig_internal._note(t.migration, 'prepare', 'virtual table', t.source_name, t.source_name, 'warning', 'changed', 'r-tree',
-			format('%s table, is an ordinary table with its rows. Where what overlaps is searched for: CREATE INDEX ON %I.%I USING gist (%s), and && in queries%s', upper(x.module), m.target_schema, t.target_name,
+			format('%s table, is an ordinary table with its rows. Where what overlaps is searched for: CREATE INDEX ON %I.%I USING gist (%s), and && in queries%s', upper(x.module COLLATE "C"), m.target_schema, t.target_name,
 				CASE cardinality(a.names) WHEN 2 THEN format('numrange(%I::numeric, %I::numeric, ''[]'')', a.names[1], a.names[2])
 					ELSE format('box(point(%I, %I), point(%I, %I))', a.names[1], a.names[3], a.names[2], a.names[4]) END,
 				CASE WHEN cardinality(a.names) > 2 THEN '; for the earth PostGIS' ELSE '' END), sample => t.source_sql)
@@ -3467,8 +3569,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._only_changes(trigger_sql text, t
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT coalesce((SELECT bool_and(s.original ~* ('^(insert(\s+or\s+\w+)?\s+into|replace\s+into|delete\s+from|update(\s+or\s+\w+)?)\s+([["`]?(main|temp)[]"`]?\s*\.\s*)?[["`'']?'
-				|| regexp_replace(_only_changes.table_name, '(\W)', '\\\1', 'g') || '([]"`'']|\M)'))
-			FROM sqlite_mig.to_postgres((regexp_match(_only_changes.trigger_sql, '\mBEGIN\M(.*)\mEND\s*;?\s*$', 'i'))[1]) AS s), false);
+				|| regexp_replace(_only_changes.table_name, '(\W)', '\\\1', 'g') || '([]"`'']|\M)') COLLATE "C")
+			FROM sqlite_mig.to_postgres((regexp_match(_only_changes.trigger_sql, '\mBEGIN\M(.*)\mEND\s*;?\s*$' COLLATE "C", 'i'))[1]) AS s), false);
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._leave_out_search_triggers(migration text) RETURNS void
 	LANGUAGE sql
@@ -3476,7 +3578,7 @@ BEGIN ATOMIC
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('kept "%s" in step with "%s", whose column "%s" PostgreSQL computes by itself', s.source_name, s.source_table, s.column_name)
 		FROM sqlite_mig.plan_search AS s
 		WHERE g.migration = _leave_out_search_triggers.migration AND s.migration = g.migration AND s.source_table <> s.source_name AND s.include AND s.column_name IS NOT NULL
-			AND g.include AND lower(g.source_table) = lower(s.source_table) AND sqlite_mig_internal._only_changes(g.source_sql, s.source_name);
+			AND g.include AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C") AND sqlite_mig_internal._only_changes(g.source_sql, s.source_name);
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._geometry_leftovers(server text) RETURNS TABLE (name text, owner text, kind text, reason text)
 	LANGUAGE sql STABLE
@@ -3500,7 +3602,7 @@ BEGIN ATOMIC
 				true, 'SpatiaLite keeps it for itself'),
 			('SpatiaLite', '^(spatialindex2?|elementarygeometries|knn2?)$', true, 'a virtual table over functions of SpatiaLite, without rows of its own')
 			) AS k (owner, names, applies, reason)
-		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name) ~ k.names AND (b.has_postgis OR lower(t.table_name) ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
+		WHERE k.owner = b.owner AND k.applies AND lower(t.table_name COLLATE "C") ~ k.names AND (b.has_postgis OR lower(t.table_name COLLATE "C") ~ '^(spatialindex2?|elementarygeometries|knn2?)$' AND t.kind = 'virtual')
 	UNION ALL
 	SELECT g.index_table, g.owner, 'index', format('is the spatial index of "%s"."%s": a GiST index takes its place', g.source_table, g.source_name)
 		FROM sqlite_mig_internal._geometries(_geometry_leftovers.server) AS g WHERE g.index_table IS NOT NULL AND (SELECT b.has_postgis FROM book AS b)
@@ -3567,7 +3669,7 @@ BEGIN
 		FROM (SELECT g.item ->> 'table' AS name, nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'table'), ''), nullif(g.item ->> 'text', '')), '') AS comment
 			FROM sqlite_mig_internal._geometry_books(plan.server) AS b, jsonb_array_elements(sqlite_mig_internal._source_json(plan.server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''title'', identifier, ''text'', description)) FROM gpkg_contents')) AS g (item) WHERE b.owner = 'GeoPackage') AS x
-		WHERE t.migration = plan.migration AND lower(t.source_name) = lower(x.name) AND t.comment IS NULL AND x.comment IS NOT NULL;
+		WHERE t.migration = plan.migration AND lower(t.source_name COLLATE "C") = lower(x.name COLLATE "C") AND t.comment IS NULL AND x.comment IS NOT NULL;
 	PERFORM sqlite_mig_internal._plan_data_columns(plan);
 	PERFORM sqlite_mig_internal._note_systems(plan);
 	PERFORM sqlite_mig_internal._note_tiles(plan);
@@ -3579,7 +3681,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_data_columns(plan sqlite_mi
 $$
 #variable_conflict use_column
 BEGIN
-	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name) = 'gpkg_data_columns') THEN
+	IF NOT EXISTS (SELECT FROM sqlite_mig.source_objects((plan).server) AS o WHERE lower(o.name COLLATE "C") = 'gpkg_data_columns') THEN
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_column AS c SET comment = x.comment
@@ -3587,7 +3689,7 @@ BEGIN
 				nullif(concat_ws(': ', nullif(nullif(g.item ->> 'title', g.item ->> 'column'), ''), nullif(g.item ->> 'text', '')), '') AS comment
 			FROM jsonb_array_elements(sqlite_mig_internal._source_json((plan).server,
 				'SELECT json_group_array(json_object(''table'', table_name, ''column'', column_name, ''title'', title, ''text'', description)) FROM gpkg_data_columns')) AS g (item)) AS x
-		WHERE c.migration = (plan).migration AND lower(c.source_table) = lower(x.table_name) AND lower(c.source_name) = lower(x.column_name) AND c.comment IS NULL AND x.comment IS NOT NULL;
+		WHERE c.migration = (plan).migration AND lower(c.source_table COLLATE "C") = lower(x.table_name COLLATE "C") AND lower(c.source_name COLLATE "C") = lower(x.column_name COLLATE "C") AND c.comment IS NULL AND x.comment IS NOT NULL;
 	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', 'column', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'books',
 			format('GeoPackage says to applications that values are %s; no table enforces it. ALTER TABLE %I.%I ADD CHECK (%s) does', k.words, (plan).target_schema, t.target_name, k.condition))
 		FROM sqlite_mig.plan_column AS c
@@ -3596,7 +3698,7 @@ BEGIN
 				FROM jsonb_array_elements(sqlite_mig_internal._source_json((plan).server,
 					'SELECT json_group_array(json_object(''table'', c.table_name, ''column'', c.column_name, ''type'', lower(k.constraint_type), ''values'', k.list, ''min'', k.low, ''max'', k.high)) FROM gpkg_data_columns AS c '
 					'JOIN (SELECT constraint_name, constraint_type, json_group_array(value) AS list, min("min") AS low, max("max") AS high FROM gpkg_data_column_constraints GROUP BY constraint_name, lower(constraint_type)) AS k '
-					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name) = lower(c.source_table) AND lower(x.column_name) = lower(c.source_name),
+					'ON k.constraint_name = c.constraint_name')) AS g (item)) AS x ON lower(x.table_name COLLATE "C") = lower(c.source_table COLLATE "C") AND lower(x.column_name COLLATE "C") = lower(c.source_name COLLATE "C"),
 			LATERAL (SELECT 'one of ' || string_agg(v.value, ', ') AS words, format('%I IN (%s)', c.target_name, string_agg(quote_literal(v.value), ', ')) AS condition
 					FROM jsonb_array_elements_text(x.values::jsonb) AS v WHERE x.type = 'enum'
 				UNION ALL SELECT format('from %s to %s (gpkg_data_column_constraints has whether with these)', x.min, x.max), format('%I BETWEEN %s AND %s', c.target_name, x.min, x.max)
@@ -3640,15 +3742,15 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._note_tiles(plan sqlite_mig.migra
 $$
 #variable_conflict use_column
 BEGIN
-	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.kind, t.table_name, t.table_name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
+	PERFORM sqlite_mig_internal._note((plan).migration, 'prepare', t.type, t.name, t.name, 'info', 'converted', 'tiles', CASE WHEN x.from_north
 			THEN 'map tiles of a GeoPackage: tile_row counts from the north, as addresses of web maps do'
 			ELSE 'map tiles (MBTiles): tile_row counts from the south (TMS); addresses of web maps count from the north: (1 << zoom_level::integer) - 1 - tile_row' END)
-		FROM sqlite_mig.source_tables((plan).server) AS t,
+		FROM sqlite_mig.source_objects((plan).server) AS t,
 			LATERAL (SELECT EXISTS (SELECT FROM sqlite_mig_internal._geometry_books((plan).server) AS b WHERE b.owner = 'GeoPackage') AS from_north) AS x
 		-- CASE: the planner would search the texts of all tables first
-		WHERE t.kind IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.table_name) = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.table_name)
-			AND t.sql ~* '\mtile_row\M' AND t.sql ~* '\mtile_data\M' AND t.sql ~* '\mzoom_level\M' END
-		ORDER BY t.table_name;
+		WHERE t.type IN ('table', 'view') AND CASE WHEN x.from_north OR lower(t.name COLLATE "C") = 'tiles' THEN NOT sqlite_mig_internal._left_out(plan, t.name)
+			AND t.sql !~* '^\s*create\s+virtual' COLLATE "C" AND t.sql ~* '\mtile_row\M' COLLATE "C" AND t.sql ~* '\mtile_data\M' COLLATE "C" AND t.sql ~* '\mzoom_level\M' COLLATE "C" END
+		ORDER BY t.name;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._note_tiles(sqlite_mig.migration) IS 'internal: ledger rows of map tiles';
@@ -3659,22 +3761,22 @@ $$
 DECLARE
 	books record;
 BEGIN
-	SELECT array_agg(lower(l.name)) AS names, min(l.owner) AS owner INTO books FROM sqlite_mig_internal._geometry_leftovers((plan).server) AS l;
+	SELECT array_agg(lower(l.name COLLATE "C")) AS names, min(l.owner) AS owner INTO books FROM sqlite_mig_internal._geometry_leftovers((plan).server) AS l;
 	IF books.names IS NULL OR sqlite_mig_internal._postgis() IS NULL THEN
 		RETURN;
 	END IF;
 	UPDATE sqlite_mig.plan_view AS v SET include = false, reason = format('belongs to the books of %s', books.owner)
-		WHERE v.migration = (plan).migration AND lower(v.source_name) = ANY (books.names);
+		WHERE v.migration = (plan).migration AND lower(v.source_name COLLATE "C") = ANY (books.names);
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('belongs to the books of %s', books.owner)
-		WHERE g.migration = (plan).migration AND (lower(g.source_table) = ANY (books.names) OR sqlite_mig_internal._only_changes(g.source_sql, 'gpkg_ogr_contents'));
+		WHERE g.migration = (plan).migration AND (lower(g.source_table COLLATE "C") = ANY (books.names) OR sqlite_mig_internal._only_changes(g.source_sql, 'gpkg_ogr_contents'));
 	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = format('belongs to the spatial index of "%s", which PostgreSQL keeps by itself', g.source_table)
 		FROM sqlite_mig_internal._geometries((plan).server) AS s
-		WHERE g.migration = (plan).migration AND lower(g.source_table) = lower(s.source_table) AND s.index_table IS NOT NULL
-			AND (sqlite_mig_internal._only_changes(g.source_sql, s.index_table) OR lower(g.source_name) ~ '^g[ic][iud]_' AND right(lower(g.source_name), -4) = lower(s.source_table || '_' || s.source_name));
-	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = CASE WHEN lower(g.source_name) ~ '^gg' THEN 'belongs to the books of SpatiaLite: the type checks what a geometry is' ELSE 'belongs to the books of SpatiaLite' END
+		WHERE g.migration = (plan).migration AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C") AND s.index_table IS NOT NULL
+			AND (sqlite_mig_internal._only_changes(g.source_sql, s.index_table) OR lower(g.source_name COLLATE "C") ~ '^g[ic][iud]_' AND right(lower(g.source_name COLLATE "C"), -4) = lower(s.source_table || '_' || s.source_name COLLATE "C"));
+	UPDATE sqlite_mig.plan_trigger AS g SET include = false, reason = CASE WHEN lower(g.source_name COLLATE "C") ~ '^gg' THEN 'belongs to the books of SpatiaLite: the type checks what a geometry is' ELSE 'belongs to the books of SpatiaLite' END
 		FROM sqlite_mig_internal._geometries((plan).server) AS s
-		WHERE g.migration = (plan).migration AND s.owner = 'SpatiaLite' AND lower(g.source_table) = lower(s.source_table)
-			AND lower(g.source_name) ~ '^(gg[iu]|tm[iud])_' AND right(lower(g.source_name), -4) = lower(s.source_table || '_' || s.source_name);
+		WHERE g.migration = (plan).migration AND s.owner = 'SpatiaLite' AND lower(g.source_table COLLATE "C") = lower(s.source_table COLLATE "C")
+			AND lower(g.source_name COLLATE "C") ~ '^(gg[iu]|tm[iud])_' AND right(lower(g.source_name COLLATE "C"), -4) = lower(s.source_table || '_' || s.source_name COLLATE "C");
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._leave_out_spatial_objects(sqlite_mig.migration) IS 'internal: leaves out views and triggers of geometries';
@@ -3886,7 +3988,7 @@ BEGIN ATOMIC
 			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig_internal._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN c.compression IS NOT NULL AND sqlite_mig_internal._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
-						'GENERATED ' || upper(nullif(c.identity, 'serial')) || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
+						'GENERATED ' || upper(nullif(c.identity, 'serial') COLLATE "C") || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
 						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
@@ -3914,7 +4016,7 @@ BEGIN ATOMIC
 				WHEN 'foreign key' THEN format('FOREIGN KEY (%s) REFERENCES %I.%I (%s)%s%s%s%s', c.list, m.target_schema, p.target_name, p.list,
 					' ON UPDATE ' || nullif(k.on_update, 'NO ACTION'), ' ON DELETE ' || nullif(k.on_delete, 'NO ACTION'),
 					CASE WHEN k.deferrable THEN ' DEFERRABLE' ELSE '' END, CASE WHEN k.deferrable AND k.deferred THEN ' INITIALLY DEFERRED' ELSE '' END)
-				ELSE format('%s (%s)', upper(k.kind), c.list) END)
+				ELSE format('%s (%s)', upper(k.kind COLLATE "C"), c.list) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
@@ -3970,7 +4072,7 @@ BEGIN ATOMIC
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
 			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
 				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
-				CASE WHEN t.source_sql ~* 'autoincrement' THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
+				CASE WHEN t.source_sql ~* 'autoincrement' COLLATE "C" THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
@@ -4463,7 +4565,7 @@ BEGIN ATOMIC
 				|| coalesce((SELECT format(' AND NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (%L, %L) AND r.replayed_at IS NULL AND r.source_rowid = t.%I)',
 					(plan).migration, _merge.source_table, min(p.target_name)) FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS l ON l.migration = p.migration AND l.source_name = p.source_table
 					WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.primary_key IS NOT NULL
-					HAVING array_agg(p.target_name) = k.columns AND bool_and(upper(p.declared_type) = 'INTEGER' AND NOT l.without_rowid)), '')
+					HAVING array_agg(p.target_name) = k.columns AND bool_and(upper(p.declared_type COLLATE "C") = 'INTEGER' AND NOT l.without_rowid)), '')
 		FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS r ON r.oid = t.relation,
 			LATERAL (SELECT format('%I.%I', (plan).source_schema, r.relname) AS name,
 				(SELECT array_agg(p.target_name) FROM sqlite_mig.plan_column AS p WHERE p.migration = (plan).migration AND p.source_table = _merge.source_table AND p.include) AS columns) AS s
@@ -4717,7 +4819,7 @@ BEGIN
 		), kept AS MATERIALIZED (
 			SELECT i.table_name, sqlite_mig_internal._sorted(i.columns) AS columns FROM sqlite_mig.source_indexes((plan).server) AS i
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
-			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name)] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
+			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name COLLATE "C")] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
 		)
 		SELECT k.source_table, k.kind, k.name, t.load_order, c.list, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
 		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,
@@ -4874,7 +4976,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_bookkeeping(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(_is_bookkeeping.name) = ANY ('{alembic_version,django_migrations,schema_migrations,ar_internal_metadata,_prisma_migrations,knex_migrations,
+	SELECT lower(_is_bookkeeping.name COLLATE "C") = ANY ('{alembic_version,django_migrations,schema_migrations,ar_internal_metadata,_prisma_migrations,knex_migrations,
 		knex_migrations_lock,flyway_schema_history,sequelizemeta,__efmigrationshistory,goose_db_version,databasechangelog,databasechangeloglock,
 		typeorm_metadata,__drizzle_migrations,doctrine_migration_versions,phinxlog,_sqlx_migrations,refinery_schema_history,
 		__diesel_schema_migrations,_yoyo_migration}'::text[]);
@@ -4882,7 +4984,7 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._bookkeeping_advice(name text) RETURNS text
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT 'is the record of a migration framework: ' || CASE lower(_bookkeeping_advice.name)
+	SELECT 'is the record of a migration framework: ' || CASE lower(_bookkeeping_advice.name COLLATE "C")
 		WHEN 'django_migrations' THEN 'Django takes its migrations for applied; python manage.py migrate --check and inspectdb tell whether models and tables agree, or make the tables with manage.py migrate and load them with if_exists => ''load'''
 		WHEN 'schema_migrations' THEN 'Rails takes its migrations for applied; run bin/rails db:schema:dump, and look at what changed in db/schema.rb, or make the tables with bin/rails db:schema:load and load them with if_exists => ''load'''
 		WHEN 'ar_internal_metadata' THEN 'Rails reads from it which environment the database belongs to; bin/rails db:environment:set changes that'
@@ -4893,7 +4995,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._same_name(names text[], source t
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN source = ANY (names) THEN source WHEN target = ANY (names) THEN target
-		ELSE (SELECT min(n) FROM unnest(names) AS n WHERE lower(n) = lower(source) HAVING count(*) = 1) END;
+		ELSE (SELECT min(n) FROM unnest(names) AS n WHERE lower(n COLLATE "C") = lower(source COLLATE "C") HAVING count(*) = 1) END;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._adopt(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -5441,7 +5543,7 @@ BEGIN
 
 	PERFORM sqlite_mig_internal._note(mig, 'migrate', 'index', i.source_name, i.source_table, 'warning', 'changed', 'index', 'made for all rows, without its condition', sample => i.source_sql)
 		FROM sqlite_mig.plan_index AS i JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.source_table AND t.include
-		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' ORDER BY t.load_order, i.source_name;
+		WHERE i.migration = mig AND i.include AND i.target_sql IS NULL AND i.source_sql ~* '\)\s*WHERE\M' COLLATE "C" ORDER BY t.load_order, i.source_name;
 
 	-- what is included but rests on something that is not
 	PERFORM sqlite_mig_internal._note(mig, 'migrate', n.kind, n.target_name, n.source_table, 'warning', 'skipped', 'not included',
@@ -5976,7 +6078,7 @@ DECLARE
 BEGIN
 	SELECT b.first, b.last::numeric - b.first AS span INTO bounds
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._rowid_bounds(m.server, copy.table_name) AS b WHERE m.migration = copy.migration;
-	SELECT least(ceil(w.bytes / size), 64)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
+	SELECT least(ceil(w.bytes / size), 1024)::integer INTO parts FROM sqlite_mig_internal._weights(copy.migration) AS w WHERE w.source_name = copy.table_name;
 	IF bounds.span IS NULL OR bounds.span < parts THEN
 		RETURN;
 	END IF;
@@ -6075,7 +6177,7 @@ DECLARE
 	ready text;
 	code  text;
 BEGIN
-	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind)) INTO ready
+	SELECT format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s USING INDEX %3$I', m.target_schema, t.target_name, step.object_name, upper(step.object_kind COLLATE "C")) INTO ready
 		FROM sqlite_mig.journal AS i JOIN sqlite_mig.migration AS m ON m.migration = i.migration
 			JOIN sqlite_mig.plan_table AS t ON t.migration = i.migration AND t.source_name = i.table_name
 		WHERE i.migration = step.migration AND i.run = step.run AND i.object_kind = 'key index' AND i.table_name = step.table_name AND i.object_name = step.object_name AND i.error IS NULL;
@@ -6490,7 +6592,7 @@ BEGIN ATOMIC
 			LATERAL (SELECT CASE WHEN count(DISTINCT (c.format, c.time_zone, c.empty_as_null, c.on_error)) = 1 THEN min(concat(', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
 					CASE WHEN c.empty_as_null THEN ', empty_as_null ''true''' END, ', on_error ' || quote_literal(c.on_error))) END AS options
 				FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-				WHERE c.migration = (plan).migration AND c.include AND lower(c.source_name) = lower(s.column_name) AND to_regtype(c.target_type)::oid = a.atttypid
+				WHERE c.migration = (plan).migration AND c.include AND lower(c.source_name COLLATE "C") = lower(s.column_name COLLATE "C") AND to_regtype(c.target_type)::oid = a.atttypid
 					AND c.evidence ->> 'rows' IS DISTINCT FROM c.evidence ->> 'nulls'
 					AND EXISTS (SELECT FROM sqlite_mig_internal._views_below((plan).migration, _view_columns.source_name) AS b WHERE sqlite_mig_internal._mentions(b.source_sql, t.source_name))) AS f;
 END;
@@ -6529,7 +6631,7 @@ DECLARE
 	sample  text;
 	error   text;
 	loose   constant boolean := EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule IN ('group_concat', 'group by', 'mixed types', 'limit'));
-	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)');
+	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C");
 	skipped text;
 	finding text;
 BEGIN
@@ -6848,8 +6950,8 @@ BEGIN
 			reason := 'options of the server change texts';
 		END IF;
 	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND iso THEN
-		kind := CASE WHEN type = 'timestamp'::regtype OR upper(zone) = 'UTC' THEN 'timestamp' ELSE 'local timestamp' END;
-	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND upper(zone) = 'UTC' AND col.format IN ('unixepoch', 'unixepoch_ms', 'unixepoch_us', 'julianday') THEN
+		kind := CASE WHEN type = 'timestamp'::regtype OR upper(zone COLLATE "C") = 'UTC' THEN 'timestamp' ELSE 'local timestamp' END;
+	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND upper(zone COLLATE "C") = 'UTC' AND col.format IN ('unixepoch', 'unixepoch_ms', 'unixepoch_us', 'julianday') THEN
 		kind := CASE col.format WHEN 'julianday' THEN 'julian' ELSE 'count' END;
 		units := CASE col.format WHEN 'unixepoch' THEN '1' WHEN 'unixepoch_ms' THEN '1000' ELSE '1000000' END;
 	ELSIF type IN ('date'::regtype, 'time'::regtype) AND iso THEN
@@ -7308,7 +7410,7 @@ BEGIN
 	FOR item IN SELECT w.source_name, w.bytes, k.name FROM sqlite_mig_internal._weights(plan.migration) AS w
 			LEFT JOIN LATERAL (SELECT min(p.source_name) AS name FROM sqlite_mig.plan_column AS p JOIN sqlite_mig.plan_table AS t ON t.migration = p.migration AND t.source_name = p.source_table
 				WHERE p.migration = plan.migration AND p.source_table = w.source_name AND p.primary_key IS NOT NULL AND NOT t.without_rowid
-				HAVING count(*) = 1 AND bool_and(p.include AND upper(p.declared_type) = 'INTEGER' AND p.target_type IN ('bigint', 'integer', 'smallint'))) AS k
+				HAVING count(*) = 1 AND bool_and(p.include AND upper(p.declared_type COLLATE "C") = 'INTEGER' AND p.target_type IN ('bigint', 'integer', 'smallint'))) AS k
 				ON NOT sqlite_mig_internal._merges(plan) AND NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.table_name = w.source_name)
 			ORDER BY w.bytes DESC, w.source_name LOOP
 		ranges := CASE WHEN level <> 'counts' AND item.name IS NOT NULL AND item.bytes > size THEN least(greatest(ceil(item.bytes / size), workers), 256) ELSE 0 END;
@@ -7445,7 +7547,7 @@ BEGIN ATOMIC
 		FROM sqlite_mig_internal._targets((plan).migration) AS t
 			JOIN sqlite_mig.plan_table AS p ON p.migration = (plan).migration AND p.source_name = t.source_name
 			LEFT JOIN pg_class AS r ON r.oid = t.relation,
-			LATERAL (SELECT array_agg(c.target_name ORDER BY c.position) FILTER (WHERE a.attgenerated = '') AS columns
+			LATERAL (SELECT array_agg(c.target_name ORDER BY c.position) FILTER (WHERE coalesce(a.attgenerated, '') = '') AS columns
 				FROM sqlite_mig.plan_column AS c LEFT JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = c.target_name AND a.attnum > 0 AND NOT a.attisdropped
 				WHERE c.migration = (plan).migration AND c.source_table = t.source_name AND c.include AND (_sync_tables.direction = 'to_postgres' OR c.generated IS NULL)) AS c
 		ORDER BY t.load_order, t.source_name;
@@ -7760,25 +7862,23 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._stage_copy(plan sqlite_mig.migra
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
-DECLARE
-	drops text;
 BEGIN
-	EXECUTE format('CREATE TEMP TABLE %s (LIKE %s INCLUDING CONSTRAINTS INCLUDING INDEXES) ON COMMIT DROP', copy, item.target);
-	SELECT string_agg(format('DROP COLUMN %I', a.attname), ', ') INTO drops FROM pg_attribute AS a
-		WHERE a.attrelid = copy::regclass AND a.attnum > 0 AND NOT a.attisdropped
-			AND NOT EXISTS (SELECT FROM pg_attribute AS f WHERE f.attrelid = item.source::regclass AND f.attname = a.attname AND f.attnum > 0 AND NOT f.attisdropped);
-	IF drops IS NOT NULL THEN
-		EXECUTE format('ALTER TABLE %s %s', copy, drops);
-	END IF;
+	-- without constraints: what these refuse is an error of the table itself, in any case
+	EXECUTE format('CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WHERE false', copy, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum)
+		FROM pg_attribute AS a JOIN pg_attribute AS f ON f.attrelid = item.source::regclass AND f.attname = a.attname AND f.attnum > 0 AND NOT f.attisdropped
+		WHERE a.attrelid = item.target::regclass AND a.attnum > 0 AND NOT a.attisdropped), item.target);
 	DELETE FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL AND r.edited_at IS NULL AND NOT r.accepted AND r.policy IS NULL;
 	SELECT c.rejected, c.changes INTO rejected, changes
 		FROM sqlite_mig.copy_table(item.source::regclass, copy::regclass, on_error => 'reject', reject_limit => _stage_copy.reject_limit, migration => plan.migration) AS c;
+	-- where replay will put them
+	UPDATE sqlite_mig.rejected AS r SET target_relation = item.target WHERE (r.migration, r.table_name) = (plan.migration, item.source_name)
+		AND r.target_relation = (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = copy::regclass);
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._held_match(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT CASE WHEN cardinality((item).key) = 1 AND bool_and(c.primary_key IS NOT NULL AND upper(c.declared_type) = 'INTEGER' AND NOT t.without_rowid) THEN format('r.source_rowid = s.%I', (item).key[1])
+	SELECT CASE WHEN cardinality((item).key) = 1 AND bool_and(c.primary_key IS NOT NULL AND upper(c.declared_type COLLATE "C") = 'INTEGER' AND NOT t.without_rowid) THEN format('r.source_rowid = s.%I', (item).key[1])
 			ELSE string_agg(format('r."row" -> %L ->> ''value'' = s.%I::text', c.source_name, c.target_name), ' AND ') END
 		FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
 		WHERE c.migration = (plan).migration AND c.source_table = (item).source_name AND c.target_name = ANY ((item).key);
@@ -7913,7 +8013,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._sqlite_triggers(plan sqlite_mig.
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT o.name, o.sql FROM sqlite_mig.source_objects((plan).server) WITH ORDINALITY AS o (type, name, table_name, sql, n)
-			JOIN unnest(items) AS t ON lower(t.source_name) = lower(o.table_name)
+			JOIN unnest(items) AS t ON lower(t.source_name COLLATE "C") = lower(o.table_name COLLATE "C")
 		WHERE o.type = 'trigger' AND work ? t.number::text AND (NOT triggers OR o.name LIKE '\_sqlite\_mig\_refuse\_%') ORDER BY o.n;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._sqlite_parking(plan sqlite_mig.migration, item sqlite_mig_internal._sync_table) RETURNS TABLE (name text, expression text)
@@ -8215,7 +8315,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_capture(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
-	SELECT lower(name) ~ '^_sqlite_mig_(log$|capture_|refuse_)';
+	SELECT lower(name COLLATE "C") ~ '^_sqlite_mig_(log$|capture_|refuse_)';
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._log_state(plan sqlite_mig.migration) RETURNS sqlite_mig_internal._log_state
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -8393,7 +8493,7 @@ BEGIN
 	PERFORM sqlite_mig_internal._source_lock(capture_remove.server);
 	FOR item IN SELECT o.type, o.name FROM sqlite_mig.source_objects(capture_remove.server) AS o
 			WHERE o.type = 'trigger' AND o.name ~ '^_sqlite_mig_capture_' OR o.type = 'table' AND o.name = '_sqlite_mig_log' ORDER BY o.type DESC, o.name LOOP
-		PERFORM sqlite_mig_internal._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type), sqlite_mig_internal._sqlite_name(item.name)));
+		PERFORM sqlite_mig_internal._source_execute(capture_remove.server, format('DROP %s %s', upper(item.type COLLATE "C"), sqlite_mig_internal._sqlite_name(item.name)));
 		count := count + 1;
 	END LOOP;
 	DELETE FROM sqlite_mig.capture AS c WHERE c.server = capture_remove.server;
@@ -8441,7 +8541,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._refuse_statements(plan sqlite_mig.migration) RETURNS SETOF text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT format('CREATE TRIGGER IF NOT EXISTS _sqlite_mig_refuse_%s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, %s); END', i.number, lower(left(e.event, 1)), e.event, sqlite_mig_internal._sqlite_name(i.source_name),
+	SELECT format('CREATE TRIGGER IF NOT EXISTS _sqlite_mig_refuse_%s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, %s); END', i.number, lower(left(e.event, 1) COLLATE "C"), e.event, sqlite_mig_internal._sqlite_name(i.source_name),
 			sqlite_mig_internal._sqlite_string(format('this database has moved to PostgreSQL (database %s, schema %s): table %s is read-only here', current_database(), (plan).target_schema, i.source_name)))
 		FROM (SELECT row_number() OVER (ORDER BY t.load_order, t.source_name) AS number, t.source_name FROM sqlite_mig.plan_table AS t
 				WHERE t.migration = (plan).migration AND t.include AND t.kind = 'table') AS i, unnest('{INSERT,UPDATE,DELETE}'::text[]) AS e (event)
@@ -8559,7 +8659,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._tenant_of(file text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
-	SELECT trim('_' FROM regexp_replace(lower(regexp_replace(regexp_replace(file, '^.*/', ''), '\.[^.]*$', '')), '[^[:alnum:]]+', '_', 'g'));
+	SELECT trim('_' FROM regexp_replace(sqlite_mig_internal._small(regexp_replace(regexp_replace(file, '^.*/', ''), '\.[^.]*$', '')), '[^[:alnum:]]+', '_', 'g'));
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._common_type(types text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE
@@ -8812,35 +8912,7 @@ BEGIN
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_parent() RETURNS trigger
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-DECLARE
-	parent name := TG_ARGV[0];
-	key    text := NEW.migration;
-BEGIN
-	IF NOT current_setting('check_function_bodies')::boolean AND NOT row_security_active(TG_RELID) THEN
-		RETURN NULL;
-	END IF;
-	-- (the lock of a foreign key: a parent that somebody deletes meanwhile is waited for)
-	IF parent = 'migration' THEN
-		PERFORM FROM sqlite_mig.migration AS p WHERE p.migration = NEW.migration FOR KEY SHARE;
-	ELSIF parent = 'capture' THEN
-		PERFORM FROM sqlite_mig.capture AS p WHERE p.migration = NEW.migration FOR KEY SHARE;
-	ELSIF TG_TABLE_NAME = 'plan_search' THEN
-		PERFORM FROM sqlite_mig.plan_table AS p WHERE p.migration = NEW.migration AND p.source_name = NEW.source_name FOR KEY SHARE;
-		key := concat_ws(', ', key, NEW.source_name);
-	ELSE
-		PERFORM FROM sqlite_mig.plan_table AS p WHERE p.migration = NEW.migration AND p.source_name = NEW.source_table FOR KEY SHARE;
-		key := concat_ws(', ', key, NEW.source_table);
-	END IF;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', SCHEMA = 'sqlite_mig', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_ARGV[1],
-			MESSAGE = format('insert or update on table "%s" violates foreign key constraint "%s"', TG_TABLE_NAME, TG_ARGV[1]),
-			DETAIL = format('Key (%s) is not present in table "%s".', key, parent);
-	END IF;
-	RETURN NULL;
-END;
-$$;
+	LANGUAGE c AS 'MODULE_PATHNAME', 'mig_check_parent';
 COMMENT ON FUNCTION sqlite_mig_internal._check_parent() IS 'internal: throws when a row of a plan or a result has no parent, but not while a dump is restored';
 DO
 $$
@@ -8854,8 +8926,8 @@ BEGIN
 		FOR half IN SELECT t.tgname FROM pg_trigger AS t WHERE t.tgconstraint = foreign_key.oid AND t.tgrelid = foreign_key.child AND t.tgfoid IN ('"RI_FKey_check_ins"'::regproc, '"RI_FKey_check_upd"'::regproc) LOOP
 			EXECUTE format('ALTER TABLE %s DISABLE TRIGGER %I', foreign_key.child, half);
 		END LOOP;
-		EXECUTE format('CREATE TRIGGER parent AFTER INSERT OR UPDATE OF %s ON %s FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._check_parent(%L, %L)',
-			foreign_key.columns, foreign_key.child, foreign_key.parent, foreign_key.conname);
+		EXECUTE format('CREATE TRIGGER parent AFTER INSERT OR UPDATE OF %s ON %s FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._check_parent(%L)',
+			foreign_key.columns, foreign_key.child, foreign_key.conname);
 		EXECUTE format('COMMENT ON TRIGGER parent ON %s IS %L', foreign_key.child, 'asks for a parent in ' || foreign_key.parent || ' as the foreign key would, but lets a restore pass');
 	END LOOP;
 END;
@@ -8988,7 +9060,7 @@ BEGIN
 		SELECT count(*) INTO trial.indexes FROM sqlite_mig.plan_index AS i WHERE i.migration = mig;
 		SELECT count(*) INTO trial.views FROM sqlite_mig.plan_view AS v WHERE v.migration = mig;
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
-		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y';
+		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y' COLLATE "C";
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
 		trial := sqlite_mig_internal._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
@@ -9038,7 +9110,7 @@ BEGIN ATOMIC
 	SELECT 'inventory', v.object, 'info', v.finding, v.advice
 	FROM sqlite_mig.source_info(_inventory.server) AS i,
 		LATERAL (SELECT count(*) FILTER (WHERE t.kind = 'virtual') AS virtual, count(*) FILTER (WHERE t.strict) AS strict, count(*) FILTER (WHERE t.without_rowid AND t.kind = 'table') AS without_rowid,
-			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)')), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
+			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C") COLLATE "C"), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
 		LATERAL (VALUES
 			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, trial.rows, trial.left_out), 'source_tables(), profile()'),
 			(2, 'largest table', format('%s, with %s rows', trial.largest, trial.largest_rows), CASE WHEN trial.largest IS NULL THEN NULL ELSE 'migrate(workers => 2) divides it by ranges of rowids' END),
@@ -9182,7 +9254,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURN
 BEGIN ATOMIC
 	SELECT string_agg(l.line, E'\n' ORDER BY l.part, l.place)
 	FROM (SELECT 1 AS part, v.place, v.line FROM (VALUES
-			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict'))),
+			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict' COLLATE "C"))),
 			(2, report ->> 'reason'),
 			(3, format('Server %s into schema %s of database %s; run %s; began %s, took %s s; rows: %s', report ->> 'server', report ->> 'target_schema', report ->> 'database', report ->> 'run',
 				coalesce(to_char((report ->> 'started_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), '-'), coalesce(report ->> 'seconds', '-'), coalesce(report ->> 'rows', '-')))) AS v (place, line)
@@ -9197,7 +9269,7 @@ BEGIN ATOMIC
 		UNION ALL SELECT 4, p.n, format('  %-34s %-16s %s%s', concat_ws('.', p.item ->> 'table', p.item ->> 'column'), p.item ->> 'declared', concat_ws('/', p.item ->> 'type', p.item ->> 'format'), coalesce('  (' || (p.item ->> 'why') || ')', ''))
 			FROM jsonb_array_elements(report -> 'types') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 5, 0, E'\nLEDGER' WHERE report -> 'ledger' <> '[]'
-		UNION ALL SELECT 5, p.n, format('  %s%s %s %s: %s%s', CASE p.item ->> 'severity' WHEN 'info' THEN '' ELSE upper(p.item ->> 'severity') || ' ' END, p.item ->> 'effect', p.item ->> 'kind', p.item ->> 'object', p.item ->> 'detail',
+		UNION ALL SELECT 5, p.n, format('  %s%s %s %s: %s%s', CASE p.item ->> 'severity' WHEN 'info' THEN '' ELSE upper(p.item ->> 'severity' COLLATE "C") || ' ' END, p.item ->> 'effect', p.item ->> 'kind', p.item ->> 'object', p.item ->> 'detail',
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'
@@ -9394,7 +9466,8 @@ BEGIN ATOMIC
 			WHEN c.letter = q.mark THEN '\' || c.letter
 			WHEN c.letter = E'\n' THEN '\n'
 			WHEN c.letter = E'\t' THEN '\t'
-			WHEN ascii(c.letter) < 32 OR ascii(c.letter) BETWEEN 127 AND 159 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0')
+			-- (ascii() is an error for letters of several bytes in encodings other than UTF8)
+			WHEN octet_length(c.letter) = 1 OR getdatabaseencoding() = 'UTF8' THEN CASE WHEN ascii(c.letter) < 32 OR ascii(c.letter) = 127 OR ascii(c.letter) BETWEEN 128 AND 159 AND octet_length(c.letter) = 2 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0') ELSE c.letter END
 			ELSE c.letter END, '' ORDER BY c.n), '') || q.mark
 		FROM (SELECT CASE WHEN strpos(_py.value, '''') > 0 AND strpos(_py.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
 			LEFT JOIN LATERAL string_to_table(_py.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
@@ -9461,7 +9534,7 @@ BEGIN
 		('bit varying\((\d+)\)', 'postgresql.BIT(length=\1, varying=True)')
 		) AS r (pattern, words) WHERE type ~ ('^' || r.pattern || '$')),
 		CASE WHEN type IN ('json', 'jsonb', 'uuid', 'inet', 'cidr', 'macaddr', 'money', 'tsvector', 'oid', 'int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange')
-			THEN format('postgresql.%s()', upper(type)) END,
+			THEN format('postgresql.%s()', upper(type COLLATE "C")) END,
 		format('_Type(%s)', sqlite_mig_internal._py(type)));
 END;
 $$;
@@ -9787,7 +9860,7 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig_internal._check_revision(v) FROM (VALUES (down_revision), (revision_id)) AS v (v);
 	revision := coalesce(revision_id, left(encode(sha256(convert_to(concat_ws(E'\n', plan.server, plan.migration, plan.target_schema), 'UTF8')), 'hex'), 12));
-	filename := format('%s_%s.py', revision, coalesce(nullif(btrim(left(regexp_replace(lower(plan.migration), '[^a-z0-9]+', '_', 'g'), 40), '_') , ''), 'schema'));
+	filename := format('%s_%s.py', revision, coalesce(nullif(btrim(left(regexp_replace(lower(plan.migration COLLATE "C"), '[^a-z0-9]+', '_', 'g'), 40), '_') , ''), 'schema'));
 	stamp := E'CREATE TABLE IF NOT EXISTS alembic_version (version_num varchar(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));\n'
 		|| coalesce('DELETE FROM alembic_version WHERE version_num = ' || quote_literal(down_revision) || E';\n', '')
 		|| format('INSERT INTO alembic_version VALUES (%L) ON CONFLICT DO NOTHING;', revision);

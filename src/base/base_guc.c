@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/guc_tables.h"
 #include "utils/varlena.h"
 
 #include "base/base.h"
@@ -36,6 +37,12 @@ static int	memory_limit = 0;
 static bool pushdown = true;
 static bool explain_query_plan = false;
 
+/* The limit whose value in this session is not the server's, NULL when there is none; see keep_limit */
+static const char *hidden_limit = NULL;
+
+static GucSource source_of(const char *name);
+static void keep_limit(const char *name, GucSource before);
+static void check_hidden_limit(void);
 static void check_allowed(const char *path, const char *resolved);
 static void check_missing(const char *path, const char *missing);
 static bool lies_in(const char *path, const char *directory);
@@ -45,6 +52,9 @@ static const char *file_kind(mode_t mode);
 void
 base_guc_init(void)
 {
+	GucSource	directories = source_of("sqlite_fdw_mig.allowed_directories");
+	GucSource	memory = source_of("sqlite_fdw_mig.memory_limit");
+
 	DefineCustomStringVariable("sqlite_fdw_mig.allowed_directories",
 							   "Directories below which SQLite files may be opened, separated by commas.",
 							   "Empty means anywhere. Symbolic links are resolved before the comparison.",
@@ -100,6 +110,54 @@ base_guc_init(void)
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
+	keep_limit("sqlite_fdw_mig.allowed_directories", directories);
+	keep_limit("sqlite_fdw_mig.memory_limit", memory);
+}
+
+/*
+ * Who has said what a parameter is when nothing is set in the session: the
+ * configuration, the role, the client ... Also of one that is only a name yet.
+ */
+static GucSource
+source_of(const char *name)
+{
+	int			n;
+	struct config_generic **parameters = compat_get_guc_variables(&n);
+
+	for (int i = 0; i < n; i++)
+	{
+		if (pg_strcasecmp(parameters[i]->name, name) == 0)
+			return parameters[i]->reset_source;
+	}
+	return PGC_S_DEFAULT;
+}
+
+/*
+ * A client may send any value for a name that is not defined yet when it
+ * connects. It hides the one of postgresql.conf, of the role or the database,
+ * and is refused when the library comes, if the role may not set it: what
+ * counts then is the default, which is no limit. So where what was there did
+ * not come into force no file is opened in this session.
+ */
+static void
+keep_limit(const char *name, GucSource before)
+{
+	if (source_of(name) < before)
+		hidden_limit = name;
+}
+
+/*
+ * Throws 42501 when the server's limits are not those of this session.
+ */
+static void
+check_hidden_limit(void)
+{
+	if (hidden_limit != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to set parameter \"%s\"", hidden_limit),
+				 errdetail("This session began with a value of its own for it, or with one that is not valid, and does not see that of the server."),
+				 errhint("Connect without it, for example without PGOPTIONS.")));
 }
 
 double
@@ -164,6 +222,7 @@ base_check_file(const char *path)
 	char		resolved[PATH_MAX];
 	struct stat st;
 
+	check_hidden_limit();
 	if (!is_absolute_path(path))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
@@ -214,6 +273,7 @@ base_check_new_file(const char *path)
 	char	   *folder;
 	char	   *result;
 
+	check_hidden_limit();
 	if (!is_absolute_path(path) || name[1] == '\0' || strcmp(name, "/.") == 0 || strcmp(name, "/..") == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),

@@ -101,19 +101,6 @@ conv_choose(const ConvSpec *spec)
 	return in;
 }
 
-const char *
-conv_formats(Oid typid)
-{
-	Oid			base = getBaseType(typid);
-	const ConvType *type = find_type(base);
-
-	if (type == &array_type)
-		return conv_formats(get_element_type(base));
-	if (type == &geometry_type || base == BYTEAOID)
-		return GEOMETRY_FORMATS;
-	return base == BOOLOID ? "words, or words for true/words for false" : type->formats;
-}
-
 bool
 conv_refuse(ConvIn *in, int sqlstate, const char *format,...)
 {

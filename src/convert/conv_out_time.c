@@ -333,7 +333,7 @@ instant_of(ConvOut *out, Datum value, Timestamp *instant)
 	{
 		DateADT		date = DatumGetDateADT(value);
 
-		if (DATE_NOT_FINITE(date) || date > END_TIMESTAMP / USECS_PER_DAY)
+		if (DATE_NOT_FINITE(date) || date >= END_TIMESTAMP / USECS_PER_DAY)
 			return refuse_range(out);
 		local = date * USECS_PER_DAY;
 	}

@@ -117,9 +117,6 @@ struct ConvIn
  */
 extern ConvIn *conv_choose(const ConvSpec *spec);
 
-/* Every format name the type knows, for hints: "iso, unixepoch, …"; "" if none. */
-extern const char *conv_formats(Oid typid);
-
 /* Name of a kind in reports: "rounded", "gap", "nul" … */
 extern const char *conv_kind_name(ConvKind kind);
 

@@ -36,7 +36,7 @@ typedef enum FunctionFlags
 #define NO_RULE ((DialectRuleId) -1)
 #define MANY 127
 
-struct DialectFunction
+typedef struct DialectFunction
 {
 	const char *name;
 	int			min;
@@ -46,7 +46,7 @@ struct DialectFunction
 	DialectType result;
 	int			flags;
 	DialectRuleId rule;			/* what is said about it, NO_RULE for nothing */
-};
+} DialectFunction;
 
 /* The first row of a name that takes so many arguments counts. */
 static const DialectFunction functions[] = {
@@ -200,8 +200,8 @@ static const char *choose_form(DialectWriter *w, DialectExpr *e, const DialectFu
 /*
  * The row of a function call, NULL if SQLite has no such function.
  */
-const DialectFunction *
-dialect_find_function(const DialectExpr *e)
+static const DialectFunction *
+find_function(const DialectExpr *e)
 {
 	int			nargs = list_length(e->args);
 	int			i;
@@ -226,7 +226,7 @@ dialect_is_aggregate(const DialectExpr *e)
 
 	if (e->kind != EXPR_FUNCTION || e->window != NULL)
 		return false;
-	f = dialect_find_function(e);
+	f = find_function(e);
 	return f != NULL && (f->flags & F_AGGREGATE) != 0;
 }
 
@@ -236,7 +236,7 @@ dialect_is_aggregate(const DialectExpr *e)
 DialectType
 dialect_function_type(DialectWriter *w, const DialectExpr *e)
 {
-	const DialectFunction *f = dialect_find_function(e);
+	const DialectFunction *f = find_function(e);
 	List	   *alternatives = NIL;
 	DialectType type;
 	int			i;
@@ -346,7 +346,7 @@ choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 void
 dialect_write_function(DialectWriter *w, DialectExpr *e)
 {
-	const DialectFunction *f = dialect_find_function(e);
+	const DialectFunction *f = find_function(e);
 	bool		saved = w->in_aggregate;
 	const char *form;
 

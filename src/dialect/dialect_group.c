@@ -22,8 +22,8 @@ static bool write_outer_bare(DialectWriter *w, DialectExpr *e);
 /*
  * Whether an aggregate of this query occurs in an expression.
  */
-bool
-dialect_has_aggregate(const DialectExpr *e)
+static bool
+has_aggregate(const DialectExpr *e)
 {
 	ListCell   *lc;
 
@@ -33,10 +33,10 @@ dialect_has_aggregate(const DialectExpr *e)
 		return true;
 	foreach(lc, e->args)
 	{
-		if (dialect_has_aggregate(lfirst(lc)))
+		if (has_aggregate(lfirst(lc)))
 			return true;
 	}
-	return dialect_has_aggregate(e->left) || dialect_has_aggregate(e->right);
+	return has_aggregate(e->left) || has_aggregate(e->right);
 }
 
 /*
@@ -100,10 +100,10 @@ dialect_enter_group(DialectWriter *w, DialectCore *core)
 	w->group = NIL;
 	w->group_extreme = NULL;
 	w->in_aggregate = false;
-	w->in_aggregate_query = core->group != NIL || dialect_has_aggregate(core->having);
+	w->in_aggregate_query = core->group != NIL || has_aggregate(core->having);
 	foreach(lc, core->results)
 	{
-		if (!w->in_aggregate_query && dialect_has_aggregate(((DialectResult *) lfirst(lc))->expr))
+		if (!w->in_aggregate_query && has_aggregate(((DialectResult *) lfirst(lc))->expr))
 			w->in_aggregate_query = true;
 	}
 	if (!w->in_aggregate_query)

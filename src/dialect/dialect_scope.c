@@ -627,8 +627,8 @@ dialect_unused_name(DialectNames *used, const char *name)
  * Appends the names (in SQLite) of the columns of a relation, in their order,
  * to *names; false when they are not all known.
  */
-bool
-dialect_result_names(DialectWriter *w, DialectRelation *relation, List **names)
+static bool
+result_names(DialectWriter *w, DialectRelation *relation, List **names)
 {
 	DialectScope *saved = w->scope;
 	DialectNames *used = relation->is_view ? dialect_names_new() : NULL;
@@ -694,7 +694,7 @@ dialect_star_names(DialectWriter *w, DialectScope *scope, const DialectExpr *sta
 
 		if (star->table != NULL && (item->alias == NULL || !dialect_same_name(item->alias, star->table)))
 			continue;
-		if (!dialect_result_names(w, item->relation, names) || list_length(*names) > DIALECT_MAX_COLUMNS)
+		if (!result_names(w, item->relation, names) || list_length(*names) > DIALECT_MAX_COLUMNS)
 			return false;
 		while (items != NULL && list_length(*items) < list_length(*names))
 			*items = lappend(*items, item);

@@ -122,8 +122,8 @@ dialect_set_schema(DialectTranslator *t, const char *schema)
 /*
  * Writes one statement behind what the writer has.
  */
-void
-dialect_write_statement(DialectWriter *w, DialectStatement *s)
+static void
+write_statement(DialectWriter *w, DialectStatement *s)
 {
 	if (s->explain)
 	{
@@ -321,7 +321,7 @@ dialect_next(DialectTranslator *t, DialectTranslation *translation)
 	} while (s->kind == STMT_EMPTY);
 
 	begin_translation(w, s->end - s->start);
-	dialect_write_statement(w, s);
+	write_statement(w, s);
 	translation->statement = ++t->statement;
 	translation->original = pnstrdup(w->text + s->start, s->end - s->start);
 	translation->translated = w->impossible ? NULL : w->out.data;

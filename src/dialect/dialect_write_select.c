@@ -249,8 +249,8 @@ dialect_write_with(DialectWriter *w, DialectSelect *select)
 /*
  * The common type of each column of VALUES.
  */
-List *
-dialect_row_types(DialectWriter *w, List *rows)
+static List *
+row_types(DialectWriter *w, List *rows)
 {
 	int			n = list_length(linitial(rows));
 	List	   *types = NIL;
@@ -303,8 +303,8 @@ dialect_write_typed(DialectWriter *w, DialectExpr *e, DialectType type)
 /*
  * VALUES (…), …: each value as the type of its column, where "types" has one.
  */
-void
-dialect_write_rows(DialectWriter *w, List *rows, List *types)
+static void
+write_rows(DialectWriter *w, List *rows, List *types)
 {
 	ListCell   *lc;
 	ListCell   *v;
@@ -332,7 +332,7 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 	if (core->is_values)
 	{
 		w->in_aggregate_query = false;
-		dialect_write_rows(w, core->rows, list_length(core->rows) > 1 ? dialect_row_types(w, core->rows) : NIL);
+		write_rows(w, core->rows, list_length(core->rows) > 1 ? row_types(w, core->rows) : NIL);
 		return;
 	}
 	dialect_plan_joins(w, core->from);

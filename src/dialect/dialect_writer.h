@@ -179,7 +179,6 @@ typedef enum DialectFound
 
 extern DialectFound dialect_find_column(DialectWriter *w, const DialectExpr *e, DialectColumn *column, DialectScopeItem **item);
 extern DialectExpr *dialect_find_alias(DialectWriter *w, const char *name);
-extern bool dialect_result_names(DialectWriter *w, DialectRelation *relation, List **names);
 extern const char *dialect_unused_name(DialectNames *used, const char *name);
 extern bool dialect_star_names(DialectWriter *w, DialectScope *scope, const DialectExpr *star, List **names, List **items);
 extern DialectSelect *dialect_named_select(DialectScope *scope, const char *name);
@@ -199,9 +198,6 @@ extern bool dialect_constant(const DialectExpr *e, double *value);
 
 /* in dialect_function.c */
 
-typedef struct DialectFunction DialectFunction;
-
-extern const DialectFunction *dialect_find_function(const DialectExpr *e);
 extern DialectType dialect_function_type(DialectWriter *w, const DialectExpr *e);
 extern bool dialect_is_aggregate(const DialectExpr *e);
 extern void dialect_write_function(DialectWriter *w, DialectExpr *e);
@@ -218,13 +214,11 @@ extern void dialect_write_condition(DialectWriter *w, DialectExpr *e, int min);
 extern void dialect_write_as(DialectWriter *w, DialectExpr *e, DialectType type);
 extern void dialect_write_text(DialectWriter *w, DialectExpr *e, int min);
 extern void dialect_write_list(DialectWriter *w, List *exprs);
-extern void dialect_write_common(DialectWriter *w, List *exprs);
 extern void dialect_write_cast(DialectWriter *w, DialectExpr *e, const char *type);
 extern void dialect_write_terms(DialectWriter *w, List *terms, bool is_index);
 
 /* in dialect_group.c */
 
-extern bool dialect_has_aggregate(const DialectExpr *e);
 extern void dialect_enter_group(DialectWriter *w, DialectCore *core);
 extern bool dialect_write_bare(DialectWriter *w, DialectExpr *e, int min);
 extern bool dialect_same_expr(const DialectExpr *a, const DialectExpr *b);
@@ -251,9 +245,7 @@ extern void dialect_write_select(DialectWriter *w, DialectSelect *select);
 extern void dialect_write_with(DialectWriter *w, DialectSelect *select);
 extern void dialect_write_named_select(DialectWriter *w, DialectSelect *select);
 extern void dialect_write_results(DialectWriter *w, List *results, List *types, bool name_all);
-extern void dialect_write_rows(DialectWriter *w, List *rows, List *types);
 extern void dialect_write_typed(DialectWriter *w, DialectExpr *e, DialectType type);
-extern List *dialect_row_types(DialectWriter *w, List *rows);
 
 /* in dialect_write_from.c */
 
@@ -280,9 +272,5 @@ extern void dialect_write_column_names(DialectWriter *w, DialectRelation *relati
 /* in dialect_trigger.c */
 
 extern void dialect_write_create_trigger(DialectWriter *w, DialectStatement *s);
-
-/* in dialect_translate.c */
-
-extern void dialect_write_statement(DialectWriter *w, DialectStatement *s);
 
 #endif							/* SQLITE_FDW_MIG_DIALECT_WRITER_H */

@@ -38,6 +38,7 @@ static bool has_plain_target(RelOptInfo *joinrel, Relids relids);
 static bool has_full_join(void);
 static void set_cost(RelOptInfo *joinrel, FdwRel *rel);
 static Cost loop_cost(const RelOptInfo *joinrel, const FdwRel *rel, const RelOptInfo *from, const RelOptInfo *to);
+static void append_conditions(FdwShip *ship, List *rinfos);
 
 void
 fdwGetForeignJoinPaths(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner,
@@ -273,11 +274,12 @@ fdw_append_tables(FdwShip *ship, RelOptInfo *scan)
 	appendStringInfoString(ship->sql, " ON ");
 	if (join->on == NIL)
 		appendStringInfoChar(ship->sql, '1');
-	fdw_append_conditions(ship, join->on);
+	append_conditions(ship, join->on);
 }
 
-void
-fdw_append_conditions(FdwShip *ship, List *rinfos)
+/* Appends conditions that are known to be sendable, joined by AND. */
+static void
+append_conditions(FdwShip *ship, List *rinfos)
 {
 	ListCell   *lc;
 
@@ -358,7 +360,7 @@ append_semi(FdwShip *ship, const FdwJoin *join)
 	if (rest != NIL)
 	{
 		appendStringInfoString(ship->sql, " WHERE ");
-		fdw_append_conditions(ship, rest);
+		append_conditions(ship, rest);
 	}
 
 	/* columns of the subquery cannot be fetched */
@@ -390,7 +392,7 @@ fdw_append_where(FdwShip *ship, RelOptInfo *scan)
 	if (rel->exact != NIL)
 	{
 		appendStringInfoString(ship->sql, " WHERE ");
-		fdw_append_conditions(ship, rel->exact);
+		append_conditions(ship, rel->exact);
 		ship->filtered = true;
 	}
 	for (; rel->join != NULL; level = rel->join->outer, rel = level->fdw_private)

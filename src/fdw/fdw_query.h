@@ -62,9 +62,6 @@ extern bool fdw_is_complete(RelOptInfo *rel);
 /* Appends the tables of FROM, with their joins. */
 extern void fdw_append_tables(FdwShip *ship, RelOptInfo *scan);
 
-/* Appends conditions that are known to be sendable, joined by AND. */
-extern void fdw_append_conditions(FdwShip *ship, List *rinfos);
-
 /* Appends WHERE …, if there is anything for it, with the semi-joins. */
 extern void fdw_append_where(FdwShip *ship, RelOptInfo *scan);
 

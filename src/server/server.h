@@ -215,9 +215,6 @@ extern SourceRelation *server_relation(Oid relid);
 /* Appends what stands in FROM: main."t", or (SELECT …). */
 extern void server_append_source(StringInfo sql, const SourceRelation *rel);
 
-/* Appends r."name", or the constant. */
-extern void server_append_column(StringInfo sql, const SourceColumn *column);
-
 /* Appends: SELECT r."a", r."b" FROM main."t" r for the columns in "cols" (indexes into rel->cols); "NULL" when there is none. */
 extern void server_select(StringInfo sql, const SourceRelation *rel, const int *cols, int ncols);
 

@@ -186,8 +186,9 @@ open_entry(CacheEntry *entry, const SqlitePlace *place)
 	entry->hashvalue = GetSysCacheHashValue1(FOREIGNSERVEROID, ObjectIdGetDatum(entry->serverid));
 }
 
-CacheEntry *
-server_entry(Oid serverid)
+/* Entry of a server, made if need be. */
+static CacheEntry *
+find_entry(Oid serverid)
 {
 	CacheEntry *entry;
 	bool		found;
@@ -213,7 +214,7 @@ server_entry(Oid serverid)
 CacheEntry *
 server_connected(Oid serverid)
 {
-	CacheEntry *entry = server_entry(serverid);
+	CacheEntry *entry = find_entry(serverid);
 
 	if (entry->db != NULL && entry->failed)
 		close_entry(entry);
@@ -370,7 +371,7 @@ server_begin_anew(Oid serverid, int wait_ms)
 bool
 server_join(Oid serverid, const SqlitePlace *place, int wait_ms)
 {
-	CacheEntry *entry = server_entry(serverid);
+	CacheEntry *entry = find_entry(serverid);
 
 	close_entry(entry);
 	entry->invalid = false;
@@ -396,7 +397,7 @@ server_join(Oid serverid, const SqlitePlace *place, int wait_ms)
 void
 server_leave(Oid serverid)
 {
-	close_entry(server_entry(serverid));
+	close_entry(find_entry(serverid));
 }
 
 bool
@@ -411,7 +412,7 @@ server_share_read(Oid serverid, ServerShare *share)
 bool
 server_join_read(Oid serverid, const ServerShare *share, int wait_ms)
 {
-	CacheEntry *entry = server_entry(serverid);
+	CacheEntry *entry = find_entry(serverid);
 	bool		opened = entry->db == NULL;
 	SqliteMark	mark;
 

@@ -34,9 +34,6 @@ typedef struct CacheEntry
 
 /* in server_cache.c */
 
-/* Entry of a server, made if need be. */
-extern CacheEntry *server_entry(Oid serverid);
-
 /*
  * Entry with an open connection that fits the server's options and the file, and
  * is not in a transaction unless it was in this one before.

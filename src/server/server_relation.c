@@ -95,8 +95,9 @@ constant_sql(const char *value, Oid type)
 	return sql.data;
 }
 
-void
-server_append_column(StringInfo sql, const SourceColumn *column)
+/* Appends r."name", or the constant. */
+static void
+append_column(StringInfo sql, const SourceColumn *column)
 {
 	if (column->constant)
 	{
@@ -119,7 +120,7 @@ server_select_with(StringInfo sql, const SourceRelation *rel, const int *cols, i
 	{
 		if (i > 0)
 			appendStringInfoString(sql, ", ");
-		server_append_column(sql, &rel->cols[cols[i]]);
+		append_column(sql, &rel->cols[cols[i]]);
 	}
 	if (ncols == 0 && extra == NULL)
 		appendStringInfoString(sql, "NULL");

@@ -90,9 +90,6 @@ typedef struct SqliteState
 
 extern SqliteState sqlite_state(SqliteDb *db);
 
-/* The raw handle, for the convert layer and SQL functions only. */
-extern struct sqlite3 *sqlite_handle(SqliteDb *db);
-
 /*
  * Whether the connection no longer shows what lies at the path: the file was
  * replaced (device, inode), or the source of a private copy has changed.
@@ -253,9 +250,6 @@ extern char *sqlite_damage(SqliteDb *db, bool *unknown);
  */
 extern void sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql) pg_attribute_noreturn();
 
-/* SQLSTATE for an (extended) SQLite result code. */
-extern int	sqlite_errcode(int rc);
-
 /* in sqlite_stmt.c */
 
 /*
@@ -298,7 +292,6 @@ extern const char *sqlite_sql(SqliteStmt *stmt);
 /* For the convert layer: the raw statement, positioned on the current row. */
 extern struct sqlite3_stmt *sqlite_raw(SqliteStmt *stmt);
 
-extern SqliteDb *sqlite_stmt_db(SqliteStmt *stmt);
 extern int	sqlite_column_count(SqliteStmt *stmt);
 
 /* Parameters, 1-based. */

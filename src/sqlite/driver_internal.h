@@ -128,6 +128,9 @@ extern int	sqlite_add_text_functions(sqlite3 *handle);
 /* in sqlite_match.c: the same for LIKE and GLOB */
 extern int	sqlite_add_match_functions(sqlite3 *handle);
 
+/* in sqlite_patch.c: the same for json_patch */
+extern int	sqlite_add_patch(sqlite3 *handle);
+
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 

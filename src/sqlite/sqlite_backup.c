@@ -233,7 +233,7 @@ integrity(SqliteDb *db)
 	if (rc != SQLITE_DONE)
 		appendStringInfo(&lines, "%s%s", lines.len > 0 ? "\n" : "", sqlite_readable(sqlite3_errmsg(db->handle)));
 	sqlite3_finalize(stmt);
-	if ((rc & 0xff) == SQLITE_INTERRUPT)
+	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM)
 		sqlite_raise(db, rc, "check the copy of the SQLite database", sql);
 	return lines.data;
 }

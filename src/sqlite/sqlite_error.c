@@ -101,6 +101,7 @@ static const ErrorText error_texts[] = {
 	{"cannot modify", ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE},
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
 	{"LIKE or GLOB pattern too complex", ERRCODE_STATEMENT_TOO_COMPLEX},
+	{"json_patch of documents", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 
@@ -115,8 +116,9 @@ find_code(int rc)
 	return NULL;
 }
 
-int
-sqlite_errcode(int rc)
+/* SQLSTATE for an (extended) SQLite result code. */
+static int
+errcode_of(int rc)
 {
 	const ErrorCode *code = find_code(rc);
 
@@ -136,7 +138,7 @@ text_errcode(int rc, const char *message)
 		if (strstr(message, "syntax error") != NULL)
 			return ERRCODE_SYNTAX_ERROR;
 	}
-	return sqlite_errcode(rc);
+	return errcode_of(rc);
 }
 
 char *
@@ -238,7 +240,7 @@ raise_violation(SqliteDb *db, int rc, const char *message, const char *sql)
 
 	/* a trigger's own words are the message */
 	ereport(ERROR,
-			(errcode(sqlite_errcode(rc)),
+			(errcode(errcode_of(rc)),
 			 known ? errmsg_internal(violation->with_columns, table) : errmsg_internal("%s", violation ? violation->message : message),
 			 known ? errdetail("%s: (%s).", strchr(columns, ',') ? "Columns" : "Column", columns) :
 			 violation ? errdetail("SQLite says: %s.", message) : 0,

@@ -39,6 +39,9 @@
 
 #define UUID_BYTES 16
 
+/* Bytes of a value that a message shows. */
+#define MAX_SHOWN_VALUE 100
+
 typedef enum CheckKind
 {
 	CHECK_INTEGER, CHECK_NUMBER, CHECK_BOOLEAN, CHECK_TEXT, CHECK_SEQUENCE, CHECK_UUID, CHECK_NOTHING
@@ -468,8 +471,9 @@ sqlite_refuse(sqlite3_context *context, sqlite3_value *value, const char *type)
 	char		message[256];
 	int			storage_class = sqlite3_value_type(value);
 	const char *text = storage_class == SQLITE_BLOB ? NULL : (const char *) sqlite3_value_text(value);
+	int			len = text ? pg_encoding_mbcliplen(PG_UTF8, text, strlen(text), MAX_SHOWN_VALUE) : 0;
 
-	snprintf(message, sizeof(message), "cannot convert a value: %s %.100s is not %s",
-			 names[storage_class], text ? text : "", type);
+	snprintf(message, sizeof(message), "cannot convert a value: %s%s%.*s is not %s",
+			 names[storage_class], len > 0 ? " " : "", len, text ? text : "", type);
 	sqlite3_result_error(context, message, -1);
 }

@@ -305,7 +305,7 @@ match_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		return;
 	}
 	pattern_len = sqlite3_value_bytes(args[0]);
-	if (pattern_len > sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LIKE_PATTERN_LENGTH, -1))
+	if (pattern_len > SQLITE_MAX_PATTERN)
 	{
 		sqlite3_result_error(context, "LIKE or GLOB pattern too complex", -1);
 		return;

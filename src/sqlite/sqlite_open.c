@@ -303,6 +303,8 @@ configure(SqliteDb *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_match_functions(db->handle);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_patch(db->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
@@ -386,12 +388,6 @@ const char *
 sqlite_path(SqliteDb *db)
 {
 	return db->path;
-}
-
-struct sqlite3 *
-sqlite_handle(SqliteDb *db)
-{
-	return db->handle;
 }
 
 int64

@@ -268,12 +268,6 @@ sqlite_raw(SqliteStmt *stmt)
 	return stmt->handle;
 }
 
-SqliteDb *
-sqlite_stmt_db(SqliteStmt *stmt)
-{
-	return stmt->db;
-}
-
 int
 sqlite_column_count(SqliteStmt *stmt)
 {

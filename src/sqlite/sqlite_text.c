@@ -59,6 +59,17 @@ find_in(const unsigned char *text, int len, const unsigned char *wanted, int wan
 	return place;
 }
 
+/* Whether it is wished to stop, asked now and then. */
+static bool
+is_stopped(int64 *compared, int64 more)
+{
+	*compared += more;
+	if (*compared <= BYTES_BETWEEN_CHECKS)
+		return false;
+	*compared = 0;
+	return sqlite_stop_wanted();
+}
+
 /* instr(X, Y) */
 static void
 instr_text(sqlite3_context *context, int nargs, sqlite3_value **args)
@@ -103,6 +114,8 @@ replace_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 	const char *found;
 	const char *p;
 	size_t		n = 0;
+	int64		compared = 0;
+	bool		stopped = false;
 	size_t		size;
 	char	   *result;
 	char	   *to;
@@ -122,8 +135,16 @@ replace_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 	if (other == NULL)
 		return;
 	end = text + len;
-	for (p = text; (found = memmem(p, end - p, wanted, wanted_len)) != NULL; p = found + wanted_len)
+	for (p = text; !stopped && (found = memmem(p, end - p, wanted, wanted_len)) != NULL; p = found + wanted_len)
+	{
 		n++;
+		stopped = is_stopped(&compared, found - p + wanted_len);
+	}
+	if (stopped)
+	{
+		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+		return;
+	}
 	size = len - n * wanted_len + n * other_len;
 	if (size > (size_t) sqlite3_limit(sqlite3_context_db_handle(context), SQLITE_LIMIT_LENGTH, -1))
 	{
@@ -136,13 +157,20 @@ replace_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		sqlite3_result_error_nomem(context);
 		return;
 	}
-	for (p = text; n > 0; n--, p = found + wanted_len)
+	for (p = text; n > 0 && !stopped; n--, p = found + wanted_len)
 	{
 		found = memmem(p, end - p, wanted, wanted_len);
 		memcpy(to, p, found - p);
 		to += found - p;
 		memcpy(to, other, other_len);
 		to += other_len;
+		stopped = is_stopped(&compared, found - p + other_len);
+	}
+	if (stopped)
+	{
+		sqlite3_free(result);
+		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
+		return;
 	}
 	memcpy(to, p, end - p);
 	result[size] = '\0';
@@ -173,13 +201,8 @@ trimmed(const unsigned char *text, int len, const unsigned char *set, bool right
 		const unsigned char *end = character_end(c);
 		int			n = end - c;
 
-		*compared += n;
-		if (*compared > BYTES_BETWEEN_CHECKS)
-		{
-			*compared = 0;
-			if (sqlite_stop_wanted())
-				return -1;
-		}
+		if (is_stopped(compared, n))
+			return -1;
 		if (n <= len && memcmp(right ? text + len - n : text, c, n) == 0)
 			return n;
 		c = end;
