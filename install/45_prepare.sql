@@ -323,6 +323,14 @@ DECLARE
 	pool  boolean;
 	called text;
 BEGIN
+	IF prepare.server IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'server must not be null',
+			HINT = 'SELECT srvname FROM pg_foreign_server; shows the servers that there are.';
+	END IF;
+	IF prepare.target_schema IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'target_schema must not be null',
+			HINT = 'Leave it out for the schema "public".';
+	END IF;
 	PERFORM sqlite_mig_internal._check_options(prepare.options);
 	PERFORM sqlite_mig_internal._lock(name);
 	-- a worker that prepares has those of its leader
