@@ -210,7 +210,7 @@ INSERT INTO part VALUES (10, 'b', 10), (11, 'native', 11) RETURNING *;
 UPDATE part SET v = v * 10 WHERE id > 3 AND random() >= 0;
 SELECT tableoid::regclass, * FROM part ORDER BY id;
 DELETE FROM part WHERE id IN (1, 2, 3) RETURNING tableoid::regclass, id;
--- out of a native partition rows move, out of a foreign one they do not (PostgreSQL does not look)
+-- out of a native partition rows move; out of a foreign one PostgreSQL does not move them, and no query would find them there
 UPDATE part SET region = 'b' WHERE region = 'native' AND id = 6;
 UPDATE part SET region = 'b' WHERE id = 4;
 SELECT tableoid::regclass, * FROM part ORDER BY id;

@@ -186,6 +186,12 @@ for my $i (1 .. $ENV{MIG_CANCELS} // 12)
 	my $run = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres') . ' application_name=chance', '-c', 'SET client_min_messages = error', '-c', $sql, '-c', 'SELECT count(*) FROM f . t WHERE id = 1' ], '<', \undef, '>', \$out, '2>', \$err);
 	my $after = 0.05 + rand(0.5);
 	sleep $after;
+	# (on a busy machine the session may not have come to it yet, and a cancel before it would be none)
+	for (1 .. 40)
+	{
+		last if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE application_name = 'chance' AND query ~ 'sqlite_mig|f\.'}) > 0;
+		sleep 0.02;
+	}
 	my $took = seconds(sub {
 		$node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'chance' AND query ~ 'sqlite_mig|f\.'});
 		$run->finish;

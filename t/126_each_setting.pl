@@ -14,7 +14,7 @@ my $node = start_node('each_setting');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 # LATIN1 has all of it but the last table, which is there for UTF8. Nothing in it calls upper() or lower(), which are those of the database's language, as the ledger says.
 my $schema = <<'SQL';
-CREATE TABLE kunde (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE, "größe" DECIMAL(8,2), seit DATE DEFAULT '2024-02-01' CHECK (seit > '1999-12-31'), um TIMESTAMP DEFAULT CURRENT_TIMESTAMP, lang INTERVAL, roh BLOB DEFAULT x'005c27ff', ja BOOLEAN DEFAULT 1, tags JSON, r REAL DEFAULT 0.1, doc XML, liste TEXT, titel TEXT AS (name || '-I') STORED);
+CREATE TABLE kunde (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE, "größe" DECIMAL(8,2), seit DATE DEFAULT '2024-02-01' CHECK (seit > '1999-12-31'), um TIMESTAMP DEFAULT CURRENT_TIMESTAMP, lang INTERVAL, roh BLOB DEFAULT x'005c27ff', ja BOOLEAN DEFAULT 1, tags JSON, r REAL DEFAULT 0.1, preis MONEY DEFAULT 1234.5, doc XML, liste TEXT, titel TEXT AS (name || '-I') STORED);
 INSERT INTO kunde (id, name, "größe", seit, um, roh, ja, tags, r, doc, liste) VALUES (1, 'Ilse I', 1234.50, '2024-03-04', '2024-12-31 23:59:59.123', x'5c5c00', 1, '{"a": [1.50, null, "I"]}', 0.1 + 0.2, '<a>1</a>', 'NULL'), (2, 'émile\n', NULL, NULL, '2024-06-01T12:00:00Z', x'', 0, '[]', 1e-300, NULL, '{NULL,"a"}'), (3, '\', 0.01, '2031-01-02', NULL, NULL, NULL, NULL, 1234567.891, '<b/>', '');
 CREATE UNIQUE INDEX kunde_name ON kunde (name); CREATE INDEX kunde_jahr ON kunde (substr(name, 1, 4)) WHERE ja = 1 AND "größe" IS NOT NULL;
 CREATE TABLE kauf (id INTEGER PRIMARY KEY AUTOINCREMENT, kunde INTEGER REFERENCES kunde (id) ON DELETE CASCADE, menge INTEGER DEFAULT -1 CHECK (menge <> 0), art TEXT CHECK (art IN ('I', 'i', 'ß')));
@@ -118,6 +118,9 @@ my @settings = (
 	'max_parallel_workers_per_gather = 0', 'parallel_setup_cost = 0', 'parallel_tuple_cost = 0', 'min_parallel_table_scan_size = 0', 'gin_fuzzy_search_limit = 1', 'default_statistics_target = 1', "statement_timeout = '60s'", "lock_timeout = '30s'", "idle_in_transaction_session_timeout = '60s'", "client_min_messages = 'debug1'", 'vacuum_cost_delay = 1', 'cursor_tuple_fraction = 1',
 	"default_text_search_config = 'pg_catalog.german'", "session_replication_role = 'replica'", 'sqlite_fdw_mig.pushdown = off', 'sqlite_fdw_mig.max_connections = 1', "sqlite_fdw_mig.range_size = '8kB'", 'sqlite_fdw_mig.explain_query_plan = on', (map { "enable_$_ = off" } qw(seqscan indexscan indexonlyscan bitmapscan hashagg hashjoin mergejoin nestloop sort material memoize incremental_sort)),
 );
+# where the system has them: decimal commas, amounts of money, months and messages in another language
+my ($german) = grep { /^de_DE\.utf-?8$/i } split(/\n/, `locale -a`);
+push(@settings, map { "$_ = '$german'" } qw(lc_numeric lc_monetary lc_time lc_messages)) if $german;
 # (a name stands once in each session; a plan with all ways switched off looks so costly that each statement would be compiled)
 my @sessions;
 for my $setting (@settings)
@@ -160,6 +163,8 @@ my @databases = (
 	[ 'turkish', "ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'tr-TR'", 'wide' ],
 	[ 'german',  "ENCODING 'UTF8' LOCALE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'de-u-kn-true-ks-level2'", 'wide' ],
 );
+my ($turkish) = grep { /^tr_TR\.utf-?8$/i } split(/\n/, `locale -a`);
+push(@databases, [ 'turkish_libc', "ENCODING 'UTF8' LOCALE '$turkish'", 'wide' ]) if $turkish;
 for my $case (@databases)
 {
 	my ($name, $options, $file, %opt) = @$case;

@@ -107,7 +107,7 @@ is(answers("${load}SHOW sqlite_fdw_mig.memory_limit"), 'ok ok ok ok ok', 'memory
 mkdir("$dir/inside") or die;
 $node->append_conf('postgresql.conf', 'sqlite_fdw_mig.allowed_directories = ' . quoted("$dir/inside"));
 $node->reload;
-for my $way ([ 'nothing', '', '' ], [ 'SET before', "SET sqlite_fdw_mig.allowed_directories = '/'", '' ], [ 'options', '', '-c sqlite_fdw_mig.allowed_directories=/' ], [ 'set_config before', "SELECT set_config('sqlite_fdw_mig.allowed_directories', '/', false)", '' ], [ 'RESET ALL', 'RESET ALL; DISCARD ALL', '' ])
+for my $way ([ 'nothing', '', '' ], [ 'SET before', "SET sqlite_fdw_mig.allowed_directories = '/'", '' ], [ 'options', '', '-c sqlite_fdw_mig.allowed_directories=/' ], [ 'options, nothing', '', '-c sqlite_fdw_mig.allowed_directories=' ], [ 'options, in capitals', '', '-c SQLITE_FDW_MIG.Allowed_Directories=' ], [ 'options, the same value', '', "-c sqlite_fdw_mig.allowed_directories=$dir/inside" ], [ 'set_config before', "SELECT set_config('sqlite_fdw_mig.allowed_directories', '/', false)", '' ], [ 'RESET ALL', 'RESET ALL; DISCARD ALL', '' ])
 {
 	my ($what, $before, $options) = @$way;
 	is((session('allowed', "$before;\nCREATE SERVER x FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database $other_sql);\nSELECT sqlite_mig.source_info('x')", options => $options))[0], 'no', "a file outside: $what");

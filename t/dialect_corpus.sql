@@ -588,3 +588,35 @@ SELECT 9223372036854775808, 1e400 > 1e308, -1e400 < -1e308, 1e400 = 9e999, 0x800
 SELECT fullkey, path, atom FROM json_tree('{"a":[1,{"b":2}]}') WHERE atom IS NOT NULL;
 SELECT nth_value(id, 2) OVER (ORDER BY id), lag(id, 1, 0) OVER (ORDER BY id), lead(id) OVER (ORDER BY id), ntile(2) OVER (ORDER BY id) FROM emp ORDER BY id;
 CREATE TABLE c6 (a TEXT); ALTER TABLE c6 ADD COLUMN extra TEXT NOT NULL DEFAULT 'x' COLLATE NOCASE; INSERT INTO emp (name, code) SELECT 'n', 'q' FROM (SELECT 1) WHERE 'a' = 'A' COLLATE NOCASE;
+-- forms that nothing above has
+SELECT 7.5 % 2, r % 2, 7 % r, -7.9 % 3 FROM num WHERE r <> 0 AND r > -2 ORDER BY r;
+SELECT 7 % 0.5, 5.5 % 0 IS NULL;
+SELECT NOT EXISTS (SELECT 1 FROM dept WHERE id = 9), NOT EXISTS (SELECT 1 FROM dept);
+SELECT id FROM dept WHERE 1 IN (SELECT id FROM main.dept) ORDER BY id;
+SELECT k FROM kv WHERE n IN (SELECT parent FROM node) ORDER BY k;
+SELECT name FROM dept INDEXED BY sqlite_autoindex_dept_1 WHERE name = 'IT';
+SELECT name FROM emp NOT INDEXED WHERE id = 1;
+SELECT id FROM emp WHERE name GLOB '[[]*' OR name GLOB '[]A]*' OR name GLOB '[\B]*' ORDER BY id;
+SELECT count(*) FROM emp WHERE name GLOB '[A';
+SELECT name FROM emp ORDER BY dept_id IS NULL, (name) COLLATE NOCASE DESC;
+SELECT json_extract(body, '$."a"'), json_extract(body, '$."b"."c"'), body -> '$."l"[1]' FROM doc WHERE id = 1;
+--~ string and number
+SELECT id FROM doc WHERE body ->> 'a' = '1' ORDER BY id;
+SELECT id FROM doc WHERE json_extract(meta, '$.k') IN ('v', 'x') ORDER BY id;
+SELECT d.name, (SELECT max(e.salary) FROM emp e WHERE e.dept_id = d.id) AS best FROM dept d ORDER BY best IS NULL, best;
+SELECT sum(i) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW EXCLUDE NO OTHERS) FROM num WHERE i IS NOT NULL ORDER BY i;
+SELECT * FROM (SELECT id, id FROM dept) ORDER BY 1;
+SELECT name FROM emp WHERE active = (salary > 100) ORDER BY id;
+SELECT CASE WHEN note THEN 'yes' ELSE 'no' END FROM emp ORDER BY id;
+SELECT id, NOT note FROM emp ORDER BY id;
+SELECT date(hired, 'start of month', '+1 month', '-1 day') FROM emp WHERE hired IS NOT NULL ORDER BY id;
+SELECT date('now') > '2020-01-01', date() > '2020-01-01', length(time('now', '+1 hour', '-30 minutes'));
+SELECT id FROM emp WHERE updated_at > datetime('2024-03-01', '+1 day', '+12 hours') ORDER BY id;
+SELECT replace(name, 'a', 'b'), replace(name, '', 'x'), replace(name, code, '-') FROM emp ORDER BY id;
+SELECT substr(name, 1 + active, 1), substr(name, '2') FROM emp ORDER BY id;
+INSERT INTO kv (k, n) VALUES ('a', 5) ON CONFLICT (k) WHERE n > 0 DO UPDATE SET n = excluded.n;
+INSERT OR REPLACE INTO pair (a, b) VALUES (1, 1);
+UPDATE OR ABORT kv SET n = 2 WHERE k = 'a';
+CREATE TABLE made1 (a INT CONSTRAINT pos CHECK (a > 0), b INT CONSTRAINT ref REFERENCES dept (id) ON DELETE NO ACTION ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED, c TEXT DEFAULT 'x', CONSTRAINT two UNIQUE (a, b)); INSERT INTO made1 VALUES (1, 2, 'c');
+CREATE TABLE made2 (a INT REFERENCES dept ON DELETE SET DEFAULT ON UPDATE RESTRICT NOT DEFERRABLE, b INT REFERENCES dept MATCH SIMPLE ON DELETE RESTRICT); INSERT INTO made2 VALUES (1, 2);
+ALTER TABLE main.dept ADD COLUMN extra TEXT;

@@ -6950,8 +6950,8 @@ BEGIN
 			reason := 'options of the server change texts';
 		END IF;
 	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND iso THEN
-		kind := CASE WHEN type = 'timestamp'::regtype OR upper(zone) = 'UTC' THEN 'timestamp' ELSE 'local timestamp' END;
-	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND upper(zone) = 'UTC' AND col.format IN ('unixepoch', 'unixepoch_ms', 'unixepoch_us', 'julianday') THEN
+		kind := CASE WHEN type = 'timestamp'::regtype OR upper(zone COLLATE "C") = 'UTC' THEN 'timestamp' ELSE 'local timestamp' END;
+	ELSIF type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND upper(zone COLLATE "C") = 'UTC' AND col.format IN ('unixepoch', 'unixepoch_ms', 'unixepoch_us', 'julianday') THEN
 		kind := CASE col.format WHEN 'julianday' THEN 'julian' ELSE 'count' END;
 		units := CASE col.format WHEN 'unixepoch' THEN '1' WHEN 'unixepoch_ms' THEN '1000' ELSE '1000000' END;
 	ELSIF type IN ('date'::regtype, 'time'::regtype) AND iso THEN

@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/guc_tables.h"
 #include "utils/varlena.h"
 
 #include "base/base.h"
@@ -36,19 +37,11 @@ static int	memory_limit = 0;
 static bool pushdown = true;
 static bool explain_query_plan = false;
 
-/* What a limit was before the library defined it, as text; NULL: nobody had said anything. */
-typedef struct LimitBefore
-{
-	char	   *current;
-	char	   *reset;
-} LimitBefore;
-
 /* The limit whose value in this session is not the server's, NULL when there is none; see keep_limit */
 static const char *hidden_limit = NULL;
 
-static LimitBefore limit_before(const char *name);
-static void keep_limit(const char *name, const LimitBefore *before, const char *value);
-static void keep_limit_mb(const char *name, const LimitBefore *before, int value);
+static GucSource source_of(const char *name);
+static void keep_limit(const char *name, GucSource before);
 static void check_hidden_limit(void);
 static void check_allowed(const char *path, const char *resolved);
 static void check_missing(const char *path, const char *missing);
@@ -59,8 +52,8 @@ static const char *file_kind(mode_t mode);
 void
 base_guc_init(void)
 {
-	LimitBefore directories = limit_before("sqlite_fdw_mig.allowed_directories");
-	LimitBefore memory = limit_before("sqlite_fdw_mig.memory_limit");
+	GucSource	directories = source_of("sqlite_fdw_mig.allowed_directories");
+	GucSource	memory = source_of("sqlite_fdw_mig.memory_limit");
 
 	DefineCustomStringVariable("sqlite_fdw_mig.allowed_directories",
 							   "Directories below which SQLite files may be opened, separated by commas.",
@@ -117,53 +110,39 @@ base_guc_init(void)
 							 0,
 							 NULL, NULL, NULL);
 	MarkGUCPrefixReserved("sqlite_fdw_mig");
-	keep_limit("sqlite_fdw_mig.allowed_directories", &directories, allowed_directories);
-	keep_limit_mb("sqlite_fdw_mig.memory_limit", &memory, memory_limit);
+	keep_limit("sqlite_fdw_mig.allowed_directories", directories);
+	keep_limit("sqlite_fdw_mig.memory_limit", memory);
 }
 
 /*
- * What somebody, the server's configuration or a session that knew only the
- * name, has set a parameter to that is not defined yet. Copies.
+ * Who has said what a parameter is when nothing is set in the session: the
+ * configuration, the role, the client ... Also of one that is only a name yet.
  */
-static LimitBefore
-limit_before(const char *name)
+static GucSource
+source_of(const char *name)
 {
-	LimitBefore before = {NULL, NULL};
-	const char *value = GetConfigOption(name, true, false);
+	int			n;
+	struct config_generic **parameters = compat_get_guc_variables(&n);
 
-	if (value != NULL)
+	for (int i = 0; i < n; i++)
 	{
-		before.current = pstrdup(value);
-		value = GetConfigOptionResetString(name);
-		before.reset = value == NULL ? NULL : pstrdup(value);
+		if (pg_strcasecmp(parameters[i]->name, name) == 0)
+			return parameters[i]->reset_source;
 	}
-	return before;
+	return PGC_S_DEFAULT;
 }
 
 /*
  * A client may send any value for a name that is not defined yet when it
  * connects. It hides the one of postgresql.conf, of the role or the database,
  * and is refused when the library comes, if the role may not set it: what
- * counts then is the default, which is no limit. So where neither of the values
- * that were there came into force no file is opened in this session.
+ * counts then is the default, which is no limit. So where what was there did
+ * not come into force no file is opened in this session.
  */
 static void
-keep_limit(const char *name, const LimitBefore *before, const char *value)
+keep_limit(const char *name, GucSource before)
 {
-	if (before->current != NULL && strcmp(before->current, value) != 0 &&
-		(before->reset == NULL || strcmp(before->reset, value) != 0))
-		hidden_limit = name;
-}
-
-static void
-keep_limit_mb(const char *name, const LimitBefore *before, int value)
-{
-	int			current,
-				reset;
-
-	if (before->current != NULL &&
-		!(parse_int(before->current, &current, GUC_UNIT_MB, NULL) && current == value) &&
-		!(before->reset != NULL && parse_int(before->reset, &reset, GUC_UNIT_MB, NULL) && reset == value))
+	if (source_of(name) < before)
 		hidden_limit = name;
 }
 

@@ -74,6 +74,13 @@
 #define compat_check_enforced(check) true
 #endif
 
+/* the count came with the array of all parameters in 16 */
+#if PG_VERSION_NUM >= 160000
+#define compat_get_guc_variables(n) get_guc_variables(n)
+#else
+#define compat_get_guc_variables(n) (*(n) = GetNumConfigOptions(), get_guc_variables())
+#endif
+
 /* object_aclcheck replaced the per-catalog functions in 16 */
 #if PG_VERSION_NUM >= 160000
 #define compat_foreign_server_aclcheck(serverid, roleid, mode) \

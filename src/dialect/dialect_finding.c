@@ -29,7 +29,7 @@ static const RuleRow rules[] = {
 	{FIND_INTEGER_DIVISION, DIALECT_WARNING, "integer division", "integers are divided without remainder in both; whether these are integers is not known", "Check the types; cast one side to bigint or double precision to say which division is meant."},
 	{FIND_NUMERIC_DIVISION, DIALECT_WARNING, "integer division", "numeric is divided with decimals; SQLite divides without remainder where both values are whole numbers", "Cast one side to bigint or double precision to say which division is meant."},
 	{FIND_IMPLICIT, DIALECT_WARNING, "implicit conversion", "%s are compared: one side is converted", "Make the types equal, or write the cast that is meant."},
-	{FIND_STRING_NUMBER, DIALECT_WARNING, "string and number", "a number is compared with a text that is none: compared as texts", "SQLite finds them never equal, and every number smaller than every text."},
+	{FIND_STRING_NUMBER, DIALECT_WARNING, "string and number", "a number, or what may be one, is compared with a text: compared as texts", "SQLite finds them never equal, and every number smaller than every text."},
 	{FIND_QUOTED_STRING, DIALECT_WARNING, "double-quoted string", "\"%s\" is no column and so a string: written in single quotes", "Use single quotes for strings in the application."},
 	{FIND_QUOTED_DOUBT, DIALECT_WARNING, "double-quoted string", "\"%s\" is taken for a column; if there is none, SQLite took it for a string", "Use single quotes if it is a string."},
 	{FIND_TRUTH, DIALECT_INFO, "number as condition", "a value is used as a condition", "PostgreSQL wants a boolean: write the comparison that is meant, or make the column boolean."},

@@ -445,6 +445,12 @@ decide_for(DialectWriter *w, const DialectExpr *e, DialectExpr *one, DialectExpr
 		*as_other = TYPE_NUMERIC;
 		return true;
 	}
+	/* what a JSON path gives may be a number, which SQLite never takes for equal to a string */
+	if (a == TYPE_DYNAMIC && other->kind == EXPR_STRING && is_numeric_text(other->text))
+	{
+		dialect_note(w, FIND_STRING_NUMBER, e->at, "a text and a number");
+		return false;
+	}
 	if (dialect_is_number(a) && b == TYPE_TEXT)
 	{
 		if (other->kind == EXPR_STRING && is_numeric_text(other->text))

@@ -11,6 +11,7 @@
  */
 #include "base/compat.h"
 
+#include "access/sysattr.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
@@ -19,6 +20,7 @@
 #include "optimizer/pathnode.h"
 #include "parser/parsetree.h"
 #include "utils/memutils.h"
+#include "utils/partcache.h"
 #include "utils/rel.h"
 
 #include "fdw/fdw_bind.h"
@@ -41,6 +43,7 @@ typedef struct FdwDirectState
 static ForeignScan *find_scan(PlannerInfo *root, ModifyTable *plan, Index resultRelation, int subplan_index);
 static bool append_assignments(FdwShip *ship, const FdwTable *table, Oid relid, Index varno, List *exprs, List *attnums);
 static bool append_assignment(FdwShip *ship, const FdwColumn *column, Index varno, AttrNumber attnum, Expr *expr);
+static bool may_leave_partition(Oid relid, List *attnums);
 static void append_checks(FdwShip *ship);
 static void run(ForeignScanState *node);
 
@@ -78,7 +81,7 @@ fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, 
 	if (plan->operation == CMD_UPDATE)
 	{
 		get_translated_update_targetlist(root, resultRelation, &exprs, &attnums);
-		if (!append_assignments(&ship, table, rte->relid, resultRelation, exprs, attnums))
+		if (may_leave_partition(rte->relid, attnums) || !append_assignments(&ship, table, rte->relid, resultRelation, exprs, attnums))
 			return false;
 	}
 	foreach(lc, scan->fdw_recheck_quals)
@@ -104,6 +107,24 @@ fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, 
 	scan->fdw_recheck_quals = NIL;	/* no row comes back here to be looked at again */
 	scan->fdw_private = list_make4(makeString(sql.data), ship.binds, returned, makeInteger(plan->canSetTag));
 	return true;
+}
+
+/* Whether the bounds of a partition are about one of these columns: then each row is looked at (fdw_modify_exec.c). */
+static bool
+may_leave_partition(Oid relid, List *attnums)
+{
+	Relation	relation = RelationIdGetRelation(relid);
+	Bitmapset  *used = NULL;
+	ListCell   *lc;
+
+	pull_varattnos((Node *) RelationGetPartitionQual(relation), 1, &used);
+	RelationClose(relation);
+	foreach(lc, attnums)
+	{
+		if (bms_is_member(lfirst_int(lc) - FirstLowInvalidHeapAttributeNumber, used))
+			return true;
+	}
+	return false;
 }
 
 /* The scan that the rows to be changed come from, when they come from nowhere else. */

@@ -35,6 +35,7 @@ typedef struct FdwModifyState
 	AttrNumber *attnums;		/* of the placeholders */
 	ConvOut   **outs;
 	FdwConstants *constants;	/* columns that are only compared; NULL = none */
+	bool		bounded;		/* rows must lie within the bounds of the partition */
 	FdwReturned returned;
 	AttrNumber	ctid;			/* junk columns of the subplan with the rowid; 0 = there is a key */
 	AttrNumber	xmin;
@@ -49,6 +50,8 @@ static FdwModifyState *begin(ResultRelInfo *rri, const FdwChange *change, Plan *
 static void find_identity(FdwModifyState *state, Oid relid, Plan *subplan);
 static void bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slot);
 static void bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot);
+static bool is_bounded(const ResultRelInfo *rri, const FdwTable *table, CmdType operation);
+static void check_bounds(const FdwModifyState *state, ResultRelInfo *rri, TupleTableSlot *slot, EState *estate);
 static bool run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot);
 static void truncate_table(Relation rel, bool restart_seqs);
 
@@ -120,6 +123,7 @@ begin(ResultRelInfo *rri, const FdwChange *change, Plan *subplan)
 		state->outs[state->nouts++] = fdw_choose_out(state->db, state->table, column);
 	}
 
+	state->bounded = is_bounded(rri, state->table, change->operation);
 	state->constants = fdw_constants(state->db, state->table, rri->ri_RelationDesc, change->attnums);
 
 	/* SQLite does not give back all columns of a view; what was sent to it is all that is known */
@@ -172,6 +176,7 @@ fdwExecForeignInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 
 	MemoryContextReset(state->row_context);
 	bind_row(state, state->stmt, 0, slot);
+	check_bounds(state, rri, slot, estate);
 	return run(state, state->stmt, slot) ? slot : NULL;
 }
 
@@ -209,13 +214,17 @@ fdwExecForeignBatchInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot **s
 			MemoryContextSwitchTo(caller);
 		}
 		for (int i = 0; i < *nslots; i++)
+		{
 			bind_row(state, state->batch, i * state->nouts, slots[i]);
+			check_bounds(state, rri, slots[i], estate);
+		}
 		(void) run(state, state->batch, NULL);
 		return slots;
 	}
 	for (int i = 0; i < *nslots; i++)
 	{
 		bind_row(state, state->stmt, 0, slots[i]);
+		check_bounds(state, rri, slots[i], estate);
 		(void) run(state, state->stmt, NULL);
 	}
 	return slots;
@@ -229,10 +238,12 @@ fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	if (state->stmt == NULL)
 	{
 		fdw_check_constants(state->constants, slot);
+		check_bounds(state, rri, slot, estate);
 		return slot;			/* only columns that SQLite computes or does not have */
 	}
 	MemoryContextReset(state->row_context);
 	bind_row(state, state->stmt, 0, slot);
+	check_bounds(state, rri, slot, estate);
 	bind_identity(state, state->nouts, plan_slot);
 	return run(state, state->stmt, slot) ? slot : NULL;
 }
@@ -247,6 +258,34 @@ fdwExecForeignDelete(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	if (state->returned.ncols > 0)
 		ExecStoreAllNullTuple(slot);
 	return run(state, state->stmt, slot) ? slot : NULL;
+}
+
+/*
+ * Whether PostgreSQL leaves the bounds of a partition to us. It routes rows that
+ * come through the parent, but neither moves updated rows out of a foreign table
+ * nor looks at them: those would be where no query searches for them. A constant
+ * of the table has no value in a row that is inserted, and is right by itself.
+ */
+static bool
+is_bounded(const ResultRelInfo *rri, const FdwTable *table, CmdType operation)
+{
+	if (!rri->ri_RelationDesc->rd_rel->relispartition || operation == CMD_DELETE)
+		return false;
+	if (operation == CMD_UPDATE)
+		return true;
+	for (int i = 0; i < table->source->ncols; i++)
+	{
+		if (table->source->cols[i].constant != NULL)
+			return false;
+	}
+	return rri->ri_RootResultRelInfo == NULL;
+}
+
+static void
+check_bounds(const FdwModifyState *state, ResultRelInfo *rri, TupleTableSlot *slot, EState *estate)
+{
+	if (state->bounded)
+		(void) ExecPartitionCheck(rri, slot, estate, true);
 }
 
 void

@@ -15,6 +15,8 @@
  */
 #include "base/base.h"
 
+#include <math.h>
+
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "foreign/foreign.h"
@@ -461,7 +463,7 @@ bind_number(SqliteStmt *stmt, int param, const char *text, bool real)
 	}
 	errno = 0;
 	number = strtod(text, &end);
-	if (end == text || *end != '\0')
+	if (end == text || *end != '\0' || (errno == ERANGE && fabs(number) > 1))
 		return false;
 	sqlite_bind_double(stmt, param, number);
 	return true;
