@@ -78,7 +78,7 @@ END;
 COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
 
 /* What is to be said of a migration, the reason in one line. */
-CREATE FUNCTION sqlite_mig_internal._status(server text, migration text,
+CREATE FUNCTION sqlite_mig_internal._status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
 		OUT findings bigint, OUT started_at timestamptz, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
