@@ -338,6 +338,8 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig_internal._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	-- the first to read the file, so that what cannot be opened is said here
+	PERFORM FROM sqlite_mig.source_info(prepare.server);
 	PERFORM set_config('sqlite_mig.spatial', sqlite_mig_internal._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig_internal._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig_internal._plan_tables(name);

@@ -287,6 +287,10 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig_internal._check_interrupted(name);
+	-- a server or file that is not there is said here, and not by something far below with ten lines of context
+	IF NOT migrate.snapshot THEN
+		PERFORM FROM sqlite_mig.source_info(migrate.server);
+	END IF;
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig_internal._snapshot(migrate.server);

@@ -166,6 +166,7 @@ DECLARE
 	trial sqlite_mig_internal._assess_plan;
 BEGIN
 	PERFORM sqlite_mig_internal._check_options(_assess.options);
+	PERFORM FROM sqlite_mig.source_info(_assess.server);
 	trial := sqlite_mig_internal._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
 	RETURN QUERY SELECT r.* FROM sqlite_mig_internal._reasons(_assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN

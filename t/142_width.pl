@@ -127,6 +127,20 @@ foreach my $command ('\dv sqlite_mig.*', '\dt sqlite_mig.*', '\dew', '\des', '\d
 	cmp_ok($found, '<=', 120, "$command: $found columns");
 }
 
+# psql shows the context of errors: what a new user gets wrong first is not followed by a screen of it
+$node->safe_psql('postgres', "CREATE SERVER nowhere FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '/nowhere/shop.db')");
+foreach my $server (qw(nowhere no_such_server))
+{
+	foreach my $call ("SELECT * FROM sqlite_mig.assess('$server')", "SELECT * FROM sqlite_mig.prepare('$server')", "CALL sqlite_mig.migrate('$server')")
+	{
+		my ($stdout, $stderr) = ('', '');
+		$node->psql('postgres', $call, stdout => \$stdout, stderr => \$stderr);
+		my ($context) = $stderr =~ /^CONTEXT:(.*)/ms;
+		my @lines = split /\n/, $context // '';
+		ok($stderr =~ /ERROR:.*\nHINT:/ && $stderr !~ /NOTICE/ && @lines <= 3, "$call: an error, a hint, " . @lines . ' lines of context') or diag($stderr);
+	}
+}
+
 # A hint that is a command can be typed: its statements are parsed. ('...' is for the user to fill in, and a string to the parser.)
 my ($hints, $bad) = (0, '');
 foreach my $out (glob "$FindBin::RealBin/../expected/*.out")
