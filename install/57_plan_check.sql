@@ -392,24 +392,3 @@ $$;
 COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
 	'what the plan, as edited, would break, before anything runs: values that do not fit, NULL, duplicates, names, references, defaults; no rows: nothing was found. '
 	'A blocker stops migrate; a warning is something that will be made otherwise, and be in the ledger';
-
-/* Throws 55000 with the blockers of an edited plan; with "reject" values that do not fit are none: their rows go to the quarantine. */
-CREATE FUNCTION sqlite_mig_internal._check_edited(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
-$$
-DECLARE
-	named constant text := quote_literal((plan).server) || CASE WHEN (plan).server <> (plan).migration THEN ', migration => ' || quote_literal((plan).migration) ELSE '' END;
-	found text[];
-BEGIN
-	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
-		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
-	IF cardinality(found) > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the plan of migration "%s" cannot be carried out; blockers: %s', (plan).migration, cardinality(found)),
-			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n...' ELSE '' END,
-			HINT = format('SELECT * FROM sqlite_mig.plan_check(%s); has them with advice.', named);
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig_internal._check_edited(sqlite_mig.migration, boolean) IS 'internal: stops at blockers of an edited plan';

@@ -236,27 +236,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._find_existing(sqlite_mig.migration) IS 'internal: what tables that exist will not take';
 
-/* Throws 55000 with what keeps a plan that was just made from being loaded; "reject" as in _check_edited. */
-CREATE FUNCTION sqlite_mig_internal._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
-$$
-DECLARE
-	found text[];
-BEGIN
-	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
-		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
-	IF cardinality(found) > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the tables of schema "%s" do not take what is in server "%s"; blockers: %s', (plan).target_schema, (plan).server, cardinality(found)),
-			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
-			HINT = format('Change the tables; or make a plan with SELECT * FROM sqlite_mig.prepare(%L, %L, ''{"if_exists": "%s"}'', %L); and edit it.',
-				(plan).server, (plan).target_schema, (plan).options ->> 'if_exists', (plan).migration);
-	END IF;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig_internal._check_load(sqlite_mig.migration, boolean) IS 'internal: stops when tables that exist do not take the data';
-
 /* Throws when tables that exist may not be loaded (55000: they hold rows), emptied or dropped (2BP01: others refer to them). */
 CREATE FUNCTION sqlite_mig_internal._check_existing(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS

@@ -133,3 +133,89 @@ BEGIN ATOMIC
 		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays', 'min x', 'max x', 'min y', 'max y', 'srid'], m.what);
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';
+
+/* Expressions of SQLite over the rows of a table, in one scan; NULL and the reason when SQLite cannot. */
+CREATE FUNCTION sqlite_mig_internal._measure_source(server text, source_table text, expressions text[], OUT "values" text[], OUT error text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	-- a function of SQLite has 127 arguments at most
+	"values" := ARRAY(SELECT v.value FROM jsonb_array_elements(sqlite_mig_internal._source_value(server,
+			(SELECT format('json_array(%s)', string_agg(g.list, ', ' ORDER BY g.number)) FROM (
+				SELECT (e.n - 1) / 100 AS number, format('json_array(%s)', string_agg(e.expression, ', ' ORDER BY e.n)) AS list
+					FROM unnest(expressions) WITH ORDINALITY AS e (expression, n) GROUP BY 1) AS g), source_table)::jsonb) WITH ORDINALITY AS g (items, n),
+		jsonb_array_elements_text(g.items) WITH ORDINALITY AS v (value, n) ORDER BY g.n, v.n);
+EXCEPTION
+	WHEN fdw_error OR data_exception OR syntax_error_or_access_rule_violation OR program_limit_exceeded OR internal_error OR data_corrupted THEN
+		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure_source(text, text, text[]) IS 'internal: expressions of SQLite over the rows of a table';
+
+CREATE FUNCTION sqlite_mig_internal._measure_target(relation text, expressions text[], condition text, OUT "values" text[], OUT error text)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
+$$
+BEGIN
+	EXECUTE format('SELECT ARRAY[%s]::text[] FROM %s AS t%s', (SELECT string_agg(format('(%s)::text', e.expression), ', ' ORDER BY e.n) FROM unnest(expressions) WITH ORDINALITY AS e (expression, n)),
+		relation, ' WHERE ' || condition) INTO "values";
+EXCEPTION
+	WHEN data_exception OR syntax_error_or_access_rule_violation THEN
+		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure_target(text, text[], text) IS 'internal: expressions of PostgreSQL over the rows of a table';
+
+/* Are two measures the same, and how a person would read them: see _measure_kinds. */
+CREATE FUNCTION sqlite_mig_internal._measure_agrees(how text, INOUT source text, INOUT target text, OUT ok boolean)
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
+$$
+DECLARE
+	size numeric;
+BEGIN
+	IF how = 'halves' THEN
+		source := split_part(source, ' ', 1)::numeric * 4294967296 + split_part(source, ' ', 2)::numeric;
+	ELSIF how = 'total' THEN
+		-- beyond the range of a double, where SQLite has infinity, nothing is small
+		size := CASE WHEN split_part(source, ' ', 2) ~ '^[0-9]' THEN split_part(source, ' ', 2)::numeric * 1e-9 ELSE 'Infinity' END;
+		source := split_part(source, ' ', 1);
+	END IF;
+	IF how IN ('near', 'total') AND source ~ '^-?[0-9]' AND target ~ '^-?[0-9]' THEN
+		ok := abs(source::numeric - target::numeric) <= coalesce(size, abs(source::numeric) * 1e-14 + 1e-310);
+		source := CASE WHEN abs(source::numeric) < 1.79e308 THEN source::double precision::text ELSE source END;
+		target := CASE WHEN abs(target::numeric) < 1.79e308 THEN target::double precision::text ELSE target END;
+		RETURN;
+	ELSIF how = 'total' AND source IS NOT NULL AND target IS NOT NULL THEN
+		-- infinite values, of which there is no sum
+		ok := true;
+		RETURN;
+	ELSIF how = 'near' THEN
+		source := replace(source, 'Inf', 'Infinity');
+	END IF;
+	ok := source IS NOT DISTINCT FROM target;
+	IF how = 'moment' THEN
+		source := to_char(to_timestamp(source::double precision) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS');
+		target := to_char(to_timestamp(target::double precision) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS');
+	ELSIF how = 'day' THEN
+		source := to_char(DATE '2000-01-01' + (source::integer - 2451545), 'YYYY-MM-DD');
+		target := to_char(DATE '2000-01-01' + (target::integer - 2451545), 'YYYY-MM-DD');
+	ELSIF how = 'bytes' AND (sqlite_mig_internal._is_utf8(decode(source, 'hex')) AND sqlite_mig_internal._is_utf8(decode(target, 'hex'))) IS TRUE THEN
+		source := left(convert_from(decode(source, 'hex'), 'UTF8'), 60);
+		target := left(convert_from(decode(target, 'hex'), 'UTF8'), 60);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure_agrees(text, text, text) IS 'internal: compares two measures';
+
+/* Is a text that may have been cut in a character good for convert_from? */
+CREATE FUNCTION sqlite_mig_internal._is_utf8(bytes bytea) RETURNS boolean
+	LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	PERFORM convert_from(bytes, 'UTF8');
+	RETURN true;
+EXCEPTION
+	WHEN character_not_in_repertoire OR untranslatable_character THEN
+		RETURN false;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._is_utf8(bytea) IS 'internal: are bytes a text in UTF-8';

@@ -28,5 +28,29 @@ ALTER SERVER conv_encoding OPTIONS (SET on_invalid_utf8 'replace');
 SELECT bad FROM t;
 CREATE TABLE native AS SELECT id, good FROM t;
 SELECT s.checksum = n.checksum AS equal FROM sqlite_mig.checksum('t', '{id,good}') s, sqlite_mig.checksum('native') n;
+-- written, it is UTF-8 again: as text, in arrays and JSON, in keys and conditions, and in what SQLite is asked
+\! sqlite3 "$FILE" "CREATE TABLE w (k TEXT PRIMARY KEY, a TEXT, c CHAR(9), j JSON, e TEXT) WITHOUT ROWID; INSERT INTO w VALUES ('äß', '[\"ü\",\"ÿ\"]', 'é', '{\"ö\":1}', 'ü')"
+ALTER SERVER conv_encoding OPTIONS (DROP on_invalid_utf8, ADD updatable 'true');
+CREATE TYPE umlaut AS ENUM ('ü', 'ä');
+CREATE FOREIGN TABLE w (k text, a text[], c char(9), j jsonb, e umlaut) SERVER conv_encoding OPTIONS ("table" 'w');
+SELECT k, a, c, j, e, octet_length(k) FROM w;
+INSERT INTO w VALUES ('ñ', '{ø,"þ,"}', 'Ç', '{"ê": "ë"}', 'ä');
+UPDATE w SET a = a || 'ö'::text, c = 'ý' WHERE k = 'äß';
+DELETE FROM w WHERE k = upper('Ö');
+SELECT k FROM w WHERE k > 'æ' AND c LIKE 'Ç%' AND a[1] = 'ø';
+\! sqlite3 "$FILE" "SELECT k, hex(k), a, c, j, e FROM w"
 \c contrib_regression
 DROP DATABASE conv_latin1;
+-- and in one without an encoding, which takes any bytes and gives SQLite UTF-8 only
+CREATE DATABASE conv_ascii ENCODING 'SQL_ASCII' TEMPLATE template0 LOCALE 'C';
+\c conv_ascii
+SET client_min_messages = warning;
+CREATE EXTENSION sqlite_fdw_mig;
+CREATE SERVER conv_encoding FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file', updatable 'true');
+CREATE FOREIGN TABLE w (k text, a text[], c char(9), j jsonb) SERVER conv_encoding OPTIONS ("table" 'w');
+SELECT k, a, octet_length(k) FROM w ORDER BY octet_length(k), k;
+INSERT INTO w (k) VALUES (chr(252));
+INSERT INTO w (k, a) VALUES ('ü', '{ü}');
+\! sqlite3 "$FILE" "SELECT hex(k), hex(a) FROM w WHERE k = 'ü'"
+\c contrib_regression
+DROP DATABASE conv_ascii;

@@ -128,25 +128,22 @@ foreach my $workers (0, 2)
 full('copy_table', 'space', 2000, q{SELECT sqlite_mig.copy_table('f.t', 'copied')}, after => [ 'SELECT count(*) FROM copied; TRUNCATE copied', 16000 ]);
 full('INSERT … SELECT', 'space', 2000, q{INSERT INTO copied SELECT * FROM f.t}, after => [ 'SELECT count(*) FROM copied; TRUNCATE copied', 16000 ]);
 
-# Pages of a range that found no room are in the WAL. They are without rows there, too: what would be left of them here, and on a standby, nobody would remove
+# A range, of which some pages find room: nothing is wrong with what recovery makes of them, nor with what comes after them
 {
 	my $range = q{SELECT inserted FROM sqlite_mig_internal._copy_table('f.t', 'copied', first => 0)};
-	my $size = q{SELECT pg_relation_size('copied') / 8192};
-	$node->safe_psql('postgres', 'CREATE EXTENSION pageinspect');
+	$node->safe_psql('postgres', 'CREATE EXTENSION amcheck');
 	fill('space', 2000);
 	fails_with($node, $range, '53100', qr/could not (extend|write)/, 'a range');
-	my $before = $node->safe_psql('postgres', $size);
-	cmp_ok($before, '>', 50, 'a range: pages that found room');
+	cmp_ok($node->safe_psql('postgres', q{SELECT pg_relation_size('copied') / 8192}), '>', 50, 'a range: pages that found room');
 	# (with this COMMIT the disk has the WAL before it)
 	$node->safe_psql('postgres', 'CREATE TABLE later ()');
 	$node->stop('immediate');
 	fill('space');
-	local $ENV{SQLITE_TMPDIR} = "$mounts/sort";
-	$node->start;
-	my $after = $node->safe_psql('postgres', $size);
-	cmp_ok($after, '>', $before + 100, 'a range: recovery makes the others');
-	is($node->safe_psql('postgres', "SELECT sum((SELECT count(*) FROM heap_page_items(get_raw_page('copied', g)))) FROM generate_series($before, $after - 1) g"), '0', 'a range: without rows');
-	is($node->safe_psql('postgres', "SELECT count(*) FROM copied; $range; SELECT count(*) FROM copied; VACUUM copied"), "0\n16000\n16000", 'a range: with room again');
+	{
+		local $ENV{SQLITE_TMPDIR} = "$mounts/sort";
+		$node->start;
+	}
+	is($node->safe_psql('postgres', "SELECT count(*) FROM copied; $range; SELECT count(*) FROM copied; VACUUM copied; SELECT count(*) FROM verify_heapam('copied')"), "0\n16000\n16000\n0", 'a range: with room again');
 	$node->safe_psql('postgres', 'TRUNCATE copied');
 }
 

@@ -4955,24 +4955,6 @@ BEGIN
 		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_edited(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
-$$
-DECLARE
-	named constant text := quote_literal((plan).server) || CASE WHEN (plan).server <> (plan).migration THEN ', migration => ' || quote_literal((plan).migration) ELSE '' END;
-	found text[];
-BEGIN
-	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
-		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
-	IF cardinality(found) > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the plan of migration "%s" cannot be carried out; blockers: %s', (plan).migration, cardinality(found)),
-			DETAIL = array_to_string(found[1:10], E'\n') || CASE WHEN cardinality(found) > 10 THEN E'\n...' ELSE '' END,
-			HINT = format('SELECT * FROM sqlite_mig.plan_check(%s); has them with advice.', named);
-	END IF;
-END;
-$$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_bookkeeping(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -5175,24 +5157,6 @@ BEGIN
 			FROM sqlite_mig_internal._loaded_keys(mig) AS k WHERE k.late AND NOT k.is_deferrable AND NOT has_parameter_privilege('session_replication_role', 'SET');
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
-$$
-DECLARE
-	found text[];
-BEGIN
-	found := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
-		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
-	IF cardinality(found) > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the tables of schema "%s" do not take what is in server "%s"; blockers: %s', (plan).target_schema, (plan).server, cardinality(found)),
-			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
-			HINT = format('Change the tables; or make a plan with SELECT * FROM sqlite_mig.prepare(%L, %L, ''{"if_exists": "%s"}'', %L); and edit it.',
-				(plan).server, (plan).target_schema, (plan).options ->> 'if_exists', (plan).migration);
-	END IF;
-END;
-$$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_existing(plan sqlite_mig.migration) RETURNS void
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -5258,6 +5222,38 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation', MESSAGE = format('rows of table %s violate foreign key "%s": %s', child, name, orphans),
 			DETAIL = format('They have no parent in table %s.', parent), SCHEMA = (SELECT c.relnamespace::regnamespace::text FROM pg_class AS c WHERE c.oid = child), CONSTRAINT = name;
 	END IF;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._stop_at_blockers(plan sqlite_mig.migration, reject boolean, message text, most integer, hint text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	found text[] := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
+		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
+		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
+BEGIN
+	IF cardinality(found) > 0 THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('%s; blockers: %s', message, cardinality(found)),
+			DETAIL = array_to_string(found[1:most], E'\n') || CASE WHEN cardinality(found) > most THEN E'\n...' ELSE '' END, HINT = hint;
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._stop_at_blockers(sqlite_mig.migration, boolean, text, integer, text) IS 'internal: throws when plan_check has blockers';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_edited(plan sqlite_mig.migration, reject boolean) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+BEGIN
+	PERFORM sqlite_mig_internal._stop_at_blockers(plan, reject, format('the plan of migration "%s" cannot be carried out', (plan).migration), 10,
+		format('SELECT * FROM sqlite_mig.plan_check(%L%s); has them with advice.', (plan).server, CASE WHEN (plan).server <> (plan).migration THEN format(', migration => %L', (plan).migration) ELSE '' END));
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_load(plan sqlite_mig.migration, reject boolean) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+BEGIN
+	PERFORM sqlite_mig_internal._stop_at_blockers(plan, reject, format('the tables of schema "%s" do not take what is in server "%s"', (plan).target_schema, (plan).server), 50,
+		format('Change the tables; or make a plan with SELECT * FROM sqlite_mig.prepare(%L, %L, ''{"if_exists": "%s"}'', %L); and edit it.',
+			(plan).server, (plan).target_schema, (plan).options ->> 'if_exists', (plan).migration));
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._outcome(migration text, took interval) RETURNS text[]
@@ -7007,13 +7003,6 @@ BEGIN ATOMIC
 		WHERE m.how IS NOT NULL AND (m.what = 'nulls' OR k.odd IS NOT NULL)
 		ORDER BY c.position, array_position(ARRAY['nulls', 'odd', 'min', 'max', 'sum', 'length', 'objects', 'arrays', 'min x', 'max x', 'min y', 'max y', 'srid'], m.what);
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._record(migration text, began timestamptz, table_name text, outcome sqlite_mig_internal._check, started timestamptz, place integer) RETURNS void
-	LANGUAGE sql
-BEGIN ATOMIC
-	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds, place)
-		VALUES (_record.migration, _record.began, _record.table_name, (_record.outcome).check_name, (_record.outcome).source_value, (_record.outcome).target_value,
-			coalesce((_record.outcome).ok, false), (_record.outcome).detail, extract(epoch FROM clock_timestamp() - _record.started), _record.place);
-END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure_source(server text, source_table text, expressions text[], OUT "values" text[], OUT error text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -7089,6 +7078,13 @@ EXCEPTION
 		RETURN false;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._record(migration text, began timestamptz, table_name text, outcome sqlite_mig_internal._check, started timestamptz, place integer) RETURNS void
+	LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO sqlite_mig.verification (migration, verified_at, table_name, check_name, source_value, target_value, ok, detail, seconds, place)
+		VALUES (_record.migration, _record.began, _record.table_name, (_record.outcome).check_name, (_record.outcome).source_value, (_record.outcome).target_value,
+			coalesce((_record.outcome).ok, false), (_record.outcome).detail, extract(epoch FROM clock_timestamp() - _record.started), _record.place);
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_columns(plan sqlite_mig.migration, source_table text, target text, condition text, proved boolean) RETURNS SETOF sqlite_mig_internal._check
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$

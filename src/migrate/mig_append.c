@@ -4,61 +4,49 @@
  *	  Pages that were filled in private memory, at the end of a heap that others
  *	  use meanwhile.
  *
- * Owns their WAL, checksums and writes, the places of their rows, and the order
- * in which ranges of a table get there. Knows nothing of what a row is made of,
- * nor of ranges that run in another process, but that they hold a lock.
+ * Owns their WAL, the places of their rows, and the order in which ranges of a
+ * table get there. Knows nothing of what a row is made of, nor of ranges that run
+ * in another process, but that they hold a lock.
  *
  * Several processes that insert into one table take turns page by page: what they
  * write is in the order of nobody's keys, and the index of the key has to sort it.
  * Here each fills the pages of its range for itself, and adds them in one go,
  * after those of the range before.
  *
- * The steps of mig_append_pages, all under the lock for the extension of the relation:
- *
- *	1. the end of the file becomes the place of the first page
- *	2. WAL: an image of each page, by this transaction
- *	3. this WAL is flushed
- *	4. the file is extended by the pages, each written once as it is in the WAL
+ * A batch of pages is 32 new buffers, locked, into which the pages are copied, and a WAL
+ * record with their images, as PostgreSQL's log_newpage_range has them; the extension of the relation
+ * is locked from the first batch to the last.
  *
  * Why this is safe:
  *
+ *	- All goes by the buffer manager and its rules, as with heap_multi_insert: blocks are
+ *	  added as zeros under the lock that everybody has to have for that, nobody sees
+ *	  them before their buffers are unlocked with rows in them, no page reaches
+ *	  the disk before its WAL, and checkpoints find it dirty if its WAL is before their beginning.
  *	- Rows are ordinary ones of a transaction that is under way: not frozen,
  *	  without hints, not in the visibility map. Whoever comes across them asks whether
  *	  it has committed. When it never does they are dead rows, as those that
- *	  heap_multi_insert leaves, and VACUUM removes them.
- *	- Nobody else adds pages meanwhile, because all extend under that lock; and nobody
- *	  takes pages away or gives the table another file, because all that does has a lock
+ *	  heap_multi_insert leaves, and VACUUM removes them. Its number is in the WAL with
+ *	  each image, so that it is not given away again after a crash.
+ *	- What a crash or a full disk interrupts: pages of zeros at the end of the file, which
+ *	  everybody skips and VACUUM offers to others, or pages of rows that are dead.
+ *	- Nobody takes pages away or gives the table another file meanwhile, because all that does has a lock
  *	  that RowExclusiveLock keeps out until the end of the transaction, VACUUM's
  *	  truncation among them.
- *	- No page of these is in a shared buffer before 4: a block beyond the end of
- *	  the file cannot be read. From 4 on it has its final content, which whoever reads it finds.
- *	  (Were the file extended by empty pages first, and filled later, VACUUM would offer them to others,
- *	  whose buffers our writes would pass by.)
- *	- A crash before 3: no page is in the file, or recovery puts some there, of a
- *	  transaction that it aborts. Between 3 and 4, or within 4: recovery
- *	  puts all of them there. In any case our transaction number is in the WAL before it is in the file: one that is
- *	  not could be given to another transaction after a crash, whose COMMIT would
- *	  make our rows true. That is why 3 comes before 4, where in a new file
- *	  (mig_pages.c) COMMIT may flush them all. No page is on the disk whose LSN is
- *	  beyond the end of the WAL either.
- *	- A crash after 4: a checkpoint that begins after our WAL has our pages synced
- *	  before it is complete, as write_batch in mig_pages.c has it, which says how
- *	  DELAY_CHKPT_START sees to that.
- *	- The images are in the WAL whatever full_page_writes says, and pages have their
- *	  LSN: a change of a page before the next checkpoint needs no other image, also when
- *	  our write was torn. A standby, and a base backup that is being taken, get the pages from the WAL.
- *	- With wal_level = minimal a table of an earlier transaction is logged as
+ *	- The images are in the WAL whatever full_page_writes says, and standbys have
+ *	  them from there. With wal_level = minimal a table of an earlier transaction is logged as
  *	  always. Who decodes the WAL would not see the rows: mig_append_possible.
- *	- An unlogged table has no WAL, and is emptied by recovery: what would be
- *	  left of a crash is gone. A clean shutdown syncs its pages like those of others.
- *	- A full disk in 4: pages that are in the WAL are not in the file, whose next blocks
- *	  others will use; a standby would keep rows there that VACUUM here never sees. For those blocks
- *	  an image without rows is logged before the lock is given back (log_emptied).
+ *	- An unlogged table has no WAL; its buffers are written by a shutdown, and it is emptied by recovery.
+ *
+ * Past the buffer manager, as in mig_pages.c, pages would have to be flushed to the WAL before they
+ * are written, since a torn one would stay: a fifth of the time of a range, with a
+ * processor idle. And here they are in shared buffers for statistics and indexes, which come next.
  *
  * The order of ranges is a matter of speed only. A range holds the lock of a page of the
- * relation, which nobody uses for heaps, whose number stands for where the range ends; the one
- * that begins there waits for it. It asks again and again rather than queueing, so that it is part of no deadlock, does
- * not run into lock_timeout, and goes on after a while in any case.
+ * relation, which nobody uses for heaps, whose number stands for where the range ends;
+ * the one that begins there waits for it. It asks again and again rather than
+ * queueing, so that it is part of no deadlock, does not run into lock_timeout, and
+ * goes on after a while in any case.
  *
  *-------------------------------------------------------------------------
  */
@@ -67,32 +55,33 @@
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "access/xlog.h"
 #include "access/xloginsert.h"
+#include "access/xlogrecord.h"
 #include "catalog/catalog.h"
+#include "catalog/pg_control.h"
 #include "miscadmin.h"
 #include "pgstat.h"
+#include "storage/bufmgr.h"
 #include "storage/bufpage.h"
 #include "storage/latch.h"
 #include "storage/lmgr.h"
 #include "storage/predicate.h"
-#include "storage/proc.h"
-#include "storage/smgr.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
 #include "migrate/pages.h"
 
+/* Pages that are logged by one record; a record takes no more. */
+#define BATCH_PAGES		XLR_MAX_BLOCK_ID
+
 /* How often a range asks whether the one before has ended, and for how long at most, ms. */
 #define TURN_INTERVAL	1
 #define TURN_LIMIT		10000
 
 static BlockNumber mark_of(int64 rowid);
+static void append_batch(Relation rel, Page *page, int n, BufferAccessStrategy strategy);
 static void place_rows(Page page, BlockNumber block);
-static void log_pages(Relation rel, BlockNumber first, Page *page, int n);
-static void extend(Relation rel, BlockNumber first, Page *page, int n, volatile int *written);
-static void log_emptied(Relation rel, BlockNumber first, Page *page, int n);
 
 /*
  * A heap of an earlier transaction: others may see it, but nobody decodes it from the WAL.
@@ -148,43 +137,60 @@ mig_append_end(Relation rel, const MigRange *range)
 void
 mig_append_pages(Relation rel, Page *page, int n)
 {
-	BlockNumber first;
-	volatile int written = 0;
+	BlockNumber size;
+	BufferAccessStrategy strategy = NULL;
 
 	if (n == 0)
 		return;
 	CheckForSerializableConflictIn(rel, NULL, InvalidBlockNumber);
 	LockRelationForExtension(rel, ExclusiveLock);
-	first = smgrnblocks(RelationGetSmgr(rel), MAIN_FORKNUM);
-	if (n > MaxBlockNumber - first)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("table \"%s\" cannot have more than %u pages", RelationGetRelationName(rel), MaxBlockNumber)));
-	for (int i = 0; i < n; i++)
-		place_rows(page[i], first + i);
+	size = RelationGetNumberOfBlocks(rel);
 
-	/* an error of a full disk may end a subtransaction only, which would leave the flag */
-	Assert((MyProc->delayChkptFlags & DELAY_CHKPT_START) == 0);
-	MyProc->delayChkptFlags |= DELAY_CHKPT_START;
-	PG_TRY();
-	{
-		if (RelationNeedsWAL(rel))
-		{
-			log_pages(rel, first, page, n);
-			XLogFlush(PageGetLSN(page[n - 1]));
-		}
-		extend(rel, first, page, n, &written);
-	}
-	PG_CATCH();
-	{
-		MyProc->delayChkptFlags &= ~DELAY_CHKPT_START;
-		if (RelationNeedsWAL(rel))
-			log_emptied(rel, first + written, page + written, n - written);
-		PG_RE_THROW();
-	}
-	PG_END_TRY();
-	MyProc->delayChkptFlags &= ~DELAY_CHKPT_START;
+	/* a table that a scan would not keep in shared buffers does not drive out there what is of use */
+	if ((uint64) size + n > NBuffers / 4)
+		strategy = GetAccessStrategy(BAS_BULKWRITE);
+	for (int i = 0; i < n; i += BATCH_PAGES)
+		append_batch(rel, page + i, Min(n - i, BATCH_PAGES), strategy);
 	UnlockRelationForExtension(rel, ExclusiveLock);
+	if (strategy)
+		FreeAccessStrategy(strategy);
+}
+
+/*
+ * An error leaves the locks of buffers to the end of the (sub)transaction, which gives all of them back.
+ */
+static void
+append_batch(Relation rel, Page *page, int n, BufferAccessStrategy strategy)
+{
+	Buffer		buffer[BATCH_PAGES];
+
+	for (int i = 0; i < n; i++)
+	{
+		buffer[i] = ReadBufferExtended(rel, MAIN_FORKNUM, P_NEW, RBM_ZERO_AND_LOCK, strategy);
+		place_rows(page[i], BufferGetBlockNumber(buffer[i]));
+	}
+	XLogEnsureRecordSpace(BATCH_PAGES - 1, 0);
+
+	START_CRIT_SECTION();
+	for (int i = 0; i < n; i++)
+	{
+		memcpy(BufferGetPage(buffer[i]), page[i], BLCKSZ);
+		MarkBufferDirty(buffer[i]);
+	}
+	if (RelationNeedsWAL(rel))
+	{
+		XLogRecPtr	place;
+
+		XLogBeginInsert();
+		for (int i = 0; i < n; i++)
+			XLogRegisterBuffer(i, buffer[i], REGBUF_FORCE_IMAGE | REGBUF_STANDARD);
+		place = XLogInsert(RM_XLOG_ID, XLOG_FPI);
+		for (int i = 0; i < n; i++)
+			PageSetLSN(BufferGetPage(buffer[i]), place);
+	}
+	END_CRIT_SECTION();
+	for (int i = 0; i < n; i++)
+		UnlockReleaseBuffer(buffer[i]);
 }
 
 static void
@@ -198,44 +204,4 @@ place_rows(Page page, BlockNumber block)
 
 		ItemPointerSetBlockNumber(&row->t_ctid, block);
 	}
-}
-
-static void
-log_pages(Relation rel, BlockNumber first, Page *page, int n)
-{
-	BlockNumber *blocks = palloc(n * sizeof(BlockNumber));
-
-	for (int i = 0; i < n; i++)
-		blocks[i] = first + i;
-	log_newpages(compat_rd_locator(rel), MAIN_FORKNUM, n, blocks, page, true);
-	pfree(blocks);
-}
-
-/*
- * Counts in *written how many pages are in the file, also when it throws.
- */
-static void
-extend(Relation rel, BlockNumber first, Page *page, int n, volatile int *written)
-{
-	SMgrRelation file = RelationGetSmgr(rel);
-
-	for (int i = 0; i < n; i++)
-	{
-		/* each one is announced to the checkpointer: none may be the last, and those before stay */
-		PageSetChecksumInplace(page[i], first + i);
-		smgrextend(file, MAIN_FORKNUM, first + i, page[i], false);
-		*written = i + 1;
-	}
-}
-
-/*
- * After an error: what the WAL says of pages that are not in the file is no longer so.
- */
-static void
-log_emptied(Relation rel, BlockNumber first, Page *page, int n)
-{
-	for (int i = 0; i < n; i++)
-		PageInit(page[i], BLCKSZ, 0);
-	if (n > 0)
-		log_pages(rel, first, page, n);
 }
