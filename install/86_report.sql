@@ -31,10 +31,10 @@ COMMENT ON FUNCTION sqlite_mig_internal._report_undo(sqlite_mig.migration) IS 'i
 CREATE FUNCTION sqlite_mig_internal._report_remains(plan sqlite_mig.migration) RETURNS jsonb
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(jsonb_agg(r.line ORDER BY r.place, r.entry), '[]')
+	SELECT coalesce(jsonb_agg(r.line ORDER BY r.place, r.entry, r.line COLLATE "C"), '[]')
 	FROM (SELECT 1 AS place, 0::bigint AS entry, v.reason AS line FROM sqlite_mig_internal._verdict(plan) AS v WHERE v.verdict = 'incomplete'
 		UNION ALL SELECT 2, e.entry, format('%s %s: %s', e.object_kind, e.object_name, e.detail) FROM sqlite_mig.ledger_entry AS e
-			WHERE e.migration = (plan).migration AND e.effect IN ('skipped', 'failed') AND NOT e.accepted
+			WHERE e.migration = (plan).migration AND e.effect IN ('skipped', 'failed') AND NOT e.accepted AND e.rule <> 'rejected'
 		UNION ALL SELECT 3, 0, format('rejected rows of table %s: %s', r.table_name, count(*)) FROM sqlite_mig.rejected AS r
 			WHERE r.migration = (plan).migration AND r.replayed_at IS NULL AND NOT r.accepted GROUP BY r.table_name
 		UNION ALL SELECT 4, 0, 'the application: its SQL (lint_sql, convert_placeholders), its pools (pool_size), its migrations (alembic_revision)') AS r;
