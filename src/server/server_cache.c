@@ -34,6 +34,7 @@
 
 /* Created at first use, lives as long as the backend. */
 static HTAB *cache = NULL;
+static bool some_invalid = false;	/* a connection may be marked so */
 
 /* Counts uses of connections, for last_used. */
 static uint64 use_counter = 0;
@@ -485,11 +486,38 @@ end_sessions(void)
 	used_in_transaction = false;
 }
 
+/*
+ * Connections whose server was altered or dropped, in a transaction that has used none:
+ * nobody may come back to them, and they would keep their files open.
+ */
+static void
+close_invalid(void)
+{
+	HASH_SEQ_STATUS scan;
+	CacheEntry *entry;
+
+	some_invalid = false;
+	hash_seq_init(&scan, cache);
+	while ((entry = hash_seq_search(&scan)) != NULL)
+	{
+		if (entry->db == NULL || !entry->invalid)
+			continue;
+		if (entry->joined)
+			some_invalid = true;
+		else
+			close_entry(entry);
+	}
+}
+
 static void
 xact_callback(XactEvent event, void *arg)
 {
 	if (!used_in_transaction)
+	{
+		if (some_invalid && (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT))
+			close_invalid();
 		return;
+	}
 	switch (event)
 	{
 		case XACT_EVENT_COMMIT:
@@ -546,7 +574,7 @@ server_changed(Datum arg, int cacheid, uint32 hashvalue)
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
 		if (entry->db != NULL && (hashvalue == 0 || entry->hashvalue == hashvalue))
-			entry->invalid = true;
+			entry->invalid = some_invalid = true;
 	}
 }
 
