@@ -323,6 +323,14 @@ DECLARE
 	pool  boolean;
 	called text;
 BEGIN
+	IF prepare.server IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'server must not be null',
+			HINT = 'SELECT srvname FROM pg_foreign_server; shows the servers that there are.';
+	END IF;
+	IF prepare.target_schema IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'target_schema must not be null',
+			HINT = 'Leave it out for the schema "public".';
+	END IF;
 	PERFORM sqlite_mig_internal._check_options(prepare.options);
 	PERFORM sqlite_mig_internal._lock(name);
 	-- a worker that prepares has those of its leader
@@ -330,6 +338,8 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig_internal._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	-- the first to read the file, so that what cannot be opened is said here
+	PERFORM FROM sqlite_mig.source_info(prepare.server);
 	PERFORM set_config('sqlite_mig.spatial', sqlite_mig_internal._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig_internal._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig_internal._plan_tables(name);

@@ -77,9 +77,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
 			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(...); and other types in sqlite_mig.plan_column.'
+			HINT = CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(...); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
 	END IF;
 END;
 $$;
@@ -137,7 +137,7 @@ CREATE FUNCTION sqlite_mig_internal._check_mode(mode text, workers integer, dry_
 $$
 BEGIN
 	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), HINT = 'Valid modes are: atomic, resumable.';
 	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
 	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN

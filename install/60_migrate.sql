@@ -248,6 +248,10 @@ DECLARE
 	outcome text[];
 	line    text;
 BEGIN
+	IF migrate.server IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'server must not be null',
+			HINT = 'SELECT srvname FROM pg_foreign_server; shows the servers that there are.';
+	END IF;
 	PERFORM sqlite_mig_internal._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
 	IF migrate.dry_run THEN
 		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
@@ -278,11 +282,15 @@ BEGIN
 		PERFORM sqlite_mig_internal._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
 			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
 			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
-		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
 		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig_internal._check_interrupted(name);
+	-- a server or file that is not there is said here, and not by something far below with ten lines of context
+	IF NOT migrate.snapshot THEN
+		PERFORM FROM sqlite_mig.source_info(migrate.server);
+	END IF;
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig_internal._snapshot(migrate.server);
@@ -326,7 +334,7 @@ BEGIN
 		WHERE m.migration = name;
 	PERFORM sqlite_mig_internal._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
-	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+	SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;

@@ -263,7 +263,7 @@ BEGIN
 	FOR n IN 1 .. coalesce(cardinality(items), 0) LOOP
 		IF NOT items[n].done AND items[n].failure IS NULL THEN
 			items[n] := sqlite_mig_internal._many_migrate(items[n], migrate_many.target_schema, migrate_many.tenant_column, layout, migrate_many.verify_level, migrate_many.on_error, migrate_many.reject_limit);
-			RAISE NOTICE '% of %: tenant "%": %', n, cardinality(items), items[n].tenant, coalesce(items[n].failure, (SELECT s.verdict FROM sqlite_mig.status(items[n].name) AS s));
+			RAISE NOTICE '% of %: tenant "%": %', n, cardinality(items), items[n].tenant, coalesce(items[n].failure, (SELECT s.verdict FROM sqlite_mig_internal._status(items[n].name, NULL) AS s));
 		END IF;
 	END LOOP;
 	IF layout = 'partitions' THEN
@@ -275,7 +275,7 @@ BEGIN
 		server := items[n].name;
 		seconds := round(items[n].seconds, 3);
 		IF items[n].failure IS NULL THEN
-			SELECT s.verdict, s.tables, s.rows, CASE WHEN items[n].done THEN 'carried out before: ' ELSE '' END || s.reason INTO verdict, tables_migrated, rows, reason FROM sqlite_mig.status(items[n].name) AS s;
+			SELECT s.verdict, s.tables, s.rows, CASE WHEN items[n].done THEN 'carried out before: ' ELSE '' END || s.reason INTO verdict, tables_migrated, rows, reason FROM sqlite_mig_internal._status(items[n].name, NULL) AS s;
 		ELSE
 			verdict := 'incomplete';
 			tables_migrated := 0;

@@ -13,7 +13,7 @@ $$
 #variable_conflict use_column
 DECLARE
 	named   constant text := quote_literal(plan.server) || CASE WHEN plan.server <> plan.migration THEN ', migration => ' || quote_literal(plan.migration) ELSE '' END;
-	look    constant text := format('SELECT * FROM sqlite_mig.ledger WHERE migration = %L', plan.migration);
+	look    constant text := format('SELECT effect, object_name, detail FROM sqlite_mig.ledger WHERE migration = %L', plan.migration);
 	checks  bigint;
 	broken  bigint;
 	tables  bigint;
@@ -69,7 +69,16 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._verdict(sqlite_mig.migration) IS 'internal: the verdict on a migration';
 
-CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+/* A text in lines of some width, broken between words, so that psql shows it in a column that fits beside others. */
+CREATE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
+
+/* What is to be said of a migration, the reason in one line. */
+CREATE FUNCTION sqlite_mig_internal._status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
 		OUT findings bigint, OUT started_at timestamptz, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
@@ -83,6 +92,16 @@ BEGIN ATOMIC
 			(SELECT count(*) FROM sqlite_mig.ledger_entry AS e WHERE e.migration = m.migration AND e.severity <> 'info' AND NOT e.accepted),
 			m.started_at, m.finished_at - m.started_at, v.reason
 		FROM sqlite_mig_internal._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig_internal._verdict(m) AS v;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._status(text, text) IS 'internal: what status says, in long lines, with server, schema and time';
+
+CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)
+	RETURNS SETOF record
+	LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+	SELECT s.migration, s.phase, s.verdict, s.tables, s.rows, s.findings, date_trunc('milliseconds', s.duration), sqlite_mig_internal._wrap(s.reason, 30)
+		FROM sqlite_mig_internal._status($1, $2) AS s;
 END;
 COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
 	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '

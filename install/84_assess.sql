@@ -156,14 +156,6 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._effort(sqlite_mig_internal._assess_plan) IS 'internal: how much work is left for people';
 
-/* A text in lines of some width, broken between words, so that psql shows it in a column that fits beside others. */
-CREATE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
-	LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
-END;
-COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
-
 CREATE FUNCTION sqlite_mig_internal._assess(server text, options jsonb, tables text[], exclude text[],
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
 	RETURNS SETOF record
@@ -174,6 +166,7 @@ DECLARE
 	trial sqlite_mig_internal._assess_plan;
 BEGIN
 	PERFORM sqlite_mig_internal._check_options(_assess.options);
+	PERFORM FROM sqlite_mig.source_info(_assess.server);
 	trial := sqlite_mig_internal._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
 	RETURN QUERY SELECT r.* FROM sqlite_mig_internal._reasons(_assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN
@@ -213,7 +206,7 @@ CREATE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT '{}', table
 	RETURNS SETOF record
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT a.section, a.object, a.severity, sqlite_mig_internal._wrap(a.finding, 40), sqlite_mig_internal._wrap(a.advice, 30)
+	SELECT a.section, a.object, a.severity, sqlite_mig_internal._wrap(a.finding, 34), sqlite_mig_internal._wrap(a.advice, 26)
 		FROM sqlite_mig_internal._assess(assess.server, assess.options, assess.tables, assess.exclude) WITH ORDINALITY AS a ORDER BY a.ordinality;
 END;
 COMMENT ON FUNCTION sqlite_mig.assess(text, jsonb, text[], text[]) IS

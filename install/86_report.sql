@@ -64,7 +64,7 @@ BEGIN ATOMIC
 		'checks', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', v.table_name, 'check', v.check_name, 'source', v.source_value, 'target', v.target_value, 'ok', v.ok, 'detail', v.detail) ORDER BY v.table_name = '*', v.table_name, v.place, v.check_name), '[]')
 			FROM sqlite_mig.last_verification AS v WHERE v.migration = (plan).migration),
 		'remains', sqlite_mig_internal._report_remains(plan), 'undo', sqlite_mig_internal._report_undo(plan))
-	FROM sqlite_mig.status((plan).server, (plan).migration) AS s;
+	FROM sqlite_mig_internal._status((plan).server, (plan).migration) AS s;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._report(sqlite_mig.migration) IS 'internal: everything that a report says';
 

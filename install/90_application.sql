@@ -63,7 +63,7 @@ BEGIN
 	possible := greatest(server.free, 0) / pools;
 	bouncer := least(total, CASE WHEN cores IS NULL THEN least(20, greatest(server.free, 1)) ELSE least(2 * cores::bigint + 1, greatest(server.free, 1)) END);
 
-	RETURN QUERY VALUES
+	RETURN QUERY SELECT v.item, v.value, sqlite_mig_internal._wrap(v.explanation, 72) FROM (VALUES
 		('maxconn', threads::bigint, 'for each process: a connection for each thread that works at once; a pool of psycopg2 does not wait when it is exhausted, it raises PoolError'),
 		('minconn', CASE WHEN missing = 0 THEN threads ELSE 1 END::bigint,
 			CASE WHEN missing = 0 THEN 'for each process: as many as maxconn; psycopg2 closes each connection beyond minconn that comes back, and opens it again for the next request'
@@ -80,13 +80,13 @@ BEGIN
 		('pgbouncer_default_pool_size', bouncer,
 			format('with PgBouncer in transaction mode so many connections to this server do for all %s: %s', total,
 				CASE WHEN cores IS NULL THEN '20 is its default; say cores => N of the server for 2 N + 1' ELSE format('2 x %s cores + 1, more only wait for each other', cores) END)),
-		('pgbouncer_max_client_conn', total, 'PgBouncer''s side towards the application; minconn and maxconn stay. Sessions are shared there: SET, temporary tables, LISTEN, session advisory locks and PREPARE do not last beyond a transaction');
-	RETURN QUERY SELECT 'verdict', server.free - total, CASE
+		('pgbouncer_max_client_conn', total, 'PgBouncer''s side towards the application; minconn and maxconn stay. Sessions are shared there: SET, temporary tables, LISTEN, session advisory locks and PREPARE do not last beyond a transaction')) AS v (item, value, explanation);
+	RETURN QUERY SELECT 'verdict', server.free - total, sqlite_mig_internal._wrap(CASE
 		WHEN missing = 0 AND total > 2 * bouncer AND total > 50 THEN format('fits, but %s sessions are many: PgBouncer would do with %s', total, bouncer)
 		WHEN missing = 0 THEN 'fits'
 		WHEN possible >= 1 THEN format('does not fit: raise %s to %s, or give each process no more than %s threads, or use PgBouncer', server.limited_by,
 			CASE server.limited_by WHEN 'max_connections' THEN total + server.reserved + server.others_now ELSE total END, possible)
-		ELSE format('does not fit: %s processes are more than the %s connections that are free; use PgBouncer, or fewer processes', pools, greatest(server.free, 0)) END;
+		ELSE format('does not fit: %s processes are more than the %s connections that are free; use PgBouncer, or fewer processes', pools, greatest(server.free, 0)) END, 72);
 	IF missing > 0 THEN
 		RAISE WARNING USING MESSAGE = 'the pools do not fit into the connections of this server',
 			DETAIL = format('They may open %s connections, and %s are free, limited by %s.', total, greatest(server.free, 0), server.limited_by),

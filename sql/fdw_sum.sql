@@ -32,6 +32,12 @@ SELECT q, b.* FROM unnest(ARRAY['SELECT kind, sum(n), count(n) FROM fdw_sum.t GR
 	'SELECT g, count(*) FROM fdw_sum.t GROUP BY g', 'SELECT count(DISTINCT g) FROM fdw_sum.t', 'SELECT u, count(*) FROM fdw_sum.t GROUP BY u', 'SELECT c, count(*) FROM fdw_sum.t GROUP BY c',
 	'SELECT kind, min(n), max(n) FROM fdw_sum.t GROUP BY kind', 'SELECT kind, min(p), max(p) FROM fdw_sum.t GROUP BY kind']) AS q, fdw_sum.beside(q) AS b;
 SELECT kind, sum(n), avg(n), min(n), max(n) FROM fdw_sum.special GROUP BY kind ORDER BY kind;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(n) FROM fdw_sum.special WHERE kind = 'nan';
+SELECT sum(n), avg(n) FROM fdw_sum.special WHERE kind = 'nan';
+SELECT sum(n), avg(n) FROM fdw_sum.special WHERE kind = 'plus';
+SELECT sum(n), avg(n) FROM fdw_sum.special WHERE kind = 'minus';
+SELECT sum(n), avg(n) FROM fdw_sum.special WHERE kind = 'both';
+SELECT sum(n), avg(n) FROM fdw_sum.special WHERE kind = 'doubles';
 SELECT n FROM fdw_sum.special ORDER BY n LIMIT 9;
 SELECT n, count(*) FROM fdw_sum.special GROUP BY n ORDER BY n;
 SELECT kind, sum(n), avg(n) FROM fdw_sum.nan WHERE kind = 'nan' GROUP BY kind;

@@ -35,7 +35,7 @@ $sqlite$ AS sql \gset
 CREATE SERVER mig_migrate FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 
 CALL sqlite_mig.migrate('mig_migrate', 'mig_migrate', options => '{"policy": "not valid"}');
-SELECT migration, server, target_schema, phase, verdict, tables, rows, findings, started_at IS NOT NULL AS started, duration > '0' AS took, reason FROM sqlite_mig.status('mig_migrate');
+SELECT migration, phase, verdict, tables, rows, findings, duration > '0' AS took, reason FROM sqlite_mig.status('mig_migrate');
 SELECT severity, effect, object_kind AS kind, object_name AS name, rule, detail, rows, sample FROM sqlite_mig.ledger WHERE migration = 'mig_migrate' AND severity <> 'info' ORDER BY entry;
 SELECT step, object_kind, object_name, rows, seconds >= 0 AS took, error, fallback FROM sqlite_mig.journal WHERE migration = 'mig_migrate' ORDER BY step;
 SELECT table_name, check_name, source_value = target_value AS same, ok, detail FROM sqlite_mig.verification WHERE migration = 'mig_migrate' ORDER BY table_name, check_name;
@@ -83,7 +83,7 @@ SET client_min_messages = notice;
 CALL sqlite_mig.migrate('mig_migrate', 'elsewhere', migration => 'edited');
 SET client_min_messages = warning;
 CALL sqlite_mig.migrate('mig_migrate', migration => 'edited');
-SELECT target_schema, verdict, tables, rows FROM sqlite_mig.status('mig_migrate', 'edited');
+SELECT migration, verdict, tables, rows FROM sqlite_mig.status('mig_migrate', 'edited');
 SELECT object_kind, object_name, effect, detail FROM sqlite_mig.ledger WHERE migration = 'edited' AND phase = 'migrate' ORDER BY entry;
 \d mig_edited.record
 SELECT * FROM mig_edited.record ORDER BY id;

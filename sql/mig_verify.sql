@@ -12,7 +12,7 @@ SELECT * FROM sqlite_mig.verify('mig_verify');
 SELECT * FROM sqlite_mig.status('mig_verify');
 SELECT count(*) FROM sqlite_mig.prepare('mig_verify', 'mig_verify');
 SELECT * FROM sqlite_mig.verify('mig_verify');
-SELECT phase, verdict, tables, rows, started_at, reason FROM sqlite_mig.status('mig_verify');
+SELECT phase, verdict, tables, rows, reason FROM sqlite_mig.status('mig_verify');
 CALL sqlite_mig.migrate('mig_verify', verify_level => 'counts');
 SELECT phase, verdict, reason FROM sqlite_mig.status('mig_verify');
 SELECT * FROM sqlite_mig.verify('mig_verify', 'counts');

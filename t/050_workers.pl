@@ -136,7 +136,7 @@ is($node->safe_psql('postgres', q{SELECT state, running IS NULL, (SELECT count(*
 	'prepared|t|0', 'atomic: as it was prepared');
 is(workers_left(), '0', 'atomic: no worker is left');
 fails_with($node, "$call, mode => 'resumable')", '0Z002', qr/refused in between.*background worker \d of the migration|background worker \d of the migration.*refused|refused in between/s, 'resumable: the error of a worker');
-is($node->safe_psql('postgres', q{SELECT m.state, s.phase, s.verdict, s.reason ~ '^running, or interrupted: tasks done: \d+ of \d+; ' FROM sqlite_mig.migration AS m, sqlite_mig.status('bad') AS s WHERE m.migration = 'bad'}),
+is($node->safe_psql('postgres', q{SELECT m.state, s.phase, s.verdict, replace(s.reason, E'\n', ' ') ~ '^running, or interrupted: tasks done: \d+ of \d+; ' FROM sqlite_mig.migration AS m, sqlite_mig.status('bad') AS s WHERE m.migration = 'bad'}),
 	'running|running|incomplete|t', 'resumable: it says where it stands');
 my $loaded = $node->safe_psql('postgres', q{SELECT count(*) FROM bad.line});
 cmp_ok($loaded, '>', 0, 'resumable: what is done stays');

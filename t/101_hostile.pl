@@ -198,8 +198,10 @@ sub varint
 	unshift @bytes, ($n & 0x7f) | 0x80 while $n >>= 7;
 	return pack('C*', @bytes);
 }
+sub make_giant
 {
-	my $header  = "\x00" . varint(2 * 1_200_000_000 + 13);
+	my ($file, $fields) = @_;
+	my $header  = $fields . varint(2 * 1_200_000_000 + 13);
 	my $payload = 1 + length($header) + 1_200_000_000;
 	my $least   = int((4096 - 12) * 32 / 255) - 23;
 	my $local   = $least + ($payload - $least) % (4096 - 4);
@@ -213,6 +215,7 @@ sub varint
 	print $to $bytes;
 	close($to) or die $!;
 }
+make_giant($file, "\x00");
 evil($file);
 $node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (id bigint, a text) SERVER evil OPTIONS ("table" \'t\')');
 my $place = qr/too big\. It is column "a" of the row with rowid 7 of table "t"\./;
@@ -222,6 +225,21 @@ fails_with($node, q{SELECT * FROM sqlite_mig.profile('evil', 't')}, '54000', $pl
 fails_with($node, q{CREATE TABLE public.giant (id bigint, a text); SELECT * FROM sqlite_mig.copy_table('evil', 'public.giant')}, '54000', $place, 'a value of 1.2 GB, copy_table');
 fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target')}, '54000', $place, 'a value of 1.2 GB, migrate');
 fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject')}, '54000', $place, 'a value of 1.2 GB, migrate with quarantine');
+
+# Columns that hide names of the rowid: they are not taken for it, also where none is left
+for my $case ([ '_rowid_ INT, rowid INT', qr/too big\. It is column "a" of the row with rowid 7 of table "t"\./ ], [ '_rowid_ INT, rowid INT, oid INT', qr/too big/ ])
+{
+	my ($hidden, $expected) = @$case;
+	$file = "$dir/giant.db";
+	unlink($file);
+	sqlite($file, "PRAGMA page_size = 4096; CREATE TABLE t ($hidden, a TEXT); CREATE TABLE u (a); INSERT INTO u VALUES (1);");
+	make_giant($file, "\x09" x (() = $hidden =~ /INT/g));
+	evil($file);
+	$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a text) SERVER evil OPTIONS ("table" \'t\')');
+	fails_with($node, 'SELECT a FROM evil', '54000', $expected, "a value of 1.2 GB beside $hidden");
+	is($node->psql('postgres', 'SELECT a FROM evil', stderr => \$err), 3, 'fails');
+	unlike($err, qr/rowid 1 /, 'and a column is not taken for the rowid');
+}
 
 # Generated columns that cannot be computed
 $file = "$dir/generated.db";

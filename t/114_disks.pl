@@ -119,7 +119,7 @@ foreach my $workers (0, 2)
 	my $said = full("tables, resumable, $workers workers", 'space', 5500, "$to_space CALL sqlite_mig.migrate('s', '$name', migration => '$name', mode => 'resumable', workers => $workers)", after => $right->($name),
 		meanwhile => sub {
 			$journal->($name, 'running|t')->();
-			like($node->safe_psql('postgres', "SELECT verdict, reason FROM sqlite_mig.status('s', '$name')"), qr/^incomplete\|running, or interrupted: tasks done: [1-9]\d* of/, "$name: so does the status");
+			like($node->safe_psql('postgres', "SELECT verdict, replace(reason, chr(10), ' ') FROM sqlite_mig.status('s', '$name')"), qr/^incomplete\|running, or interrupted: tasks done: [1-9]\d* of/, "$name: so does the status");
 			$done = $node->safe_psql('postgres', "SELECT count(*) FROM sqlite_mig.journal WHERE migration = '$name' AND seconds IS NOT NULL AND error IS NULL");
 		});
 	like($said, qr/going on with run 1; tasks left: \d+/, "$name: goes on");

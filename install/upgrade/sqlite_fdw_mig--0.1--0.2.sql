@@ -16,6 +16,8 @@ BEGIN
 	END LOOP;
 END;
 $$;
+ALTER FUNCTION sqlite_mig.status(text, text) SET SCHEMA sqlite_mig_internal;
+ALTER FUNCTION sqlite_mig_internal.status(text, text) RENAME TO _status;
 DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
 COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
@@ -1856,6 +1858,14 @@ DECLARE
 	pool  boolean;
 	called text;
 BEGIN
+	IF prepare.server IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'server must not be null',
+			HINT = 'SELECT srvname FROM pg_foreign_server; shows the servers that there are.';
+	END IF;
+	IF prepare.target_schema IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'target_schema must not be null',
+			HINT = 'Leave it out for the schema "public".';
+	END IF;
 	PERFORM sqlite_mig_internal._check_options(prepare.options);
 	PERFORM sqlite_mig_internal._lock(name);
 	-- a worker that prepares has those of its leader
@@ -1863,6 +1873,8 @@ BEGIN
 	IF pool THEN
 		PERFORM sqlite_mig_internal._pool_open(prepare.server, (prepare.options ->> 'workers')::integer);
 	END IF;
+	-- the first to read the file, so that what cannot be opened is said here
+	PERFORM FROM sqlite_mig.source_info(prepare.server);
 	PERFORM set_config('sqlite_mig.spatial', sqlite_mig_internal._spatial(prepare.server)::text, true);
 	PERFORM sqlite_mig_internal._plan_open(name, prepare.server, prepare.target_schema, prepare.options, prepare.tables, prepare.exclude);
 	PERFORM sqlite_mig_internal._plan_tables(name);
@@ -5355,9 +5367,9 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'data_exception',
 			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
 			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = CASE WHEN first.detail !~ '^no type' THEN 'Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(...); and other types in sqlite_mig.plan_column.'
+			HINT = CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(...); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
 	END IF;
 END;
 $$;
@@ -5406,7 +5418,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_mode(mode text, workers in
 $$
 BEGIN
 	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown mode "%s"', mode), HINT = 'Valid modes are: atomic, resumable.';
+		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), HINT = 'Valid modes are: atomic, resumable.';
 	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
 	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
@@ -5651,6 +5663,10 @@ DECLARE
 	outcome text[];
 	line    text;
 BEGIN
+	IF migrate.server IS NULL THEN
+		RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed', MESSAGE = 'server must not be null',
+			HINT = 'SELECT srvname FROM pg_foreign_server; shows the servers that there are.';
+	END IF;
 	PERFORM sqlite_mig_internal._check_mode(migrate.mode, migrate.workers, migrate.dry_run, migrate.if_exists);
 	IF migrate.dry_run THEN
 		-- all of it in a subtransaction; what there is to tell outlives its end in a variable
@@ -5681,11 +5697,15 @@ BEGIN
 		PERFORM sqlite_mig_internal._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
 			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
 			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
-		SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+		SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
 		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig_internal._check_interrupted(name);
+	-- a server or file that is not there is said here, and not by something far below with ten lines of context
+	IF NOT migrate.snapshot THEN
+		PERFORM FROM sqlite_mig.source_info(migrate.server);
+	END IF;
 	-- all that follows reads the copy, also what verifies
 	IF migrate.snapshot THEN
 		PERFORM sqlite_mig_internal._snapshot(migrate.server);
@@ -5729,7 +5749,7 @@ BEGIN
 		WHERE m.migration = name;
 	PERFORM sqlite_mig_internal._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
-	SELECT s.* INTO result FROM sqlite_mig.status(migrate.server, name) AS s;
+	SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
 	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
 END;
 $$;
@@ -8884,7 +8904,7 @@ BEGIN
 	FOR n IN 1 .. coalesce(cardinality(items), 0) LOOP
 		IF NOT items[n].done AND items[n].failure IS NULL THEN
 			items[n] := sqlite_mig_internal._many_migrate(items[n], migrate_many.target_schema, migrate_many.tenant_column, layout, migrate_many.verify_level, migrate_many.on_error, migrate_many.reject_limit);
-			RAISE NOTICE '% of %: tenant "%": %', n, cardinality(items), items[n].tenant, coalesce(items[n].failure, (SELECT s.verdict FROM sqlite_mig.status(items[n].name) AS s));
+			RAISE NOTICE '% of %: tenant "%": %', n, cardinality(items), items[n].tenant, coalesce(items[n].failure, (SELECT s.verdict FROM sqlite_mig_internal._status(items[n].name, NULL) AS s));
 		END IF;
 	END LOOP;
 	IF layout = 'partitions' THEN
@@ -8896,7 +8916,7 @@ BEGIN
 		server := items[n].name;
 		seconds := round(items[n].seconds, 3);
 		IF items[n].failure IS NULL THEN
-			SELECT s.verdict, s.tables, s.rows, CASE WHEN items[n].done THEN 'carried out before: ' ELSE '' END || s.reason INTO verdict, tables_migrated, rows, reason FROM sqlite_mig.status(items[n].name) AS s;
+			SELECT s.verdict, s.tables, s.rows, CASE WHEN items[n].done THEN 'carried out before: ' ELSE '' END || s.reason INTO verdict, tables_migrated, rows, reason FROM sqlite_mig_internal._status(items[n].name, NULL) AS s;
 		ELSE
 			verdict := 'incomplete';
 			tables_migrated := 0;
@@ -8934,7 +8954,7 @@ $$
 #variable_conflict use_column
 DECLARE
 	named   constant text := quote_literal(plan.server) || CASE WHEN plan.server <> plan.migration THEN ', migration => ' || quote_literal(plan.migration) ELSE '' END;
-	look    constant text := format('SELECT * FROM sqlite_mig.ledger WHERE migration = %L', plan.migration);
+	look    constant text := format('SELECT effect, object_name, detail FROM sqlite_mig.ledger WHERE migration = %L', plan.migration);
 	checks  bigint;
 	broken  bigint;
 	tables  bigint;
@@ -8988,7 +9008,13 @@ BEGIN
 	END IF;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
 		OUT findings bigint, OUT started_at timestamptz, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
@@ -9003,6 +9029,19 @@ BEGIN ATOMIC
 			m.started_at, m.finished_at - m.started_at, v.reason
 		FROM sqlite_mig_internal._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig_internal._verdict(m) AS v;
 END;
+COMMENT ON FUNCTION sqlite_mig_internal._status(text, text) IS 'internal: what status says, in long lines, with server, schema and time';
+CREATE OR REPLACE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)
+	RETURNS SETOF record
+	LANGUAGE sql STABLE ROWS 1
+BEGIN ATOMIC
+	SELECT s.migration, s.phase, s.verdict, s.tables, s.rows, s.findings, date_trunc('milliseconds', s.duration), sqlite_mig_internal._wrap(s.reason, 30)
+		FROM sqlite_mig_internal._status($1, $2) AS s;
+END;
+COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
+	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
+	'and is not accepted), lossy as agreed (something is lossy, changed or guessed, or was skipped and accepted), lossless (neither). '
+	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE ...';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._trial_copy(migration text, INOUT trial sqlite_mig_internal._assess_plan)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -9131,12 +9170,6 @@ BEGIN ATOMIC
 			FROM unnest(trial.entries) AS e, LATERAL (SELECT e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') AND e.effect IN ('skipped', 'failed') AND e.severity <> 'info' AS by_hand) AS c
 			WHERE NOT e.accepted) AS s) AS w;
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
-	LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
-END;
-COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._assess(server text, options jsonb, tables text[], exclude text[],
 		OUT section text, OUT object text, OUT severity text, OUT finding text, OUT advice text)
 	RETURNS SETOF record
@@ -9147,6 +9180,7 @@ DECLARE
 	trial sqlite_mig_internal._assess_plan;
 BEGIN
 	PERFORM sqlite_mig_internal._check_options(_assess.options);
+	PERFORM FROM sqlite_mig.source_info(_assess.server);
 	trial := sqlite_mig_internal._assess_plan(_assess.server, _assess.options, _assess.tables, _assess.exclude);
 	RETURN QUERY SELECT r.* FROM sqlite_mig_internal._reasons(_assess.server, trial) AS r;
 	IF trial.failure IS NOT NULL THEN
@@ -9185,7 +9219,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig.assess(server text, options jsonb DEFAULT 
 	RETURNS SETOF record
 	LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT a.section, a.object, a.severity, sqlite_mig_internal._wrap(a.finding, 40), sqlite_mig_internal._wrap(a.advice, 30)
+	SELECT a.section, a.object, a.severity, sqlite_mig_internal._wrap(a.finding, 34), sqlite_mig_internal._wrap(a.advice, 26)
 		FROM sqlite_mig_internal._assess(assess.server, assess.options, assess.tables, assess.exclude) WITH ORDINALITY AS a ORDER BY a.ordinality;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._report_tables(plan sqlite_mig.migration) RETURNS jsonb
@@ -9243,7 +9277,7 @@ BEGIN ATOMIC
 		'checks', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', v.table_name, 'check', v.check_name, 'source', v.source_value, 'target', v.target_value, 'ok', v.ok, 'detail', v.detail) ORDER BY v.table_name = '*', v.table_name, v.place, v.check_name), '[]')
 			FROM sqlite_mig.last_verification AS v WHERE v.migration = (plan).migration),
 		'remains', sqlite_mig_internal._report_remains(plan), 'undo', sqlite_mig_internal._report_undo(plan))
-	FROM sqlite_mig.status((plan).server, (plan).migration) AS s;
+	FROM sqlite_mig_internal._status((plan).server, (plan).migration) AS s;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURNS text
 	LANGUAGE sql STABLE
@@ -9423,7 +9457,7 @@ BEGIN
 	possible := greatest(server.free, 0) / pools;
 	bouncer := least(total, CASE WHEN cores IS NULL THEN least(20, greatest(server.free, 1)) ELSE least(2 * cores::bigint + 1, greatest(server.free, 1)) END);
 
-	RETURN QUERY VALUES
+	RETURN QUERY SELECT v.item, v.value, sqlite_mig_internal._wrap(v.explanation, 72) FROM (VALUES
 		('maxconn', threads::bigint, 'for each process: a connection for each thread that works at once; a pool of psycopg2 does not wait when it is exhausted, it raises PoolError'),
 		('minconn', CASE WHEN missing = 0 THEN threads ELSE 1 END::bigint,
 			CASE WHEN missing = 0 THEN 'for each process: as many as maxconn; psycopg2 closes each connection beyond minconn that comes back, and opens it again for the next request'
@@ -9440,13 +9474,13 @@ BEGIN
 		('pgbouncer_default_pool_size', bouncer,
 			format('with PgBouncer in transaction mode so many connections to this server do for all %s: %s', total,
 				CASE WHEN cores IS NULL THEN '20 is its default; say cores => N of the server for 2 N + 1' ELSE format('2 x %s cores + 1, more only wait for each other', cores) END)),
-		('pgbouncer_max_client_conn', total, 'PgBouncer''s side towards the application; minconn and maxconn stay. Sessions are shared there: SET, temporary tables, LISTEN, session advisory locks and PREPARE do not last beyond a transaction');
-	RETURN QUERY SELECT 'verdict', server.free - total, CASE
+		('pgbouncer_max_client_conn', total, 'PgBouncer''s side towards the application; minconn and maxconn stay. Sessions are shared there: SET, temporary tables, LISTEN, session advisory locks and PREPARE do not last beyond a transaction')) AS v (item, value, explanation);
+	RETURN QUERY SELECT 'verdict', server.free - total, sqlite_mig_internal._wrap(CASE
 		WHEN missing = 0 AND total > 2 * bouncer AND total > 50 THEN format('fits, but %s sessions are many: PgBouncer would do with %s', total, bouncer)
 		WHEN missing = 0 THEN 'fits'
 		WHEN possible >= 1 THEN format('does not fit: raise %s to %s, or give each process no more than %s threads, or use PgBouncer', server.limited_by,
 			CASE server.limited_by WHEN 'max_connections' THEN total + server.reserved + server.others_now ELSE total END, possible)
-		ELSE format('does not fit: %s processes are more than the %s connections that are free; use PgBouncer, or fewer processes', pools, greatest(server.free, 0)) END;
+		ELSE format('does not fit: %s processes are more than the %s connections that are free; use PgBouncer, or fewer processes', pools, greatest(server.free, 0)) END, 72);
 	IF missing > 0 THEN
 		RAISE WARNING USING MESSAGE = 'the pools do not fit into the connections of this server',
 			DETAIL = format('They may open %s connections, and %s are free, limited by %s.', total, greatest(server.free, 0), server.limited_by),

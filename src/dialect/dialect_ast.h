@@ -353,6 +353,9 @@ extern DialectSelect *dialect_parse_select(DialectParser *p);
 extern DialectSelect *dialect_parse_with(DialectParser *p);
 extern void dialect_parse_query(DialectParser *p, DialectSelect *select);
 extern List *dialect_parse_from(DialectParser *p);
+
+/* [schema.]name, or a call of a table function; false when there is no name. */
+extern bool dialect_parse_named(DialectParser *p, DialectFrom *from);
 extern List *dialect_parse_results(DialectParser *p);
 extern List *dialect_parse_names(DialectParser *p);
 extern bool dialect_at_select(const DialectParser *p);
@@ -360,6 +363,9 @@ extern bool dialect_at_select(const DialectParser *p);
 /* in dialect_statement.c */
 
 extern DialectStatement *dialect_parse_statement(DialectParser *p);
+
+/* [schema.]name into the statement. */
+extern void dialect_parse_qualified(DialectParser *p, DialectStatement *s);
 
 /* One statement of a trigger's body. */
 extern DialectStatement *dialect_parse_change(DialectParser *p);

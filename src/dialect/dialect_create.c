@@ -57,14 +57,7 @@ parse_head(DialectParser *p, DialectStatement *s)
 		(void) dialect_expect_keyword(p, KW_EXISTS);
 		s->if_exists = true;
 	}
-	s->name_at = p->token.start;
-	if (!dialect_parse_name(p, &s->name))
-		s->name = pstrdup("");
-	if (dialect_accept_mark(p, "."))
-	{
-		s->schema = s->name;
-		(void) dialect_parse_name(p, &s->name);
-	}
+	dialect_parse_qualified(p, s);
 }
 
 static void
@@ -558,14 +551,7 @@ dialect_parse_alter(DialectParser *p, DialectStatement *s)
 {
 	dialect_advance(p);
 	(void) dialect_expect_keyword(p, KW_TABLE);
-	s->name_at = p->token.start;
-	if (!dialect_parse_name(p, &s->name))
-		s->name = pstrdup("");
-	if (dialect_accept_mark(p, "."))
-	{
-		s->schema = s->name;
-		(void) dialect_parse_name(p, &s->name);
-	}
+	dialect_parse_qualified(p, s);
 	if (dialect_accept_word(p, "rename"))
 	{
 		s->word = "RENAME";

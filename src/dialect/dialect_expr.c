@@ -348,19 +348,7 @@ parse_in(DialectParser *p, DialectExpr **left, bool negated)
 
 		from->start = p->token.start;
 		from->index_at = -1;
-		(void) dialect_parse_name(p, &from->table);
-		if (dialect_accept_mark(p, "."))
-		{
-			from->schema = from->table;
-			(void) dialect_parse_name(p, &from->table);
-		}
-		if (dialect_accept_mark(p, "("))
-		{
-			from->is_function = true;
-			if (!dialect_at_mark(p, ")"))
-				from->args = dialect_parse_exprs(p);
-			(void) dialect_expect_mark(p, ")");
-		}
+		(void) dialect_parse_named(p, from);
 		from->end = p->last_end;
 		e->from = from;
 	}

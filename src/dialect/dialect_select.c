@@ -449,6 +449,29 @@ note_recursion(DialectParser *p, const char *name)
 	}
 }
 
+bool
+dialect_parse_named(DialectParser *p, DialectFrom *from)
+{
+	if (!dialect_parse_name(p, &from->table))
+	{
+		from->table = pstrdup("");
+		return false;
+	}
+	if (dialect_accept_mark(p, "."))
+	{
+		from->schema = from->table;
+		(void) dialect_parse_name(p, &from->table);
+	}
+	if (dialect_accept_mark(p, "("))
+	{
+		from->is_function = true;
+		if (!dialect_at_mark(p, ")"))
+			from->args = dialect_parse_exprs(p);
+		(void) dialect_expect_mark(p, ")");
+	}
+	return true;
+}
+
 /*
  * [schema.]name [(args)] [[AS] alias] [INDEXED BY …], (query), (join)
  */
@@ -469,24 +492,9 @@ parse_table(DialectParser *p)
 	}
 	else
 	{
-		if (!dialect_parse_name(p, &from->table))
-		{
-			from->table = pstrdup("");
+		if (!dialect_parse_named(p, from))
 			return from;
-		}
-		if (dialect_accept_mark(p, "."))
-		{
-			from->schema = from->table;
-			(void) dialect_parse_name(p, &from->table);
-		}
-		if (dialect_accept_mark(p, "("))
-		{
-			from->is_function = true;
-			if (!dialect_at_mark(p, ")"))
-				from->args = dialect_parse_exprs(p);
-			(void) dialect_expect_mark(p, ")");
-		}
-		else if (from->schema == NULL)
+		if (!from->is_function && from->schema == NULL)
 			note_recursion(p, from->table);
 	}
 	from->end = p->last_end;

@@ -26,7 +26,6 @@ static void parse_drop(DialectParser *p, DialectStatement *s);
 static void parse_transaction(DialectParser *p, DialectStatement *s);
 static void parse_maintenance(DialectParser *p, DialectStatement *s);
 static void parse_opaque(DialectParser *p, DialectStatement *s);
-static void parse_qualified(DialectParser *p, DialectStatement *s);
 
 static const StatementRow statements[] = {
 	{"select", STMT_SELECT, parse_query_statement},
@@ -227,8 +226,8 @@ parse_with_statement(DialectParser *p, DialectStatement *s)
 /*
  * [schema.]name into the statement
  */
-static void
-parse_qualified(DialectParser *p, DialectStatement *s)
+void
+dialect_parse_qualified(DialectParser *p, DialectStatement *s)
 {
 	s->name_at = p->token.start;
 	if (!dialect_parse_name(p, &s->name))
@@ -349,7 +348,7 @@ parse_insert(DialectParser *p, DialectStatement *s)
 		parse_or(p, s);
 	}
 	(void) dialect_expect_word(p, "into");
-	parse_qualified(p, s);
+	dialect_parse_qualified(p, s);
 	if (dialect_accept_keyword(p, KW_AS))
 		(void) dialect_parse_name(p, &s->alias);
 	if (dialect_accept_mark(p, "("))
@@ -408,7 +407,7 @@ parse_update(DialectParser *p, DialectStatement *s)
 {
 	dialect_advance(p);
 	parse_or(p, s);
-	parse_qualified(p, s);
+	dialect_parse_qualified(p, s);
 	if (dialect_accept_keyword(p, KW_AS) || dialect_at_alias(p))
 		(void) dialect_parse_name(p, &s->alias);
 	skip_index_hint(p);
@@ -427,7 +426,7 @@ parse_delete(DialectParser *p, DialectStatement *s)
 {
 	dialect_advance(p);
 	(void) dialect_expect_word(p, "from");
-	parse_qualified(p, s);
+	dialect_parse_qualified(p, s);
 	if (dialect_accept_keyword(p, KW_AS) || dialect_at_alias(p))
 		(void) dialect_parse_name(p, &s->alias);
 	skip_index_hint(p);
@@ -463,7 +462,7 @@ parse_drop(DialectParser *p, DialectStatement *s)
 		dialect_advance(p);
 		s->if_exists = true;
 	}
-	parse_qualified(p, s);
+	dialect_parse_qualified(p, s);
 }
 
 /*
@@ -519,7 +518,7 @@ parse_maintenance(DialectParser *p, DialectStatement *s)
 	s->word = dialect_at_word(p, "vacuum") ? "VACUUM" : dialect_at_word(p, "analyze") ? "ANALYZE" : "REINDEX";
 	dialect_advance(p);
 	if (dialect_at_name(p))
-		parse_qualified(p, s);
+		dialect_parse_qualified(p, s);
 	if (dialect_accept_word(p, "into"))
 	{
 		s->word = "VACUUM INTO";
@@ -537,7 +536,7 @@ parse_opaque(DialectParser *p, DialectStatement *s)
 
 	dialect_advance(p);
 	if (s->kind == STMT_PRAGMA)
-		parse_qualified(p, s);
+		dialect_parse_qualified(p, s);
 	while (p->token.kind != DIALECT_END && !dialect_at_mark(p, ";"))
 	{
 		if (!dialect_pass(p, &depth))

@@ -610,7 +610,7 @@ server_check_ours(Oid serverid)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("server \"%s\" is not a SQLite server", server->servername),
-				 errhint("Create one with CREATE SERVER ... FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '...').")));
+				 errhint("Create one of another name: CREATE SERVER ... FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '/full/path/of/the/file');")));
 }
 
 Oid
@@ -623,7 +623,7 @@ server_lookup(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("server \"%s\" does not exist", name),
-				 errhint("Create one with CREATE SERVER ... FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '...').")));
+				 errhint("CREATE SERVER %s FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '/full/path/of/the/file');", quote_identifier(name))));
 	acl = compat_foreign_server_aclcheck(serverid, GetUserId(), ACL_USAGE);
 	if (acl != ACLCHECK_OK)
 		aclcheck_error(acl, OBJECT_FOREIGN_SERVER, name);

@@ -17,11 +17,10 @@
 #include "sqlite/driver_internal.h"
 
 /*
- * One row, or one column of it; "*" stands for all. NULL where SQLite does not take it,
- * as of a table without rowids.
+ * One row, or one column of it, NULL stands for all; NULL where SQLite does not take it.
  */
 static sqlite3_stmt *
-prepare_row(SqliteDb *db, const char *column, const char *table)
+prepare_row(SqliteDb *db, const char *column, const char *table, const char *rowid)
 {
 	sqlite3_stmt *stmt = NULL;
 	StringInfoData sql;
@@ -34,7 +33,9 @@ prepare_row(SqliteDb *db, const char *column, const char *table)
 		appendStringInfoChar(&sql, '*');
 	appendStringInfoString(&sql, " FROM main.");
 	base_append_ident(&sql, table);
-	appendStringInfoString(&sql, " WHERE _rowid_ = ?");
+	appendStringInfoString(&sql, " WHERE ");
+	base_append_ident(&sql, rowid);
+	appendStringInfoString(&sql, " = ?");
 	(void) sqlite3_prepare_v2(db->handle, base_to_utf8(sql.data), -1, &stmt, NULL);
 	return stmt;
 }
@@ -49,24 +50,45 @@ is_too_big(sqlite3_stmt *stmt, int64 rowid)
 	return (sqlite3_reset(stmt) & 0xff) == SQLITE_TOOBIG;
 }
 
+/* A name of the rowid that no column hides; NULL if there is none, as of a view or a table without rowids. */
+static const char *
+find_rowid(SqliteDb *db, const char *name)
+{
+	SqliteTable *table = sqlite_table(db, name);
+	char	   *error = NULL;
+	List	   *columns;
+
+	if (table == NULL || table->kind != SQLITE_KIND_TABLE)
+		return NULL;
+	columns = sqlite_columns(db, table, &error);
+	return error == NULL ? sqlite_rowid_name(table, columns) : NULL;
+}
+
 char *
 sqlite_giant_place(SqliteDb *db, const char *table)
 {
 	MemoryContext before = CurrentMemoryContext;
 	MemoryContext context = AllocSetContextCreate(before, "SQLite giant", ALLOCSET_SMALL_SIZES);
-	SqliteStmt *rows;
-	SqliteStmt *row;
+	SqliteStmt *rows = NULL;
+	SqliteStmt *row = NULL;
+	const char *rowid_name;
 	char	   *error;
 	char	   *place = NULL;
 	StringInfoData sql;
 
 	/* (the statements die with the context, also when somebody cancels) */
 	MemoryContextSwitchTo(context);
-	initStringInfo(&sql);
-	appendStringInfoString(&sql, "SELECT _rowid_ FROM main.");
-	base_append_ident(&sql, table);
-	rows = sqlite_try_prepare(db, sql.data, &error);
-	row = rows ? sqlite_adopt(db, prepare_row(db, NULL, table), "") : NULL;
+	rowid_name = find_rowid(db, table);
+	if (rowid_name != NULL)
+	{
+		initStringInfo(&sql);
+		appendStringInfoString(&sql, "SELECT ");
+		base_append_ident(&sql, rowid_name);
+		appendStringInfoString(&sql, " FROM main.");
+		base_append_ident(&sql, table);
+		rows = sqlite_try_prepare(db, sql.data, &error);
+		row = rows ? sqlite_adopt(db, prepare_row(db, NULL, table, rowid_name), "") : NULL;
+	}
 	while (row != NULL && place == NULL && sqlite_step(rows))
 	{
 		int64		rowid = sqlite_integer(rows, 0);
@@ -77,7 +99,7 @@ sqlite_giant_place(SqliteDb *db, const char *table)
 		for (int i = 0; i < sqlite3_column_count(row->handle); i++)
 		{
 			char	   *name = sqlite_readable(sqlite3_column_name(row->handle, i));
-			SqliteStmt *column = sqlite_adopt(db, prepare_row(db, name, table), "");
+			SqliteStmt *column = sqlite_adopt(db, prepare_row(db, name, table, rowid_name), "");
 
 			if (column != NULL && is_too_big(column->handle, rowid))
 			{
