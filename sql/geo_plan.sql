@@ -40,6 +40,14 @@ SELECT zoom_level, tile_column, tile_row, (1 << zoom_level::integer) - 1 - tile_
 SELECT verdict FROM sqlite_mig.status('geo_tiles');
 SELECT count(*) FILTER (WHERE NOT ok) AS failed FROM sqlite_mig.last_verification WHERE migration IN ('geo_plan', 'geo_tiles');
 
+-- ddl reads the books of no file without geometries; with PostGIS see t/130_geometry.pl
+SET track_functions = 'pl';
+BEGIN;
+SELECT count(*) > 0 AS statements FROM sqlite_mig.ddl('geo_tiles');
+SELECT coalesce(pg_stat_get_xact_function_calls('sqlite_mig_internal._spatial(text)'::regprocedure), 0) AS readings;
+COMMIT;
+RESET track_functions;
+
 -- books that are damaged say nothing, and stop nothing
 \! sqlite3 "$FILE" "DROP TABLE gpkg_geometry_columns; CREATE TABLE gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m); INSERT INTO gpkg_geometry_columns VALUES ('towns', 'geom', 17, 'many', NULL, 'x'), ('absent', 'geom', 'POINT', 1, 0, 0), (NULL, NULL, NULL, NULL, NULL, NULL)"
 SELECT source_table, source_name, type_name, z, m, file_srid, index_table FROM sqlite_mig_internal._geometries('geo_plan') ORDER BY 1;

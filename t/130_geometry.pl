@@ -133,6 +133,7 @@ is($node->safe_psql('postgres', "SELECT count(DISTINCT rule) FROM sqlite_mig.led
 # The file's own reference system: known to PostGIS now, and computed with as GDAL does.
 my $own = $node->safe_psql('postgres', "SELECT srid FROM geometry_columns WHERE f_table_schema = 'gpkg' AND f_table_name = 'multipolygons'");
 is($node->safe_psql('postgres', "SELECT count(*) FROM spatial_ref_sys WHERE srid = $own AND srtext <> ''"), 1, "gpkg: system $own was inserted");
+is($node->safe_psql('postgres', "SET track_functions = 'pl'; BEGIN; DELETE FROM spatial_ref_sys WHERE srid = $own; SELECT count(*) FROM sqlite_mig.ddl('gpkg') WHERE object_kind = 'reference system'; SELECT pg_stat_get_xact_function_calls('sqlite_mig_internal._spatial(text)'::regprocedure); ROLLBACK"), "1\n1", 'gpkg: ddl has the statement for the system and reads the books once');
 run('ogr2ogr', '-f', 'CSV', "$dir/moved.csv", "$dir/all.gpkg", 'multipolygons', '-t_srs', 'EPSG:4326', '-lco', 'GEOMETRY=AS_WKT');
 my ($moved) = slurp_file("$dir/moved.csv") =~ /"(MULTIPOLYGON [^"]*)"/;
 is($node->safe_psql('postgres', "SELECT ST_HausdorffDistance(ST_Transform(geom, 4326), ST_FlipCoordinates(ST_GeomFromText('$moved', 4326))) < 1e-9 OR ST_HausdorffDistance(ST_Transform(geom, 4326), ST_GeomFromText('$moved', 4326)) < 1e-9 FROM gpkg.multipolygons"), 't', 'gpkg: ST_Transform from it gives what GDAL gives');
