@@ -3724,12 +3724,14 @@ COMMENT ON FUNCTION sqlite_mig_internal._plan_data_columns(sqlite_mig.migration)
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._system_statements(plan sqlite_mig.migration) RETURNS TABLE (srid integer, statement text, allowed boolean)
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	WITH p AS MATERIALIZED (SELECT sqlite_mig_internal._postgis() AS schema)
+	-- ddl asks outside of prepare: the books are read once, and only for a plan with geometries
+	WITH p AS MATERIALIZED (SELECT sqlite_mig_internal._postgis() AS schema, sqlite_mig_internal._spatial((plan).server) AS spatial
+		WHERE EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND c.include AND c.target_type ~ '(^|\.)geo(metry|graphy)(\(|$)'))
 	SELECT s.srid, format('INSERT INTO %1$s.spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text) SELECT %2$s, %3$L, %4$L, %5$L, %6$L WHERE NOT EXISTS (SELECT FROM %1$s.spatial_ref_sys WHERE srid = %2$s)',
 				p.schema, s.srid, left(s.auth_name, 256), s.auth_srid, CASE WHEN length(s.srtext) <= 2048 THEN s.srtext END, CASE WHEN length(s.proj4text) <= 2048 THEN s.proj4text END),
 			has_table_privilege(p.schema || '.spatial_ref_sys', 'INSERT') AND (length(s.srtext) <= 2048 OR length(s.proj4text) <= 2048)
-		FROM p, LATERAL sqlite_mig_internal._systems((plan).server) AS s
-		WHERE p.schema IS NOT NULL AND s.is_new AND EXISTS (SELECT FROM sqlite_mig_internal._geometries((plan).server) AS g
+		FROM p, LATERAL jsonb_populate_recordset(NULL::sqlite_mig_internal._system, nullif(p.spatial -> 'systems', 'null')) AS s
+		WHERE p.schema IS NOT NULL AND s.is_new AND EXISTS (SELECT FROM jsonb_populate_recordset(NULL::sqlite_mig_internal._geometry, p.spatial -> 'geometries') AS g
 			JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = g.source_table AND t.include
 			JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = g.source_table AND c.source_name = g.source_name AND c.include
 			WHERE g.file_srid = s.file_srid AND c.target_type ~ '(^|\.)geo(metry|graphy)(\(|$)');
@@ -9246,10 +9248,10 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._report_remains(plan sqlite_mig.migration) RETURNS jsonb
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(jsonb_agg(r.line ORDER BY r.place, r.entry), '[]')
+	SELECT coalesce(jsonb_agg(r.line ORDER BY r.place, r.entry, r.line COLLATE "C"), '[]')
 	FROM (SELECT 1 AS place, 0::bigint AS entry, v.reason AS line FROM sqlite_mig_internal._verdict(plan) AS v WHERE v.verdict = 'incomplete'
 		UNION ALL SELECT 2, e.entry, format('%s %s: %s', e.object_kind, e.object_name, e.detail) FROM sqlite_mig.ledger_entry AS e
-			WHERE e.migration = (plan).migration AND e.effect IN ('skipped', 'failed') AND NOT e.accepted
+			WHERE e.migration = (plan).migration AND e.effect IN ('skipped', 'failed') AND NOT e.accepted AND e.rule <> 'rejected'
 		UNION ALL SELECT 3, 0, format('rejected rows of table %s: %s', r.table_name, count(*)) FROM sqlite_mig.rejected AS r
 			WHERE r.migration = (plan).migration AND r.replayed_at IS NULL AND NOT r.accepted GROUP BY r.table_name
 		UNION ALL SELECT 4, 0, 'the application: its SQL (lint_sql, convert_placeholders), its pools (pool_size), its migrations (alembic_revision)') AS r;
