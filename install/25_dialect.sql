@@ -43,7 +43,7 @@ CREATE FUNCTION sqlite_mig.lint_sql(
 	LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT t.statement, (f.item ->> 'line')::integer, (f.item ->> 'position')::integer, f.item ->> 'severity', f.item ->> 'rule',
-			f.item ->> 'finding', f.item ->> 'advice'
+			sqlite_mig_internal._wrap(f.item ->> 'finding', 28), sqlite_mig_internal._wrap(f.item ->> 'advice', 24)
 		FROM sqlite_mig.to_postgres(lint_sql.sql, lint_sql.schema) AS t,
 			LATERAL jsonb_array_elements(t.findings) WITH ORDINALITY AS f (item, n)
 		ORDER BY t.statement, f.n;

@@ -22,7 +22,10 @@ BEGIN
 	ELSIF rank_a = 3 THEN
 		RETURN byteacmp(decode(sqlite_compat._body(a), 'hex'), decode(sqlite_compat._body(b), 'hex'));
 	END IF;
-	RETURN bttextcmp(sqlite_compat.cast_text(a) COLLATE "C", sqlite_compat.cast_text(b));
+	IF sqlite_compat._is_in_order() THEN
+		RETURN bttextcmp(sqlite_compat.cast_text(a) COLLATE "C", sqlite_compat.cast_text(b));
+	END IF;
+	RETURN byteacmp(sqlite_compat._utf8(sqlite_compat.cast_text(a)), sqlite_compat._utf8(sqlite_compat.cast_text(b)));
 END;
 $$;
 COMMENT ON FUNCTION sqlite_compat._compare(sqlite_compat.value, sqlite_compat.value) IS 'internal: which value comes first';

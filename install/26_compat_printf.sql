@@ -75,11 +75,11 @@ BEGIN
 		RETURN repeat(left(result, 1), greatest(decimals, 1));
 	END IF;
 	IF decimals >= 0 THEN
-		IF strpos(flags, '!') > 0 OR octet_length(result) = length(result) THEN
+		IF strpos(flags, '!') > 0 OR octet_length(sqlite_compat._utf8(result)) = length(result) THEN
 			result := left(result, decimals);
 		ELSE
 			-- the longest beginning of at most so many bytes
-			result := left(result, (SELECT count(*)::integer FROM generate_series(1, least(decimals, length(result))) AS n WHERE octet_length(left(result, n)) <= decimals));
+			result := left(result, (SELECT count(*)::integer FROM generate_series(1, least(decimals, length(result))) AS n WHERE octet_length(sqlite_compat._utf8(left(result, n))) <= decimals));
 		END IF;
 	END IF;
 	IF conversion ~ '[qQw]' THEN
@@ -161,8 +161,8 @@ BEGIN
 				ELSE sqlite_compat._printf_text(conversion, sqlite_compat.cast_text(arguments[used]), flags, decimals::integer) END;
 		END IF;
 		-- SQLite counts the bytes of a text unless told otherwise, and of %c the characters
-		IF width > length(part) AND (conversion = 'c' OR strpos(flags, '!') > 0 OR octet_length(part) = length(part)) OR width > octet_length(part) THEN
-			width := width - CASE WHEN conversion = 'c' OR strpos(flags, '!') > 0 THEN length(part) ELSE octet_length(part) END;
+		IF width > length(part) AND (conversion = 'c' OR strpos(flags, '!') > 0 OR octet_length(sqlite_compat._utf8(part)) = length(part)) OR width > octet_length(sqlite_compat._utf8(part)) THEN
+			width := width - CASE WHEN conversion = 'c' OR strpos(flags, '!') > 0 THEN length(part) ELSE octet_length(sqlite_compat._utf8(part)) END;
 			part := CASE WHEN strpos(flags, '-') > 0 THEN part || repeat(' ', width::integer) ELSE repeat(' ', width::integer) || part END;
 		END IF;
 		result := result || part;

@@ -331,7 +331,7 @@ COMMENT ON FUNCTION sqlite_compat.hex(sqlite_compat.value) IS 'SQLite: hex(x) of
 CREATE FUNCTION sqlite_compat.unicode(v sqlite_compat.value) RETURNS integer
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT NULLIF(pg_catalog.ascii(sqlite_compat.cast_text(v)), 0);
+	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(sqlite_compat.cast_text(v)) ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.unicode(sqlite_compat.value) IS 'SQLite: unicode(x): the number of the first character; NULL for an empty text';
 
@@ -345,7 +345,7 @@ COMMENT ON FUNCTION sqlite_compat.soundex(sqlite_compat.value) IS 'SQLite: sound
 CREATE FUNCTION sqlite_compat."char"(VARIADIC codes bigint[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT COALESCE(pg_catalog.string_agg(pg_catalog.chr(CASE WHEN c.code BETWEEN 0 AND 1114111 THEN c.code::integer WHEN c.code IS NULL THEN 0 ELSE 65533 END), '' ORDER BY c.n), '')
+	SELECT COALESCE(pg_catalog.string_agg(sqlite_compat._character(CASE WHEN c.code BETWEEN 0 AND 1114111 THEN c.code::integer WHEN c.code IS NULL THEN 0 ELSE 65533 END), '' ORDER BY c.n), '')
 		FROM pg_catalog.unnest(codes) WITH ORDINALITY AS c (code, n);
 END;
 COMMENT ON FUNCTION sqlite_compat."char"(bigint[]) IS

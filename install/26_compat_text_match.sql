@@ -51,7 +51,19 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_compat."like"(sqlite_compat.value, sqlite_compat.value) IS 'SQLite: x LIKE pattern of what is no text by its type; a blob matches nothing, as in Debian''s SQLite';
 
--- One [set] of GLOB as a set of a regular expression, each character as a number: nothing then has a meaning of its own.
+-- A character of ASCII as a number: nothing then has a meaning of its own. Others have none, and other numbers in other encodings.
+CREATE FUNCTION sqlite_compat._glob_character(c text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	code integer := sqlite_compat._code(c);
+BEGIN
+	RETURN CASE WHEN code < 128 THEN '\U' || lpad(to_hex(code), 8, '0') ELSE c END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._glob_character(text) IS 'internal: a character as it stands in a regular expression';
+
+-- One [set] of GLOB as a set of a regular expression
 CREATE FUNCTION sqlite_compat._glob_set(body text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -64,13 +76,18 @@ BEGIN
 	WHILE n <= cardinality(c) LOOP
 		IF c[n] = '-' AND n < cardinality(c) AND before IS NOT NULL THEN
 			-- a range whose end comes before its beginning holds nothing
-			IF ascii(before) <= ascii(c[n + 1]) THEN
-				result := result || format('\U%s-\U%s', lpad(to_hex(ascii(before)), 8, '0'), lpad(to_hex(ascii(c[n + 1])), 8, '0'));
+			IF sqlite_compat._code(before) <= sqlite_compat._code(c[n + 1]) THEN
+				IF NOT sqlite_compat._is_range(before, c[n + 1]) THEN
+					RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+						MESSAGE = pg_catalog.format('characters from "%s" to "%s" have another order in encoding "%s"', before, c[n + 1], getdatabaseencoding()),
+						HINT = 'Name each character of the set, or use a database in UTF8.';
+				END IF;
+				result := result || sqlite_compat._glob_character(before) || '-' || sqlite_compat._glob_character(c[n + 1]);
 			END IF;
 			before := NULL;
 			n := n + 1;
 		ELSE
-			result := result || '\U' || lpad(to_hex(ascii(c[n])), 8, '0');
+			result := result || sqlite_compat._glob_character(c[n]);
 			before := c[n];
 		END IF;
 		n := n + 1;
@@ -99,7 +116,7 @@ BEGIN
 			result := result || '[' || m[1] || sqlite_compat._glob_set(m[2]) || ']';
 			rest := substr(rest, length(m[1]) + length(m[2]) + 3);
 		ELSE
-			result := result || CASE left(rest, 1) WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE '\U' || lpad(to_hex(ascii(rest)), 8, '0') END;
+			result := result || CASE left(rest, 1) WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE sqlite_compat._glob_character(left(rest, 1)) END;
 			rest := substr(rest, 2);
 		END IF;
 	END LOOP;

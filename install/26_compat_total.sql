@@ -126,10 +126,19 @@ $$
 $$;
 COMMENT ON FUNCTION sqlite_compat.max(anycompatiblearray) IS 'SQLite: max(x, y, ...) of values of one kind, NULL when one is NULL';
 
+CREATE FUNCTION sqlite_compat._last_text(x text[], is_last boolean) RETURNS text
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT (SELECT pg_catalog.array_agg(e.v ORDER BY sqlite_compat._utf8(e.v)) FROM pg_catalog.unnest(x) AS e (v))[CASE WHEN is_last THEN pg_catalog.cardinality(x) ELSE 1 END];
+END;
+COMMENT ON FUNCTION sqlite_compat._last_text(text[], boolean) IS 'internal: the last or the first text by the bytes that SQLite has of them';
+
 CREATE FUNCTION sqlite_compat.max(VARIADIC x text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NULL THEN (SELECT pg_catalog.max(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v)) END;
+	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NOT NULL THEN NULL
+		WHEN sqlite_compat._is_in_order() THEN (SELECT pg_catalog.max(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v))
+		ELSE sqlite_compat._last_text(x, true) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.max(text[]) IS 'SQLite: max(x, y, ...) of texts, by their bytes';
 
@@ -143,7 +152,9 @@ COMMENT ON FUNCTION sqlite_compat.min(anycompatiblearray) IS 'SQLite: min(x, y, 
 CREATE FUNCTION sqlite_compat.min(VARIADIC x text[]) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NULL THEN (SELECT pg_catalog.min(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v)) END;
+	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NOT NULL THEN NULL
+		WHEN sqlite_compat._is_in_order() THEN (SELECT pg_catalog.min(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v))
+		ELSE sqlite_compat._last_text(x, false) END;
 END;
 COMMENT ON FUNCTION sqlite_compat.min(text[]) IS 'SQLite: min(x, y, ...) of texts, by their bytes';
 

@@ -30,18 +30,18 @@ DECLARE
 BEGIN
 	SELECT m.* INTO found_row FROM sqlite_mig.migration AS m WHERE m.migration = _migration.migration;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = format('there is no migration "%s"', _migration.migration),
-			HINT = CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
+		PERFORM sqlite_mig_internal._refuse('undefined_object',
+			format('there is no migration "%s"', _migration.migration),
+			hint => CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
 				THEN format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
 					_migration.migration, _migration.migration)
-				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END;
+				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END);
 	END IF;
 	IF own AND found_row.owner <> current_user THEN
-		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-			MESSAGE = format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
-			DETAIL = 'What a plan and its tables contain is executed, so only the role that owns it runs, replaces or verifies it.',
-			HINT = format('SET ROLE %I; or choose a name of your own with migration => ''...''.', found_row.owner);
+		PERFORM sqlite_mig_internal._refuse('insufficient_privilege',
+			format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
+			detail => 'What a plan and its tables contain is executed, so only the role that owns it runs, replaces or verifies it.',
+			hint => format('SET ROLE %I; or choose a name of your own with migration => ''...''.', found_row.owner));
 	END IF;
 	RETURN found_row;
 END;

@@ -108,31 +108,54 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._reserved_advice(text) IS 'internal: advice about a reserved word';
 
-/* A name for a relation or constraint that nothing in the plan and nothing in the target schema has. */
-CREATE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+/* Of some names in the style of a plan those that something in the plan or in its target schema has. */
+CREATE FUNCTION sqlite_mig_internal._taken_names(migration text, names text[]) RETURNS SETOF text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
-#variable_conflict use_column
-DECLARE
-	schema_oid oid;
-	styled     text;
-	candidate  text;
-	n          integer := 1;
 BEGIN
-	SELECT to_regnamespace(quote_ident(m.target_schema)), sqlite_mig_internal._styled_name(wanted, m.options ->> 'names') INTO schema_oid, styled
-		FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration;
-	candidate := sqlite_mig_internal._short_name(styled);
-	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_search AS p WHERE p.migration = _free_name.migration AND p.index_name = candidate)
-		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate
-			AND NOT sqlite_mig_internal._is_replaced(_free_name.migration, c.oid))
-	LOOP
-		n := n + 1;
-		candidate := sqlite_mig_internal._short_name(styled || '_' || n);
-	END LOOP;
-	RETURN candidate;
+	RETURN QUERY SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = _taken_names.migration AND p.index_name = ANY (_taken_names.names)
+	UNION ALL SELECT c.relname::text FROM sqlite_mig.migration AS m JOIN pg_namespace AS n ON n.nspname = m.target_schema JOIN pg_class AS c ON c.relnamespace = n.oid
+		WHERE m.migration = _taken_names.migration AND c.relname::text = ANY (_taken_names.names) AND NOT sqlite_mig_internal._is_replaced(m.migration, c.oid);
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._taken_names(text, text[]) IS 'internal: names that are taken in the plan or the target schema';
+
+/*
+ * Names for relations or constraints that nothing in the plan, nothing in the target schema and no other of them has, in their
+ * order: each as it is wanted, in the style of the plan, if it is free for it; else with the first number that is.
+ */
+CREATE FUNCTION sqlite_mig_internal._free_names(migration text, wanted text[]) RETURNS text[]
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	policy constant text := (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_names.migration);
+	short  constant text[] := ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(w.name, policy)) FROM unnest(wanted) WITH ORDINALITY AS w (name, n) ORDER BY w.n);
+	taken  constant text[] := ARRAY(SELECT sqlite_mig_internal._taken_names(_free_names.migration, short));
+	names  text[];
+	number integer;
+BEGIN
+	names := ARRAY(SELECT CASE WHEN s.name <> ALL (taken) AND row_number() OVER (PARTITION BY s.name ORDER BY s.n) = 1 THEN s.name END FROM unnest(short) WITH ORDINALITY AS s (name, n) ORDER BY s.n);
+	FOR i IN 1 .. cardinality(names) LOOP
+		number := 1;
+		WHILE names[i] IS NULL LOOP
+			number := number + 1;
+			names[i] := sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(wanted[i], policy) || '_' || number);
+			IF names[i] = ANY (names[: i - 1] || names[i + 1 :]) OR EXISTS (SELECT FROM sqlite_mig_internal._taken_names(_free_names.migration, names[i : i])) THEN
+				names[i] := NULL;
+			END IF;
+		END LOOP;
+	END LOOP;
+	RETURN names;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._free_names(text, text[]) IS 'internal: names that are not taken in the target schema';
+
+CREATE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETURNS text
+	LANGUAGE sql STABLE STRICT
+BEGIN ATOMIC
+	SELECT (sqlite_mig_internal._free_names(_free_name.migration, ARRAY[_free_name.wanted]))[1];
+END;
 COMMENT ON FUNCTION sqlite_mig_internal._free_name(text, text) IS 'internal: a name that is not taken in the target schema';

@@ -17,30 +17,30 @@ DECLARE
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'options must be a JSON object',
-			HINT = 'For example: options => ''{"time_zone": "Europe/Berlin"}''.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'options must be a JSON object',
+			hint => 'For example: options => ''{"time_zone": "Europe/Berlin"}''.');
 	END IF;
 	FOR item IN SELECT o.key, o.value, known ->> o.key AS wanted FROM jsonb_each(options) AS o LOOP
 		IF item.wanted IS NULL THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option "%s"', item.key),
-				HINT = format('Valid options are: %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(known) AS k));
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown option "%s"', item.key),
+				hint => format('Valid options are: %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(known) AS k)));
 		ELSIF jsonb_typeof(item.value) <> item.wanted THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('option "%s" must be a %s', item.key, item.wanted);
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('option "%s" must be a %s', item.key, item.wanted));
 		END IF;
 	END LOOP;
 	FOR item IN SELECT w.key, w.value, options -> w.key AS given FROM jsonb_each(words) AS w WHERE options ? w.key LOOP
 		IF NOT item.value @> item.given THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-				MESSAGE = format('option "%s" must be %s', item.key, (SELECT string_agg(format('"%s"', v), ' or ' ORDER BY n)
-					FROM jsonb_array_elements_text(item.value) WITH ORDINALITY AS e (v, n)));
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+				format('option "%s" must be %s', item.key, (SELECT string_agg(format('"%s"', v), ' or ' ORDER BY n)
+					FROM jsonb_array_elements_text(item.value) WITH ORDINALITY AS e (v, n))));
 		END IF;
 	END LOOP;
 	IF (options ->> 'sample_rows')::numeric NOT BETWEEN 1 AND 9223372036854775807 OR (options ->> 'sample_rows')::numeric % 1 <> 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "sample_rows" must be a whole number of at least 1',
-			HINT = 'Leave it out to read all rows.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'option "sample_rows" must be a whole number of at least 1',
+			hint => 'Leave it out to read all rows.');
 	END IF;
 	IF (options ->> 'workers')::numeric NOT BETWEEN 0 AND 64 OR (options ->> 'workers')::numeric % 1 <> 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "workers" must be a whole number between 0 and 64';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'option "workers" must be a whole number between 0 and 64');
 	END IF;
 	PERFORM timezone(options ->> 'time_zone', now());
 	PERFORM (options ->> 'text_search_config')::regconfig;
@@ -75,24 +75,24 @@ DECLARE
 	obstacle text;
 BEGIN
 	IF schema = _plan_open.target_schema THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('source schema and target schema are both "%s"', schema),
-			DETAIL = 'Foreign tables and native tables have the same names.',
-			HINT = 'Choose another one with options => ''{"source_schema": "..."}''.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+			format('source schema and target schema are both "%s"', schema),
+			detail => 'Foreign tables and native tables have the same names.',
+			hint => 'Choose another one with options => ''{"source_schema": "..."}''.');
 	END IF;
 	INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
 		VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
 	IF NOT FOUND THEN
 		IF NOT EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name) THEN
-			RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('migration "%s" belongs to another role', name),
-				HINT = 'Choose a name of your own with migration => ''...''.';
+			PERFORM sqlite_mig_internal._refuse('insufficient_privilege', format('migration "%s" belongs to another role', name),
+				hint => 'Choose a name of your own with migration => ''...''.');
 		END IF;
 		plan := sqlite_mig_internal._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
 			WHEN plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
-			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" %s', name, obstacle),
-				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.';
+			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" %s', name, obstacle),
+				hint => 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
 		END IF;
 		PERFORM sqlite_mig_internal._drop_source(name);
 	END IF;
@@ -164,21 +164,26 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, b.kind AS books, CASE
-				WHEN x.left_out THEN 'left out by the call'
-				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
-				WHEN b.reason IS NOT NULL THEN b.reason
-				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
-				WHEN s.kind = 'virtual' THEN sqlite_mig_internal._virtual_obstacle(plan, s.sql)
-				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
-		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
-			LEFT JOIN sqlite_mig_internal._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
-			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
-		WHERE s.kind <> 'view' ORDER BY s.ordinality
+		WITH found AS MATERIALIZED (
+			SELECT s.*, x.left_out, x.is_ours, b.kind AS books, CASE
+					WHEN x.left_out THEN 'left out by the call'
+					WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
+					WHEN b.reason IS NOT NULL THEN b.reason
+					WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
+					WHEN s.kind = 'virtual' THEN sqlite_mig_internal._virtual_obstacle(plan, s.sql)
+					WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
+			FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
+				LEFT JOIN sqlite_mig_internal._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
+				CROSS JOIN LATERAL (SELECT sqlite_mig_internal._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
+			WHERE s.kind <> 'view'
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
+				SELECT plan.migration, f.table_name, f.kind, sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(f.table_name, plan.options ->> 'names')), f.obstacle IS NULL,
+					f.ordinality, f.estimated_rows, coalesce(f.without_rowid, false), f.sql, f.obstacle
+				FROM found AS f
+		)
+		SELECT f.* FROM found AS f WHERE f.obstacle IS NOT NULL OR sqlite_mig_internal._is_bookkeeping(f.table_name) ORDER BY f.ordinality
 	LOOP
-		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
-			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
-				item.load_order, item.estimated_rows, coalesce(item.without_rowid, false), item.sql, item.obstacle);
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
@@ -188,7 +193,7 @@ BEGIN
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
-		ELSIF sqlite_mig_internal._is_bookkeeping(item.table_name) THEN
+		ELSE
 			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig_internal._bookkeeping_advice(item.table_name));
 		END IF;
 	END LOOP;
@@ -196,8 +201,8 @@ BEGIN
 	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
 		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig_internal._matches(s.table_name, ARRAY[p]));
 	IF absent IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
-			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
+		PERFORM sqlite_mig_internal._refuse('undefined_table', format('no table or view of server "%s" matches %s', plan.server, absent),
+			hint => format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server));
 	END IF;
 	PERFORM sqlite_mig_internal._plan_search(plan);
 	PERFORM sqlite_mig_internal._plan_table_names(plan.migration);
@@ -264,8 +269,8 @@ BEGIN
 			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
 		WHERE p.migration = plan.migration AND p.include;
 	IF taken IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
-			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "..."}''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table', format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
+			detail => format('In the way: %s.', taken), hint => 'Choose another schema with options => ''{"source_schema": "..."}''.');
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
@@ -285,8 +290,8 @@ CREATE FUNCTION sqlite_mig_internal._need_schema(schema text, advice text) RETUR
 $$
 BEGIN
 	IF to_regnamespace(quote_ident(schema)) IS NULL AND NOT has_database_privilege(current_database(), 'CREATE') THEN
-		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema "%s" does not exist and you may not create it', schema),
-			HINT = format('Name a schema of yours with %s, or GRANT CREATE ON DATABASE %I TO %I.', advice, current_database(), current_user);
+		PERFORM sqlite_mig_internal._refuse('insufficient_privilege', format('schema "%s" does not exist and you may not create it', schema),
+			hint => format('Name a schema of yours with %s, or GRANT CREATE ON DATABASE %I TO %I.', advice, current_database(), current_user));
 	END IF;
 END;
 $$;
@@ -302,8 +307,8 @@ $$
 BEGIN
 	-- a worker's leader has the lock
 	IF NOT sqlite_mig_internal._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
-		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
-			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
+		PERFORM sqlite_mig_internal._refuse('lock_not_available', format('another session is working on migration "%s"', migration),
+			hint => 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';');
 	END IF;
 END;
 $$;
@@ -374,7 +379,7 @@ BEGIN
 			quote_literal(prepare.server) || CASE WHEN name <> prepare.server THEN format(', migration => %L', name) ELSE '' END;
 	END IF;
 	RETURN QUERY
-		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
+		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), sqlite_mig_internal._wrap(p.reason, 36)
 		FROM sqlite_mig.plan_table AS p
 			LEFT JOIN (SELECT c.source_table, count(*) AS columns FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.include GROUP BY c.source_table) AS c
 				ON c.source_table = p.source_name

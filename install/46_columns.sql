@@ -98,7 +98,7 @@ CREATE FUNCTION sqlite_mig_internal._column_name(name text, number integer, poli
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	-- one expression, which becomes part of the query that asks
-	SELECT CASE WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number
+	SELECT CASE WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number::text
 		WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
 			THEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) || '_'
 		ELSE sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy)) END;

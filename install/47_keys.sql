@@ -25,44 +25,46 @@ CREATE FUNCTION sqlite_mig_internal._plan_indexes(migration text) RETURNS void
 $$
 #variable_conflict use_column
 DECLARE
-	plan     sqlite_mig.migration := sqlite_mig_internal._migration(migration);
-	item     record;
-	obstacle text;
-	target   text;
-	later    boolean;
+	plan sqlite_mig.migration := sqlite_mig_internal._migration(migration);
+	item record;
 BEGIN
 	FOR item IN
-		SELECT s.*, t.source_name AS source_table, t.include,
-			-- what the index compares with, where it is not the comparison of the column itself
-			(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
-				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
-				WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
-		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
-			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
-		WHERE s.origin = 'create index'
-		ORDER BY s.ordinality
+		WITH source AS MATERIALIZED (
+			SELECT s.*, t.include,
+				-- what the index compares with, where it is not the comparison of the column itself
+				(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
+					JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
+					WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
+			FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
+			WHERE s.origin = 'create index'
+		), judged AS MATERIALIZED (
+			SELECT s.*, l.later, CASE WHEN l.later THEN NULL
+					WHEN cardinality(s.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
+					WHEN sqlite_mig_internal._spelled(plan.migration, s.table_name, s.columns) IS NULL THEN 'its columns are not in the plan' END AS obstacle
+			-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
+			FROM source AS s, LATERAL (SELECT s.partial OR array_position(s.columns, NULL) IS NOT NULL OR s.coll IS NOT NULL
+				AND NOT (s.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+					WHERE lower(f.parent_table COLLATE "C") = lower(s.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(s.columns))) AS later OFFSET 0) AS l
+		), named AS MATERIALIZED (
+			SELECT j.*, n.target
+			FROM (SELECT j.*, row_number() OVER (ORDER BY j.ordinality) AS n FROM judged AS j) AS j
+				JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT j.index_name FROM judged AS j ORDER BY j.ordinality))) WITH ORDINALITY AS n (target, n) ON n.n = j.n
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
+				SELECT plan.migration, i.table_name, i.index_name, i.target, i.obstacle IS NULL AND NOT i.later, i.is_unique, i.columns, i.descending, i.sql, i.obstacle FROM named AS i
+		)
+		SELECT i.* FROM named AS i WHERE i.include AND (i.obstacle IS NOT NULL OR i.target <> i.index_name OR i.coll <> 'BINARY' AND NOT i.later) ORDER BY i.ordinality
 	LOOP
-		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
-		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
-			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-				WHERE lower(f.parent_table COLLATE "C") = lower(item.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
-		obstacle := CASE WHEN later THEN NULL
-			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
-			WHEN sqlite_mig_internal._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
-		target := sqlite_mig_internal._free_name(plan.migration, item.index_name);
-		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
-			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL AND NOT later, item.is_unique, item.columns,
-				item.descending, item.sql, obstacle);
-		CONTINUE WHEN NOT item.include;
-		IF obstacle IS NOT NULL THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'skipped', 'index', obstacle, sample => item.sql);
-		ELSIF target <> item.index_name THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
-				format('is called "%s"', target));
+		IF item.obstacle IS NOT NULL THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'warning', 'skipped', 'index', item.obstacle, sample => item.sql);
+		ELSIF item.target <> item.index_name THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'info', 'converted', 'name',
+				format('is called "%s"', item.target));
 		END IF;
-		IF obstacle IS NULL AND item.coll <> 'BINARY' AND NOT later AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = ANY (item.columns) AND sqlite_mig_internal._ignores_case(c)) THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
+		IF item.obstacle IS NULL AND item.coll <> 'BINARY' AND NOT item.later AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = plan.migration AND c.source_table = item.table_name AND c.source_name = ANY (item.columns) AND sqlite_mig_internal._ignores_case(c)) THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
 		END IF;
 	END LOOP;
@@ -82,37 +84,36 @@ DECLARE
 BEGIN
 	-- primary keys; SQLite allows NULL in most of them
 	FOR item IN
-		SELECT t.source_name, t.target_name, t.include, array_agg(c.source_name ORDER BY c.primary_key) AS columns, bool_and(c.not_null) AS holds,
-			string_agg(c.source_name, ', ' ORDER BY c.primary_key) FILTER (WHERE NOT c.not_null) AS nullable,
-			max((c.evidence ->> 'nulls')::bigint) AS nulls,
-			(SELECT min(p.constraint_name) FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'primary key') AS name
-		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-		WHERE t.migration = plan.migration AND c.primary_key IS NOT NULL
-		GROUP BY t.source_name, t.target_name, t.include, t.load_order, t.source_sql ORDER BY t.load_order
+		WITH key AS MATERIALIZED (
+			SELECT t.source_name, t.target_name, t.include, array_agg(c.source_name ORDER BY c.primary_key) AS columns, bool_and(c.not_null) AS holds,
+				string_agg(c.source_name, ', ' ORDER BY c.primary_key) FILTER (WHERE NOT c.not_null) AS nullable,
+				max((c.evidence ->> 'nulls')::bigint) AS nulls, row_number() OVER (ORDER BY t.load_order) AS n,
+				coalesce((SELECT min(p.constraint_name) FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'primary key'), t.target_name || '_pkey') AS wanted
+			FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+			WHERE t.migration = plan.migration AND c.primary_key IS NOT NULL
+			GROUP BY t.source_name, t.target_name, t.include, t.load_order, t.source_sql
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, reason)
+				SELECT plan.migration, k.source_name, f.name, CASE WHEN k.holds THEN 'primary key' ELSE 'unique' END, true, k.columns, CASE WHEN NOT k.holds THEN 'primary key in SQLite, but it holds NULL' END
+				FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n
+		)
+		SELECT k.* FROM key AS k WHERE NOT k.holds AND k.include ORDER BY k.n
 	LOOP
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, reason)
-			VALUES (plan.migration, item.source_name, sqlite_mig_internal._free_name(plan.migration, coalesce(item.name, item.target_name || '_pkey')),
-				CASE WHEN item.holds THEN 'primary key' ELSE 'unique' END, true, item.columns,
-				CASE WHEN NOT item.holds THEN 'primary key in SQLite, but it holds NULL' END);
-		IF NOT item.holds AND item.include THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'primary key', item.source_name, item.source_name, 'warning', 'changed', 'primary key',
-				format('is a unique constraint: NULL in %s', item.nullable), item.nulls);
-		END IF;
+		PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'primary key', item.source_name, item.source_name, 'warning', 'changed', 'primary key',
+			format('is a unique constraint: NULL in %s', item.nullable), item.nulls);
 	END LOOP;
 
-	FOR item IN
-		SELECT s.*, t.target_name, p.name
+	WITH key AS MATERIALIZED (
+		SELECT s.table_name, s.columns, row_number() OVER (ORDER BY s.ordinality) AS n, coalesce(p.name, t.target_name || '_' || array_to_string(s.columns, '_') || '_key') AS wanted
 		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
 			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
 				WHERE p.clause = 'unique' AND sqlite_mig_internal._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig_internal._sorted(s.columns)) AS p
 		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
-		ORDER BY s.ordinality
-	LOOP
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
-			VALUES (plan.migration, item.table_name, sqlite_mig_internal._free_name(plan.migration,
-				coalesce(item.name, item.target_name || '_' || array_to_string(item.columns, '_') || '_key')), 'unique', true, item.columns);
-	END LOOP;
+	)
+	INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
+		SELECT plan.migration, k.table_name, f.name, 'unique', true, k.columns
+		FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n;
 
 	FOR item IN
 		SELECT t.source_name, t.target_name, t.include, p.*
@@ -156,7 +157,7 @@ BEGIN ATOMIC
 		WHEN cardinality(_foreign_key_obstacle.columns) <> cardinality(_foreign_key_obstacle.parent_columns) THEN 'the numbers of columns differ'
 		WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_constraint AS c
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.kind IN ('primary key', 'unique')
-					AND sqlite_mig_internal._sorted(c.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns))
+					AND (c.columns = _foreign_key_obstacle.parent_columns OR sqlite_mig_internal._sorted(c.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns)))
 			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
 				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique AND i.target_sql IS NULL
 					AND sqlite_mig_internal._sorted(i.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns))
@@ -172,42 +173,38 @@ CREATE FUNCTION sqlite_mig_internal._plan_foreign_keys(migration text) RETURNS v
 $$
 #variable_conflict use_column
 DECLARE
-	plan     sqlite_mig.migration := sqlite_mig_internal._migration(migration);
-	item     record;
-	obstacle text;
-	columns  text[];
-	parents  text[];
-	target   text;
+	plan sqlite_mig.migration := sqlite_mig_internal._migration(migration);
+	item record;
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
-			s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
-		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
-			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
-			LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
-				WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
-					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
-				LIMIT 1) AS p ON true
-			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
-				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)
-					ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
-						WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
-		ORDER BY t.load_order, f.id DESC
+		WITH key AS MATERIALIZED (
+			SELECT f.*, t.include, o.source_name AS parent, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
+				s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle,
+				row_number() OVER (ORDER BY t.load_order, f.id DESC) AS n, coalesce(p.constraint_name, t.target_name || '_' || array_to_string(f.columns, '_') || '_fkey') AS wanted
+			FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
+				LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
+				LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
+					WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
+						AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
+					LIMIT 1) AS p ON true
+				CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
+					CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)
+						ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+							WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
+		), named AS MATERIALIZED (
+			SELECT k.*, f.name FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
+					on_update, on_delete, "deferrable", deferred, reason)
+				SELECT plan.migration, k.table_name, k.name, 'foreign key', k.obstacle IS NULL, coalesce(k.spelled, k.columns), coalesce(k.parent, k.parent_table), coalesce(k.parents, k.parent_columns),
+					k.on_update, k.on_delete, k.deferrable, k.deferred, k.obstacle
+				FROM named AS k
+		)
+		SELECT k.* FROM named AS k WHERE k.obstacle IS NOT NULL AND k.include ORDER BY k.n
 	LOOP
-		obstacle := item.obstacle;
-		columns := item.spelled;
-		parents := item.parents;
-		target := sqlite_mig_internal._free_name(plan.migration,
-			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
-				on_update, on_delete, "deferrable", deferred, reason)
-			VALUES (plan.migration, item.table_name, target, 'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
-				item.on_update, item.on_delete, item.deferrable, item.deferred, obstacle);
-		IF obstacle IS NOT NULL AND item.include THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'foreign key', target, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
-				sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
-		END IF;
+		PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'foreign key', item.name, item.table_name, 'warning', 'skipped', 'foreign key', item.obstacle,
+			sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
 	END LOOP;
 
 	PERFORM sqlite_mig_internal._plan_child_types(plan.migration);

@@ -187,12 +187,16 @@ DECLARE
 	mig  constant text := _plan_duplicate_indexes.migration;
 	item record;
 BEGIN
-	FOR item IN WITH key AS (
-		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig_internal._target_columns(mig, k.source_table, k.columns) || ')' AS body
+	FOR item IN WITH entry AS (
+		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, k.columns, NULL::boolean[] AS descending, NULL::text AS target_sql
 			FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.include AND k.kind IN ('primary key', 'unique')
-		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index',
-				coalesce(i.target_sql, '(' || sqlite_mig_internal._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
+		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index', i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END, i.target_sql
 			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.include
+	), key AS (
+		-- beside the text of an expression a list of columns is compared as a text, else as it is, which is quicker
+		SELECT e.source_table, e.part, e.name, e.kind, coalesce(e.target_sql, CASE WHEN count(e.target_sql) OVER (PARTITION BY e.source_table) > 0
+				THEN '(' || sqlite_mig_internal._target_columns(mig, e.source_table, e.columns, e.descending) || ')' ELSE concat(e.columns::text, array_positions(e.descending, true)::text) END) AS body
+			FROM entry AS e
 	), double AS (
 		SELECT k.source_table, k.name, k.kind, first_value(k.name) OVER w AS stays, first_value(k.kind) OVER w AS as_kind, row_number() OVER w AS n
 			FROM key AS k WINDOW w AS (PARTITION BY k.source_table, k.body ORDER BY k.part, k.name COLLATE "C")

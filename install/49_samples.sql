@@ -169,8 +169,9 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include AND t.rows IS DISTINCT FROM 0 AND (
-			EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check' AND k.include)
-			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
+			-- IN, which is hashed: each table of a plan without statistics would go through all constraints and indexes
+			t.source_name IN (SELECT k.source_table FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.kind = 'check' AND k.include)
+			OR t.source_name IN (SELECT i.source_table FROM sqlite_mig.plan_index AS i WHERE i.migration = plan.migration AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
 		probes := ARRAY(
 			SELECT ROW('check', k.target_name, 'condition', format(E'CASE WHEN NOT (%s\n) THEN 0 ELSE 1 END', k.source_sql), format('(%s) IS NOT FALSE', k.target_sql), 'boolean')::sqlite_mig_internal._probe
 				FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.source_table = item.source_name AND k.kind = 'check' AND k.include

@@ -11,7 +11,8 @@ BEGIN ATOMIC
 			FROM sqlite_mig_internal._geometry_books(_geometry_leftovers.server) AS b
 	)
 	SELECT DISTINCT ON (t.table_name) t.table_name, b.owner, 'book', format('belongs to the books of %s: %s', b.owner, k.reason)
-		FROM book AS b, sqlite_mig.source_tables(_geometry_leftovers.server) AS t, LATERAL (VALUES
+		-- CASE: not asked for where there is no book
+		FROM book AS b, LATERAL sqlite_mig.source_tables(CASE WHEN b.owner IS NOT NULL THEN _geometry_leftovers.server END) AS t, LATERAL (VALUES
 			('GeoPackage', '^gpkg_geometry_columns$', true, 'the view geometry_columns of PostGIS has this'),
 			('GeoPackage', '^gpkg_ogr_contents$', true, 'a count of rows for GDAL'),
 			('GeoPackage', '^gpkg_extensions$', true, 'a list of extensions of its format'),

@@ -35,7 +35,8 @@ COMMENT ON COLUMN sqlite_mig.rejected.table_name IS 'in SQLite';
 COMMENT ON COLUMN sqlite_mig.rejected.source_key IS 'names the row as messages do: rowid 17, key (1, ''x''), row 3';
 COMMENT ON COLUMN sqlite_mig.rejected.key_values IS 'values of the primary key, for a table without rowid';
 COMMENT ON COLUMN sqlite_mig.rejected."row" IS
-	'every column by its name in SQLite: {"class": "text", "value": "x"}; class is integer, real, text, blob or null; "hex" instead of "value" for blobs and for text that is no valid text. '
+	'every column by its name in SQLite: {"class": "text", "value": "x"}; class is integer, real, text, blob or null; "hex" instead of "value" for blobs and for text that is no valid text; '
+	'"bytes", the length, where the values of a row have more than the 200 MB that are kept of it: replay takes such a row from the source. '
 	'To repair one write that, or a plain JSON value: SET "row" = jsonb_set("row", ''{price}'', ''9.5'')';
 COMMENT ON COLUMN sqlite_mig.rejected.column_name IS 'the column that failed, in SQLite; NULL when it is no single one';
 COMMENT ON COLUMN sqlite_mig.rejected.edited_at IS 'when "row" was changed here: replay takes it, and not the source';
@@ -83,15 +84,15 @@ CREATE FUNCTION sqlite_mig_internal._check_rows(on_conflict text, on_error text,
 $$
 BEGIN
 	IF on_conflict IS NULL OR on_conflict NOT IN ('error', 'nothing', 'update') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_conflict', on_conflict),
-			HINT = 'Valid values are: error, nothing, update.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for on_conflict', on_conflict),
+			hint => 'Valid values are: error, nothing, update.');
 	ELSIF on_error IS NULL OR on_error NOT IN ('stop', 'reject') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_error', on_error),
-			HINT = 'Valid values are: stop, reject.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for on_error', on_error),
+			hint => 'Valid values are: stop, reject.');
 	ELSIF reject_limit < 0 OR reject_limit IS NOT NULL AND on_error = 'stop' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
-			HINT = 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+			CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
+			hint => 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.');
 	END IF;
 END;
 $$;

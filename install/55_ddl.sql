@@ -43,7 +43,7 @@ BEGIN ATOMIC
 	SELECT 0, 'foreign table', format('%I.%I', m.source_schema, t.target_name), t.source_name, s.statement
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration),
 			LATERAL (SELECT string_agg(format('%I %s%s%s', c.target_name, c.target_type, ' OPTIONS (' || nullif(o.list, '') || ')',
-					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.position) AS list
+					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n    ' ORDER BY c.position) AS list
 				FROM sqlite_mig.plan_column AS c,
 					-- an option costs an ALTER of its own inside CREATE FOREIGN TABLE, so only those that say something
 					LATERAL (SELECT concat_ws(', ', CASE WHEN c.source_name <> c.target_name THEN format('column_name %L', c.source_name) END,
@@ -52,7 +52,7 @@ BEGIN ATOMIC
 						CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error)) AS list) AS o
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
 			LATERAL (VALUES (1, format('DROP FOREIGN TABLE IF EXISTS %I.%I', m.source_schema, t.target_name)),
-				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n\t%s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
+				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n    %s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
 				) AS s (n, statement)
 		WHERE m.migration = _sql_foreign_tables.migration AND t.include
 		ORDER BY t.load_order, t.source_name, s.n;
@@ -71,14 +71,14 @@ CREATE FUNCTION sqlite_mig_internal._sql_tables(migration text) RETURNS SETOF sq
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
-			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
+			format(E'CREATE TABLE %I.%I (\n    %s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig_internal._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN c.compression IS NOT NULL AND sqlite_mig_internal._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
 						'GENERATED ' || upper(nullif(c.identity, 'serial') COLLATE "C") || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
-						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
+						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n    ' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
-				|| coalesce((SELECT string_agg(format(E',\n\t%I tsvector GENERATED ALWAYS AS (%s) STORED', s.column_name, s.expression), '' ORDER BY s.source_name)
+				|| coalesce((SELECT string_agg(format(E',\n    %I tsvector GENERATED ALWAYS AS (%s) STORED', s.column_name, s.expression), '' ORDER BY s.source_name)
 					FROM sqlite_mig_internal._search_columns(m.migration) AS s WHERE s.source_table = t.source_name), ''))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
 		WHERE m.migration = _sql_tables.migration AND t.include
@@ -111,8 +111,8 @@ BEGIN ATOMIC
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = k.migration AND o.source_name = k.parent_table AND o.include,
-			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, k.columns) AS list) AS c,
-			LATERAL (SELECT o.target_name, CASE WHEN o.source_name IS NOT NULL THEN sqlite_mig_internal._target_columns(m.migration, o.source_name, k.parent_columns) END AS list) AS p
+			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, k.columns) AS list OFFSET 0) AS c,
+			LATERAL (SELECT o.target_name, CASE WHEN o.source_name IS NOT NULL THEN sqlite_mig_internal._target_columns(m.migration, o.source_name, k.parent_columns) END AS list OFFSET 0) AS p
 		WHERE m.migration = _sql_constraints.migration AND t.include AND k.include
 			AND CASE k.kind WHEN 'check' THEN k.target_sql IS NOT NULL WHEN 'foreign key' THEN c.list IS NOT NULL AND p.list IS NOT NULL ELSE c.list IS NOT NULL END
 		ORDER BY array_position('{primary key,unique,check,foreign key}'::text[], k.kind), t.load_order, t.source_name, k.target_name;
@@ -162,7 +162,7 @@ BEGIN ATOMIC
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
-			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
+			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list OFFSET 0) AS c
 		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
@@ -173,7 +173,7 @@ CREATE FUNCTION sqlite_mig_internal._sql_sequences(migration text) RETURNS SETOF
 BEGIN ATOMIC
 	-- where SQLite would go on: after the largest key and after the last number given, which only AUTOINCREMENT keeps; at 1 when there was none
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
-			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
+			format('SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1) FROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
 				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
 				CASE WHEN t.source_sql ~* 'autoincrement' COLLATE "C" THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
@@ -282,7 +282,7 @@ CREATE FUNCTION sqlite_mig_internal._sql_loaded_sequences(migration text) RETURN
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, 'sequence', q.name, t.source_name,
-			format(E'SELECT setval(%L, last)\nFROM %s AS q, (SELECT greatest((SELECT max(%I) FROM %s)%s)::bigint AS last) AS s\n'
+			format('SELECT setval(%L, last) FROM %s AS q, (SELECT greatest((SELECT max(%I) FROM %s)%s)::bigint AS last) AS s '
 				'WHERE last > q.last_value OR last = q.last_value AND NOT q.is_called', q.name, q.name, c.target_name, t.name,
 				CASE WHEN c.primary_key IS NOT NULL THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._targets(m.migration) AS t
@@ -329,19 +329,19 @@ BEGIN
 		WHERE c.migration = _check_plan.migration AND c.include AND t.include AND sqlite_mig_internal._type_name(c.target_type) IS NULL
 		ORDER BY t.load_order, c.position LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
-			HINT = format('UPDATE sqlite_mig.plan_column SET target_type = ''...'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
-				bad.migration, bad.source_table, bad.source_name);
+		PERFORM sqlite_mig_internal._refuse('undefined_object',
+			format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
+			hint => format('UPDATE sqlite_mig.plan_column SET target_type = ''...'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
+				bad.migration, bad.source_table, bad.source_name));
 	END IF;
 	SELECT t.* INTO bad FROM sqlite_mig.plan_table AS t
 		WHERE t.migration = _check_plan.migration AND t.include AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
 			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
 		ORDER BY t.load_order LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('table "%s" is included, but none of its columns is', bad.source_name),
-			HINT = format('UPDATE sqlite_mig.plan_table SET include = false WHERE (migration, source_name) = (%L, %L);', bad.migration, bad.source_name);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('table "%s" is included, but none of its columns is', bad.source_name),
+			hint => format('UPDATE sqlite_mig.plan_table SET include = false WHERE (migration, source_name) = (%L, %L);', bad.migration, bad.source_name));
 	END IF;
 END;
 $$;
@@ -386,7 +386,10 @@ DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(ddl.migration, ddl.server));
 BEGIN
 	PERFORM sqlite_mig_internal._check_plan(plan.migration);
-	RETURN QUERY SELECT s.step, s.object_kind, s.object_name, s.statement FROM sqlite_mig_internal._statements(plan.migration) AS s ORDER BY s.step;
+	RETURN QUERY
+		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration))
+		SELECT s.step, s.object_kind, s.object_name, sqlite_mig_internal._layout(s.statement, w.width)
+		FROM s, (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n) AS w ORDER BY s.step;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.ddl(text, text) IS

@@ -79,7 +79,7 @@ BEGIN ATOMIC
 			(SELECT array_agg(quote_ident(c.target_name) ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
 				WHERE c.migration = (rule).migration AND c.source_table = (rule).source_table AND c.include AND c.primary_key IS NOT NULL))) WITH ORDINALITY AS n (name, position)
 			HAVING count(*) > 0),
-		'left(c::text, 100)');
+		'left((c.*)::text, 100)');
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._shown_key(sqlite_mig_internal._rule) IS 'internal: expression that shows a row that breaks a constraint';
 
@@ -170,9 +170,9 @@ BEGIN
 	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', (rule).target);
 	-- of a run that goes on with another policy than it began with
 	IF EXISTS (SELECT FROM pg_constraint AS k WHERE k.contype = 'f' AND k.confrelid = to_regclass((rule).target)) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
-			DETAIL = 'Foreign keys that refer to it are made already, and would delete or change other rows.',
-			HINT = 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
+			detail => 'Foreign keys that refer to it are made already, and would delete or change other rows.',
+			hint => 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.');
 	END IF;
 	rows := sqlite_mig_internal._expel((rule).migration, (rule).source, (rule).target, names,
 		-- arrays of places: a join on them would be planned without knowing how many there are
@@ -272,16 +272,16 @@ DECLARE
 		WHEN 'unique index' THEN format('UPDATE sqlite_mig.plan_index SET policy = ''quarantine'' WHERE (migration, target_name) = (%L, %L);', plan.migration, (rule).name)
 		ELSE format('UPDATE sqlite_mig.plan_constraint SET policy = ''quarantine'' WHERE (migration, source_table, target_name) = (%L, %L, %L);', plan.migration, (rule).source_table, (rule).name) END;
 BEGIN
-	RAISE EXCEPTION USING ERRCODE = code, TABLE = (rule).source_table, CONSTRAINT = (rule).name,
-		MESSAGE = format('rows of table "%s" break %s "%s": %s', (rule).source_table, CASE (rule).kind WHEN 'unique' THEN 'unique constraint' ELSE (rule).kind END, (rule).name, rows),
-		DETAIL = format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
+	PERFORM sqlite_mig_internal._refuse(code,
+		format('rows of table "%s" break %s "%s": %s', (rule).source_table, CASE (rule).kind WHEN 'unique' THEN 'unique constraint' ELSE (rule).kind END, (rule).name, rows),
+		detail => format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
 				sample || CASE WHEN rows > 3 THEN ', ...' ELSE '' END, (rule).parent_table),
-		HINT = CASE
+		hint => CASE
 			-- made by this call, and gone with it
 			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L); %s',
 				plan.server, plan.target_schema, edit)
 			ELSE edit || ' has such rows moved to the quarantine.' END
-			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END);
+			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END), table_name => (rule).source_table, constraint_name => (rule).name);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._stop_at(sqlite_mig_internal._rule, text, bigint, text) IS 'internal: ends a migration because rows break a constraint';

@@ -1,4 +1,4 @@
--- What a plan, as edited, would break, before anything runs. A function per kind of finding, each returns rows; nothing is
+-- What a plan, as edited, would break, before anything runs: plan_check (59_blockers) shows it. A function per kind of finding, each returns rows; nothing is
 -- changed, and values are read only where the plan differs from what prepare proved.
 
 CREATE TYPE sqlite_mig_internal._finding AS (
@@ -61,7 +61,7 @@ BEGIN ATOMIC
 		FROM (SELECT DISTINCT ON (r.target_name) r.* FROM relation AS r ORDER BY r.target_name, r.kind, r.name) AS r
 		WHERE (SELECT count(*) FROM relation AS o WHERE o.target_name = r.target_name) > 1
 	UNION ALL
-	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation "%s"', m.target_schema, r.target_name), NULL, NULL,
+	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation %s', m.target_schema, CASE WHEN r.target_name = r.name THEN 'of this name' ELSE '"' || r.target_name || '"' END), NULL, NULL,
 			'drop or rename it, or choose another target_name or target schema'
 		FROM relation AS r, sqlite_mig.migration AS m, LATERAL (SELECT to_regclass(format('%I.%I', m.target_schema, r.target_name))::oid AS oid) AS o
 		WHERE m.migration = _find_names.migration AND o.oid IS NOT NULL AND sqlite_mig_internal._if_exists(m.migration) IN ('error', 'replace')
@@ -226,7 +226,6 @@ $$
 #variable_conflict use_column
 DECLARE
 	item   record;
-	spare  constant text := sqlite_mig_internal._short_name('sqlite_mig_check_' || (plan).migration);
 	source text;
 	result record;
 BEGIN
@@ -241,14 +240,11 @@ BEGIN
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
 			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name COLLATE "C")] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
 		)
-		SELECT k.source_table, k.kind, k.name, t.load_order, c.list, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
+		SELECT k.source_table, k.kind, k.name, t.load_order, k.columns, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
 		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,
 			LATERAL (SELECT count(*) AS n, bool_and(sqlite_mig_internal._type_name(c.target_type) IS NOT NULL) AS known,
 					bool_and(c.format IS NULL AND NOT c.empty_as_null AND c.on_error IS NULL
 						AND c.target_type ~ '^(bigint|integer|smallint|numeric$|double precision|text|varchar|bytea)') AS plain,
-					string_agg(format('%I %s OPTIONS (%s)', c.target_name, c.target_type, concat_ws(', ', format('column_name %L', c.source_name), 'format ' || quote_literal(c.format),
-						'time_zone ' || quote_literal(c.time_zone), CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error))),
-						', ' ORDER BY c.position) AS list,
 					array_agg(quote_ident(c.target_name) ORDER BY u.position) AS names
 				FROM unnest(k.columns) WITH ORDINALITY AS u (name, position)
 					JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = k.source_table AND c.source_name = u.name AND c.include) AS c
@@ -256,9 +252,8 @@ BEGIN
 			AND NOT (c.plain AND EXISTS (SELECT FROM kept AS s WHERE s.table_name = k.source_table AND s.columns = sqlite_mig_internal._sorted(k.columns)))
 		ORDER BY t.load_order, k.kind, k.name
 	LOOP
-		source := format('%I.%I', (plan).source_schema, spare);
 		BEGIN
-			EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', source, item.list, (plan).server, item.source_table);
+			source := sqlite_mig_internal._make_spare(plan, 'sqlite_mig_check', item.source_table, item.columns);
 			EXECUTE format('WITH d AS MATERIALIZED (SELECT concat_ws('', '', %1$s) AS key, count(*) AS n FROM %2$s WHERE (%1$s) IS NOT NULL GROUP BY %1$s HAVING count(*) > 1) '
 				'SELECT sum(d.n - 1)::bigint AS rows, (SELECT string_agg(format(''(%%s) %%s times'', s.key, s.n), '', '') FROM (SELECT * FROM d ORDER BY d.key LIMIT 3) AS s) AS sample FROM d',
 				array_to_string(item.names, ', '), source) INTO result;
@@ -361,34 +356,3 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._find_search(text) IS 'internal: columns for search that cannot be made';
-
-CREATE FUNCTION sqlite_mig.plan_check(server text, migration text DEFAULT NULL,
-		OUT severity text, OUT object_kind text, OUT object_name text, OUT finding text, OUT rows bigint, OUT sample text, OUT advice text)
-	RETURNS SETOF record
-	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
-$$
-#variable_conflict use_column
-DECLARE
-	-- expressions and types of the plan are tried, so only in its owner's name
-	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(plan_check.migration, plan_check.server), true);
-BEGIN
-	RETURN QUERY
-		SELECT f.severity, f.object_kind, f.object_name, f.finding, f.rows, f.sample, f.advice
-		FROM (
-			SELECT 1 AS part, d.* FROM sqlite_mig_internal._find_definitions(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 2, d.* FROM sqlite_mig_internal._find_names(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 3, d.* FROM sqlite_mig_internal._find_values(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 4, d.* FROM sqlite_mig_internal._find_nulls(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 5, d.* FROM sqlite_mig_internal._find_defaults(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 6, d.* FROM sqlite_mig_internal._find_duplicates(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 7, d.* FROM sqlite_mig_internal._find_references(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 8, d.* FROM sqlite_mig_internal._find_existing(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 9, d.* FROM sqlite_mig_internal._find_policies(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 10, d.* FROM sqlite_mig_internal._find_search(plan.migration) WITH ORDINALITY AS d
-		) AS f
-		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
-END;
-$$;
-COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
-	'what the plan, as edited, would break, before anything runs: values that do not fit, NULL, duplicates, names, references, defaults; no rows: nothing was found. '
-	'A blocker stops migrate; a warning is something that will be made otherwise, and be in the ledger';

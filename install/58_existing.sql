@@ -258,9 +258,9 @@ BEGIN
 			END IF;
 		END LOOP;
 		IF cardinality(filled) > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('tables to load hold rows already: %s', cardinality(filled)),
-				DETAIL = format('Not empty: %s.', array_to_string(filled, ', ')),
-				HINT = 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{...}''.';
+			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('tables to load hold rows already: %s', cardinality(filled)),
+				detail => format('Not empty: %s.', array_to_string(filled, ', ')),
+				hint => 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{...}''.');
 		END IF;
 		RETURN;
 	END IF;
@@ -275,9 +275,9 @@ BEGIN
 			WHERE mode = 'replace'
 	) AS d (text);
 	IF users IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
-			MESSAGE = format(CASE mode WHEN 'truncate' THEN 'tables of schema "%s" cannot be emptied: others refer to them' ELSE 'tables of schema "%s" cannot be replaced: others depend on them' END, (plan).target_schema),
-			DETAIL = format('In the way: %s.', users), HINT = 'Nothing is dropped or emptied that is not part of the migration; drop these yourself, and make them again afterwards.';
+		PERFORM sqlite_mig_internal._refuse('dependent_objects_still_exist',
+			format(CASE mode WHEN 'truncate' THEN 'tables of schema "%s" cannot be emptied: others refer to them' ELSE 'tables of schema "%s" cannot be replaced: others depend on them' END, (plan).target_schema),
+			detail => format('In the way: %s.', users), hint => 'Nothing is dropped or emptied that is not part of the migration; drop these yourself, and make them again afterwards.');
 	END IF;
 END;
 $$;

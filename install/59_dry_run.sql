@@ -12,12 +12,13 @@ DECLARE
 BEGIN
 	SELECT v.* INTO found FROM sqlite_mig_internal._verdict(plan) AS v;
 	RETURN ARRAY[format('dry run of migration "%s": would be %s: %s', mig, found.verdict, regexp_replace(found.reason, ';.*$', '')),
-			format('tables: %s, rows: %s, seconds: %s; nothing of it is left', (SELECT count(*) FROM sqlite_mig_internal._targets(mig)), plan.rows_copied, round(extract(epoch FROM took), 2))]
-		|| ARRAY(SELECT format('table %s: rows: %s, seconds: %s; %s', j.object_name, j.rows, round(j.seconds, 2), c.list)
+			format('%s, %s in %s; nothing of it is left', sqlite_mig_internal._count((SELECT count(*) FROM sqlite_mig_internal._targets(mig)), 'table'), sqlite_mig_internal._count(plan.rows_copied, 'row'),
+				sqlite_mig_internal._took(extract(epoch FROM took)))]
+		|| ARRAY(SELECT format(E'table %s: %s in %s\n    %s', j.object_name, sqlite_mig_internal._count(j.rows, 'row'), sqlite_mig_internal._took(j.seconds), replace(sqlite_mig_internal._wrap(c.list, 100), E'\n', E'\n    '))
 			FROM sqlite_mig.journal AS j, LATERAL (SELECT string_agg(concat_ws(' ', format('%I', c.target_name), c.target_type, CASE WHEN c.not_null THEN 'NOT NULL' END), ', ' ORDER BY c.position) AS list
 				FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = j.table_name AND c.include) AS c
 			WHERE j.migration = mig AND j.run = plan.run AND j.object_kind = 'copy' ORDER BY j.step)
-		|| ARRAY(SELECT format('%s, %s: %s %s: %s', e.severity, e.effect, e.object_kind, e.object_name, concat_ws('; ', e.detail, 'rows: ' || e.rows, e.sample))
+		|| ARRAY(SELECT replace(sqlite_mig_internal._wrap(format('%s, %s: %s %s: %s', e.severity, e.effect, e.object_kind, e.object_name, concat_ws('; ', e.detail, 'rows: ' || e.rows, e.sample)), 104), E'\n', E'\n    ')
 			FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.severity <> 'info' AND NOT e.accepted ORDER BY e.entry LIMIT 100)
 		|| ARRAY(SELECT format('and more warnings and blockers: %s', count(*) - 100) FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = mig AND e.severity <> 'info' AND NOT e.accepted HAVING count(*) > 100);

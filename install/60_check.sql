@@ -33,10 +33,10 @@ BEGIN
 		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) AND NOT again THEN
 			IF plan.server <> _ready.server OR wants <> '{}' OR other OR _ready.target_schema <> plan.target_schema
 				OR _ready.tables IS NOT NULL OR _ready.exclude IS NOT NULL THEN
-				RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" was edited since it was prepared', name),
-					DETAIL = 'The arguments of this call would need a new plan, and the edits would be lost.',
-					HINT = format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
-						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END);
+				PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" was edited since it was prepared', name),
+					detail => 'The arguments of this call would need a new plan, and the edits would be lost.',
+					hint => format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
+						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END));
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig_internal._check_plan(name);
@@ -74,12 +74,12 @@ BEGIN
 	IF cardinality(bad) > 0 THEN
 		SELECT e.* INTO first FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry LIMIT 1;
-		RAISE EXCEPTION USING ERRCODE = 'data_exception',
-			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
-			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
+		PERFORM sqlite_mig_internal._refuse('data_exception',
+			format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
+			detail => format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
+			hint => CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END);
 	END IF;
 END;
 $$;
@@ -95,9 +95,9 @@ BEGIN
 		PERFORM sqlite_mig_internal._check_targets(plan.migration);
 	ELSIF EXISTS (SELECT FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
-			HINT = 'Give this one a name of its own with migration => ''...'', or replace the record of the other with options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
+			hint => 'Give this one a name of its own with migration => ''...'', or replace the record of the other with options => ''{"replace": true}''.');
 	END IF;
 END;
 $$;
@@ -122,10 +122,10 @@ BEGIN
 				UNION SELECT v.target_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.include) AS t
 			JOIN pg_class AS c ON c.relname = t.target_name AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema));
 	IF taken IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
-			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
-			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
-			HINT = 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''...''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table',
+			format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
+			detail => format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
+			hint => 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''...''.');
 	END IF;
 END;
 $$;
@@ -137,15 +137,15 @@ CREATE FUNCTION sqlite_mig_internal._check_mode(mode text, workers integer, dry_
 $$
 BEGIN
 	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), HINT = 'Valid modes are: atomic, resumable.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), hint => 'Valid modes are: atomic, resumable.');
 	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'workers must be between 0 and 64');
 	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
-			HINT = 'Leave out mode and workers.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
+			hint => 'Leave out mode and workers.');
 	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
-			HINT = 'Say mode => ''resumable'', or leave out workers.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
+			hint => 'Say mode => ''resumable'', or leave out workers.');
 	END IF;
 END;
 $$;
@@ -161,10 +161,10 @@ DECLARE
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
-			DETAIL = format('It was called with %s.', plan.running -> 'args'),
-			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
-				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
+			detail => format('It was called with %s.', plan.running -> 'args'),
+			hint => format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
+				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END));
 	END IF;
 END;
 $$;

@@ -43,6 +43,14 @@ BEGIN
 			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
 	END IF;
 
+	-- numbers of rows that wait in the quarantine are given: a later one would be in the way when they are loaded
+	IF on_error <> 'stop' OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = _run_open.migration AND m.options ->> 'policy' = 'quarantine')
+			OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = _run_open.migration AND k.policy = 'quarantine')
+			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _run_open.migration AND i.policy = 'quarantine') THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -length(') AS last) AS s'))
+				|| format(', (SELECT max(source_rowid) FROM sqlite_mig.rejected WHERE (migration, table_name) = (%L, %L) AND replayed_at IS NULL)) AS last) AS s', j.migration, j.table_name)
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'sequence' AND right(j.statement, length(') AS last) AS s')) = ') AS last) AS s';
+	END IF;
 	PERFORM sqlite_mig_internal._note_edits(_run_open.migration, number);
 END;
 $$;
@@ -185,20 +193,18 @@ BEGIN
 	is_due := extract(epoch FROM clock_timestamp()) - told[4]::numeric >= 5;
 	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN extract(epoch FROM clock_timestamp())::text ELSE told[4] END];
 	IF is_due THEN
-		RAISE NOTICE 'migration "%": % tables, % rows so far', migration, told[2], told[3];
+		RAISE NOTICE 'migration "%": %, % so far', migration, sqlite_mig_internal._count(told[2]::bigint, 'table'), sqlite_mig_internal._count(told[3]::bigint, 'row');
 	END IF;
 	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
 
-/* What copy_table reported, for journal, ledger and the person who waits. */
+/* What copy_table reported, for ledger and the person who waits; the journal has it. */
 CREATE FUNCTION sqlite_mig_internal._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
-			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	IF result.changes <> '{}' THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
 				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig_internal._change_finding(k.key), k.value::bigint)
@@ -222,8 +228,9 @@ BEGIN
 			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
-		round(result.inserted / greatest(seconds, 0.001))), result.inserted, seconds);
+	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s in %s%s', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds),
+		-- of less the rate says nothing
+		CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END), result.inserted, seconds);
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';
@@ -282,8 +289,7 @@ BEGIN
 		PERFORM sqlite_mig_internal._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
 			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
 			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
-		SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
-		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		PERFORM sqlite_mig_internal._tell_verdict(name);
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig_internal._check_interrupted(name);
@@ -318,14 +324,19 @@ BEGIN
 			EXECUTE sqlite_mig_internal._copy_summed(step.statement, verify_level <> 'counts') INTO result;
 		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
+		ELSIF step.object_kind IN ('index', 'unique index', 'unique', 'primary key') THEN
+			PERFORM sqlite_mig_internal._run_alone(step);
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig_internal._keeps_sequences(name)) THEN
 			PERFORM sqlite_mig_internal._run_guarded(step);
 		END IF;
 		took := extract(epoch FROM clock_timestamp() - started);
-		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
-			WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		IF step.object_kind = 'copy' THEN
+			UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took, rows = result.inserted, source_rows = result.source_rows, source_checksum = result.source_checksum
+				WHERE j.migration = name AND j.run = number AND j.step = step.step;
 			PERFORM sqlite_mig_internal._copied(step, result, took);
+		ELSE
+			UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
+				WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		END IF;
 	END LOOP;
 
@@ -334,8 +345,7 @@ BEGIN
 		WHERE m.migration = name;
 	PERFORM sqlite_mig_internal._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
-	SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
-	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+	PERFORM sqlite_mig_internal._tell_verdict(name);
 END;
 $$;
 COMMENT ON PROCEDURE sqlite_mig.migrate(text, text, text, jsonb, text[], text[], text, text, text, bigint, boolean, text, boolean, text, integer) IS

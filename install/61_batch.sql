@@ -8,7 +8,8 @@
  * run them again one by one. NULL when there are fewer than two.
  */
 CREATE FUNCTION sqlite_mig_internal._batch(first sqlite_mig.journal) RETURNS sqlite_mig.journal[]
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	-- the plan has no statistics: a nested loop would go through all of its tables for every step
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -24,9 +25,8 @@ BEGIN
 	steps := ARRAY(
 		SELECT n.j FROM (
 			SELECT j, bool_and(j.object_kind = ANY (kinds)) OVER w AS alike,
-					sum(CASE WHEN j.object_kind = 'table' THEN 0 ELSE coalesce((SELECT coalesce(t.rows, t.estimated_rows) FROM sqlite_mig.plan_table AS t
-						WHERE t.migration = j.migration AND t.source_name = j.table_name), 9223372036854775807) END) OVER w AS rows
-				FROM sqlite_mig.journal AS j
+					sum(CASE WHEN j.object_kind = 'table' THEN 0 ELSE coalesce(t.rows, t.estimated_rows, 9223372036854775807) END) OVER w AS rows
+				FROM sqlite_mig.journal AS j LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = j.migration AND t.source_name = j.table_name
 				WHERE j.migration = (first).migration AND j.run = (first).run AND j.step >= (first).step AND j.step < (first).step + 100
 				WINDOW w AS (ORDER BY j.step)
 			) AS n
@@ -90,11 +90,10 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	-- one by one, by their key: the journal has no statistics, and a join with it reads all of the run
-	FOR i IN 1 .. cardinality(steps) LOOP
-		UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i]
-			WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
-	END LOOP;
+	-- BETWEEN: without it the join would read all of the run
+	UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
+		FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
+		WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';

@@ -51,6 +51,7 @@ BEGIN
 				WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range')
 				GROUP BY c.key, v.key) AS k
 			GROUP BY k.name) AS c);
+	UPDATE sqlite_mig.journal AS j SET rows = counts.inserted WHERE (j.migration, j.run, j.step) = (own.migration, own.run, own.step);
 	PERFORM sqlite_mig_internal._copied(own, counts, counts.seconds);
 	RETURN jsonb_build_object('pages', pg_relation_size(own.object_name::regclass) / current_setting('block_size')::bigint);
 END;
@@ -102,6 +103,29 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._sort_memory(sqlite_mig.journal, integer) IS 'internal: how much memory an index build takes';
+
+/*
+ * Makes an index or key where one process does all. PostgreSQL may have as many workers for it as the server is set to; they and it have no more
+ * memory than they ask for where texts are sorted, which is done by going to memory for every comparison.
+ */
+CREATE FUNCTION sqlite_mig_internal._run_alone(step sqlite_mig.journal) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	most constant text := current_setting('maintenance_work_mem');
+BEGIN
+	IF EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = step.migration AND c.source_table = step.table_name AND c.target_type ~ '^(text|varchar|character|char|bpchar)\M' AND c.source_name = ANY (
+				(SELECT i.columns FROM sqlite_mig.plan_index AS i WHERE i.migration = step.migration AND i.source_table = step.table_name AND i.target_name = step.object_name)
+				|| (SELECT k.columns FROM sqlite_mig.plan_constraint AS k WHERE k.migration = step.migration AND k.source_table = step.table_name AND k.target_name = step.object_name))) THEN
+		PERFORM sqlite_mig_internal._sort_memory(step, current_setting('max_parallel_maintenance_workers')::integer + 1);
+	END IF;
+	PERFORM sqlite_mig_internal._run_guarded(step);
+	PERFORM set_config('maintenance_work_mem', most, true);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._run_alone(sqlite_mig.journal) IS 'internal: makes an index or key in one process';
 
 /*
  * Makes an index of a table that several workers share, with so many processes

@@ -18,10 +18,10 @@ BEGIN
 			WHERE m.migration = _replay_relations.migration AND t.source_name = _replay_relations.table_name;
 	END IF;
 	IF source IS NULL OR target IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
-			MESSAGE = format('cannot replay rows of table "%s": %s does not exist any more', _replay_relations.table_name,
+		PERFORM sqlite_mig_internal._refuse('undefined_table',
+			format('cannot replay rows of table "%s": %s does not exist any more', _replay_relations.table_name,
 				CASE WHEN target IS NULL THEN _replay_relations.target_relation ELSE _replay_relations.source_relation END),
-			HINT = 'Make it again, or accept the rejected rows.';
+			hint => 'Make it again, or accept the rejected rows.');
 	END IF;
 END;
 $$;

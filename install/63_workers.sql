@@ -186,13 +186,13 @@ DECLARE
 BEGIN
 	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND EXISTS (SELECT FROM sqlite_mig.journal AS j
 			WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'copy' AND j.seconds IS NOT NULL) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
-			DETAIL = 'Tables that were there before hold rows of it.', HINT = 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
+			detail => 'Tables that were there before hold rows of it.', hint => 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.');
 	END IF;
 	IF resumable AND NOT same AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
-			DETAIL = format('But %s: %s.', reason, plan.running -> 'args'),
-			HINT = 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
+			detail => format('But %s: %s.', reason, plan.running -> 'args'),
+			hint => 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.');
 	END IF;
 	RAISE NOTICE 'migration "%": run % was interrupted and starts anew: %', plan.migration, plan.run, reason;
 END;
@@ -236,8 +236,8 @@ DECLARE
 	number integer;
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction', MESSAGE = 'a migration with background workers needs isolation level READ COMMITTED',
-			DETAIL = 'At other levels its leader could not see what its workers have committed.', HINT = 'SET default_transaction_isolation = ''read committed'';';
+		PERFORM sqlite_mig_internal._refuse('active_sql_transaction', 'a migration with background workers needs isolation level READ COMMITTED',
+			detail => 'At other levels its leader could not see what its workers have committed.', hint => 'SET default_transaction_isolation = ''read committed'';');
 	END IF;
 	IF snapshot THEN
 		PERFORM sqlite_mig_internal._snapshot(server);

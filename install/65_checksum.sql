@@ -44,8 +44,8 @@ CREATE AGGREGATE sqlite_mig_internal._checksum_total(uuid) (SFUNC = sqlite_mig_i
 COMMENT ON AGGREGATE sqlite_mig_internal._checksum_total(uuid) IS 'internal: checksum of a table from those of its parts; NULL when there is none';
 
 CREATE FUNCTION sqlite_mig_internal._checksum(relation regclass, columns text[], migration text, condition text, first bigint DEFAULT NULL, "end" bigint DEFAULT NULL,
-		OUT rows bigint, OUT checksum uuid, OUT proof jsonb)
+		OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_checksum_relation';
 COMMENT ON FUNCTION sqlite_mig_internal._checksum(regclass, text[], text, text, bigint, bigint) IS
 	'internal: checksum of a foreign table as a migration loaded it: without rejected rows, with those that were repaired in the quarantine; or of the rows "t" of another relation that meet a condition; '
-	'of a foreign table also a range of rowids, and by column whether its values were read raw, lead back to what was stored (round-trip), or are taken from the converter (converted)';
+	'of a foreign table also a range of rowids, and by column whether its values were read raw, lead back to what was stored (round-trip), or are taken from the converter (converted); and how many of its rows wait in the quarantine';

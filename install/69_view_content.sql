@@ -23,11 +23,12 @@ COMMENT ON FUNCTION sqlite_mig_internal._view_cell(text, oid) IS 'internal: a co
 /*
  * Columns of a view for a foreign table on that of SQLite, with the types that it has here: how a column that is passed on from a
  * table is stored is what the plan says of the column of that name, as long as those of all tables that the view mentions, and that have values, agree.
+ * They are called c1, c2 and so on: a foreign table cannot have each name that a view can, such as ctid.
  */
 CREATE FUNCTION sqlite_mig_internal._view_columns(plan sqlite_mig.migration, source_name text, target regclass) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT string_agg(format('%I %s OPTIONS (column_name %L%s)', a.attname, format_type(a.atttypid, a.atttypmod), s.column_name, f.options), ', ' ORDER BY a.attnum)
+	SELECT string_agg(format('c%s %s OPTIONS (column_name %L%s)', a.attnum, format_type(a.atttypid, a.atttypmod), s.column_name, f.options), ', ' ORDER BY a.attnum)
 		FROM sqlite_mig.source_columns((plan).server, _view_columns.source_name) AS s
 			JOIN pg_attribute AS a ON a.attrelid = _view_columns.target AND a.attnum = s.position AND NOT a.attisdropped,
 			LATERAL (SELECT CASE WHEN count(DISTINCT (c.format, c.time_zone, c.empty_as_null, c.on_error)) = 1 THEN min(concat(', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
@@ -49,10 +50,12 @@ $$
 #variable_conflict use_variable
 DECLARE
 	spare constant text := format('%I.%I', (plan).source_schema, sqlite_mig_internal._short_name('sqlite_mig_view_' || source_name));
-	cells constant text := (SELECT string_agg(sqlite_mig_internal._view_cell(a.attname, a.atttypid), ', ' ORDER BY a.attnum) FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped);
+	cells record;
 BEGIN
+	SELECT string_agg(sqlite_mig_internal._view_cell('c' || a.attnum, a.atttypid), ', ' ORDER BY a.attnum) AS source, string_agg(sqlite_mig_internal._view_cell(a.attname, a.atttypid), ', ' ORDER BY a.attnum) AS target INTO cells
+		FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped;
 	EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', spare, sqlite_mig_internal._view_columns(plan, source_name, target), (plan).server, source_name);
-	EXECUTE format('SELECT count(*), min(left(d.cells::text, 200)) FROM (SELECT ARRAY[%s] AS cells FROM %s EXCEPT ALL SELECT ARRAY[%s] FROM %s) AS d', cells, spare, cells, target) INTO differing, sample;
+	EXECUTE format('SELECT count(*), min(left(d.cells::text, 200)) FROM (SELECT ARRAY[%s] AS cells FROM %s EXCEPT ALL SELECT ARRAY[%s] FROM %s) AS d', cells.source, spare, cells.target, target) INTO differing, sample;
 	RAISE EXCEPTION USING ERRCODE = 'MIGTR', MESSAGE = 'the end of a trial';
 EXCEPTION
 	WHEN SQLSTATE 'MIGTR' THEN

@@ -6,8 +6,8 @@ CREATE FUNCTION sqlite_mig_internal._check_level(level text) RETURNS void
 $$
 BEGIN
 	IF level IS NULL OR level NOT IN ('counts', 'checksum', 'full') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown verification level "%s"', level),
-			HINT = 'Valid levels are: counts, checksum, full.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown verification level "%s"', level),
+			hint => 'Valid levels are: counts, checksum, full.');
 	END IF;
 END;
 $$;
@@ -19,7 +19,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._check_level(text) IS 'internal: throws 
  * were rejected are left out (from the sum; a mere count has them). With a
  * condition it is that of the rows "t" of a target.
  */
-CREATE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT error text)
+CREATE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -28,7 +28,7 @@ BEGIN
 	ELSIF level = 'counts' THEN
 		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum, c.proof FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof USING to_regclass(relation), columns, migration, condition;
+		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING to_regclass(relation), columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
@@ -85,6 +85,7 @@ DECLARE
 	problem text;
 	counted bigint;
 	held    bigint;
+	gone    bigint := 0;
 	summed  boolean;
 	-- rows were loaded beside others: then those with the keys of the source are compared
 	merge   sqlite_mig_internal._merge;
@@ -114,6 +115,9 @@ BEGIN
 		SELECT counted AS rows, NULL::uuid AS checksum, NULL::jsonb AS proof, NULL::text AS error INTO source;
 	ELSIF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig_internal._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
+		-- those that are gone from SQLite, where somebody has mended it, are missing nowhere
+		gone := held - least(held, source.held);
+		held := held - gone;
 	END IF;
 	SELECT s.* INTO target FROM sqlite_mig_internal._summed_target(plan, item.source_name) AS s WHERE copied AND level <> 'counts';
 	IF ranged.source_checksum IS NOT NULL THEN
@@ -131,7 +135,7 @@ BEGIN
 				WHEN counted <> source.rows + CASE WHEN level <> 'counts' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
 				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
 				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
-				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
+				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'rejected rows that SQLite has no longer: ' || nullif(gone, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
 			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE
 				WHEN source.checksum <> target.checksum THEN
 					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
@@ -283,9 +287,15 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
+	-- a file that is not there is said here, and not by something far below
+	PERFORM FROM sqlite_mig.source_info(plan.server);
 	began := sqlite_mig_internal._verify(plan.migration, verify.level, false, verify.sample_rows, verify.workers);
-	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
+	-- (a checksum stays whole, for who compares it)
+	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, w.detail)
 		FROM sqlite_mig.verification AS v
+			CROSS JOIN (SELECT sqlite_mig_internal._room(19 + max(greatest(length(n.table_name), 10)) + max(greatest(length(n.check_name), 10))
+					+ max(greatest(12, least(length(n.source_value), 36))) + max(greatest(12, least(length(n.target_value), 36))), 1, 20) AS detail
+				FROM sqlite_mig.verification AS n WHERE n.migration = plan.migration AND n.verified_at = began) AS w
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
 		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;

@@ -134,17 +134,16 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._column_measures(sqlite_mig.migration, text) IS 'internal: expressions of both SQLs that measure the columns of a table';
 
-/* Expressions of SQLite over the rows of a table, in one scan; NULL and the reason when SQLite cannot. */
+/* Expressions of SQLite over the rows of a table, in as few scans as it takes; NULL and the reason when SQLite cannot. */
 CREATE FUNCTION sqlite_mig_internal._measure_source(server text, source_table text, expressions text[], OUT "values" text[], OUT error text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	-- a function of SQLite has 127 arguments at most
-	"values" := ARRAY(SELECT v.value FROM jsonb_array_elements(sqlite_mig_internal._source_value(server,
-			(SELECT format('json_array(%s)', string_agg(g.list, ', ' ORDER BY g.number)) FROM (
-				SELECT (e.n - 1) / 100 AS number, format('json_array(%s)', string_agg(e.expression, ', ' ORDER BY e.n)) AS list
-					FROM unnest(expressions) WITH ORDINALITY AS e (expression, n) GROUP BY 1) AS g), source_table)::jsonb) WITH ORDINALITY AS g (items, n),
-		jsonb_array_elements_text(g.items) WITH ORDINALITY AS v (value, n) ORDER BY g.n, v.n);
+	-- a statement of SQLite has 2000 aggregates at most, of which an expression has up to three; a function has 127 arguments
+	"values" := ARRAY(SELECT v.value FROM (SELECT s.scan, sqlite_mig_internal._source_value(server, format('json_array(%s)', string_agg(s.list, ', ' ORDER BY s.number)), source_table)::jsonb AS items
+				FROM (SELECT (e.n - 1) / 600 AS scan, (e.n - 1) / 100 AS number, format('json_array(%s)', string_agg(e.expression, ', ' ORDER BY e.n)) AS list
+					FROM unnest(expressions) WITH ORDINALITY AS e (expression, n) GROUP BY 1, 2) AS s GROUP BY s.scan) AS t,
+		jsonb_array_elements(t.items) WITH ORDINALITY AS g (items, n), jsonb_array_elements_text(g.items) WITH ORDINALITY AS v (value, n) ORDER BY t.scan, g.n, v.n);
 EXCEPTION
 	WHEN fdw_error OR data_exception OR syntax_error_or_access_rule_violation OR program_limit_exceeded OR internal_error OR data_corrupted THEN
 		error := SQLERRM;

@@ -160,9 +160,10 @@ BEGIN
 			CONTINUE;
 		END IF;
 		EXECUTE format('SELECT max(%I) FROM %s', item.target_name, target) INTO held;
-		EXECUTE format('SELECT q.last_value + CASE WHEN q.is_called THEN s.seqincrement ELSE 0 END FROM %s AS q, pg_sequence AS s WHERE s.seqrelid = %L::regclass', name, name) INTO next;
+		-- numeric: beyond the largest number there is no next one
+		EXECUTE format('SELECT q.last_value::numeric + CASE WHEN q.is_called THEN s.seqincrement ELSE 0 END FROM %s AS q, pg_sequence AS s WHERE s.seqrelid = %L::regclass', name, name) INTO next;
 		RETURN NEXT ROW (format('sequence(%s)', item.target_name), given, next, next > coalesce(greatest(given, held), 0),
-			CASE WHEN next <= coalesce(greatest(given, held), 0) THEN 'its next number is taken, or was once' ELSE 'highest number given, next number' END)::sqlite_mig_internal._check;
+			CASE WHEN next <= coalesce(greatest(given, held), 0) THEN 'its next number is taken, or was once' WHEN next > 9223372036854775807 THEN 'the largest number is given, there is no next one' ELSE 'highest number given, next number' END)::sqlite_mig_internal._check;
 	END LOOP;
 END;
 $$;
@@ -228,25 +229,30 @@ DECLARE
 	item   record;
 	n      integer := 0;
 BEGIN
-	IF key IS NULL THEN
+	IF EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.table_name = _check_samples.source_table) THEN
+		RETURN NEXT ROW ('samples', NULL, NULL, true, 'not taken: rows of the table are or were in the quarantine')::sqlite_mig_internal._check;
+		RETURN;
+	ELSIF key IS NULL THEN
 		RETURN NEXT ROW ('samples', NULL, NULL, true, 'no key tells which rows belong together')::sqlite_mig_internal._check;
 		RETURN;
 	END IF;
-	match := (SELECT string_agg(format('s.%1$I IS NOT DISTINCT FROM t.%1$I', c), ' AND ') FROM unnest(key) AS c);
+	match := (SELECT string_agg(format('r.%1$I IS NOT DISTINCT FROM _mig_t.%1$I', c), ' AND ') FROM unnest(key) AS c);
 	IF cardinality(key) = 1 AND (SELECT a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) FROM pg_attribute AS a WHERE a.attrelid = target::regclass AND a.attname = key[1]) THEN
 		EXECUTE format('SELECT min(%1$I), max(%1$I)::numeric - min(%1$I) FROM %2$s', key[1], source) INTO lowest, height;
 		match := NULL;
 	END IF;
 	FOR item IN EXECUTE CASE WHEN match IS NULL THEN format($query$
 			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS here, (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %3$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS there
-				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * i / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS i) AS p ORDER BY p.at$query$,
+				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS t$query$,
-			names, source, replace(match, 's.', 'r.'), target, sample_rows) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
-		RETURN NEXT ROW (format('sample %s', n), left(item.here::text, 1000), left(item.there::text, 1000), item.here IS NOT DISTINCT FROM item.there, CASE WHEN item.here IS DISTINCT FROM item.there THEN 'the row differs' END)::sqlite_mig_internal._check;
+		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,
+			CASE WHEN item.here IS NULL THEN 'not in the source' WHEN item.there IS NULL THEN 'not in the target'
+				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key) END)::sqlite_mig_internal._check;
 	END LOOP;
 EXCEPTION
 	-- a row that was rejected cannot be read; the checksum leaves it out
@@ -300,7 +306,9 @@ BEGIN
 			FROM (SELECT 'tables' AS plural, t.source_name AS name, r.relation IS NOT NULL AS there, false AS noted FROM sqlite_mig_internal._targets(plan.migration) AS r JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = r.source_name
 				UNION ALL SELECT 'views', v.source_name, to_regclass(format('%I.%I', plan.target_schema, v.target_name)) IS NOT NULL, EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = v.source_name)
 					FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration
-				UNION ALL SELECT 'triggers', g.source_name, EXISTS (SELECT FROM pg_trigger AS x JOIN sqlite_mig_internal._targets(plan.migration) AS r ON r.relation = x.tgrelid WHERE g.target_sql LIKE '%' || quote_ident(x.tgname) || '%'),
+				UNION ALL SELECT 'triggers', g.source_name, EXISTS (SELECT FROM pg_trigger AS x WHERE g.target_sql LIKE '%' || quote_ident(x.tgname) || '%'
+							AND x.tgrelid IN (SELECT r.relation FROM sqlite_mig_internal._targets(plan.migration) AS r
+								UNION ALL SELECT to_regclass(format('%I.%I', plan.target_schema, v.target_name)) FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration)),
 					EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'trigger' AND e.object_name = g.source_name)
 					FROM sqlite_mig.plan_trigger AS g WHERE g.migration = plan.migration) AS p
 			WHERE p.plural = 'tables' OR sqlite_mig_internal._if_exists(plan.migration) IN ('error', 'replace')

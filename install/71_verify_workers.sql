@@ -99,8 +99,8 @@ CREATE FUNCTION sqlite_mig_internal._verify_shared(plan sqlite_mig.migration, le
 $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction', MESSAGE = 'a verification with background workers needs isolation level READ COMMITTED',
-			DETAIL = 'At other levels its leader could not see what its workers have committed.', HINT = 'SET default_transaction_isolation = ''read committed'';';
+		PERFORM sqlite_mig_internal._refuse('active_sql_transaction', 'a verification with background workers needs isolation level READ COMMITTED',
+			detail => 'At other levels its leader could not see what its workers have committed.', hint => 'SET default_transaction_isolation = ''read committed'';');
 	END IF;
 	PERFORM sqlite_mig_internal._pool_open(plan.server, workers);
 	BEGIN

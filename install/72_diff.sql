@@ -40,8 +40,8 @@ BEGIN
 	columns := coalesce(columns, ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum));
 	FOREACH name IN ARRAY columns LOOP
 		IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = name) THEN
-			RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('column "%s" of relation "%s" does not exist', name, target),
-				HINT = 'Name the columns to compare with columns => ARRAY[...]; both relations must have them.';
+			PERFORM sqlite_mig_internal._refuse('undefined_column', format('column "%s" of relation "%s" does not exist', name, target),
+				hint => 'Name the columns to compare with columns => ARRAY[...]; both relations must have them.');
 		END IF;
 	END LOOP;
 	RETURN columns;

@@ -144,11 +144,11 @@ BEGIN
 	SELECT array_agg(format('%s "%s" %s', c.object_kind, c.object_name, c.finding) ORDER BY c.n), bool_or(c.lost) INTO found, lost
 		FROM sqlite_mig_internal._schema_changes(plan) WITH ORDINALITY AS c (object_kind, object_name, table_name, lost, finding, n);
 	IF found IS NOT NULL AND (lost OR _check_schema.schema_changes = 'stop') THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the schema of server "%s" has changed since the plan of migration "%s" was made: %s', plan.server, plan.migration, cardinality(found)),
-			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
-			HINT = CASE WHEN lost THEN 'Leave out in plan_table and plan_column what is gone, or migrate again with options => ''{"replace": true}''.'
-				ELSE 'Say schema_changes => ''note'' to sync what the plan has, with a row of the ledger for each of these; or migrate again with options => ''{"replace": true}''.' END;
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('the schema of server "%s" has changed since the plan of migration "%s" was made: %s', plan.server, plan.migration, cardinality(found)),
+			detail => array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
+			hint => CASE WHEN lost THEN 'Leave out in plan_table and plan_column what is gone, or migrate again with options => ''{"replace": true}''.'
+				ELSE 'Say schema_changes => ''note'' to sync what the plan has, with a row of the ledger for each of these; or migrate again with options => ''{"replace": true}''.' END);
 	END IF;
 	-- as it is now: an entry that was accepted stays
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.rule = 'schema change'
@@ -167,12 +167,12 @@ CREATE FUNCTION sqlite_mig_internal._check_sync(direction text, on_error text, r
 $$
 BEGIN
 	IF direction IS NULL OR direction NOT IN ('to_postgres', 'to_sqlite') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown direction "%s"', direction), HINT = 'Valid directions are: to_postgres, to_sqlite.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown direction "%s"', direction), hint => 'Valid directions are: to_postgres, to_sqlite.');
 	ELSIF schema_changes IS NULL OR schema_changes NOT IN ('stop', 'note') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for schema_changes', schema_changes), HINT = 'Valid values are: stop, note.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for schema_changes', schema_changes), hint => 'Valid values are: stop, note.');
 	ELSIF direction = 'to_sqlite' AND on_error = 'reject' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'rows on their way to SQLite cannot be rejected',
-			DETAIL = 'The quarantine holds rows of SQLite.', HINT = 'Leave out on_error.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', 'rows on their way to SQLite cannot be rejected',
+			detail => 'The quarantine holds rows of SQLite.', hint => 'Leave out on_error.');
 	END IF;
 	PERFORM sqlite_mig_internal._check_rows('error', on_error, reject_limit);
 END;
@@ -192,7 +192,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	ELSIF plan.server <> _sync_plan.server THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('migration "%s" is one of server "%s"', plan.migration, plan.server);
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server));
 	END IF;
 	PERFORM sqlite_mig_internal._hold_plan(plan.migration);
 	IF plan.plan_hash <> sqlite_mig_internal._plan_hash(plan.migration) THEN
@@ -201,19 +201,19 @@ BEGIN
 		PERFORM sqlite_mig_internal._make_source(plan.migration);
 	END IF;
 	IF direction = 'to_postgres' AND deletes AND sqlite_mig_internal._merges(plan) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the tables of migration "%s" were loaded beside rows that were there', plan.migration),
-			DETAIL = 'These are not in the source, and would be deleted.', HINT = 'Say deletes => false; or what is not in the source goes: leave on_conflict out of the options of sqlite_mig.migration.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the tables of migration "%s" were loaded beside rows that were there', plan.migration),
+			detail => 'These are not in the source, and would be deleted.', hint => 'Say deletes => false; or what is not in the source goes: leave on_conflict out of the options of sqlite_mig.migration.');
 	END IF;
 	SELECT string_agg(t.target, ', ' ORDER BY t.number) INTO gone FROM sqlite_mig_internal._sync_tables(plan) AS t WHERE t.relation IS NULL;
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('tables of migration "%s" do not exist any more: %s', plan.migration, gone),
-			HINT = 'Leave them out in sqlite_mig.plan_table, or migrate again.';
+		PERFORM sqlite_mig_internal._refuse('undefined_table', format('tables of migration "%s" do not exist any more: %s', plan.migration, gone),
+			hint => 'Leave them out in sqlite_mig.plan_table, or migrate again.');
 	END IF;
 	SELECT string_agg(format('%s.%I', t.target, c), ', ' ORDER BY t.number) INTO gone FROM sqlite_mig_internal._sync_tables(plan) AS t, unnest(t.columns) AS c
 		WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('columns of migration "%s" do not exist any more: %s', plan.migration, gone),
-			HINT = 'Leave them out in sqlite_mig.plan_column.';
+		PERFORM sqlite_mig_internal._refuse('undefined_column', format('columns of migration "%s" do not exist any more: %s', plan.migration, gone),
+			hint => 'Leave them out in sqlite_mig.plan_column.');
 	END IF;
 	RETURN plan;
 END;
@@ -245,8 +245,11 @@ BEGIN
 	PERFORM sqlite_mig_internal._check_sync(sync.direction, sync.on_error, sync.reject_limit, sync.schema_changes);
 	PERFORM sqlite_mig_internal._lock(name);
 	plan := sqlite_mig_internal._sync_plan(name, sync.server, sync.direction, sync.deletes);
+	-- a file that is not there is said here, and not by something far below; what reads before the lock could not have it
 	IF sync.direction = 'to_sqlite' THEN
 		PERFORM sqlite_mig_internal._source_lock(plan.server);
+	ELSE
+		PERFORM FROM sqlite_mig.source_info(plan.server);
 	END IF;
 	PERFORM sqlite_mig_internal._check_cut_over(plan, sync.direction);
 	PERFORM sqlite_mig_internal._check_schema(plan, sync.schema_changes);

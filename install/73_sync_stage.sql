@@ -115,19 +115,20 @@ DECLARE
 	t    constant text := (SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n));
 	hash constant text := 'sha256(convert_to(ROW (%s)::text, getdatabaseencoding()))';
 BEGIN
+	-- beside the columns of the table, which can have any name
 	IF all_of_them THEN
-		EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT %s, %s AS h FROM %s AS s) AS s), '
-				'b AS MATERIALIZED (SELECT h, count(*) AS n FROM (SELECT %s AS h FROM %s AS t) AS t GROUP BY h), c AS MATERIALIZED (SELECT h, count(*) AS n FROM a GROUP BY h) '
-				'INSERT INTO %s ("sqlite_mig op", "sqlite_mig hash", %s) SELECT ''i'', a.h, %s FROM a JOIN c ON c.h = a.h LEFT JOIN b ON b.h = a.h WHERE c.n < b.n OR a.n > coalesce(b.n, 0) '
+		EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, "sqlite_mig hash", row_number() OVER (PARTITION BY "sqlite_mig hash") AS "sqlite_mig n" FROM (SELECT %s, %s AS "sqlite_mig hash" FROM %s AS s) AS s), '
+				'b AS MATERIALIZED (SELECT h, count(*) AS n FROM (SELECT %s AS h FROM %s AS t) AS t GROUP BY h), c AS MATERIALIZED (SELECT "sqlite_mig hash" AS h, count(*) AS n FROM a GROUP BY "sqlite_mig hash") '
+				'INSERT INTO %s ("sqlite_mig op", "sqlite_mig hash", %s) SELECT ''i'', a."sqlite_mig hash", %s FROM a JOIN c ON c.h = a."sqlite_mig hash" LEFT JOIN b ON b.h = c.h WHERE c.n < b.n OR a."sqlite_mig n" > coalesce(b.n, 0) '
 				'UNION ALL SELECT ''d'', b.h, %s FROM b LEFT JOIN c ON c.h = b.h LEFT JOIN %s AS s ON false WHERE b.n > coalesce(c.n, 0)',
 			list, s, format(hash, s), "from", format(hash, t), "to", item.stage, list, (SELECT string_agg(format('a.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)),
 			s, "from");
 		RETURN;
 	END IF;
-	EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT %s, %s AS h FROM %s AS s) AS s), '
+	EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, "sqlite_mig hash", row_number() OVER (PARTITION BY "sqlite_mig hash") AS "sqlite_mig n" FROM (SELECT %s, %s AS "sqlite_mig hash" FROM %s AS s) AS s), '
 			'b AS MATERIALIZED (SELECT id, part, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT t.ctid AS id, t.tableoid AS part, %s AS h FROM %s AS t) AS t) '
 			'INSERT INTO %s ("sqlite_mig op", "sqlite_mig row", "sqlite_mig part", %s) SELECT CASE WHEN b.h IS NULL THEN ''i'' ELSE ''d'' END, b.id, b.part, %s '
-			'FROM a FULL JOIN b ON a.h = b.h AND a.n = b.n WHERE a.h IS NULL OR b.h IS NULL',
+			'FROM a FULL JOIN b ON a."sqlite_mig hash" = b.h AND a."sqlite_mig n" = b.n WHERE a."sqlite_mig hash" IS NULL OR b.h IS NULL',
 		list, s, format(hash, s), "from", format(hash, t), "to", item.stage, list, (SELECT string_agg(format('a.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)));
 END;
 $$;
@@ -252,8 +253,8 @@ DECLARE
 	keys text;
 BEGIN
 	IF item.key IS NULL AND item.kind NOT IN ('r', 'p') THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('%s has no key that tells its rows apart', item.target),
-			DETAIL = 'Rows of a view or foreign table cannot be told apart otherwise.', HINT = 'Leave it out in sqlite_mig.plan_table.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('%s has no key that tells its rows apart', item.target),
+			detail => 'Rows of a view or foreign table cannot be told apart otherwise.', hint => 'Leave it out in sqlite_mig.plan_table.');
 	END IF;
 	keys := CASE WHEN NOT back THEN sqlite_mig_internal._log_keys(plan, item, log) END;
 	IF keys IS NOT NULL THEN
@@ -331,6 +332,12 @@ BEGIN
 	PERFORM sqlite_mig_internal._stage_settle(plan, item, direction, result.method = 'compare' AND refused IS NULL);
 	EXECUTE format('SELECT count(*) FILTER (WHERE "sqlite_mig op" = ''i''), count(*) FILTER (WHERE "sqlite_mig op" = ''u''), count(*) FILTER (WHERE "sqlite_mig op" = ''d'') FROM %s', item.stage)
 		INTO result.inserted, result.updated, result.deleted;
+	IF direction = 'to_sqlite' AND deletes AND item.key IS NULL AND result.deleted > 0
+			AND EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows of table "%s" wait in the quarantine, and no key tells which they are in SQLite', item.source_name),
+			DETAIL = 'SQLite has rows that PostgreSQL has not: they would be deleted, and those of the quarantine may be among them.',
+			HINT = format('Load them with SELECT * FROM sqlite_mig.replay(%L); or keep all such rows in SQLite with deletes => false.', plan.server);
+	END IF;
 	IF NOT deletes AND result.deleted > 0 THEN
 		result.kept := result.deleted;
 		result.deleted := 0;

@@ -146,9 +146,9 @@ BEGIN
 	WHILE todo <> '{}' LOOP
 		round := round + 1;
 		IF round > 3 THEN
-			RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('server "%s" does not keep what is written to it', plan.server),
-				DETAIL = format('After %s rounds tables still differ: %s.', round - 1, (SELECT string_agg(format('"%s"', t.source_name), ', ' ORDER BY t.number) FROM unnest(items) AS t WHERE todo ? t.number::text)),
-				HINT = 'Does a value not survive its format, or does a foreign key of SQLite change rows?';
+			PERFORM sqlite_mig_internal._refuse('data_corrupted', format('server "%s" does not keep what is written to it', plan.server),
+				detail => format('After %s rounds tables still differ: %s.', round - 1, (SELECT string_agg(format('"%s"', t.source_name), ', ' ORDER BY t.number) FROM unnest(items) AS t WHERE todo ? t.number::text)),
+				hint => 'Does a value not survive its format, or does a foreign key of SQLite change rows?');
 		END IF;
 		PERFORM sqlite_mig_internal._source_execute(plan.server, 'PRAGMA defer_foreign_keys = ON');
 		IF NOT sqlite_mig_internal._sqlite_try(plan, items, todo, false) THEN

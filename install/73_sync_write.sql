@@ -78,10 +78,10 @@ BEGIN
 	LOOP
 		EXECUTE item.query INTO orphans;
 		IF orphans > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
-				MESSAGE = format('rows of table %s refer to rows of table %s that go or change their key: %s', item.child_name, item.parent_name, orphans),
-				DETAIL = format('Foreign key "%s" would delete or change them, and the source still has them as they are.', item.conname),
-				HINT = 'Repair the source, or drop the foreign key for the time of the sync.', CONSTRAINT = item.conname;
+			PERFORM sqlite_mig_internal._refuse('foreign_key_violation',
+				format('rows of table %s refer to rows of table %s that go or change their key: %s', item.child_name, item.parent_name, orphans),
+				detail => format('Foreign key "%s" would delete or change them, and the source still has them as they are.', item.conname),
+				hint => 'Repair the source, or drop the foreign key for the time of the sync.', constraint_name => item.conname);
 		END IF;
 	END LOOP;
 END;
@@ -172,8 +172,8 @@ BEGIN
 		written := sqlite_mig_internal._sync_anew(items, work, triggers);
 	END IF;
 	IF written <> wanted AND NOT triggers THEN
-		RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('rows to write: %s, rows written: %s', wanted, written),
-			HINT = 'Is there a rule, a row security policy or a view that keeps rows from being written?';
+		PERFORM sqlite_mig_internal._refuse('data_corrupted', format('rows to write: %s, rows written: %s', wanted, written),
+			hint => 'Is there a rule, a row security policy or a view that keeps rows from being written?');
 	END IF;
 	-- now, and not when the transaction ends: triggers are not switched on again while checks wait
 	SET CONSTRAINTS ALL IMMEDIATE;

@@ -26,9 +26,9 @@ DECLARE
 	at timestamptz := (SELECT max(c.cut_over_at) FROM sqlite_mig.cutover_run AS c WHERE c.migration = plan.migration AND c.undone_at IS NULL);
 BEGIN
 	IF direction = 'to_postgres' AND at IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was cut over', plan.migration),
-			DETAIL = 'What was written to PostgreSQL since then would be overwritten.',
-			HINT = format('SELECT * FROM sqlite_mig.sync(%L, direction => ''to_sqlite''); brings the SQLite file up to PostgreSQL; SELECT * FROM sqlite_mig.cutover_undo(%1$L); makes the SQLite file the one that counts.', plan.server);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('migration "%s" was cut over', plan.migration),
+			detail => 'What was written to PostgreSQL since then would be overwritten.',
+			hint => format('SELECT * FROM sqlite_mig.sync(%L, direction => ''to_sqlite''); brings the SQLite file up to PostgreSQL; SELECT * FROM sqlite_mig.cutover_undo(%1$L); makes the SQLite file the one that counts.', plan.server));
 	END IF;
 END;
 $$;
@@ -75,13 +75,13 @@ BEGIN
 		round(extract(epoch FROM clock_timestamp() - began), 3))::sqlite_mig_internal._cutover_step;
 	began := clock_timestamp();
 	IF level <> 'none' THEN
-		SELECT count(*) AS checks, count(*) FILTER (WHERE NOT v.ok) AS failed, string_agg(format('%s, %s: %s', v.table_name, v.check_name, v.detail), E'\n') FILTER (WHERE NOT v.ok) AS list INTO found
+		SELECT count(*) AS checks, count(*) FILTER (WHERE NOT v.ok) AS failed, string_agg(format('%s, %s: %s', v.table_name, v.check_name, replace(v.detail, E'\n', ' ')), E'\n') FILTER (WHERE NOT v.ok) AS list INTO found
 			FROM sqlite_mig.verify(plan.server, level => _cutover.level, migration => plan.migration) AS v
 			-- those of views are entries of the ledger
 			WHERE v.check_name NOT IN ('view rows', 'view content', 'verdict') AND NOT (rehearsal AND v.check_name LIKE 'sequence(%');
 		IF found.failed > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('both sides of migration "%s" are not the same after the last sync; checks that failed: %s', plan.migration, found.failed),
-				DETAIL = found.list, HINT = 'Nothing is changed, and the SQLite file stays the one that counts.';
+			PERFORM sqlite_mig_internal._refuse('data_corrupted', format('both sides of migration "%s" are not the same after the last sync; checks that failed: %s', plan.migration, found.failed),
+				detail => found.list, hint => 'Nothing is changed, and the SQLite file stays the one that counts.');
 		END IF;
 		steps := steps || ROW ('verify', format('%s: checks that hold: %s', level, found.checks), round(extract(epoch FROM clock_timestamp() - began), 3))::sqlite_mig_internal._cutover_step;
 		began := clock_timestamp();

@@ -53,8 +53,8 @@ DECLARE
 	item   record;
 BEGIN
 	IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = child AND a.attname = tenant_column AND NOT a.attisdropped) THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_column', MESSAGE = format('table "%s" has a column "%s" of its own', name, tenant_column),
-			HINT = 'Call the column of the tenant something else with tenant_column => ''...''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_column', format('table "%s" has a column "%s" of its own', name, tenant_column),
+			hint => 'Call the column of the tenant something else with tenant_column => ''...''.');
 	END IF;
 	IF parent IS NULL THEN
 		EXECUTE format('CREATE TABLE %I.%I (%I text NOT NULL, LIKE %s INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING COMMENTS INCLUDING COMPRESSION) PARTITION BY LIST (%3$I)',
@@ -63,8 +63,8 @@ BEGIN
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_partitioned_table AS p JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
 			WHERE p.partrelid = parent AND p.partstrat = 'l' AND p.partnatts = 1 AND a.attname = tenant_column) THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('table "%s" of schema "%s" is not partitioned by list of "%s"', name, parent_schema, tenant_column),
-			HINT = 'Choose another target_schema, or layout => ''schemas''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table', format('table "%s" of schema "%s" is not partitioned by list of "%s"', name, parent_schema, tenant_column),
+			hint => 'Choose another target_schema, or layout => ''schemas''.');
 	END IF;
 	FOR item IN
 		SELECT format('ALTER TABLE %s ADD COLUMN %I %s', CASE WHEN c.attname IS NULL THEN child ELSE parent END, coalesce(c.attname, p.attname), format_type(coalesce(c.atttypid, p.atttypid), coalesce(c.atttypmod, p.atttypmod))) AS statement
@@ -282,6 +282,7 @@ BEGIN
 			rows := 0;
 			reason := items[n].failure;
 		END IF;
+		reason := sqlite_mig_internal._wrap(reason, 30);
 		RETURN NEXT;
 	END LOOP;
 END;

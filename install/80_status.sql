@@ -69,14 +69,6 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._verdict(sqlite_mig.migration) IS 'internal: the verdict on a migration';
 
-/* A text in lines of some width, broken between words, so that psql shows it in a column that fits beside others. */
-CREATE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
-	LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
-END;
-COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
-
 /* What is to be said of a migration, the reason in one line. */
 CREATE FUNCTION sqlite_mig_internal._status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
@@ -94,6 +86,24 @@ BEGIN ATOMIC
 		FROM sqlite_mig_internal._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig_internal._verdict(m) AS v;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._status(text, text) IS 'internal: what status says, in long lines, with server, schema and time';
+
+/* Ends the story of a run: the verdict, and the command that comes next. A dry run tells its own. */
+CREATE FUNCTION sqlite_mig_internal._tell_verdict(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	found record;
+BEGIN
+	IF current_setting('sqlite_mig.dry_run', true) = _tell_verdict.migration THEN
+		RETURN;
+	END IF;
+	SELECT s.* INTO STRICT found FROM sqlite_mig_internal._status(_tell_verdict.migration) AS s;
+	RAISE NOTICE USING MESSAGE = format('migration "%s": %s: %s', found.migration, found.verdict, split_part(found.reason, '; ', 1)),
+		HINT = CASE WHEN strpos(found.reason, '; ') > 0 THEN substr(found.reason, strpos(found.reason, '; ') + 2)
+			ELSE format('SELECT sqlite_mig.report(%L%s); has all of it.', found.server, CASE WHEN found.migration <> found.server THEN format(', migration => %L', found.migration) END) END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._tell_verdict(text) IS 'internal: tells the verdict on a migration';
 
 CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)

@@ -69,6 +69,13 @@ BEGIN
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
 		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y' COLLATE "C";
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
+		-- rows that keys, foreign keys and checks would refuse: a run stops there, so they are told now; a sample of the values is asked for by who has no time
+		IF NOT _assess_plan.options ? 'sample_rows' THEN
+			trial.entries := trial.entries || ARRAY(
+				SELECT jsonb_populate_record(NULL::sqlite_mig.ledger_entry, jsonb_build_object('severity', f.severity, 'effect', 'refused', 'object_kind', f.object_kind, 'object_name', f.object_name,
+						'detail', concat_ws(': ', f.finding, f.rows), 'sample', f.sample, 'rule', 'data', 'accepted', false))
+					FROM sqlite_mig.migration AS m, LATERAL (SELECT * FROM sqlite_mig_internal._find_duplicates(m) UNION ALL SELECT * FROM sqlite_mig_internal._find_offenders(m)) AS f WHERE m.migration = mig);
+		END IF;
 		trial := sqlite_mig_internal._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
 	EXCEPTION
@@ -179,6 +186,7 @@ BEGIN
 		SELECT 'decision', CASE e.object_kind WHEN 'migration' THEN 'all' ELSE concat_ws(' ', e.object_kind, e.object_name) END, e.severity, e.detail || coalesce(': ' || left(e.sample, 200) || CASE WHEN length(e.sample) > 200 THEN ' ...' ELSE '' END, ''), CASE
 				WHEN e.effect IN ('skipped', 'failed') AND e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') THEN 'write it in PostgreSQL''s words, target_sql of the plan; or agree in the ledger'
 				WHEN e.effect IN ('skipped', 'failed') THEN 'mend the source, change the plan, or agree in the ledger'
+				WHEN e.effect = 'refused' THEN 'mend the rows in the source, or say what becomes of them with the option policy: quarantine, not valid, set null'
 				WHEN e.effect = 'lossy' THEN 'choose another type in plan_column, or agree in the ledger'
 				ELSE 'change the plan, or agree in the ledger' END
 			FROM unnest(trial.entries) WITH ORDINALITY AS e WHERE e.severity <> 'info' AND NOT e.accepted ORDER BY e.severity, e.ordinality;

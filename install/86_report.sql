@@ -80,7 +80,7 @@ BEGIN ATOMIC
 			(3, format('Server %s into schema %s of database %s; run %s; began %s, took %s s; rows: %s', report ->> 'server', report ->> 'target_schema', report ->> 'database', report ->> 'run',
 				coalesce(to_char((report ->> 'started_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), '-'), coalesce(report ->> 'seconds', '-'), coalesce(report ->> 'rows', '-')))) AS v (place, line)
 		UNION ALL SELECT 2, 0, E'\nPHASES'
-		UNION ALL SELECT 2, p.n, format('  %-22s %6s steps %10s s%s', p.item ->> 'what', p.item ->> 'steps', coalesce(p.item ->> 'seconds', '-'), CASE WHEN p.item ->> 'failed' <> '0' THEN '  failed: ' || (p.item ->> 'failed') ELSE '' END)
+		UNION ALL SELECT 2, p.n, format('  %-22s %6s %-5s %10s s%s', p.item ->> 'what', p.item ->> 'steps', CASE p.item ->> 'steps' WHEN '1' THEN 'step' ELSE 'steps' END, coalesce(p.item ->> 'seconds', '-'), CASE WHEN p.item ->> 'failed' <> '0' THEN '  failed: ' || (p.item ->> 'failed') ELSE '' END)
 			FROM jsonb_array_elements(report -> 'phases') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 3, 0, E'\nTABLES'
 		UNION ALL SELECT 3, p.n, format('  %-34s %12s rows %10s %9s rows/s  %s', p.item ->> 'target', coalesce(p.item ->> 'rows', '-'), coalesce(pg_size_pretty((p.item ->> 'bytes')::bigint), '-'), coalesce(p.item ->> 'rows_per_second', '-'),
@@ -94,7 +94,7 @@ BEGIN ATOMIC
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'
-		UNION ALL SELECT 6, p.n, format('  %s %s: %s rows, %s of them open; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
+		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
 		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s | %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check', p.item ->> 'source', p.item ->> 'target', coalesce('  (' || (p.item ->> 'detail') || ')', ''))

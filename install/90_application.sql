@@ -22,7 +22,7 @@ BEGIN
 	limited_by := 'max_connections';
 	SELECT r.rolconnlimit INTO role_limit FROM pg_roles AS r WHERE r.rolname = role;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role);
+		PERFORM sqlite_mig_internal._refuse('undefined_object', format('role "%s" does not exist', role));
 	END IF;
 	SELECT d.datconnlimit INTO database_limit FROM pg_database AS d WHERE d.datname = current_database();
 	-- (negative: no limit)

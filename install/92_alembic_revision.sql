@@ -14,18 +14,18 @@ BEGIN
 	SELECT t.name, t.relation, c.relkind INTO bad FROM sqlite_mig_internal._targets((plan).migration) AS t LEFT JOIN pg_class AS c ON c.oid = t.relation
 		WHERE t.relation IS NULL OR c.relkind <> 'r' OR c.relispartition ORDER BY t.relation IS NOT NULL, t.load_order, t.source_name LIMIT 1;
 	IF FOUND AND bad.relation IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('table %s does not exist', bad.name), DETAIL = 'A revision describes tables that a migration has made.',
-			HINT = format('CALL sqlite_mig.migrate(%L, migration => %L);', (plan).server, (plan).migration);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('table %s does not exist', bad.name), detail => 'A revision describes tables that a migration has made.',
+			hint => format('CALL sqlite_mig.migrate(%L, migration => %L);', (plan).server, (plan).migration));
 	ELSIF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('%s is no plain table', bad.name), DETAIL = 'Partitioned tables, foreign tables and views are not written as a revision.',
-			HINT = 'Leave it out with include = false in plan_table, and write its operation by hand.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('%s is no plain table', bad.name), detail => 'Partitioned tables, foreign tables and views are not written as a revision.',
+			hint => 'Leave it out with include = false in plan_table, and write its operation by hand.');
 	END IF;
 	SELECT a.attrelid::regclass AS name, a.attname, y.oid::regtype AS type INTO bad
 		FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN sqlite_mig_internal._alembic_types(t.relation) AS u ON true JOIN pg_type AS y ON y.oid = u.type JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum = u.attnum
 		WHERE u.statement IS NULL ORDER BY t.load_order, a.attnum LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('type %s of column "%s" of table %s is not written as a revision', bad.type, bad.attname, bad.name),
-			DETAIL = 'Types of the database itself are written when they are enumerations or domains.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('type %s of column "%s" of table %s is not written as a revision', bad.type, bad.attname, bad.name),
+			detail => 'Types of the database itself are written when they are enumerations or domains.');
 	END IF;
 	LOOP
 		SELECT t.relation INTO next
@@ -206,8 +206,8 @@ CREATE FUNCTION sqlite_mig_internal._check_revision(revision text) RETURNS void
 $$
 BEGIN
 	IF revision !~ '^[A-Za-z0-9_]{1,32}$' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('"%s" is no revision id', revision),
-			HINT = 'It has at most 32 letters, digits and underscores; Alembic''s own are 12 hexadecimal digits.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('"%s" is no revision id', revision),
+			hint => 'It has at most 32 letters, digits and underscores; Alembic''s own are 12 hexadecimal digits.');
 	END IF;
 END;
 $$;

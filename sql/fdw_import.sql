@@ -36,6 +36,17 @@ IMPORT FOREIGN SCHEMA main EXCEPT (types, docs) FROM SERVER fdw_import INTO fdw_
 RESET client_min_messages;
 SELECT relname FROM pg_class WHERE relnamespace = 'fdw_import_2'::regnamespace ORDER BY relname COLLATE "C";
 IMPORT FOREIGN SCHEMA main FROM SERVER fdw_import INTO fdw_import_2 OPTIONS (import_everything 'true');
+-- defaults that mean the same here, and generated columns or none
+SET client_min_messages = error;
+DROP SCHEMA fdw_import_2 CASCADE;
+CREATE SCHEMA fdw_import_2;
+RESET client_min_messages;
+\! sqlite3 "$FILE" "CREATE TABLE preset (id INTEGER PRIMARY KEY DEFAULT 7, t TEXT DEFAULT 'it''s', n DECIMAL(5,2) DEFAULT 1.50, b BOOLEAN DEFAULT 1, at TIMESTAMP DEFAULT '2024-05-06 07:08:09', now TIMESTAMP DEFAULT CURRENT_TIMESTAMP, f TEXT DEFAULT (lower('X')), none INT DEFAULT NULL, g INT AS (id * 2) STORED, v TEXT AS (t || '!'))"
+ALTER SERVER fdw_import OPTIONS (ADD time_zone 'Europe/Berlin', ADD updatable 'true');
+IMPORT FOREIGN SCHEMA main LIMIT TO (preset) FROM SERVER fdw_import INTO fdw_import_2 OPTIONS (import_default 'true', import_generated 'false');
+SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) AS "default" FROM pg_attribute AS a LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = 'fdw_import_2.preset'::regclass AND a.attnum > 0 ORDER BY a.attnum;
+INSERT INTO fdw_import_2.preset (id) VALUES (3) RETURNING id, t, n, b, at AT TIME ZONE 'UTC' AS at, now IS NOT NULL AS now, f, none;
+\! sqlite3 "$FILE" "SELECT id, t, n, b, at, f, quote(none), g, v FROM preset"
 SET client_min_messages = warning;
 DROP SERVER fdw_import CASCADE;
 DROP SCHEMA fdw_import, fdw_import_2 CASCADE;

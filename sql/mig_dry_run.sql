@@ -29,7 +29,7 @@ CREATE VIEW left_behind AS
 	UNION ALL SELECT 'verification', count(*)::text FROM sqlite_mig.verification WHERE migration = 'mig_dry_run' HAVING count(*) > 0
 	UNION ALL SELECT 'setting', current_setting('sqlite_mig.dry_run', true) WHERE current_setting('sqlite_mig.dry_run', true) <> '';
 
-\! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_dry_run', 'mig_dry_run', options => '{\"policy\": \"not valid\"}', dry_run => true)" 2>&1 | sed -E 's/in [0-9.]+ s \([0-9]+ rows.s\)/in N s (N rows\/s)/; s/seconds: [0-9.]+/seconds: N/'
+\! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_dry_run', 'mig_dry_run', options => '{\"policy\": \"not valid\"}', dry_run => true)" 2>&1 | sed -E 's/in ([0-9]+ ms|[0-9.]+ s( \([0-9]+ rows.s\))?)/in N ms/'
 SELECT * FROM left_behind;
 
 -- in the transaction of somebody else

@@ -93,7 +93,7 @@ SELECT relname FROM pg_class WHERE relnamespace = 'sqlite_edited'::regnamespace 
 -- what was made is gone: it may be made again, and a run says what it does as it goes
 DROP SCHEMA mig_edited CASCADE;
 \setenv PGDATABASE :DBNAME
-\! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_migrate', migration => 'edited')" 2>&1 | sed 's/in [0-9.]* s ([0-9]* rows.s)/in N s (N rows\/s)/'
+\! psql -XqAt -v SHOW_CONTEXT=never -c "CALL sqlite_mig.migrate('mig_migrate', migration => 'edited')" 2>&1 | sed -E 's/in ([0-9]+ ms|[0-9.]+ s( \([0-9]+ rows.s\))?)/in N ms/'
 SELECT run, rows_copied FROM sqlite_mig.migration WHERE migration = 'edited';
 SELECT run, count(*) FILTER (WHERE object_kind = 'copy') AS copies FROM sqlite_mig.journal WHERE migration = 'edited' GROUP BY 1 ORDER BY 1;
 

@@ -53,7 +53,29 @@ SELECT j.object_kind, j.object_name, r.rows, mig_tasks_memory(j, 1, r.rows) AS a
 SELECT mig_tasks_memory(j, NULL, 1000) AS as_the_server_is_set, mig_tasks_memory(jsonb_populate_record(j, '{"statement": "CREATE INDEX ON t USING gin (c)"}'), 1, 1000) AS gin
 	FROM sqlite_mig.journal AS j WHERE j.migration = 'mig_tasks' AND j.object_kind = 'index' AND j.table_name = 'page';
 
-DROP FUNCTION mig_tasks_memory;
+-- of one backend: for texts only, and what follows has what it had
+CREATE FUNCTION mig_tasks_alone(kind text, name text) RETURNS text LANGUAGE plpgsql AS
+$$
+DECLARE
+	step sqlite_mig.journal;
+BEGIN
+	SELECT j.* INTO step FROM sqlite_mig.journal AS j WHERE j.migration = 'mig_tasks' AND j.object_kind = kind AND j.object_name = name;
+	step.statement := 'SELECT set_config(''mig_tasks.memory'', current_setting(''maintenance_work_mem''), true)';
+	PERFORM sqlite_mig_internal._run_alone(step);
+	RETURN current_setting('mig_tasks.memory') || ', then ' || current_setting('maintenance_work_mem');
+END;
+$$;
+BEGIN;
+SET LOCAL maintenance_work_mem = '1GB';
+SET LOCAL max_parallel_maintenance_workers = 2;
+SELECT mig_tasks_alone('index', 'page_title'), mig_tasks_alone('primary key', 'page_pkey');
+SET LOCAL max_parallel_maintenance_workers = 0;
+SELECT mig_tasks_alone('index', 'page_title');
+SET LOCAL maintenance_work_mem = '2MB';
+SELECT mig_tasks_alone('index', 'page_title');
+COMMIT;
+
+DROP FUNCTION mig_tasks_memory, mig_tasks_alone;
 DROP VIEW mig_tasks_edges;
 DELETE FROM sqlite_mig.migration WHERE migration IN ('mig_tasks', 'mig_tasks_blobs');
 DROP SERVER mig_tasks CASCADE;

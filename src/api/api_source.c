@@ -466,7 +466,7 @@ table_argument(FunctionCallInfo fcinfo, Rows *rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("SQLite table \"%s\" does not exist", name),
-				 errhint("sqlite_mig.source_tables lists the tables of a server.")));
+				 errhint("SELECT table_name FROM sqlite_mig.source_tables('...'); lists the tables of a server.")));
 	return name;
 }
 

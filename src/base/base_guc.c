@@ -251,7 +251,8 @@ base_check_file(const char *path)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("\"%s\" is not a regular file", path),
-				 errdetail("It is a %s.", file_kind(st.st_mode))));
+				 errdetail("It is a %s.", file_kind(st.st_mode)),
+				 errhint("Name the database file itself: ALTER SERVER ... OPTIONS (SET database '/full/path/of/the/file');")));
 	if (access(resolved, R_OK) != 0)
 		ereport(ERROR,
 				(errcode_for_file_access(),
@@ -261,7 +262,8 @@ base_check_file(const char *path)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("\"%s\" is not a SQLite database", path),
-				 errdetail("The file is empty.")));
+				 errdetail("The file is empty."),
+				 errhint("The command sqlite3 leaves an empty file where a path was misspelt: ALTER SERVER ... OPTIONS (SET database '/full/path/of/the/file');")));
 	return pstrdup(resolved);
 }
 

@@ -101,6 +101,13 @@
 #define compat_rd_locator(rel) (&(rel)->rd_node)
 #endif
 
+/* relpathperm returns a struct since 18; this a string that is palloc'd. The path of the main fork's first segment, below the data directory. */
+#if PG_VERSION_NUM >= 180000
+#define compat_relpathperm(rel) pstrdup(relpathperm(*compat_rd_locator(rel), MAIN_FORKNUM).str)
+#else
+#define compat_relpathperm(rel) relpathperm(*compat_rd_locator(rel), MAIN_FORKNUM)
+#endif
+
 /*
  * Rights moved from the range table entry to a struct of their own in 16: what
  * compat_perminfo() points to has the same fields everywhere.

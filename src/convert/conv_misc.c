@@ -85,7 +85,7 @@ convert_uuid(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnull)
 
 		len = sqlite3_value_bytes(value);
 		if (len != UUID_LEN)
-			return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "blob has %d bytes, a UUID has %d", len, UUID_LEN);
+			return conv_refuse(in, ERRCODE_INVALID_BINARY_REPRESENTATION, "blob has %d byte%s, a UUID has %d", len, len == 1 ? "" : "s", UUID_LEN);
 		if (bytes == NULL)
 			return conv_refuse_memory(in);
 		memcpy(uuid->data, bytes, UUID_LEN);

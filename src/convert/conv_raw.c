@@ -25,7 +25,10 @@
 #include "convert/convert_internal.h"
 
 static void append_bytes(StringInfo buf, const void *bytes, int len);
+static bool *choose_unheld(const char *raw, int n);
+static Size held_size(const char *raw);
 static void push_value(JsonbParseState **state, const char *raw);
+static void push_length(JsonbParseState **state, const char *raw);
 static void push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text, int len);
 static void push_real(JsonbParseState **state, double real);
 static bool json_can_hold(const char *text, int len);
@@ -80,10 +83,14 @@ append_bytes(StringInfo buf, const void *bytes, int len)
 		appendBinaryStringInfo(buf, bytes, len);
 }
 
+/* Most bytes of values in one jsonb: its own limit is 256 MB, for what stands in one object. */
+#define MOST_HELD	((Size) 200 * 1024 * 1024)
+
 Datum
 conv_raw_jsonb(const char **raw, char *const *names, int n)
 {
 	JsonbParseState *state = NULL;
+	const bool *unheld = choose_unheld(*raw, n);
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < n; i++)
@@ -92,11 +99,58 @@ conv_raw_jsonb(const char **raw, char *const *names, int n)
 		pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 		push_string(&state, WJB_KEY, "class", 5);
 		push_string(&state, WJB_VALUE, conv_class_name(**raw), strlen(conv_class_name(**raw)));
-		push_value(&state, *raw);
+		if (unheld && unheld[i])
+			push_length(&state, *raw);
+		else
+			push_value(&state, *raw);
 		pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 		*raw += raw_length(*raw);
 	}
 	return JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL)));
+}
+
+/*
+ * The values that are left out because all are more than a jsonb holds: the longest, and as few as possible. NULL: none.
+ */
+static bool *
+choose_unheld(const char *raw, int n)
+{
+	Size	   *sizes;
+	bool	   *unheld = NULL;
+	Size		total = 0;
+
+	/* as a rule: hexadecimal digits, at most */
+	if ((Size) (conv_raw_skip(raw, n) - raw) <= MOST_HELD / 2)
+		return NULL;
+	sizes = palloc(n * sizeof(Size));
+	for (int i = 0; i < n; i++, raw = conv_raw_skip(raw, 1))
+		total += sizes[i] = held_size(raw);
+	while (total > MOST_HELD)
+	{
+		int			longest = 0;
+
+		for (int i = 1; i < n; i++)
+			if (sizes[i] > sizes[longest])
+				longest = i;
+		if (unheld == NULL)
+			unheld = palloc0(n * sizeof(bool));
+		unheld[longest] = true;
+		total -= sizes[longest];
+		sizes[longest] = 0;
+	}
+	return unheld;
+}
+
+/* Bytes that a value takes in jsonb: nearly, for a number. */
+static Size
+held_size(const char *raw)
+{
+	int			len;
+
+	if (*raw != SQLITE_TEXT && *raw != SQLITE_BLOB)
+		return raw_length(raw);
+	memcpy(&len, raw + 1, sizeof(len));
+	return *raw == SQLITE_TEXT && json_can_hold(raw + 1 + sizeof(len), len) ? (Size) len : (Size) len * 2;
 }
 
 const char *
@@ -186,6 +240,19 @@ push_value(JsonbParseState **state, const char *raw)
 	}
 }
 
+/* What stands for a text or blob that is left out. */
+static void
+push_length(JsonbParseState **state, const char *raw)
+{
+	JsonbValue	number = {.type = jbvNumeric};
+	int			len;
+
+	memcpy(&len, raw + 1, sizeof(len));
+	push_string(state, WJB_KEY, "bytes", 5);
+	number.val.numeric = int64_to_numeric(len);
+	pushJsonbValue(state, WJB_VALUE, &number);
+}
+
 static void
 push_string(JsonbParseState **state, JsonbIteratorToken token, const char *text, int len)
 {
@@ -231,13 +298,8 @@ json_can_hold(const char *text, int len)
 static void
 push_hex(JsonbParseState **state, const char *bytes, int len)
 {
-	char	   *digits;
+	char	   *digits = palloc(len * 2 + 1);
 
-	if (len > JENTRY_OFFLENMASK / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("value of %d bytes is too long for the quarantine", len)));
-	digits = palloc(len * 2 + 1);
 	push_string(state, WJB_KEY, "hex", 3);
 	push_string(state, WJB_VALUE, digits, hex_encode(bytes, len, digits));
 }

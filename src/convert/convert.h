@@ -207,9 +207,9 @@ extern void conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols
 /*
  * Values of such a row as a jsonb object, each under its name:
  * {"n": {"class": "integer", "value": 42}, "b": {"class": "blob", "hex": "00ff"}}.
- * Text that JSON cannot hold has "hex" too; infinities and -0.0 are strings.
- * palloc'd; *raw is where the next value of the row begins, afterwards. Throws
- * 54000 for what is too long for jsonb.
+ * Text that JSON cannot hold has "hex" too; infinities and -0.0 are strings. Of
+ * rows with more than 200 MB the longest values have "bytes", their length, instead.
+ * palloc'd; *raw is where the next value of the row begins, afterwards.
  */
 extern Datum conv_raw_jsonb(const char **raw, char *const *names, int n);
 

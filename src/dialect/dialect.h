@@ -156,4 +156,9 @@ typedef enum DialectPlaceholderStyle
 
 extern char *dialect_placeholders(const char *sql, DialectPlaceholderStyle style);
 
+/* in dialect_layout.c */
+
+/* A statement of PostgreSQL's SQL in lines, palloc'd; the same text but for blanks. */
+extern char *dialect_layout(const char *sql, int width);
+
 #endif							/* SQLITE_FDW_MIG_DIALECT_H */

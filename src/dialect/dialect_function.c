@@ -17,6 +17,7 @@
  */
 #include "dialect/dialect_writer.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 typedef enum FunctionFlags
@@ -25,7 +26,8 @@ typedef enum FunctionFlags
 	F_AGGREGATE = 1,
 	F_WINDOW = 2,				/* of windows only */
 	F_VOLATILE = 4,				/* not the same each time */
-	F_MOMENT = 8				/* date and time: "now" makes it volatile */
+	F_MOMENT = 8,				/* date and time: "now" makes it volatile */
+	F_UTF8 = 16					/* the row counts in databases in UTF8 only */
 } FunctionFlags;
 
 /* Besides the types, a function's result may be that of its arguments. */
@@ -91,7 +93,7 @@ static const DialectFunction functions[] = {
 	{"typeof", 1, 1, NULL, "a", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"quote", 1, 1, NULL, "v", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	/* texts */
-	{"char", 1, 1, "chr($1)", "i", TYPE_TEXT, F_PLAIN, NO_RULE},
+	{"char", 1, 1, "chr($1)", "i", TYPE_TEXT, F_UTF8, NO_RULE},
 	{"char", 0, MANY, NULL, "n", TYPE_TEXT, F_PLAIN, FIND_FUNCTION},
 	{"concat", 1, MANY, "concat($*)", "a", TYPE_TEXT, F_PLAIN, NO_RULE},
 	{"concat_ws", 2, MANY, "concat_ws($*)", "ta", TYPE_TEXT, F_PLAIN, NO_RULE},
@@ -210,7 +212,8 @@ find_function(const DialectExpr *e)
 	{
 		const DialectFunction *f = &functions[i];
 
-		if (nargs >= f->min && nargs <= f->max && dialect_same_name(f->name, e->text))
+		if (nargs >= f->min && nargs <= f->max && dialect_same_name(f->name, e->text) &&
+			(!(f->flags & F_UTF8) || GetDatabaseEncoding() == PG_UTF8))
 			return f;
 	}
 	return NULL;

@@ -168,7 +168,7 @@ dialect_write_create_trigger(DialectWriter *w, DialectStatement *s)
 	appendStringInfo(&w->out, "CREATE %sFUNCTION ", s->if_exists ? "OR REPLACE " : "");
 	dialect_write_schema(w);
 	dialect_write_name(w, s->name);
-	appendStringInfo(&w->out, "() RETURNS trigger LANGUAGE plpgsql AS %s\n%s%s;\nCREATE %sTRIGGER ", quote, body, quote, s->if_exists ? "OR REPLACE " : "");
+	appendStringInfo(&w->out, "() RETURNS trigger\n    LANGUAGE plpgsql AS %s\n%s%s;\nCREATE %sTRIGGER ", quote, body, quote, s->if_exists ? "OR REPLACE " : "");
 	if (s->if_exists)
 		dialect_note(w, FIND_VIEW_EXISTS, s->name_at, "trigger");
 	dialect_write_name(w, s->name);
@@ -184,7 +184,7 @@ dialect_write_create_trigger(DialectWriter *w, DialectStatement *s)
 	}
 	appendStringInfoString(&w->out, " ON ");
 	dialect_write_relation(w, NULL, s->table, s->name_at);
-	appendStringInfoString(&w->out, " FOR EACH ROW");
+	appendStringInfoString(&w->out, "\n    FOR EACH ROW");
 	if (guard)
 		dialect_note(w, FIND_TRIGGER_DEPTH, s->name_at, NULL);
 	if (guard || (s->where != NULL && !when_inside))

@@ -12,6 +12,8 @@
  */
 #include "dialect/dialect_writer.h"
 
+#include "mb/pg_wchar.h"
+
 #include <ctype.h>
 
 typedef enum Fold
@@ -686,6 +688,25 @@ append_glob_set(StringInfo buf, const char *c)
 }
 
 /*
+ * Whether a pattern may have a range between other letters than those of ASCII
+ * where the database's encoding has them in an order of its own.
+ */
+static bool
+is_out_of_order(const char *pattern)
+{
+	int			encoding = GetDatabaseEncoding();
+
+	if (encoding == PG_UTF8 || encoding == PG_LATIN1 || encoding == PG_SQL_ASCII)
+		return false;
+	for (const char *c = strchr(pattern, '-'); c != NULL; c = strchr(c + 1, '-'))
+	{
+		if (IS_HIGHBIT_SET(c[1]))
+			return true;
+	}
+	return false;
+}
+
+/*
  * GLOB of a literal: as LIKE when it has * and ? only, else as a regular
  * expression. False, and nothing written, when neither will do.
  */
@@ -699,6 +720,8 @@ write_glob(DialectWriter *w, DialectExpr *e, int min)
 	if (e->right->kind != EXPR_STRING)
 		return false;
 	is_regex = strchr(e->right->text, '[') != NULL;
+	if (is_regex && is_out_of_order(e->right->text))
+		return false;
 	initStringInfo(&buf);
 	for (c = e->right->text; c != NULL && *c;)
 	{

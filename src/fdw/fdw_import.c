@@ -29,13 +29,18 @@ typedef struct ImportOptions
 {
 	bool		not_null;		/* import_not_null */
 	bool		views;			/* import_views */
+	bool		generated;		/* import_generated */
+	bool		defaults;		/* import_default */
+	const char *time_zone;		/* of the server: that of defaults without one */
 } ImportOptions;
 
-static ImportOptions read_options(List *options);
+static ImportOptions read_options(List *options, Oid serverOid);
+static List *without_generated(List *columns);
 static bool is_wanted(const ImportForeignSchemaStmt *stmt, const char *name);
 static char *create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *options,
 							  const SqliteTable *table, List *columns);
 static char **proposed_types(List *columns);
+static char **default_expressions(List *columns, char **types, const char *time_zone);
 static char **column_names(List *columns);
 static void append_option(StringInfo buf, const char *name, const char *value);
 static char *local_name(const char *name, const char *if_empty);
@@ -43,7 +48,7 @@ static char *local_name(const char *name, const char *if_empty);
 List *
 fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 {
-	ImportOptions options = read_options(stmt->options);
+	ImportOptions options = read_options(stmt->options, serverOid);
 	SqliteDb   *db = server_session(serverOid);
 	List	   *result = NIL;
 	ListCell   *lc;
@@ -68,6 +73,8 @@ fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 					 errdetail("SQLite cannot read it: %s.", error)));
 			continue;
 		}
+		if (!options.generated)
+			columns = without_generated(columns);
 		if (list_length(columns) > MaxHeapAttributeNumber)
 		{
 			ereport(WARNING,
@@ -83,9 +90,9 @@ fdwImportForeignSchema(ImportForeignSchemaStmt *stmt, Oid serverOid)
 }
 
 static ImportOptions
-read_options(List *list)
+read_options(List *list, Oid serverOid)
 {
-	ImportOptions options = {true, true};
+	ImportOptions options = {true, true, true, false, "UTC"};
 	ListCell   *lc;
 
 	foreach(lc, list)
@@ -96,13 +103,40 @@ read_options(List *list)
 			options.not_null = defGetBoolean(elem);
 		else if (strcmp(elem->defname, "import_views") == 0)
 			options.views = defGetBoolean(elem);
+		else if (strcmp(elem->defname, "import_generated") == 0)
+			options.generated = defGetBoolean(elem);
+		else if (strcmp(elem->defname, "import_default") == 0)
+			options.defaults = defGetBoolean(elem);
 		else
 			ereport(ERROR,
 					(errcode(ERRCODE_FDW_INVALID_OPTION_NAME),
 					 errmsg("invalid option \"%s\"", elem->defname),
-					 errhint("Valid options in this context are: import_not_null, import_views.")));
+					 errhint("Valid options in this context are: import_default, import_generated, import_not_null, import_views.")));
+	}
+	foreach(lc, GetForeignServer(serverOid)->options)
+	{
+		DefElem    *elem = lfirst(lc);
+
+		if (strcmp(elem->defname, "time_zone") == 0)
+			options.time_zone = defGetString(elem);
 	}
 	return options;
+}
+
+static List *
+without_generated(List *columns)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	foreach(lc, columns)
+	{
+		SqliteColumn *column = lfirst(lc);
+
+		if (column->hidden != 2 && column->hidden != 3)
+			result = lappend(result, column);
+	}
+	return result;
 }
 
 /*
@@ -130,6 +164,7 @@ create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *optio
 	StringInfoData buf;
 	char	  **types = proposed_types(columns);
 	char	  **names = column_names(columns);
+	char	  **defaults = options->defaults ? default_expressions(columns, types, options->time_zone) : NULL;
 
 	initStringInfo(&buf);
 	appendStringInfo(&buf, "CREATE FOREIGN TABLE %s.%s (",
@@ -150,6 +185,8 @@ create_statement(const ImportForeignSchemaStmt *stmt, const ImportOptions *optio
 		appendStringInfoChar(&buf, ')');
 		if (options->not_null && (column->notnull || column->rowid_alias))
 			appendStringInfoString(&buf, " NOT NULL");
+		if (defaults && defaults[i])
+			appendStringInfo(&buf, " DEFAULT %s", defaults[i]);
 	}
 	appendStringInfo(&buf, "\n) SERVER %s OPTIONS (", quote_identifier(stmt->server_name));
 	append_option(&buf, "table", table->name);
@@ -189,6 +226,53 @@ proposed_types(List *columns)
 	}
 	SPI_finish();
 	return types;
+}
+
+/*
+ * The columns' defaults as expressions of PostgreSQL, asked in one query; NULL
+ * where there is none, or none that is understood: then SQLite's own counts,
+ * where an INSERT names no value.
+ */
+static char **
+default_expressions(List *columns, char **types, const char *time_zone)
+{
+	int			n = list_length(columns);
+	char	  **defaults = palloc0(sizeof(char *) * Max(n, 1));
+	Datum	   *texts = palloc(sizeof(Datum) * Max(n, 1));
+	Datum	   *names = palloc(sizeof(Datum) * Max(n, 1));
+	bool	   *missing = palloc(sizeof(bool) * Max(n, 1));
+	int			lower = 1;
+	Datum		arguments[3];
+	Oid			argtypes[3] = {TEXTARRAYOID, TEXTARRAYOID, TEXTOID};
+	MemoryContext caller = CurrentMemoryContext;
+
+	for (int i = 0; i < n; i++)
+	{
+		SqliteColumn *column = list_nth(columns, i);
+
+		missing[i] = column->dflt == NULL || column->rowid_alias;
+		texts[i] = missing[i] ? (Datum) 0 : CStringGetTextDatum(column->dflt);
+		names[i] = CStringGetTextDatum(types[i]);
+	}
+	arguments[0] = PointerGetDatum(construct_md_array(texts, missing, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
+	arguments[1] = PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
+	arguments[2] = CStringGetTextDatum(time_zone);
+
+	SPI_connect();
+	if (SPI_execute_with_args(psprintf("SELECT %s._default_expr(d.source, d.type, $3) FROM ROWS FROM (pg_catalog.unnest($1), pg_catalog.unnest($2)) "
+									   "WITH ORDINALITY AS d (source, type, n) ORDER BY d.n", base_internal_schema()),
+							  3, argtypes, arguments, NULL, true, 0) != SPI_OK_SELECT ||
+		SPI_processed != n)
+		elog(ERROR, "_default_expr gave %llu defaults for %d columns", (unsigned long long) SPI_processed, n);
+	for (int i = 0; i < n; i++)
+	{
+		char	   *expression = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
+
+		if (expression)
+			defaults[i] = MemoryContextStrdup(caller, expression);
+	}
+	SPI_finish();
+	return defaults;
 }
 
 /*

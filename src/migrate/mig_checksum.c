@@ -69,12 +69,13 @@ typedef struct HeldRow
 {
 	HeldKey		key;
 	int64		rows;
+	int64		waiting;		/* of them not loaded */
 } HeldRow;
 
 static void checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *spec, MigChecksum *result);
 static void add_source_row(MigSource *source, void *state);
 static HTAB *read_held(MigSource *scan, const char *migration, MemoryContext row_context, MigTakeRow take, void *state);
-static bool is_held(HTAB *held, MigSource *scan);
+static bool is_held(HTAB *held, MigSource *scan, int64 *waiting);
 static HeldKey held_key(const MigSource *source);
 static void checksum_query(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
 static void checksum_aggregate(Relation rel, const AttrNumber *attnums, int ncols, const char *condition, MigChecksum *result);
@@ -132,18 +133,23 @@ checksum_source(Relation rel, const AttrNumber *attnums, const MigChecksumSpec *
 {
 	ChecksumState state = {.result = result,.context = CurrentMemoryContext};
 	SourceRelation *from = server_relation(spec->relid);
+	int64		held;
 
 	from->first = spec->first;
 	from->end = spec->end;
-	mig_source_rows(rel, from, attnums, spec->ncolumns, spec->migration, add_source_row, &state);
+	held = mig_source_rows(rel, from, attnums, spec->ncolumns, spec->migration, add_source_row, &state);
+	if (spec->held)
+		*spec->held = held;
 	for (int i = 0; spec->proofs != NULL && i < spec->ncolumns; i++)
 		spec->proofs[i] = state.canon ? conv_canon_proof(state.canon, i) : "raw";
 }
 
 /*
- * The memory of the scan is freed at the end, with its statement.
+ * Returns how many rows of the source wait in the quarantine; one that the
+ * source has no longer is not among them. The memory of the scan is freed at the
+ * end, with its statement.
  */
-void
+int64
 mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attnums, int ncols,
 				const char *migration, MigTakeRow take, void *state)
 {
@@ -153,6 +159,7 @@ mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attn
 	int		   *target = palloc0(ncols * sizeof(int));
 	MigSource  *scan;
 	HTAB	   *held = NULL;
+	int64		waiting = 0;
 
 	mig_source_check_select(rel, attnums, ncols);
 	scan = mig_source_open(from, attnums, target, ncols, migration != NULL);
@@ -163,13 +170,14 @@ mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attn
 	{
 		scan->row.number++;
 		MemoryContextSwitchTo(row_context);
-		if (held == NULL || !is_held(held, scan))
+		if (held == NULL || !is_held(held, scan, &waiting))
 			take(scan, state);
 		MemoryContextSwitchTo(context);
 		MemoryContextReset(row_context);
 	}
 	MemoryContextSwitchTo(oldcontext);
 	MemoryContextDelete(context);
+	return waiting;
 }
 
 /*
@@ -222,6 +230,7 @@ read_held(MigSource *scan, const char *migration, MemoryContext row_context, Mig
 			held = hash_create("sqlite_fdw_mig held rows", 1024, &ctl, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 		entry = hash_search(held, &key, HASH_ENTER, &found);
 		entry->rows = found ? entry->rows + 1 : 1;
+		entry->waiting = (found ? entry->waiting : 0) + (loaded ? 0 : 1);
 		if (loaded)
 		{
 			MemoryContextSwitchTo(row_context);
@@ -236,10 +245,11 @@ read_held(MigSource *scan, const char *migration, MemoryContext row_context, Mig
 }
 
 /*
- * Whether the row of the scan is one of those; each stands for one row.
+ * Whether the row of the scan is one of those; each stands for one row. Counts
+ * those that were not loaded.
  */
 static bool
-is_held(HTAB *held, MigSource *scan)
+is_held(HTAB *held, MigSource *scan, int64 *waiting)
 {
 	HeldKey		key;
 	HeldRow    *entry;
@@ -253,6 +263,11 @@ is_held(HTAB *held, MigSource *scan)
 	if (entry == NULL || entry->rows == 0)
 		return false;
 	entry->rows--;
+	if (entry->waiting > 0)
+	{
+		entry->waiting--;
+		(*waiting)++;
+	}
 	return true;
 }
 

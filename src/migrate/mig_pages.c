@@ -30,22 +30,29 @@
  */
 #include "base/base.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/visibilitymap.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "access/xloginsert.h"
 #include "access/xlogrecord.h"
 #include "catalog/catalog.h"
+#include "common/relpath.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/bufmgr.h"
 #include "storage/bufpage.h"
+#include "storage/fd.h"
 #include "storage/predicate.h"
 #include "storage/proc.h"
 #include "storage/smgr.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/wait_event.h"
 
 #include "migrate/pages.h"
 
@@ -76,6 +83,8 @@ struct MigPages
 	int			npages;			/* for which there is memory */
 	Page		page;			/* the one being filled; NULL: none */
 	uint64		rows;
+	int			fd;				/* of the segment of the file that was written to last; -1: none */
+	BlockNumber segment;		/* its number */
 	MigPages   *before;			/* what rows of these pages point to: written first; NULL: nothing */
 	bool		appends;		/* the table is one of an earlier transaction */
 	MigRange	range;			/* of it */
@@ -88,6 +97,10 @@ static void append_pages(MigPages *pages);
 static void write_batch(MigPages *pages);
 static void check_file(const MigPages *pages);
 static void write_pages(MigPages *pages);
+static void write_run(MigPages *pages, int first, int n);
+static void write_at_once(MigPages *pages, int first, int n);
+static void open_segment(MigPages *pages, BlockNumber segment);
+static void close_segment(MigPages *pages);
 static void set_visible(const MigPages *pages);
 static BlockNumber set_map(const MigPages *pages, BlockNumber first, BlockNumber end, bool complete);
 
@@ -134,6 +147,7 @@ open_pages(Relation rel, int most)
 	pages->xid = GetCurrentTransactionId();
 	pages->cid = GetCurrentCommandId(true);
 	pages->reserve = RelationGetTargetPageFreeSpace(rel, HEAP_DEFAULT_FILLFACTOR);
+	pages->fd = -1;
 	pages->most = most;
 	pages->pages = palloc(most * sizeof(Page));
 	return pages;
@@ -211,6 +225,7 @@ mig_pages_close(MigPages *pages)
 	else
 	{
 		write_batch(pages);
+		close_segment(pages);
 		if (pages->written % MAP_PAGES > 0)
 			(void) set_map(pages, pages->written, pages->written, true);
 	}
@@ -280,11 +295,13 @@ check_file(const MigPages *pages)
 				 errmsg("table \"%s\" cannot have more than %u pages", RelationGetRelationName(pages->rel), MaxBlockNumber)));
 }
 
+/*
+ * The WAL writer is told of the WAL as of that of an asynchronous commit: it writes meanwhile what this process would have to write,
+ * page by page, as soon as wal_buffers are full, and COMMIT finds most of it on the disk.
+ */
 static void
 write_pages(MigPages *pages)
 {
-	SMgrRelation file = RelationGetSmgr(pages->rel);
-
 	if (RelationNeedsWAL(pages->rel))
 	{
 		BlockNumber blocks[BATCH_PAGES];
@@ -292,17 +309,93 @@ write_pages(MigPages *pages)
 		for (int i = 0; i < pages->n; i++)
 			blocks[i] = pages->written + i;
 		log_newpages(compat_rd_locator(pages->rel), MAIN_FORKNUM, pages->n, blocks, pages->pages, true);
+		XLogSetAsyncXactLSN(XactLastRecEnd);
 	}
 	for (int i = 0; i < pages->n; i++)
+		PageSetChecksumInplace(pages->pages[i], pages->written + i);
+	for (int done = 0; done < pages->n;)
 	{
-		BlockNumber block = pages->written + i;
+		int			n = Min(pages->n - done, RELSEG_SIZE - (pages->written + done) % RELSEG_SIZE);
 
-		/* writes are announced by segment: the last one in it is enough */
-		bool		announce = i == pages->n - 1 || (block + 1) % RELSEG_SIZE == 0;
-
-		PageSetChecksumInplace(pages->pages[i], block);
-		smgrextend(file, MAIN_FORKNUM, block, pages->pages[i], !announce);
+		write_run(pages, done, n);
+		done += n;
 	}
+}
+
+/*
+ * Writes pages of one segment. The storage manager takes the last one, and announces the segment to the checkpointer
+ * with it, and the first one of a segment, whose file it makes. It has no call for those between but one for each page, which
+ * costs the kernel more than twice as much as a write of all.
+ */
+static void
+write_run(MigPages *pages, int first, int n)
+{
+	SMgrRelation file = RelationGetSmgr(pages->rel);
+	BlockNumber block = pages->written + first;
+	int			last = first + n - 1;
+
+	/* 0 is that of files below the data directory, PostgreSQL's only one; relatives of PostgreSQL may have others */
+	bool		plain = file->smgr_which == 0;
+
+	for (; first < last && (block % RELSEG_SIZE == 0 || !plain); first++, block++)
+		smgrextend(file, MAIN_FORKNUM, block, pages->pages[first], true);
+	if (first < last)
+		write_at_once(pages, first, last - first);
+	smgrextend(file, MAIN_FORKNUM, pages->written + last, pages->pages[last], false);
+}
+
+/*
+ * The memory of a batch is in one piece (add_page). An error leaves the file descriptor to the end of the (sub)transaction.
+ */
+static void
+write_at_once(MigPages *pages, int first, int n)
+{
+	BlockNumber block = pages->written + first;
+	Size		size = (Size) n * BLCKSZ;
+	ssize_t		done;
+
+	if (pages->fd < 0 || pages->segment != block / RELSEG_SIZE)
+		open_segment(pages, block / RELSEG_SIZE);
+	errno = 0;
+	pgstat_report_wait_start(WAIT_EVENT_DATA_FILE_EXTEND);
+	done = pg_pwrite(pages->fd, pages->pages[first], size, (off_t) (block % RELSEG_SIZE) * BLCKSZ);
+	pgstat_report_wait_end();
+	if (done != size)
+	{
+		/* a disk that takes a part of it is full */
+		if (errno == 0)
+			errno = ENOSPC;
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not extend table \"%s\": %m", RelationGetRelationName(pages->rel)),
+				 errhint("Check free disk space.")));
+	}
+}
+
+static void
+open_segment(MigPages *pages, BlockNumber segment)
+{
+	char	   *path = compat_relpathperm(pages->rel);
+
+	close_segment(pages);
+	if (segment > 0)
+		path = psprintf("%s.%u", path, segment);
+	pages->fd = OpenTransientFile(path, O_RDWR | PG_BINARY);
+	if (pages->fd < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open file \"%s\": %m", path)));
+	pages->segment = segment;
+}
+
+static void
+close_segment(MigPages *pages)
+{
+	if (pages->fd >= 0 && CloseTransientFile(pages->fd) != 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not close a file of table \"%s\": %m", RelationGetRelationName(pages->rel))));
+	pages->fd = -1;
 }
 
 /*

@@ -70,6 +70,7 @@ static bool fetch_row(ReplaySource *source);
 static MigRead replay_row(ReplaySource *source, Datum *values, bool *nulls);
 static bool bind_key(ReplaySource *source, SqliteStmt *stmt, int first);
 static bool bind_columns(ReplaySource *source);
+static bool is_unheld(Jsonb *row, const char *name);
 static bool bind_object(SqliteStmt *stmt, int param, Jsonb *row, const char *name);
 static bool bind_json(SqliteStmt *stmt, int param, const JsonbValue *value);
 static bool bind_classed(SqliteStmt *stmt, int param, JsonbContainer *object);
@@ -368,12 +369,23 @@ bind_columns(ReplaySource *source)
 
 		if (!bind_object(source->by_value, i + 1, row, name))
 		{
-			(void) refuse(source, ERRCODE_INVALID_TEXT_REPRESENTATION, name,
+			(void) refuse(source, ERRCODE_INVALID_TEXT_REPRESENTATION, name, is_unheld(row, name) ?
+						  psprintf("the value of column \"%s\" was too long for the quarantine: repair the row in the source", name) :
 						  psprintf("the row in the quarantine has no readable value of column \"%s\"", name));
 			return false;
 		}
 	}
 	return true;
+}
+
+/* Does the length stand for the value? */
+static bool
+is_unheld(Jsonb *row, const char *name)
+{
+	JsonbValue *value = JB_ROOT_IS_OBJECT(row) ? getKeyJsonValueFromContainer(&row->root, name, strlen(name), NULL) : NULL;
+
+	return value != NULL && value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data) &&
+		getKeyJsonValueFromContainer(value->val.binary.data, "bytes", 5, NULL) != NULL;
 }
 
 static bool

@@ -54,6 +54,7 @@ struct MigRows
 {
 	Relation	rel;
 	TupleDesc	desc;
+	MigForm    *form;			/* short rows; NULL: it cannot make those of this table */
 	MigPages   *pages;
 	bool		range;			/* of a table of an earlier transaction */
 	Relation	toast;			/* NULL: the table has none, or it is PostgreSQL that fills it */
@@ -95,6 +96,7 @@ static const ToastRound toast_rounds[] = {
 static bool looks_at_tables(Relation rel);
 static bool type_has_conditions(Oid type);
 static bool open_toast(MigRows *rows);
+static Size put_short(MigRows *rows, const Datum *values, const bool *isnull);
 static RowForm row_form(const MigRows *rows, const Datum *values, const bool *isnull);
 static void check_size(Size size);
 static bool put_row(MigRows *rows, const Datum *values, const bool *isnull, const RowForm *form, bool external);
@@ -119,6 +121,7 @@ mig_rows_open(Relation rel, const MigRange *range)
 	rows->rel = rel;
 	rows->desc = RelationGetDescr(rel);
 	rows->range = range != NULL;
+	rows->form = mig_form_open(rows->desc);
 	if (range)
 	{
 		rows->pages = mig_pages_open_range(rel, range);
@@ -196,8 +199,12 @@ open_toast(MigRows *rows)
 Size
 mig_rows_put(MigRows *rows, const Datum *values, const bool *isnull)
 {
-	RowForm		form = row_form(rows, values, isnull);
+	RowForm		form;
+	Size		size = rows->form ? put_short(rows, values, isnull) : 0;
 
+	if (size > 0)
+		return size;
+	form = row_form(rows, values, isnull);
 	if (form.size > TOAST_TUPLE_THRESHOLD || !put_row(rows, values, isnull, &form, false))
 	{
 		if (rows->range)
@@ -207,6 +214,33 @@ mig_rows_put(MigRows *rows, const Datum *values, const bool *isnull)
 		(void) put_row(rows, rows->values, rows->isnull, &form, true);
 	}
 	return form.size;
+}
+
+/*
+ * Stores a row that has to be neither compressed nor moved; 0, and nothing done, if it is another.
+ */
+static Size
+put_short(MigRows *rows, const Datum *values, const bool *isnull)
+{
+	const MigFormed *formed = mig_form_row(rows->form, values, isnull);
+	HeapTupleHeader row;
+	Size		nulls;
+	Size		header;
+
+	if (formed == NULL)
+		return 0;
+	nulls = (formed->infomask & HEAP_HASNULL) != 0 ? BITMAPLEN(rows->desc->natts) : 0;
+	header = MAXALIGN(SizeofHeapTupleHeader + nulls);
+	if (header + formed->len > TOAST_TUPLE_THRESHOLD)
+		return 0;
+	row = mig_pages_room(rows->pages, header + formed->len);
+	row->t_infomask = formed->infomask;
+	row->t_hoff = header;
+	HeapTupleHeaderSetNatts(row, rows->desc->natts);
+	memcpy(row->t_bits, formed->bits, nulls);
+	memcpy((char *) row + header, formed->data, formed->len);
+	mig_pages_keep(rows->pages, row, header + formed->len);
+	return header + formed->len;
 }
 
 void

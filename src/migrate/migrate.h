@@ -445,6 +445,7 @@ typedef struct MigChecksumSpec
 	int64	   *first;			/* of a foreign table: only rows from this rowid on; NULL = all */
 	int64	   *end;			/* and before this one; NULL = all */
 	const char **proofs;		/* NULL, or room for what conv_canon_proof says of each column of a foreign table */
+	int64	   *held;			/* NULL, or room for how many rows of a foreign table wait in the quarantine */
 } MigChecksumSpec;
 
 extern void mig_checksum(const MigChecksumSpec *spec, MigChecksum *result);
@@ -455,8 +456,9 @@ typedef void (*MigTakeRow) (MigSource *source, void *state);
 /*
  * Calls "take" for each row of a foreign table of this wrapper, as a migration
  * loaded it if one is named; the scan has the columns "attnums" in that order.
+ * Returns how many of its rows wait in the quarantine.
  */
-extern void mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attnums, int ncols,
+extern int64 mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attnums, int ncols,
 							const char *migration, MigTakeRow take, void *state);
 
 /* Attribute numbers of columns by name, palloc'd. Throws 42703. */

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * pages.h
- *	  Pages of tables that are made here: what mig_pages.c, mig_append.c and
- *	  mig_rows.c give to the bulk sink and to each other.
+ *	  Pages of tables that are made here: what mig_pages.c, mig_append.c, mig_form.c
+ *	  and mig_rows.c give to the bulk sink and to each other.
  *
  *-------------------------------------------------------------------------
  */
@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/htup.h"
+#include "access/tupdesc.h"
 #include "storage/bufpage.h"
 #include "utils/relcache.h"
 
@@ -72,6 +73,27 @@ extern void mig_pages_keep(MigPages *pages, HeapTupleHeader row, Size len);
 
 /* Writes what is left and, of a new table, the visibility map; counts the rows for the statistics. */
 extern void mig_pages_close(MigPages *pages);
+
+/* in mig_form.c: the data of a row */
+
+typedef struct MigForm MigForm;
+
+typedef struct MigFormed
+{
+	uint16		infomask;		/* HEAP_HASNULL and HEAP_HASVARWIDTH */
+	bits8	   *bits;			/* which columns are not NULL; with HEAP_HASNULL */
+	char	   *data;
+	Size		len;			/* of data */
+} MigFormed;
+
+/* NULL if a column is of a type whose values are not made here. palloc'd in CurrentMemoryContext. */
+extern MigForm *mig_form_open(TupleDesc desc);
+
+/*
+ * The row's data, good until the next call; NULL, and that is no error, if a value lies elsewhere (external), or the row is
+ * longer than TOAST_TUPLE_THRESHOLD already by its first columns. Its whole length is the caller's to look at.
+ */
+extern const MigFormed *mig_form_row(MigForm *form, const Datum *values, const bool *isnull);
 
 /* in mig_rows.c: rows of a table and their long values */
 

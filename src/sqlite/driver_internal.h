@@ -131,6 +131,9 @@ extern int	sqlite_add_match_functions(sqlite3 *handle);
 /* in sqlite_patch.c: the same for json_patch */
 extern int	sqlite_add_patch(sqlite3 *handle);
 
+/* in sqlite_printf.c: printf and format without what takes ten seconds; returns a result code */
+extern int	sqlite_add_printf(sqlite3 *handle);
+
 /* in sqlite_stmt.c: runs such a statement; returns a result code */
 extern int	sqlite_control(SqliteDb *db, SqliteControl control);
 
@@ -145,6 +148,9 @@ extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
+
+/* Before the first use of the library: a wish to stop ends what makes long values. Only the first call has an effect. */
+extern void sqlite_watch_memory(void);
 
 /* in sqlite_open.c: BEGIN, and a first read, which takes the lock and with it the snapshot; returns a result code */
 extern int	sqlite_try_begin(SqliteDb *db, SqliteControl begin);

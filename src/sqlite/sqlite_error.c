@@ -102,6 +102,7 @@ static const ErrorText error_texts[] = {
 	{"cannot VACUUM", ERRCODE_ACTIVE_SQL_TRANSACTION},
 	{"LIKE or GLOB pattern too complex", ERRCODE_STATEMENT_TOO_COMPLEX},
 	{"json_patch of documents", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
+	{"printf of one character", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 
@@ -257,8 +258,8 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 	const ErrorCode *code = find_code(rc);
 	StringInfoData detail;
 
-	/* a cancel ends a long step, or the wait for a lock: PostgreSQL's own message is the better one */
-	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_PROTOCOL)
+	/* a cancel ends a long step, a long value or the wait for a lock: PostgreSQL's own message is the better one */
+	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM || (rc & 0xff) == SQLITE_BUSY || (rc & 0xff) == SQLITE_PROTOCOL)
 		CHECK_FOR_INTERRUPTS();
 
 	if (db != NULL && (rc & 0xff) == SQLITE_CANTOPEN && (db->system_error == EMFILE || db->system_error == ENFILE))

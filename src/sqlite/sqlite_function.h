@@ -36,4 +36,13 @@ extern void sqlite_sum_step(sqlite3_context *context, int nargs, sqlite3_value *
 extern void sqlite_sum_final(sqlite3_context *context);
 extern void sqlite_average_final(sqlite3_context *context);
 
+/*
+ * in sqlite_forward.c: the library's function of a name, for which blobs are texts in an encoding (0: they stay blobs); freed by SQLite with sqlite_forward_free, NULL without memory.
+ * Its result becomes that of the context, an error too; returns the class of the result.
+ */
+typedef struct SqliteForward SqliteForward;
+extern SqliteForward *sqlite_forward_make(const char *name, int encoding);
+extern void sqlite_forward_free(void *forward);
+extern int	sqlite_forward(SqliteForward *forward, sqlite3_context *context, int nargs, sqlite3_value **args);
+
 #endif							/* SQLITE_FDW_MIG_SQLITE_FUNCTION_H */

@@ -239,6 +239,7 @@ open_handle(SqliteDb *db)
 	if (db->immutable)
 		appendStringInfoString(&uri, "?immutable=1");
 
+	sqlite_watch_memory();
 	(void) sqlite3_hard_heap_limit64(base_memory_limit());
 	sqlite_renumber(db);
 	db->looked = db->has_wal = false;
@@ -304,6 +305,8 @@ configure(SqliteDb *db)
 		rc = sqlite_add_match_functions(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_patch(db->handle);
+	if (rc == SQLITE_OK)
+		rc = sqlite_add_printf(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
