@@ -113,7 +113,8 @@ my @states = $out =~ /^state (\w+)/mg;
 is(scalar @states, @queries * ($rounds + 20), 'all statements ran in one session');
 is(join(' ', @states[ 0 .. $#queries ]), join(' ', map { $_->[1] } @queries), 'half of them fail');
 is(join(' ', @states[ -@queries .. -1 ]), join(' ', map { $_->[1] } @queries), 'to the end');
-same_look('queries', $rounds * @queries, 0, $out =~ /^(look\|.*)$/mg);
+# (assess undoes the foreign tables of its trial, and PostgreSQL remembers that it has no statistics of them: 2 kB of each assess)
+same_look('queries', $rounds * @queries, 100, $out =~ /^(look\|.*)$/mg);
 free_of_locks($file, 'queries');
 
 my $migrate = q{CALL sqlite_mig.migrate('s', 'again', migration => 'again', exclude => '{endless, totals}');

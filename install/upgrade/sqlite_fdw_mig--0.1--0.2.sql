@@ -18,6 +18,8 @@ END;
 $$;
 ALTER FUNCTION sqlite_mig.status(text, text) SET SCHEMA sqlite_mig_internal;
 ALTER FUNCTION sqlite_mig_internal.status(text, text) RENAME TO _status;
+DROP FUNCTION sqlite_mig_internal._measure (relation text, columns text[], level text, migration text, condition text);
+DROP FUNCTION sqlite_mig_internal._checksum (relation regclass, columns text[], migration text, condition text, first bigint, "end" bigint);
 DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
 COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
@@ -42,6 +44,53 @@ CREATE OR REPLACE FUNCTION sqlite_mig.geometry_blob(ewkb bytea, format text, sri
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'mig_geometry_blob';
 COMMENT ON FUNCTION sqlite_mig.geometry_blob(bytea, text, integer) IS
 	'the same with another SRID: the srs_id of a GeoPackage, say';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._refuse(condition text, message text, detail text DEFAULT NULL, hint text DEFAULT NULL, table_name text DEFAULT NULL, constraint_name text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_refuse';
+COMMENT ON FUNCTION sqlite_mig_internal._refuse(text, text, text, text, text, text) IS 'internal: throws an error whose context has no internal functions';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._cell(value text, width integer, most integer DEFAULT 6) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE
+			WHEN length(value) <= width THEN value
+			ELSE array_to_string(l.lines[1:most], E'\n') || CASE WHEN cardinality(l.lines) > most THEN format(E'\n... %s characters', length(value)) ELSE '' END END
+		FROM (SELECT regexp_split_to_array(regexp_replace(sqlite_mig_internal._wrap(left(value, (most + 1) * (_cell.width + 1)), _cell.width),
+			format('([^\n]{%s})(?=[^\n])', _cell.width), E'\\1\n', 'g'), E'\n') AS lines) AS l;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._cell(text, integer, integer) IS 'internal: a value in lines';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._count(n bigint, thing text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT format('%s %s%s', n, thing, CASE n WHEN 1 THEN '' ELSE 's' END);
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._count(bigint, text) IS 'internal: 1 row, 2 rows';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._took(seconds numeric) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN seconds < 1 THEN format('%s ms', ceil(seconds * 1000)) WHEN seconds < 120 THEN format('%s s', round(seconds, 1))
+		ELSE format('%s min %s s', floor(round(seconds) / 60), mod(round(seconds), 60)) END;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._took(numeric) IS 'internal: 5 ms, 2.5 s, 3 min 5 s';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._room(taken integer, shares integer, enough integer) RETURNS integer
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT greatest(enough, (120 - coalesce(taken, 0)) / shares);
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._room(integer, integer, integer) IS 'internal: how wide columns may be in psql';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._start(value text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT left(value, 1000) || CASE WHEN length(value) > 1000 THEN format('... (%s characters)', length(value)) ELSE '' END;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._start(text) IS 'internal: a value, cut when it is long';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._layout(sql text, width integer) RETURNS text
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_layout';
+COMMENT ON FUNCTION sqlite_mig_internal._layout(text, integer) IS 'internal: a statement in lines';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_surroundings(
 	server text,
 	OUT mode text, OUT modified timestamptz, OUT wal_size bigint, OUT journal_size bigint, OUT free_bytes bigint, OUT file_system text, OUT holders integer, OUT writer boolean)
@@ -64,6 +113,18 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._index_terms(sql text, OUT terms 
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_index_terms';
 COMMENT ON FUNCTION sqlite_mig_internal._index_terms(text) IS
 	'internal: what CREATE INDEX is on, without COLLATE, and its condition; NULL for another statement';
+CREATE OR REPLACE FUNCTION sqlite_mig.lint_sql(
+	sql text, schema text DEFAULT NULL,
+	OUT statement integer, OUT line integer, OUT "position" integer, OUT severity text, OUT rule text, OUT finding text, OUT advice text)
+	RETURNS SETOF record
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT t.statement, (f.item ->> 'line')::integer, (f.item ->> 'position')::integer, f.item ->> 'severity', f.item ->> 'rule',
+			sqlite_mig_internal._wrap(f.item ->> 'finding', 28), sqlite_mig_internal._wrap(f.item ->> 'advice', 24)
+		FROM sqlite_mig.to_postgres(lint_sql.sql, lint_sql.schema) AS t,
+			LATERAL jsonb_array_elements(t.findings) WITH ORDINALITY AS f (item, n)
+		ORDER BY t.statement, f.n;
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._translate(
 	sql text, schema text, catalog text[], target_schema text DEFAULT NULL,
 	OUT statement integer, OUT original text, OUT translated text, OUT findings jsonb)
@@ -501,6 +562,81 @@ BEGIN
 	RETURN result || suffix;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_compat._utf8(x text) RETURNS bytea
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.convert_to(x, CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END);
+END;
+COMMENT ON FUNCTION sqlite_compat._utf8(text) IS 'internal: the bytes that SQLite has of a text';
+CREATE OR REPLACE FUNCTION sqlite_compat._is_in_order() RETURNS boolean
+	LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1', 'SQL_ASCII');
+END;
+COMMENT ON FUNCTION sqlite_compat._is_in_order() IS 'internal: whether collation C of the database orders texts as SQLite does';
+CREATE OR REPLACE FUNCTION sqlite_compat._code_of_bytes(bytes bytea) RETURNS integer
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	code integer := get_byte(bytes, 0);
+BEGIN
+	IF code < 192 THEN
+		RETURN code;
+	END IF;
+	code := code & CASE WHEN code < 224 THEN 31 WHEN code < 240 THEN 15 ELSE 7 END;
+	FOR n IN 1 .. length(bytes) - 1 LOOP
+		EXIT WHEN get_byte(bytes, n) & 192 <> 128;
+		code := code * 64 + (get_byte(bytes, n) & 63);
+	END LOOP;
+	RETURN code;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._code_of_bytes(bytea) IS 'internal: the number of the first character of bytes in UTF-8';
+CREATE OR REPLACE FUNCTION sqlite_compat._code(x text) RETURNS integer
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') OR x = '' THEN pg_catalog.ascii(x)
+		ELSE sqlite_compat._code_of_bytes(sqlite_compat._utf8(pg_catalog."left"(x, CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 4 ELSE 1 END))) END;
+END;
+COMMENT ON FUNCTION sqlite_compat._code(text) IS 'internal: the number that the first character has in Unicode, 0 for an empty text';
+CREATE OR REPLACE FUNCTION sqlite_compat._character(code integer) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	IF code < 128 OR getdatabaseencoding() = 'UTF8' THEN
+		RETURN chr(code);
+	END IF;
+	-- (a character that the encoding lacks is an error)
+	RETURN convert_from(decode(CASE WHEN code < 2048 THEN to_hex(192 + (code >> 6))
+			WHEN code < 65536 THEN to_hex(224 + (code >> 12)) || to_hex(128 + (code >> 6 & 63))
+			ELSE to_hex(240 + (code >> 18)) || to_hex(128 + (code >> 12 & 63)) || to_hex(128 + (code >> 6 & 63)) END || to_hex(128 + (code & 63)), 'hex'), 'UTF8');
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._character(integer) IS 'internal: the character that has a number in Unicode';
+CREATE OR REPLACE FUNCTION sqlite_compat._is_range(low text, high text) RETURNS boolean
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	base integer := sqlite_compat._code(low);
+	size integer := sqlite_compat._code(high) - base;
+	a    bytea := convert_to(low, getdatabaseencoding());
+	z    bytea := convert_to(high, getdatabaseencoding());
+	last integer := length(a) - 1;
+BEGIN
+	IF sqlite_compat._is_in_order() OR base + size < 128 THEN
+		RETURN true;
+	ELSIF length(z) <> length(a) OR substr(z, 1, last) <> substr(a, 1, last) OR get_byte(z, last) - get_byte(a, last) <> size THEN
+		RETURN false;
+	END IF;
+	FOR n IN 1 .. size LOOP
+		IF sqlite_compat._code(convert_from(set_byte(a, last, get_byte(a, last) + n), getdatabaseencoding())) <> base + n THEN
+			RETURN false;
+		END IF;
+	END LOOP;
+	RETURN true;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._is_range(text, text) IS 'internal: whether a range of GLOB holds in the database''s encoding what it holds in Unicode';
 CREATE OR REPLACE FUNCTION sqlite_compat._json(v sqlite_compat.value) RETURNS json
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -607,6 +743,31 @@ BEGIN
 	RETURN x IN (E'\x01', E'\x02');
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_compat._compare(a sqlite_compat.value, b sqlite_compat.value) RETURNS integer
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	class_a text := sqlite_compat._class(a);
+	class_b text := sqlite_compat._class(b);
+	rank_a  integer := CASE class_a WHEN 'integer' THEN 1 WHEN 'real' THEN 1 WHEN 'blob' THEN 3 ELSE 2 END;
+	rank_b  integer := CASE class_b WHEN 'integer' THEN 1 WHEN 'real' THEN 1 WHEN 'blob' THEN 3 ELSE 2 END;
+BEGIN
+	IF rank_a <> rank_b THEN
+		RETURN rank_a - rank_b;
+	ELSIF rank_a = 1 AND class_a = class_b AND class_a = 'real' THEN
+		RETURN btfloat8cmp(sqlite_compat._body(a)::double precision, sqlite_compat._body(b)::double precision);
+	ELSIF rank_a = 1 THEN
+		-- (64 bits do not fit into a double)
+		RETURN numeric_cmp(sqlite_compat._exact_number(a), sqlite_compat._exact_number(b));
+	ELSIF rank_a = 3 THEN
+		RETURN byteacmp(decode(sqlite_compat._body(a), 'hex'), decode(sqlite_compat._body(b), 'hex'));
+	END IF;
+	IF sqlite_compat._is_in_order() THEN
+		RETURN bttextcmp(sqlite_compat.cast_text(a) COLLATE "C", sqlite_compat.cast_text(b));
+	END IF;
+	RETURN byteacmp(sqlite_compat._utf8(sqlite_compat.cast_text(a)), sqlite_compat._utf8(sqlite_compat.cast_text(b)));
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_compat._printf_integer(conversion text, x bigint, flags text, width integer, decimals integer) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -626,6 +787,33 @@ BEGIN
 	END IF;
 	RETURN sign || CASE WHEN x <> 0 AND strpos(flags, '#') > 0 THEN CASE conversion WHEN 'o' THEN '0' WHEN 'x' THEN '0x' WHEN 'p' THEN '0x' WHEN 'X' THEN '0X' ELSE '' END ELSE '' END
 		|| digits || suffix;
+END;
+$$;
+CREATE OR REPLACE FUNCTION sqlite_compat._printf_text(conversion text, x text, flags text, decimals integer) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	quote  text := CASE conversion WHEN 'w' THEN '"' ELSE '''' END;
+	result text := coalesce(x, CASE conversion WHEN 'Q' THEN 'NULL' WHEN 'q' THEN '(NULL)' WHEN 'w' THEN '(NULL)' ELSE '' END);
+BEGIN
+	IF conversion = 'c' THEN
+		RETURN repeat(left(result, 1), greatest(decimals, 1));
+	END IF;
+	IF decimals >= 0 THEN
+		IF strpos(flags, '!') > 0 OR octet_length(sqlite_compat._utf8(result)) = length(result) THEN
+			result := left(result, decimals);
+		ELSE
+			-- the longest beginning of at most so many bytes
+			result := left(result, (SELECT count(*)::integer FROM generate_series(1, least(decimals, length(result))) AS n WHERE octet_length(sqlite_compat._utf8(left(result, n))) <= decimals));
+		END IF;
+	END IF;
+	IF conversion ~ '[qQw]' THEN
+		result := replace(result, quote, quote || quote);
+		IF conversion = 'Q' AND x IS NOT NULL THEN
+			result := quote || result || quote;
+		END IF;
+	END IF;
+	RETURN result;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_compat.printf(format text, VARIADIC arguments sqlite_compat.value[] DEFAULT '{}') RETURNS text
@@ -696,8 +884,8 @@ BEGIN
 				ELSE sqlite_compat._printf_text(conversion, sqlite_compat.cast_text(arguments[used]), flags, decimals::integer) END;
 		END IF;
 		-- SQLite counts the bytes of a text unless told otherwise, and of %c the characters
-		IF width > length(part) AND (conversion = 'c' OR strpos(flags, '!') > 0 OR octet_length(part) = length(part)) OR width > octet_length(part) THEN
-			width := width - CASE WHEN conversion = 'c' OR strpos(flags, '!') > 0 THEN length(part) ELSE octet_length(part) END;
+		IF width > length(part) AND (conversion = 'c' OR strpos(flags, '!') > 0 OR octet_length(sqlite_compat._utf8(part)) = length(part)) OR width > octet_length(sqlite_compat._utf8(part)) THEN
+			width := width - CASE WHEN conversion = 'c' OR strpos(flags, '!') > 0 THEN length(part) ELSE octet_length(sqlite_compat._utf8(part)) END;
 			part := CASE WHEN strpos(flags, '-') > 0 THEN part || repeat(' ', width::integer) ELSE repeat(' ', width::integer) || part END;
 		END IF;
 		result := result || part;
@@ -723,6 +911,17 @@ BEGIN
 	RETURN left(word, 1) || rpad(left(replace(codes, '0', ''), 3), 3, '0');
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_compat.unicode(v sqlite_compat.value) RETURNS integer
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(sqlite_compat.cast_text(v)) ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
+END;
+CREATE OR REPLACE FUNCTION sqlite_compat."char"(VARIADIC codes bigint[] DEFAULT '{}') RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT COALESCE(pg_catalog.string_agg(sqlite_compat._character(CASE WHEN c.code BETWEEN 0 AND 1114111 THEN c.code::integer WHEN c.code IS NULL THEN 0 ELSE 65533 END), '' ORDER BY c.n), '')
+		FROM pg_catalog.unnest(codes) WITH ORDINALITY AS c (code, n);
+END;
 CREATE OR REPLACE FUNCTION sqlite_compat._like_pattern(pattern text, escape text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -747,6 +946,16 @@ BEGIN
 	RETURN CASE WHEN NOT literal THEN result END;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_compat._glob_character(c text) RETURNS text
+	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	code integer := sqlite_compat._code(c);
+BEGIN
+	RETURN CASE WHEN code < 128 THEN '\U' || lpad(to_hex(code), 8, '0') ELSE c END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_compat._glob_character(text) IS 'internal: a character as it stands in a regular expression';
 CREATE OR REPLACE FUNCTION sqlite_compat._glob_set(body text) RETURNS text
 	LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -759,13 +968,18 @@ BEGIN
 	WHILE n <= cardinality(c) LOOP
 		IF c[n] = '-' AND n < cardinality(c) AND before IS NOT NULL THEN
 			-- a range whose end comes before its beginning holds nothing
-			IF ascii(before) <= ascii(c[n + 1]) THEN
-				result := result || format('\U%s-\U%s', lpad(to_hex(ascii(before)), 8, '0'), lpad(to_hex(ascii(c[n + 1])), 8, '0'));
+			IF sqlite_compat._code(before) <= sqlite_compat._code(c[n + 1]) THEN
+				IF NOT sqlite_compat._is_range(before, c[n + 1]) THEN
+					RAISE EXCEPTION USING ERRCODE = 'feature_not_supported',
+						MESSAGE = pg_catalog.format('characters from "%s" to "%s" have another order in encoding "%s"', before, c[n + 1], getdatabaseencoding()),
+						HINT = 'Name each character of the set, or use a database in UTF8.';
+				END IF;
+				result := result || sqlite_compat._glob_character(before) || '-' || sqlite_compat._glob_character(c[n + 1]);
 			END IF;
 			before := NULL;
 			n := n + 1;
 		ELSE
-			result := result || '\U' || lpad(to_hex(ascii(c[n])), 8, '0');
+			result := result || sqlite_compat._glob_character(c[n]);
 			before := c[n];
 		END IF;
 		n := n + 1;
@@ -791,13 +1005,33 @@ BEGIN
 			result := result || '[' || m[1] || sqlite_compat._glob_set(m[2]) || ']';
 			rest := substr(rest, length(m[1]) + length(m[2]) + 3);
 		ELSE
-			result := result || CASE left(rest, 1) WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE '\U' || lpad(to_hex(ascii(rest)), 8, '0') END;
+			result := result || CASE left(rest, 1) WHEN '*' THEN '.*' WHEN '?' THEN '.' ELSE sqlite_compat._glob_character(left(rest, 1)) END;
 			rest := substr(rest, 2);
 		END IF;
 	END LOOP;
 	RETURN '^(?:' || result || ')$';
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_compat._last_text(x text[], is_last boolean) RETURNS text
+	LANGUAGE sql STABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT (SELECT pg_catalog.array_agg(e.v ORDER BY sqlite_compat._utf8(e.v)) FROM pg_catalog.unnest(x) AS e (v))[CASE WHEN is_last THEN pg_catalog.cardinality(x) ELSE 1 END];
+END;
+COMMENT ON FUNCTION sqlite_compat._last_text(text[], boolean) IS 'internal: the last or the first text by the bytes that SQLite has of them';
+CREATE OR REPLACE FUNCTION sqlite_compat.max(VARIADIC x text[]) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NOT NULL THEN NULL
+		WHEN sqlite_compat._is_in_order() THEN (SELECT pg_catalog.max(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v))
+		ELSE sqlite_compat._last_text(x, true) END;
+END;
+CREATE OR REPLACE FUNCTION sqlite_compat.min(VARIADIC x text[]) RETURNS text
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN pg_catalog.array_position(x, NULL) IS NOT NULL THEN NULL
+		WHEN sqlite_compat._is_in_order() THEN (SELECT pg_catalog.min(e.v COLLATE "C") FROM pg_catalog.unnest(x) AS e (v))
+		ELSE sqlite_compat._last_text(x, false) END;
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._type_name(type text) RETURNS text
 	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -1017,18 +1251,18 @@ DECLARE
 BEGIN
 	SELECT m.* INTO found_row FROM sqlite_mig.migration AS m WHERE m.migration = _migration.migration;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = format('there is no migration "%s"', _migration.migration),
-			HINT = CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
+		PERFORM sqlite_mig_internal._refuse('undefined_object',
+			format('there is no migration "%s"', _migration.migration),
+			hint => CASE WHEN EXISTS (SELECT FROM pg_foreign_server AS s WHERE s.srvname = _migration.migration)
 				THEN format('Make a plan with SELECT * FROM sqlite_mig.prepare(%L); or migrate at once with CALL sqlite_mig.migrate(%L);',
 					_migration.migration, _migration.migration)
-				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END;
+				ELSE 'SELECT migration, server FROM sqlite_mig.migration; shows those that you may see.' END);
 	END IF;
 	IF own AND found_row.owner <> current_user THEN
-		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-			MESSAGE = format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
-			DETAIL = 'What a plan and its tables contain is executed, so only the role that owns it runs, replaces or verifies it.',
-			HINT = format('SET ROLE %I; or choose a name of your own with migration => ''...''.', found_row.owner);
+		PERFORM sqlite_mig_internal._refuse('insufficient_privilege',
+			format('migration "%s" belongs to role "%s"', _migration.migration, found_row.owner),
+			detail => 'What a plan and its tables contain is executed, so only the role that owns it runs, replaces or verifies it.',
+			hint => format('SET ROLE %I; or choose a name of your own with migration => ''...''.', found_row.owner));
 	END IF;
 	RETURN found_row;
 END;
@@ -1312,32 +1546,49 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._reserved_advice(name text) RETUR
 BEGIN ATOMIC
 	SELECT format('"%s" is a reserved word of PostgreSQL: write it in double quotes, or choose another target_name', _reserved_advice.name);
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._taken_names(migration text, names text[]) RETURNS SETOF text
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
-#variable_conflict use_column
-DECLARE
-	schema_oid oid;
-	styled     text;
-	candidate  text;
-	n          integer := 1;
 BEGIN
-	SELECT to_regnamespace(quote_ident(m.target_schema)), sqlite_mig_internal._styled_name(wanted, m.options ->> 'names') INTO schema_oid, styled
-		FROM sqlite_mig.migration AS m WHERE m.migration = _free_name.migration;
-	candidate := sqlite_mig_internal._short_name(styled);
-	WHILE EXISTS (SELECT FROM sqlite_mig.plan_table AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_index AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _free_name.migration AND p.target_name = candidate)
-		OR EXISTS (SELECT FROM sqlite_mig.plan_search AS p WHERE p.migration = _free_name.migration AND p.index_name = candidate)
-		OR EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = schema_oid AND c.relname = candidate
-			AND NOT sqlite_mig_internal._is_replaced(_free_name.migration, c.oid))
-	LOOP
-		n := n + 1;
-		candidate := sqlite_mig_internal._short_name(styled || '_' || n);
-	END LOOP;
-	RETURN candidate;
+	RETURN QUERY SELECT p.target_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.target_name FROM sqlite_mig.plan_index AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.target_name FROM sqlite_mig.plan_constraint AS p WHERE p.migration = _taken_names.migration AND p.target_name = ANY (_taken_names.names)
+	UNION ALL SELECT p.index_name FROM sqlite_mig.plan_search AS p WHERE p.migration = _taken_names.migration AND p.index_name = ANY (_taken_names.names)
+	UNION ALL SELECT c.relname::text FROM sqlite_mig.migration AS m JOIN pg_namespace AS n ON n.nspname = m.target_schema JOIN pg_class AS c ON c.relnamespace = n.oid
+		WHERE m.migration = _taken_names.migration AND c.relname::text = ANY (_taken_names.names) AND NOT sqlite_mig_internal._is_replaced(m.migration, c.oid);
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._taken_names(text, text[]) IS 'internal: names that are taken in the plan or the target schema';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._free_names(migration text, wanted text[]) RETURNS text[]
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	policy constant text := (SELECT m.options ->> 'names' FROM sqlite_mig.migration AS m WHERE m.migration = _free_names.migration);
+	short  constant text[] := ARRAY(SELECT sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(w.name, policy)) FROM unnest(wanted) WITH ORDINALITY AS w (name, n) ORDER BY w.n);
+	taken  constant text[] := ARRAY(SELECT sqlite_mig_internal._taken_names(_free_names.migration, short));
+	names  text[];
+	number integer;
+BEGIN
+	names := ARRAY(SELECT CASE WHEN s.name <> ALL (taken) AND row_number() OVER (PARTITION BY s.name ORDER BY s.n) = 1 THEN s.name END FROM unnest(short) WITH ORDINALITY AS s (name, n) ORDER BY s.n);
+	FOR i IN 1 .. cardinality(names) LOOP
+		number := 1;
+		WHILE names[i] IS NULL LOOP
+			number := number + 1;
+			names[i] := sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(wanted[i], policy) || '_' || number);
+			IF names[i] = ANY (names[: i - 1] || names[i + 1 :]) OR EXISTS (SELECT FROM sqlite_mig_internal._taken_names(_free_names.migration, names[i : i])) THEN
+				names[i] := NULL;
+			END IF;
+		END LOOP;
+	END LOOP;
+	RETURN names;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._free_names(text, text[]) IS 'internal: names that are not taken in the target schema';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._free_name(migration text, wanted text) RETURNS text
+	LANGUAGE sql STABLE STRICT
+BEGIN ATOMIC
+	SELECT (sqlite_mig_internal._free_names(_free_name.migration, ARRAY[_free_name.wanted]))[1];
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._candidates(migration text, options jsonb) RETURNS SETOF sqlite_mig_internal._table_candidates
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -1593,30 +1844,30 @@ DECLARE
 	item  record;
 BEGIN
 	IF jsonb_typeof(options) IS DISTINCT FROM 'object' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'options must be a JSON object',
-			HINT = 'For example: options => ''{"time_zone": "Europe/Berlin"}''.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'options must be a JSON object',
+			hint => 'For example: options => ''{"time_zone": "Europe/Berlin"}''.');
 	END IF;
 	FOR item IN SELECT o.key, o.value, known ->> o.key AS wanted FROM jsonb_each(options) AS o LOOP
 		IF item.wanted IS NULL THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown option "%s"', item.key),
-				HINT = format('Valid options are: %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(known) AS k));
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown option "%s"', item.key),
+				hint => format('Valid options are: %s.', (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(known) AS k)));
 		ELSIF jsonb_typeof(item.value) <> item.wanted THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('option "%s" must be a %s', item.key, item.wanted);
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('option "%s" must be a %s', item.key, item.wanted));
 		END IF;
 	END LOOP;
 	FOR item IN SELECT w.key, w.value, options -> w.key AS given FROM jsonb_each(words) AS w WHERE options ? w.key LOOP
 		IF NOT item.value @> item.given THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-				MESSAGE = format('option "%s" must be %s', item.key, (SELECT string_agg(format('"%s"', v), ' or ' ORDER BY n)
-					FROM jsonb_array_elements_text(item.value) WITH ORDINALITY AS e (v, n)));
+			PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+				format('option "%s" must be %s', item.key, (SELECT string_agg(format('"%s"', v), ' or ' ORDER BY n)
+					FROM jsonb_array_elements_text(item.value) WITH ORDINALITY AS e (v, n))));
 		END IF;
 	END LOOP;
 	IF (options ->> 'sample_rows')::numeric NOT BETWEEN 1 AND 9223372036854775807 OR (options ->> 'sample_rows')::numeric % 1 <> 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "sample_rows" must be a whole number of at least 1',
-			HINT = 'Leave it out to read all rows.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'option "sample_rows" must be a whole number of at least 1',
+			hint => 'Leave it out to read all rows.');
 	END IF;
 	IF (options ->> 'workers')::numeric NOT BETWEEN 0 AND 64 OR (options ->> 'workers')::numeric % 1 <> 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'option "workers" must be a whole number between 0 and 64';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'option "workers" must be a whole number between 0 and 64');
 	END IF;
 	PERFORM timezone(options ->> 'time_zone', now());
 	PERFORM (options ->> 'text_search_config')::regconfig;
@@ -1641,24 +1892,24 @@ DECLARE
 	obstacle text;
 BEGIN
 	IF schema = _plan_open.target_schema THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('source schema and target schema are both "%s"', schema),
-			DETAIL = 'Foreign tables and native tables have the same names.',
-			HINT = 'Choose another one with options => ''{"source_schema": "..."}''.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+			format('source schema and target schema are both "%s"', schema),
+			detail => 'Foreign tables and native tables have the same names.',
+			hint => 'Choose another one with options => ''{"source_schema": "..."}''.');
 	END IF;
 	INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
 		VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
 	IF NOT FOUND THEN
 		IF NOT EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name) THEN
-			RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('migration "%s" belongs to another role', name),
-				HINT = 'Choose a name of your own with migration => ''...''.';
+			PERFORM sqlite_mig_internal._refuse('insufficient_privilege', format('migration "%s" belongs to another role', name),
+				hint => 'Choose a name of your own with migration => ''...''.');
 		END IF;
 		plan := sqlite_mig_internal._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
 			WHEN plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
-			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" %s', name, obstacle),
-				HINT = 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.';
+			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" %s', name, obstacle),
+				hint => 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
 		END IF;
 		PERFORM sqlite_mig_internal._drop_source(name);
 	END IF;
@@ -1716,21 +1967,26 @@ DECLARE
 	item   record;
 BEGIN
 	FOR item IN
-		SELECT s.*, s.ordinality::integer AS load_order, x.left_out, x.is_ours, b.kind AS books, CASE
-				WHEN x.left_out THEN 'left out by the call'
-				WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
-				WHEN b.reason IS NOT NULL THEN b.reason
-				WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
-				WHEN s.kind = 'virtual' THEN sqlite_mig_internal._virtual_obstacle(plan, s.sql)
-				WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
-		FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
-			LEFT JOIN sqlite_mig_internal._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
-			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
-		WHERE s.kind <> 'view' ORDER BY s.ordinality
+		WITH found AS MATERIALIZED (
+			SELECT s.*, x.left_out, x.is_ours, b.kind AS books, CASE
+					WHEN x.left_out THEN 'left out by the call'
+					WHEN x.is_ours THEN 'is the log of changes of capture_install, and no table of the application'
+					WHEN b.reason IS NOT NULL THEN b.reason
+					WHEN s.error IS NOT NULL THEN 'SQLite cannot read it: ' || s.error
+					WHEN s.kind = 'virtual' THEN sqlite_mig_internal._virtual_obstacle(plan, s.sql)
+					WHEN s.kind = 'shadow' THEN 'holds the inner data of a virtual table' END AS obstacle
+			FROM sqlite_mig.source_tables(plan.server) WITH ORDINALITY AS s
+				LEFT JOIN sqlite_mig_internal._geometry_leftovers(plan.server) AS b ON b.name = s.table_name
+				CROSS JOIN LATERAL (SELECT sqlite_mig_internal._left_out(plan, s.table_name), s.table_name = '_sqlite_mig_log' AND s.sql LIKE '%for sqlite_fdw_mig%') AS x (left_out, is_ours)
+			WHERE s.kind <> 'view'
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
+				SELECT plan.migration, f.table_name, f.kind, sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(f.table_name, plan.options ->> 'names')), f.obstacle IS NULL,
+					f.ordinality, f.estimated_rows, coalesce(f.without_rowid, false), f.sql, f.obstacle
+				FROM found AS f
+		)
+		SELECT f.* FROM found AS f WHERE f.obstacle IS NOT NULL OR sqlite_mig_internal._is_bookkeeping(f.table_name) ORDER BY f.ordinality
 	LOOP
-		INSERT INTO sqlite_mig.plan_table (migration, source_name, kind, target_name, include, load_order, estimated_rows, without_rowid, source_sql, reason)
-			VALUES (plan.migration, item.table_name, item.kind, sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(item.table_name, plan.options ->> 'names')), item.obstacle IS NULL,
-				item.load_order, item.estimated_rows, coalesce(item.without_rowid, false), item.sql, item.obstacle);
 		IF item.obstacle IS NOT NULL THEN
 			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', CASE item.kind WHEN 'table' THEN 'table' ELSE item.kind || ' table' END,
 				item.table_name, item.table_name,
@@ -1740,7 +1996,7 @@ BEGIN
 				item.obstacle,
 				-- what the caller left out, and what belongs to a table listed anyway, is no open question
 				accepted => item.left_out OR item.kind = 'shadow' AND item.books IS NULL);
-		ELSIF sqlite_mig_internal._is_bookkeeping(item.table_name) THEN
+		ELSE
 			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'table', item.table_name, item.table_name, 'info', 'converted', 'bookkeeping', sqlite_mig_internal._bookkeeping_advice(item.table_name));
 		END IF;
 	END LOOP;
@@ -1748,8 +2004,8 @@ BEGIN
 	SELECT string_agg(format('"%s"', p), ', ') INTO absent FROM unnest(plan.tables || plan.exclude) AS p
 		WHERE NOT EXISTS (SELECT FROM sqlite_mig.source_tables(plan.server) AS s WHERE sqlite_mig_internal._matches(s.table_name, ARRAY[p]));
 	IF absent IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('no table or view of server "%s" matches %s', plan.server, absent),
-			HINT = format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server);
+		PERFORM sqlite_mig_internal._refuse('undefined_table', format('no table or view of server "%s" matches %s', plan.server, absent),
+			hint => format('SELECT table_name FROM sqlite_mig.source_tables(%L); shows them.', plan.server));
 	END IF;
 	PERFORM sqlite_mig_internal._plan_search(plan);
 	PERFORM sqlite_mig_internal._plan_table_names(plan.migration);
@@ -1807,8 +2063,8 @@ BEGIN
 			JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = p.target_name
 		WHERE p.migration = plan.migration AND p.include;
 	IF taken IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
-			DETAIL = format('In the way: %s.', taken), HINT = 'Choose another schema with options => ''{"source_schema": "..."}''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table', format('schema "%s" already has relations with the names of foreign tables', plan.source_schema),
+			detail => format('In the way: %s.', taken), hint => 'Choose another schema with options => ''{"source_schema": "..."}''.');
 	END IF;
 	-- the name is free, so only what creates
 	FOR statement IN
@@ -1826,8 +2082,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._need_schema(schema text, advice 
 $$
 BEGIN
 	IF to_regnamespace(quote_ident(schema)) IS NULL AND NOT has_database_privilege(current_database(), 'CREATE') THEN
-		RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = format('schema "%s" does not exist and you may not create it', schema),
-			HINT = format('Name a schema of yours with %s, or GRANT CREATE ON DATABASE %I TO %I.', advice, current_database(), current_user);
+		PERFORM sqlite_mig_internal._refuse('insufficient_privilege', format('schema "%s" does not exist and you may not create it', schema),
+			hint => format('Name a schema of yours with %s, or GRANT CREATE ON DATABASE %I TO %I.', advice, current_database(), current_user));
 	END IF;
 END;
 $$;
@@ -1839,8 +2095,8 @@ $$
 BEGIN
 	-- a worker's leader has the lock
 	IF NOT sqlite_mig_internal._in_worker() AND NOT pg_try_advisory_xact_lock(hashtext('sqlite_mig.migration'), hashtext(migration)) THEN
-		RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('another session is working on migration "%s"', migration),
-			HINT = 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';';
+		PERFORM sqlite_mig_internal._refuse('lock_not_available', format('another session is working on migration "%s"', migration),
+			hint => 'Wait for it to finish: SELECT pid, query FROM pg_stat_activity WHERE query ILIKE ''%sqlite_mig%'';');
 	END IF;
 END;
 $$;
@@ -1909,7 +2165,7 @@ BEGIN
 			quote_literal(prepare.server) || CASE WHEN name <> prepare.server THEN format(', migration => %L', name) ELSE '' END;
 	END IF;
 	RETURN QUERY
-		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), p.reason
+		SELECT p.source_name, CASE WHEN p.include THEN format('%I.%I', prepare.target_schema, p.target_name) END, coalesce(c.columns, 0), p.rows, coalesce(e.findings, 0), sqlite_mig_internal._wrap(p.reason, 36)
 		FROM sqlite_mig.plan_table AS p
 			LEFT JOIN (SELECT c.source_table, count(*) AS columns FROM sqlite_mig.plan_column AS c WHERE c.migration = name AND c.include GROUP BY c.source_table) AS c
 				ON c.source_table = p.source_name
@@ -2002,7 +2258,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._column_name(name text, number in
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	-- one expression, which becomes part of the query that asks
-	SELECT CASE WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number
+	SELECT CASE WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) = '' THEN 'column_' || _column_name.number::text
 		WHEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) IN ('ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid')
 			THEN sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy) || '_'
 		ELSE sqlite_mig_internal._short_name(sqlite_mig_internal._styled_name(_column_name.name, _column_name.policy)) END;
@@ -2236,44 +2492,46 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_indexes(migration text) RET
 $$
 #variable_conflict use_column
 DECLARE
-	plan     sqlite_mig.migration := sqlite_mig_internal._migration(migration);
-	item     record;
-	obstacle text;
-	target   text;
-	later    boolean;
+	plan sqlite_mig.migration := sqlite_mig_internal._migration(migration);
+	item record;
 BEGIN
 	FOR item IN
-		SELECT s.*, t.source_name AS source_table, t.include,
-			-- what the index compares with, where it is not the comparison of the column itself
-			(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
-				JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
-				WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
-		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
-			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
-		WHERE s.origin = 'create index'
-		ORDER BY s.ordinality
+		WITH source AS MATERIALIZED (
+			SELECT s.*, t.include,
+				-- what the index compares with, where it is not the comparison of the column itself
+				(SELECT string_agg(DISTINCT upper(u.coll COLLATE "C"), ', ') FROM unnest(s.columns, s.collations) AS u (col, coll)
+					JOIN sqlite_mig.plan_column AS c ON c.migration = plan.migration AND c.source_table = t.source_name AND c.source_name = u.col
+					WHERE upper(u.coll COLLATE "C") <> 'BINARY' OR sqlite_mig_internal._ignores_case(c)) AS coll
+			FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name
+			WHERE s.origin = 'create index'
+		), judged AS MATERIALIZED (
+			SELECT s.*, l.later, CASE WHEN l.later THEN NULL
+					WHEN cardinality(s.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
+					WHEN sqlite_mig_internal._spelled(plan.migration, s.table_name, s.columns) IS NULL THEN 'its columns are not in the plan' END AS obstacle
+			-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
+			FROM source AS s, LATERAL (SELECT s.partial OR array_position(s.columns, NULL) IS NOT NULL OR s.coll IS NOT NULL
+				AND NOT (s.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+					WHERE lower(f.parent_table COLLATE "C") = lower(s.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(s.columns))) AS later OFFSET 0) AS l
+		), named AS MATERIALIZED (
+			SELECT j.*, n.target
+			FROM (SELECT j.*, row_number() OVER (ORDER BY j.ordinality) AS n FROM judged AS j) AS j
+				JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT j.index_name FROM judged AS j ORDER BY j.ordinality))) WITH ORDINALITY AS n (target, n) ON n.n = j.n
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
+				SELECT plan.migration, i.table_name, i.index_name, i.target, i.obstacle IS NULL AND NOT i.later, i.is_unique, i.columns, i.descending, i.sql, i.obstacle FROM named AS i
+		)
+		SELECT i.* FROM named AS i WHERE i.include AND (i.obstacle IS NOT NULL OR i.target <> i.index_name OR i.coll <> 'BINARY' AND NOT i.later) ORDER BY i.ordinality
 	LOOP
-		-- _plan_index_expressions decides when all types are chosen; until then such an index is no key for anything
-		later := item.partial OR array_position(item.columns, NULL) IS NOT NULL OR item.coll IS NOT NULL
-			AND NOT (item.is_unique AND EXISTS (SELECT FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-				WHERE lower(f.parent_table COLLATE "C") = lower(item.table_name COLLATE "C") AND sqlite_mig_internal._sorted(f.parent_columns) = sqlite_mig_internal._sorted(item.columns)));
-		obstacle := CASE WHEN later THEN NULL
-			WHEN cardinality(item.columns) > 32 THEN 'an index has at most 32 columns in PostgreSQL'
-			WHEN sqlite_mig_internal._spelled(plan.migration, item.source_table, item.columns) IS NULL THEN 'its columns are not in the plan' END;
-		target := sqlite_mig_internal._free_name(plan.migration, item.index_name);
-		INSERT INTO sqlite_mig.plan_index (migration, source_table, source_name, target_name, include, is_unique, columns, descending, source_sql, reason)
-			VALUES (plan.migration, item.source_table, item.index_name, target, obstacle IS NULL AND NOT later, item.is_unique, item.columns,
-				item.descending, item.sql, obstacle);
-		CONTINUE WHEN NOT item.include;
-		IF obstacle IS NOT NULL THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'skipped', 'index', obstacle, sample => item.sql);
-		ELSIF target <> item.index_name THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'info', 'converted', 'name',
-				format('is called "%s"', target));
+		IF item.obstacle IS NOT NULL THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'warning', 'skipped', 'index', item.obstacle, sample => item.sql);
+		ELSIF item.target <> item.index_name THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'info', 'converted', 'name',
+				format('is called "%s"', item.target));
 		END IF;
-		IF obstacle IS NULL AND item.coll <> 'BINARY' AND NOT later AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = ANY (item.columns) AND sqlite_mig_internal._ignores_case(c)) THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.source_table, 'warning', 'changed', 'collation',
+		IF item.obstacle IS NULL AND item.coll <> 'BINARY' AND NOT item.later AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = plan.migration AND c.source_table = item.table_name AND c.source_name = ANY (item.columns) AND sqlite_mig_internal._ignores_case(c)) THEN
+			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'index', item.index_name, item.table_name, 'warning', 'changed', 'collation',
 				format('compared with %s in SQLite, compares exactly now', item.coll), sample => item.sql);
 		END IF;
 	END LOOP;
@@ -2290,37 +2548,36 @@ DECLARE
 BEGIN
 	-- primary keys; SQLite allows NULL in most of them
 	FOR item IN
-		SELECT t.source_name, t.target_name, t.include, array_agg(c.source_name ORDER BY c.primary_key) AS columns, bool_and(c.not_null) AS holds,
-			string_agg(c.source_name, ', ' ORDER BY c.primary_key) FILTER (WHERE NOT c.not_null) AS nullable,
-			max((c.evidence ->> 'nulls')::bigint) AS nulls,
-			(SELECT min(p.constraint_name) FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'primary key') AS name
-		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-		WHERE t.migration = plan.migration AND c.primary_key IS NOT NULL
-		GROUP BY t.source_name, t.target_name, t.include, t.load_order, t.source_sql ORDER BY t.load_order
+		WITH key AS MATERIALIZED (
+			SELECT t.source_name, t.target_name, t.include, array_agg(c.source_name ORDER BY c.primary_key) AS columns, bool_and(c.not_null) AS holds,
+				string_agg(c.source_name, ', ' ORDER BY c.primary_key) FILTER (WHERE NOT c.not_null) AS nullable,
+				max((c.evidence ->> 'nulls')::bigint) AS nulls, row_number() OVER (ORDER BY t.load_order) AS n,
+				coalesce((SELECT min(p.constraint_name) FROM sqlite_mig.parse_table(t.source_sql) AS p WHERE p.clause = 'primary key'), t.target_name || '_pkey') AS wanted
+			FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+			WHERE t.migration = plan.migration AND c.primary_key IS NOT NULL
+			GROUP BY t.source_name, t.target_name, t.include, t.load_order, t.source_sql
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, reason)
+				SELECT plan.migration, k.source_name, f.name, CASE WHEN k.holds THEN 'primary key' ELSE 'unique' END, true, k.columns, CASE WHEN NOT k.holds THEN 'primary key in SQLite, but it holds NULL' END
+				FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n
+		)
+		SELECT k.* FROM key AS k WHERE NOT k.holds AND k.include ORDER BY k.n
 	LOOP
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, reason)
-			VALUES (plan.migration, item.source_name, sqlite_mig_internal._free_name(plan.migration, coalesce(item.name, item.target_name || '_pkey')),
-				CASE WHEN item.holds THEN 'primary key' ELSE 'unique' END, true, item.columns,
-				CASE WHEN NOT item.holds THEN 'primary key in SQLite, but it holds NULL' END);
-		IF NOT item.holds AND item.include THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'primary key', item.source_name, item.source_name, 'warning', 'changed', 'primary key',
-				format('is a unique constraint: NULL in %s', item.nullable), item.nulls);
-		END IF;
+		PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'primary key', item.source_name, item.source_name, 'warning', 'changed', 'primary key',
+			format('is a unique constraint: NULL in %s', item.nullable), item.nulls);
 	END LOOP;
 
-	FOR item IN
-		SELECT s.*, t.target_name, p.name
+	WITH key AS MATERIALIZED (
+		SELECT s.table_name, s.columns, row_number() OVER (ORDER BY s.ordinality) AS n, coalesce(p.name, t.target_name || '_' || array_to_string(s.columns, '_') || '_key') AS wanted
 		FROM sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s
 			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = s.table_name,
 			LATERAL (SELECT min(p.constraint_name) AS name FROM sqlite_mig.parse_table(t.source_sql) AS p
 				WHERE p.clause = 'unique' AND sqlite_mig_internal._sorted(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])) = sqlite_mig_internal._sorted(s.columns)) AS p
 		WHERE s.origin = 'unique' AND array_position(s.columns, NULL) IS NULL
-		ORDER BY s.ordinality
-	LOOP
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
-			VALUES (plan.migration, item.table_name, sqlite_mig_internal._free_name(plan.migration,
-				coalesce(item.name, item.target_name || '_' || array_to_string(item.columns, '_') || '_key')), 'unique', true, item.columns);
-	END LOOP;
+	)
+	INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns)
+		SELECT plan.migration, k.table_name, f.name, 'unique', true, k.columns
+		FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n;
 
 	FOR item IN
 		SELECT t.source_name, t.target_name, t.include, p.*
@@ -2358,7 +2615,7 @@ BEGIN ATOMIC
 		WHEN cardinality(_foreign_key_obstacle.columns) <> cardinality(_foreign_key_obstacle.parent_columns) THEN 'the numbers of columns differ'
 		WHEN NOT EXISTS (SELECT FROM sqlite_mig.plan_constraint AS c
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include AND c.kind IN ('primary key', 'unique')
-					AND sqlite_mig_internal._sorted(c.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns))
+					AND (c.columns = _foreign_key_obstacle.parent_columns OR sqlite_mig_internal._sorted(c.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns)))
 			AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
 				WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.is_unique AND i.target_sql IS NULL
 					AND sqlite_mig_internal._sorted(i.columns) = sqlite_mig_internal._sorted(_foreign_key_obstacle.parent_columns))
@@ -2371,42 +2628,38 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_foreign_keys(migration text
 $$
 #variable_conflict use_column
 DECLARE
-	plan     sqlite_mig.migration := sqlite_mig_internal._migration(migration);
-	item     record;
-	obstacle text;
-	columns  text[];
-	parents  text[];
-	target   text;
+	plan sqlite_mig.migration := sqlite_mig_internal._migration(migration);
+	item record;
 BEGIN
 	FOR item IN
-		SELECT f.*, t.target_name, t.include, o.source_name AS parent, p.constraint_name, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
-			s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle
-		FROM sqlite_mig.source_foreign_keys(plan.server) AS f
-			JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
-			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
-			LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
-				WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
-					AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
-				LIMIT 1) AS p ON true
-			CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
-				CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)
-					ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
-						WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
-		ORDER BY t.load_order, f.id DESC
+		WITH key AS MATERIALIZED (
+			SELECT f.*, t.include, o.source_name AS parent, coalesce(p.deferrable, false) AS "deferrable", coalesce(p.deferred, false) AS deferred,
+				s.spelled, s.parents, sqlite_mig_internal._foreign_key_obstacle(plan.migration, s.spelled, o.source_name, s.parents) AS obstacle,
+				row_number() OVER (ORDER BY t.load_order, f.id DESC) AS n, coalesce(p.constraint_name, t.target_name || '_' || array_to_string(f.columns, '_') || '_fkey') AS wanted
+			FROM sqlite_mig.source_foreign_keys(plan.server) AS f
+				JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = f.table_name
+				LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = plan.migration AND lower(o.source_name COLLATE "C") = lower(f.parent_table COLLATE "C")
+				LEFT JOIN LATERAL (SELECT p.* FROM sqlite_mig.parse_table(t.source_sql) AS p
+					WHERE p.clause = 'foreign key' AND lower(p.body COLLATE "C") = lower(f.parent_table COLLATE "C")
+						AND lower(coalesce(nullif(p.columns, '{}'), ARRAY[p.column_name])::text COLLATE "C") = lower(f.columns::text COLLATE "C")
+					LIMIT 1) AS p ON true
+				CROSS JOIN LATERAL (SELECT sqlite_mig_internal._spelled(plan.migration, f.table_name, f.columns) AS spelled,
+					CASE WHEN f.parent_columns IS NOT NULL THEN sqlite_mig_internal._spelled(plan.migration, o.source_name, f.parent_columns)
+						ELSE (SELECT array_agg(c.source_name ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
+							WHERE c.migration = plan.migration AND c.source_table = o.source_name AND c.primary_key IS NOT NULL) END AS parents OFFSET 0) AS s
+		), named AS MATERIALIZED (
+			SELECT k.*, f.name FROM key AS k JOIN unnest(sqlite_mig_internal._free_names(plan.migration, ARRAY(SELECT k.wanted FROM key AS k ORDER BY k.n))) WITH ORDINALITY AS f (name, n) ON f.n = k.n
+		), planned AS (
+			INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
+					on_update, on_delete, "deferrable", deferred, reason)
+				SELECT plan.migration, k.table_name, k.name, 'foreign key', k.obstacle IS NULL, coalesce(k.spelled, k.columns), coalesce(k.parent, k.parent_table), coalesce(k.parents, k.parent_columns),
+					k.on_update, k.on_delete, k.deferrable, k.deferred, k.obstacle
+				FROM named AS k
+		)
+		SELECT k.* FROM named AS k WHERE k.obstacle IS NOT NULL AND k.include ORDER BY k.n
 	LOOP
-		obstacle := item.obstacle;
-		columns := item.spelled;
-		parents := item.parents;
-		target := sqlite_mig_internal._free_name(plan.migration,
-			coalesce(item.constraint_name, item.target_name || '_' || array_to_string(item.columns, '_') || '_fkey'));
-		INSERT INTO sqlite_mig.plan_constraint (migration, source_table, target_name, kind, include, columns, parent_table, parent_columns,
-				on_update, on_delete, "deferrable", deferred, reason)
-			VALUES (plan.migration, item.table_name, target, 'foreign key', obstacle IS NULL, coalesce(columns, item.columns), coalesce(item.parent, item.parent_table), coalesce(parents, item.parent_columns),
-				item.on_update, item.on_delete, item.deferrable, item.deferred, obstacle);
-		IF obstacle IS NOT NULL AND item.include THEN
-			PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'foreign key', target, item.table_name, 'warning', 'skipped', 'foreign key', obstacle,
-				sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
-		END IF;
+		PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'foreign key', item.name, item.table_name, 'warning', 'skipped', 'foreign key', item.obstacle,
+			sample => format('(%s) REFERENCES %s%s', array_to_string(item.columns, ', '), item.parent_table, ' (' || array_to_string(item.parent_columns, ', ') || ')'));
 	END LOOP;
 
 	PERFORM sqlite_mig_internal._plan_child_types(plan.migration);
@@ -2799,12 +3052,16 @@ DECLARE
 	mig  constant text := _plan_duplicate_indexes.migration;
 	item record;
 BEGIN
-	FOR item IN WITH key AS (
-		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, '(' || sqlite_mig_internal._target_columns(mig, k.source_table, k.columns) || ')' AS body
+	FOR item IN WITH entry AS (
+		SELECT k.source_table, 1 AS part, k.target_name AS name, k.kind, k.columns, NULL::boolean[] AS descending, NULL::text AS target_sql
 			FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.include AND k.kind IN ('primary key', 'unique')
-		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index',
-				coalesce(i.target_sql, '(' || sqlite_mig_internal._target_columns(mig, i.source_table, i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END) || ')')
+		UNION ALL SELECT i.source_table, CASE WHEN i.is_unique THEN 2 ELSE 3 END, i.source_name, 'index', i.columns, CASE WHEN true = ALL (i.descending) THEN NULL ELSE i.descending END, i.target_sql
 			FROM sqlite_mig.plan_index AS i WHERE i.migration = mig AND i.include
+	), key AS (
+		-- beside the text of an expression a list of columns is compared as a text, else as it is, which is quicker
+		SELECT e.source_table, e.part, e.name, e.kind, coalesce(e.target_sql, CASE WHEN count(e.target_sql) OVER (PARTITION BY e.source_table) > 0
+				THEN '(' || sqlite_mig_internal._target_columns(mig, e.source_table, e.columns, e.descending) || ')' ELSE concat(e.columns::text, array_positions(e.descending, true)::text) END) AS body
+			FROM entry AS e
 	), double AS (
 		SELECT k.source_table, k.name, k.kind, first_value(k.name) OVER w AS stays, first_value(k.kind) OVER w AS as_kind, row_number() OVER w AS n
 			FROM key AS k WINDOW w AS (PARTITION BY k.source_table, k.body ORDER BY k.part, k.name COLLATE "C")
@@ -3305,8 +3562,9 @@ BEGIN
 		RETURN;
 	END IF;
 	FOR item IN SELECT t.source_name FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.include AND t.rows IS DISTINCT FROM 0 AND (
-			EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = t.migration AND k.source_table = t.source_name AND k.kind = 'check' AND k.include)
-			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = t.migration AND i.source_table = t.source_name AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
+			-- IN, which is hashed: each table of a plan without statistics would go through all constraints and indexes
+			t.source_name IN (SELECT k.source_table FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.kind = 'check' AND k.include)
+			OR t.source_name IN (SELECT i.source_table FROM sqlite_mig.plan_index AS i WHERE i.migration = plan.migration AND i.include AND i.target_sql IS NOT NULL AND i.source_sql IS NOT NULL)) ORDER BY t.load_order LOOP
 		probes := ARRAY(
 			SELECT ROW('check', k.target_name, 'condition', format(E'CASE WHEN NOT (%s\n) THEN 0 ELSE 1 END', k.source_sql), format('(%s) IS NOT FALSE', k.target_sql), 'boolean')::sqlite_mig_internal._probe
 				FROM sqlite_mig.plan_constraint AS k WHERE k.migration = plan.migration AND k.source_table = item.source_name AND k.kind = 'check' AND k.include
@@ -3601,7 +3859,8 @@ BEGIN ATOMIC
 			FROM sqlite_mig_internal._geometry_books(_geometry_leftovers.server) AS b
 	)
 	SELECT DISTINCT ON (t.table_name) t.table_name, b.owner, 'book', format('belongs to the books of %s: %s', b.owner, k.reason)
-		FROM book AS b, sqlite_mig.source_tables(_geometry_leftovers.server) AS t, LATERAL (VALUES
+		-- CASE: not asked for where there is no book
+		FROM book AS b, LATERAL sqlite_mig.source_tables(CASE WHEN b.owner IS NOT NULL THEN _geometry_leftovers.server END) AS t, LATERAL (VALUES
 			('GeoPackage', '^gpkg_geometry_columns$', true, 'the view geometry_columns of PostGIS has this'),
 			('GeoPackage', '^gpkg_ogr_contents$', true, 'a count of rows for GDAL'),
 			('GeoPackage', '^gpkg_extensions$', true, 'a list of extensions of its format'),
@@ -3824,6 +4083,10 @@ BEGIN
 		ELSE kind END;
 END;
 $$;
+COMMENT ON COLUMN sqlite_mig.rejected."row" IS
+	'every column by its name in SQLite: {"class": "text", "value": "x"}; class is integer, real, text, blob or null; "hex" instead of "value" for blobs and for text that is no valid text; '
+	'"bytes", the length, where the values of a row have more than the 200 MB that are kept of it: replay takes such a row from the source. '
+	'To repair one write that, or a plain JSON value: SET "row" = jsonb_set("row", ''{price}'', ''9.5'')';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._mark_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -3848,15 +4111,15 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_rows(on_conflict text, on_
 $$
 BEGIN
 	IF on_conflict IS NULL OR on_conflict NOT IN ('error', 'nothing', 'update') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_conflict', on_conflict),
-			HINT = 'Valid values are: error, nothing, update.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for on_conflict', on_conflict),
+			hint => 'Valid values are: error, nothing, update.');
 	ELSIF on_error IS NULL OR on_error NOT IN ('stop', 'reject') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for on_error', on_error),
-			HINT = 'Valid values are: stop, reject.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for on_error', on_error),
+			hint => 'Valid values are: stop, reject.');
 	ELSIF reject_limit < 0 OR reject_limit IS NOT NULL AND on_error = 'stop' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
-			HINT = 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value',
+			CASE WHEN on_error = 'stop' THEN 'reject_limit means nothing when on_error is "stop"' ELSE 'reject_limit must not be negative' END,
+			hint => 'Say on_error => ''reject'' and how many rows of a table may be rejected at most.');
 	END IF;
 END;
 $$;
@@ -3976,7 +4239,7 @@ BEGIN ATOMIC
 	SELECT 0, 'foreign table', format('%I.%I', m.source_schema, t.target_name), t.source_name, s.statement
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration),
 			LATERAL (SELECT string_agg(format('%I %s%s%s', c.target_name, c.target_type, ' OPTIONS (' || nullif(o.list, '') || ')',
-					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n\t' ORDER BY c.position) AS list
+					CASE WHEN c.not_null THEN ' NOT NULL' ELSE '' END), E',\n    ' ORDER BY c.position) AS list
 				FROM sqlite_mig.plan_column AS c,
 					-- an option costs an ALTER of its own inside CREATE FOREIGN TABLE, so only those that say something
 					LATERAL (SELECT concat_ws(', ', CASE WHEN c.source_name <> c.target_name THEN format('column_name %L', c.source_name) END,
@@ -3985,7 +4248,7 @@ BEGIN ATOMIC
 						CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error)) AS list) AS o
 				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include) AS c,
 			LATERAL (VALUES (1, format('DROP FOREIGN TABLE IF EXISTS %I.%I', m.source_schema, t.target_name)),
-				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n\t%s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
+				(2, format(E'CREATE FOREIGN TABLE %I.%I (\n    %s)\nSERVER %I OPTIONS ("table" %L)', m.source_schema, t.target_name, c.list, m.server, t.source_name))
 				) AS s (n, statement)
 		WHERE m.migration = _sql_foreign_tables.migration AND t.include
 		ORDER BY t.load_order, t.source_name, s.n;
@@ -3999,14 +4262,14 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._sql_tables(migration text) RETUR
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, 'table', format('%I.%I', m.target_schema, t.target_name), t.source_name,
-			format(E'CREATE TABLE %I.%I (\n\t%s)', m.target_schema, t.target_name,
+			format(E'CREATE TABLE %I.%I (\n    %s)', m.target_schema, t.target_name,
 				(SELECT string_agg(concat_ws(' ', quote_ident(c.target_name), CASE c.identity WHEN 'serial' THEN sqlite_mig_internal._serial_type(c.target_type) ELSE c.target_type END,
 						'COMPRESSION ' || CASE WHEN c.compression IS NOT NULL AND sqlite_mig_internal._is_compressible(c.target_type) THEN c.compression END, 'COLLATE ' || c.target_collation,
 						'GENERATED ' || upper(nullif(c.identity, 'serial') COLLATE "C") || ' AS IDENTITY', 'GENERATED ALWAYS AS (' || c.generated_expr || ') STORED',
 						'DEFAULT ' || CASE WHEN c.identity IS NULL AND c.generated_expr IS NULL THEN c.default_expr END,
-						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n\t' ORDER BY c.position)
+						CASE WHEN c.not_null THEN 'NOT NULL' END), E',\n    ' ORDER BY c.position)
 					FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
-				|| coalesce((SELECT string_agg(format(E',\n\t%I tsvector GENERATED ALWAYS AS (%s) STORED', s.column_name, s.expression), '' ORDER BY s.source_name)
+				|| coalesce((SELECT string_agg(format(E',\n    %I tsvector GENERATED ALWAYS AS (%s) STORED', s.column_name, s.expression), '' ORDER BY s.source_name)
 					FROM sqlite_mig_internal._search_columns(m.migration) AS s WHERE s.source_table = t.source_name), ''))
 		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
 		WHERE m.migration = _sql_tables.migration AND t.include
@@ -4035,8 +4298,8 @@ BEGIN ATOMIC
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_constraint AS k ON k.migration = t.migration AND k.source_table = t.source_name
 			LEFT JOIN sqlite_mig.plan_table AS o ON o.migration = k.migration AND o.source_name = k.parent_table AND o.include,
-			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, k.columns) AS list) AS c,
-			LATERAL (SELECT o.target_name, CASE WHEN o.source_name IS NOT NULL THEN sqlite_mig_internal._target_columns(m.migration, o.source_name, k.parent_columns) END AS list) AS p
+			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, k.columns) AS list OFFSET 0) AS c,
+			LATERAL (SELECT o.target_name, CASE WHEN o.source_name IS NOT NULL THEN sqlite_mig_internal._target_columns(m.migration, o.source_name, k.parent_columns) END AS list OFFSET 0) AS p
 		WHERE m.migration = _sql_constraints.migration AND t.include AND k.include
 			AND CASE k.kind WHEN 'check' THEN k.target_sql IS NOT NULL WHEN 'foreign key' THEN c.list IS NOT NULL AND p.list IS NOT NULL ELSE c.list IS NOT NULL END
 		ORDER BY array_position('{primary key,unique,check,foreign key}'::text[], k.kind), t.load_order, t.source_name, k.target_name;
@@ -4075,7 +4338,7 @@ BEGIN ATOMIC
 		FROM sqlite_mig.migration AS m
 			JOIN sqlite_mig.plan_table AS t USING (migration)
 			JOIN sqlite_mig.plan_index AS i ON i.migration = t.migration AND i.source_table = t.source_name,
-			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list) AS c
+			LATERAL (SELECT sqlite_mig_internal._target_columns(m.migration, t.source_name, i.columns, i.descending) AS list OFFSET 0) AS c
 		WHERE m.migration = _sql_indexes.migration AND t.include AND i.include AND (c.list IS NOT NULL OR i.target_sql IS NOT NULL)
 		ORDER BY t.load_order, t.source_name, i.target_name;
 END;
@@ -4084,7 +4347,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._sql_sequences(migration text) RE
 BEGIN ATOMIC
 	-- where SQLite would go on: after the largest key and after the last number given, which only AUTOINCREMENT keeps; at 1 when there was none
 	SELECT 0, 'sequence', format('%I.%I.%I', m.target_schema, t.target_name, c.target_name), t.source_name,
-			format(E'SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1)\nFROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
+			format('SELECT setval(pg_get_serial_sequence(%L, %L), greatest(last, 1), last >= 1) FROM (SELECT greatest(0, (SELECT max(%I) FROM %I.%I)%s) AS last) AS s',
 				format('%I.%I', m.target_schema, t.target_name), c.target_name, c.target_name, m.target_schema, t.target_name,
 				CASE WHEN t.source_sql ~* 'autoincrement' COLLATE "C" THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m
@@ -4165,7 +4428,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._sql_loaded_sequences(migration t
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT 0, 'sequence', q.name, t.source_name,
-			format(E'SELECT setval(%L, last)\nFROM %s AS q, (SELECT greatest((SELECT max(%I) FROM %s)%s)::bigint AS last) AS s\n'
+			format('SELECT setval(%L, last) FROM %s AS q, (SELECT greatest((SELECT max(%I) FROM %s)%s)::bigint AS last) AS s '
 				'WHERE last > q.last_value OR last = q.last_value AND NOT q.is_called', q.name, q.name, c.target_name, t.name,
 				CASE WHEN c.primary_key IS NOT NULL THEN format(', (SELECT max(seq) FROM sqlite_mig.source_sequences(%L) WHERE table_name = %L)', m.server, t.source_name) END)
 		FROM sqlite_mig.migration AS m, LATERAL sqlite_mig_internal._targets(m.migration) AS t
@@ -4206,19 +4469,19 @@ BEGIN
 		WHERE c.migration = _check_plan.migration AND c.include AND t.include AND sqlite_mig_internal._type_name(c.target_type) IS NULL
 		ORDER BY t.load_order, c.position LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
-			HINT = format('UPDATE sqlite_mig.plan_column SET target_type = ''...'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
-				bad.migration, bad.source_table, bad.source_name);
+		PERFORM sqlite_mig_internal._refuse('undefined_object',
+			format('type "%s" of column "%s" of table "%s" does not exist', bad.target_type, bad.source_name, bad.source_table),
+			hint => format('UPDATE sqlite_mig.plan_column SET target_type = ''...'' WHERE (migration, source_table, source_name) = (%L, %L, %L);',
+				bad.migration, bad.source_table, bad.source_name));
 	END IF;
 	SELECT t.* INTO bad FROM sqlite_mig.plan_table AS t
 		WHERE t.migration = _check_plan.migration AND t.include AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c
 			WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include)
 		ORDER BY t.load_order LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('table "%s" is included, but none of its columns is', bad.source_name),
-			HINT = format('UPDATE sqlite_mig.plan_table SET include = false WHERE (migration, source_name) = (%L, %L);', bad.migration, bad.source_name);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('table "%s" is included, but none of its columns is', bad.source_name),
+			hint => format('UPDATE sqlite_mig.plan_table SET include = false WHERE (migration, source_name) = (%L, %L);', bad.migration, bad.source_name));
 	END IF;
 END;
 $$;
@@ -4259,7 +4522,10 @@ DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(ddl.migration, ddl.server));
 BEGIN
 	PERFORM sqlite_mig_internal._check_plan(plan.migration);
-	RETURN QUERY SELECT s.step, s.object_kind, s.object_name, s.statement FROM sqlite_mig_internal._statements(plan.migration) AS s ORDER BY s.step;
+	RETURN QUERY
+		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration))
+		SELECT s.step, s.object_kind, s.object_name, sqlite_mig_internal._layout(s.statement, w.width)
+		FROM s, (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n) AS w ORDER BY s.step;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._try(statement text, OUT code text, OUT message text, OUT detail text)
@@ -4304,7 +4570,7 @@ BEGIN ATOMIC
 			(SELECT array_agg(quote_ident(c.target_name) ORDER BY c.primary_key) FROM sqlite_mig.plan_column AS c
 				WHERE c.migration = (rule).migration AND c.source_table = (rule).source_table AND c.include AND c.primary_key IS NOT NULL))) WITH ORDINALITY AS n (name, position)
 			HAVING count(*) > 0),
-		'left(c::text, 100)');
+		'left((c.*)::text, 100)');
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._offenders(rule sqlite_mig_internal._rule) RETURNS text
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
@@ -4372,9 +4638,9 @@ BEGIN
 	EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', (rule).target);
 	-- of a run that goes on with another policy than it began with
 	IF EXISTS (SELECT FROM pg_constraint AS k WHERE k.contype = 'f' AND k.confrelid = to_regclass((rule).target)) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
-			DETAIL = 'Foreign keys that refer to it are made already, and would delete or change other rows.',
-			HINT = 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('rows that break %s "%s" cannot leave table "%s" any more', (rule).kind, (rule).name, (rule).source_table),
+			detail => 'Foreign keys that refer to it are made already, and would delete or change other rows.',
+			hint => 'Start the migration anew with options => ''{"replace": true, "policy": "quarantine"}''.');
 	END IF;
 	rows := sqlite_mig_internal._expel((rule).migration, (rule).source, (rule).target, names,
 		-- arrays of places: a join on them would be planned without knowing how many there are
@@ -4460,16 +4726,16 @@ DECLARE
 		WHEN 'unique index' THEN format('UPDATE sqlite_mig.plan_index SET policy = ''quarantine'' WHERE (migration, target_name) = (%L, %L);', plan.migration, (rule).name)
 		ELSE format('UPDATE sqlite_mig.plan_constraint SET policy = ''quarantine'' WHERE (migration, source_table, target_name) = (%L, %L, %L);', plan.migration, (rule).source_table, (rule).name) END;
 BEGIN
-	RAISE EXCEPTION USING ERRCODE = code, TABLE = (rule).source_table, CONSTRAINT = (rule).name,
-		MESSAGE = format('rows of table "%s" break %s "%s": %s', (rule).source_table, CASE (rule).kind WHEN 'unique' THEN 'unique constraint' ELSE (rule).kind END, (rule).name, rows),
-		DETAIL = format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
+	PERFORM sqlite_mig_internal._refuse(code,
+		format('rows of table "%s" break %s "%s": %s', (rule).source_table, CASE (rule).kind WHEN 'unique' THEN 'unique constraint' ELSE (rule).kind END, (rule).name, rows),
+		detail => format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
 				sample || CASE WHEN rows > 3 THEN ', ...' ELSE '' END, (rule).parent_table),
-		HINT = CASE
+		hint => CASE
 			-- made by this call, and gone with it
 			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L); %s',
 				plan.server, plan.target_schema, edit)
 			ELSE edit || ' has such rows moved to the quarantine.' END
-			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END);
+			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END), table_name => (rule).source_table, constraint_name => (rule).name);
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._make_instead(step sqlite_mig.journal, rule sqlite_mig_internal._rule, failure record, query text) RETURNS void
@@ -4679,7 +4945,7 @@ BEGIN ATOMIC
 		FROM (SELECT DISTINCT ON (r.target_name) r.* FROM relation AS r ORDER BY r.target_name, r.kind, r.name) AS r
 		WHERE (SELECT count(*) FROM relation AS o WHERE o.target_name = r.target_name) > 1
 	UNION ALL
-	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation "%s"', m.target_schema, r.target_name), NULL, NULL,
+	SELECT 'blocker', r.kind, r.name, format('schema "%s" already has a relation %s', m.target_schema, CASE WHEN r.target_name = r.name THEN 'of this name' ELSE '"' || r.target_name || '"' END), NULL, NULL,
 			'drop or rename it, or choose another target_name or target schema'
 		FROM relation AS r, sqlite_mig.migration AS m, LATERAL (SELECT to_regclass(format('%I.%I', m.target_schema, r.target_name))::oid AS oid) AS o
 		WHERE m.migration = _find_names.migration AND o.oid IS NOT NULL AND sqlite_mig_internal._if_exists(m.migration) IN ('error', 'replace')
@@ -4820,7 +5086,6 @@ $$
 #variable_conflict use_column
 DECLARE
 	item   record;
-	spare  constant text := sqlite_mig_internal._short_name('sqlite_mig_check_' || (plan).migration);
 	source text;
 	result record;
 BEGIN
@@ -4835,14 +5100,11 @@ BEGIN
 				WHERE i.is_unique AND NOT i.partial AND array_position(i.columns, NULL) IS NULL
 			UNION ALL SELECT c.table_name, ARRAY[lower(c.column_name COLLATE "C")] FROM sqlite_mig.source_columns((plan).server) AS c WHERE c.rowid_alias
 		)
-		SELECT k.source_table, k.kind, k.name, t.load_order, c.list, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
+		SELECT k.source_table, k.kind, k.name, t.load_order, k.columns, c.names, sqlite_mig_internal._policy((plan).migration, k.source_table, k.kind, k.columns, k.policy) AS policy
 		FROM key AS k JOIN sqlite_mig.plan_table AS t ON t.migration = (plan).migration AND t.source_name = k.source_table AND t.include,
 			LATERAL (SELECT count(*) AS n, bool_and(sqlite_mig_internal._type_name(c.target_type) IS NOT NULL) AS known,
 					bool_and(c.format IS NULL AND NOT c.empty_as_null AND c.on_error IS NULL
 						AND c.target_type ~ '^(bigint|integer|smallint|numeric$|double precision|text|varchar|bytea)') AS plain,
-					string_agg(format('%I %s OPTIONS (%s)', c.target_name, c.target_type, concat_ws(', ', format('column_name %L', c.source_name), 'format ' || quote_literal(c.format),
-						'time_zone ' || quote_literal(c.time_zone), CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error))),
-						', ' ORDER BY c.position) AS list,
 					array_agg(quote_ident(c.target_name) ORDER BY u.position) AS names
 				FROM unnest(k.columns) WITH ORDINALITY AS u (name, position)
 					JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.source_table = k.source_table AND c.source_name = u.name AND c.include) AS c
@@ -4850,9 +5112,8 @@ BEGIN
 			AND NOT (c.plain AND EXISTS (SELECT FROM kept AS s WHERE s.table_name = k.source_table AND s.columns = sqlite_mig_internal._sorted(k.columns)))
 		ORDER BY t.load_order, k.kind, k.name
 	LOOP
-		source := format('%I.%I', (plan).source_schema, spare);
 		BEGIN
-			EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', source, item.list, (plan).server, item.source_table);
+			source := sqlite_mig_internal._make_spare(plan, 'sqlite_mig_check', item.source_table, item.columns);
 			EXECUTE format('WITH d AS MATERIALIZED (SELECT concat_ws('', '', %1$s) AS key, count(*) AS n FROM %2$s WHERE (%1$s) IS NOT NULL GROUP BY %1$s HAVING count(*) > 1) '
 				'SELECT sum(d.n - 1)::bigint AS rows, (SELECT string_agg(format(''(%%s) %%s times'', s.key, s.n), '', '') FROM (SELECT * FROM d ORDER BY d.key LIMIT 3) AS s) AS sample FROM d',
 				array_to_string(item.names, ', '), source) INTO result;
@@ -4942,33 +5203,79 @@ BEGIN
 	END LOOP;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig.plan_check(server text, migration text DEFAULT NULL,
-		OUT severity text, OUT object_kind text, OUT object_name text, OUT finding text, OUT rows bigint, OUT sample text, OUT advice text)
-	RETURNS SETOF record
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._make_spare(plan sqlite_mig.migration, name text, source_table text, columns text[]) RETURNS text
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	spare constant text := format('%I.%I', (plan).source_schema, sqlite_mig_internal._short_name(name || '_' || (plan).migration));
+BEGIN
+	EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', spare,
+		(SELECT string_agg(format('%I %s OPTIONS (%s)', c.target_name, c.target_type, concat_ws(', ', format('column_name %L', c.source_name), 'format ' || quote_literal(c.format),
+				'time_zone ' || quote_literal(c.time_zone), CASE WHEN c.empty_as_null THEN 'empty_as_null ''true''' END, 'on_error ' || quote_literal(c.on_error))), ', ' ORDER BY c.position)
+			FROM sqlite_mig.plan_column AS c WHERE c.migration = (plan).migration AND c.source_table = _make_spare.source_table AND c.include AND (_make_spare.columns IS NULL OR c.source_name = ANY (_make_spare.columns))),
+		(plan).server, source_table);
+	RETURN spare;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._make_spare(sqlite_mig.migration, text, text, text[]) IS 'internal: makes a foreign table to look at planned values';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._count_keys(query text, OUT rows bigint, OUT sample text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+BEGIN
+	EXECUTE format('WITH d AS MATERIALIZED (SELECT key, count(*) AS n FROM (%s) AS k (key) GROUP BY key) '
+		'SELECT sum(d.n)::bigint, (SELECT string_agg(format(''(%%s)'', s.key), '', '') FROM (SELECT * FROM d ORDER BY d.key COLLATE "C" LIMIT 3) AS s) FROM d', query) INTO rows, sample;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._count_keys(text) IS 'internal: counts rows, and shows some keys';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._find_offenders(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig_internal._finding
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	-- expressions and types of the plan are tried, so only in its owner's name
-	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(plan_check.migration, plan_check.server), true);
+	mig    constant text := (plan).migration;
+	item   record;
+	child  text;
+	parent text;
+	query  text;
+	found  record;
 BEGIN
-	RETURN QUERY
-		SELECT f.severity, f.object_kind, f.object_name, f.finding, f.rows, f.sample, f.advice
-		FROM (
-			SELECT 1 AS part, d.* FROM sqlite_mig_internal._find_definitions(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 2, d.* FROM sqlite_mig_internal._find_names(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 3, d.* FROM sqlite_mig_internal._find_values(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 4, d.* FROM sqlite_mig_internal._find_nulls(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 5, d.* FROM sqlite_mig_internal._find_defaults(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 6, d.* FROM sqlite_mig_internal._find_duplicates(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 7, d.* FROM sqlite_mig_internal._find_references(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 8, d.* FROM sqlite_mig_internal._find_existing(plan) WITH ORDINALITY AS d
-			UNION ALL SELECT 9, d.* FROM sqlite_mig_internal._find_policies(plan.migration) WITH ORDINALITY AS d
-			UNION ALL SELECT 10, d.* FROM sqlite_mig_internal._find_search(plan.migration) WITH ORDINALITY AS d
-		) AS f
-		ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
+	FOR item IN
+		SELECT k.source_table, k.kind, k.target_name, k.columns, k.parent_table, k.parent_columns, k.target_sql, sqlite_mig_internal._policy(mig, k.source_table, k.kind, k.columns, k.policy) AS policy,
+				sqlite_mig_internal._quoted_columns(mig, k.source_table, k.columns) AS names, sqlite_mig_internal._quoted_columns(mig, k.parent_table, k.parent_columns) AS parent_names
+			FROM sqlite_mig.plan_constraint AS k JOIN sqlite_mig.plan_table AS t ON t.migration = k.migration AND t.source_name = k.source_table AND t.include
+			WHERE k.migration = mig AND k.include AND (k.kind = 'check' AND k.target_sql IS NOT NULL OR k.kind = 'foreign key')
+				AND NOT EXISTS (SELECT FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table IN (k.source_table, k.parent_table) AND c.include AND sqlite_mig_internal._type_name(c.target_type) IS NULL)
+				AND (k.kind = 'check' OR NOT EXISTS (SELECT FROM sqlite_mig_internal._find_references(mig) AS r WHERE r.object_kind = k.kind AND r.object_name = k.target_name))
+			ORDER BY t.load_order, k.kind, k.target_name
+	LOOP
+		BEGIN
+			IF item.kind = 'check' THEN
+				child := sqlite_mig_internal._make_spare(plan, 'sqlite_mig_child', item.source_table, NULL);
+				query := format('SELECT %s FROM %s AS c WHERE NOT (%s)', sqlite_mig_internal._shown_key(sqlite_mig_internal._rule(mig, item.kind, item.target_name, item.source_table)), child, item.target_sql);
+			ELSE
+				child := sqlite_mig_internal._make_spare(plan, 'sqlite_mig_child', item.source_table, item.columns);
+				parent := sqlite_mig_internal._make_spare(plan, 'sqlite_mig_parent', item.parent_table, item.parent_columns);
+				SELECT format('SELECT left(concat_ws('', '', %s), 100) FROM %s AS c WHERE %s AND NOT EXISTS (SELECT FROM %s AS p WHERE %s)', string_agg('c.' || u.c, ', ' ORDER BY u.n), child,
+						string_agg(format('c.%s IS NOT NULL', u.c), ' AND ' ORDER BY u.n), parent, string_agg(format('p.%s %s c.%s', u.p, sqlite_mig_internal._equals(mig, item.source_table, u.source_name), u.c), ' AND ' ORDER BY u.n)) INTO query
+					FROM unnest(item.names, item.parent_names, item.columns) WITH ORDINALITY AS u (c, p, source_name, n);
+			END IF;
+			SELECT f.rows, f.sample INTO found FROM sqlite_mig_internal._count_keys(query) AS f;
+			EXECUTE concat_ws(', ', 'DROP FOREIGN TABLE ' || child, CASE WHEN item.kind = 'foreign key' THEN parent END);
+			IF found.rows > 0 THEN
+				RETURN NEXT ROW(CASE item.policy WHEN 'stop' THEN 'blocker' ELSE 'warning' END, item.kind, item.target_name, CASE item.kind WHEN 'check' THEN 'rows break it' ELSE 'rows have no parent' END, found.rows, found.sample,
+					CASE item.policy WHEN 'stop' THEN 'mend the source, or say in the policy of plan_constraint what becomes of the rows: quarantine, not valid' || CASE item.kind WHEN 'foreign key' THEN ', set null' ELSE '' END
+						WHEN 'quarantine' THEN 'they will go to sqlite_mig.rejected, as its policy says' WHEN 'set null' THEN 'their references will become NULL, as its policy says'
+						ELSE 'it will be NOT VALID, as its policy says' END)::sqlite_mig_internal._finding;
+			END IF;
+		EXCEPTION
+			-- a value that does not convert is a finding about its column, and what PostgreSQL does not take is told by the ledger
+			WHEN data_exception OR fdw_error OR syntax_error_or_access_rule_violation THEN
+				NULL;
+		END;
+	END LOOP;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._find_offenders(sqlite_mig.migration) IS 'internal: rows that foreign keys and checks of a plan would refuse';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_bookkeeping(name text) RETURNS boolean
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -5192,9 +5499,9 @@ BEGIN
 			END IF;
 		END LOOP;
 		IF cardinality(filled) > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('tables to load hold rows already: %s', cardinality(filled)),
-				DETAIL = format('Not empty: %s.', array_to_string(filled, ', ')),
-				HINT = 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{...}''.';
+			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('tables to load hold rows already: %s', cardinality(filled)),
+				detail => format('Not empty: %s.', array_to_string(filled, ', ')),
+				hint => 'Load beside them with on_conflict => ''nothing'' or ''update'', have them emptied with if_exists => ''truncate'', or leave them out with exclude => ''{...}''.');
 		END IF;
 		RETURN;
 	END IF;
@@ -5209,9 +5516,9 @@ BEGIN
 			WHERE mode = 'replace'
 	) AS d (text);
 	IF users IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'dependent_objects_still_exist',
-			MESSAGE = format(CASE mode WHEN 'truncate' THEN 'tables of schema "%s" cannot be emptied: others refer to them' ELSE 'tables of schema "%s" cannot be replaced: others depend on them' END, (plan).target_schema),
-			DETAIL = format('In the way: %s.', users), HINT = 'Nothing is dropped or emptied that is not part of the migration; drop these yourself, and make them again afterwards.';
+		PERFORM sqlite_mig_internal._refuse('dependent_objects_still_exist',
+			format(CASE mode WHEN 'truncate' THEN 'tables of schema "%s" cannot be emptied: others refer to them' ELSE 'tables of schema "%s" cannot be replaced: others depend on them' END, (plan).target_schema),
+			detail => format('In the way: %s.', users), hint => 'Nothing is dropped or emptied that is not part of the migration; drop these yourself, and make them again afterwards.');
 	END IF;
 END;
 $$;
@@ -5238,17 +5545,56 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_findings(plan sqlite_mig.migration, all_rows boolean) RETURNS SETOF sqlite_mig_internal._finding
+	LANGUAGE sql
+BEGIN ATOMIC
+	SELECT f.severity, f.object_kind, f.object_name, f.finding, f.rows, f.sample, f.advice
+	FROM (
+		SELECT 1 AS part, d.* FROM sqlite_mig_internal._find_definitions((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 2, d.* FROM sqlite_mig_internal._find_names((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 3, d.* FROM sqlite_mig_internal._find_values(plan) WITH ORDINALITY AS d
+		UNION ALL SELECT 4, d.* FROM sqlite_mig_internal._find_nulls((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 5, d.* FROM sqlite_mig_internal._find_defaults((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 6, d.* FROM sqlite_mig_internal._find_duplicates(plan) WITH ORDINALITY AS d
+		UNION ALL SELECT 7, d.* FROM sqlite_mig_internal._find_references((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 8, d.* FROM sqlite_mig_internal._find_existing(plan) WITH ORDINALITY AS d
+		UNION ALL SELECT 9, d.* FROM sqlite_mig_internal._find_policies((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 10, d.* FROM sqlite_mig_internal._find_search((plan).migration) WITH ORDINALITY AS d
+		UNION ALL SELECT 11, d.* FROM (SELECT WHERE _plan_findings.all_rows) AS a, sqlite_mig_internal._find_offenders(plan) WITH ORDINALITY AS d
+	) AS f
+	ORDER BY f.severity, f.part, CASE WHEN f.part IN (1, 2, 7) THEN f.object_kind || ' ' || f.object_name END COLLATE "C", f.ordinality;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._plan_findings(sqlite_mig.migration, boolean) IS 'internal: what plan_check shows, in long lines';
+CREATE OR REPLACE FUNCTION sqlite_mig.plan_check(server text, migration text DEFAULT NULL,
+		OUT severity text, OUT object_kind text, OUT object_name text, OUT finding text, OUT rows bigint, OUT sample text, OUT advice text)
+	RETURNS SETOF record
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	-- expressions and types of the plan are tried, so only in its owner's name
+	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(plan_check.migration, plan_check.server), true);
+BEGIN
+	RETURN QUERY
+		WITH f AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._plan_findings(plan, true))
+		SELECT f.severity, f.object_kind, f.object_name, sqlite_mig_internal._wrap(f.finding, w.width), f.rows, sqlite_mig_internal._cell(f.sample, w.width, 12), sqlite_mig_internal._wrap(f.advice, w.width)
+		FROM f, (SELECT sqlite_mig_internal._room(34 + greatest(max(length(n.object_kind)), 11) + greatest(max(length(n.object_name)), 11), 3, 16) AS width FROM f AS n) AS w;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
+	'what the plan, as edited, would break, before anything runs: values that do not fit, NULL, duplicates, rows without a parent, broken checks, names, references, defaults; no rows: nothing was found. '
+	'A blocker stops migrate; a warning is something that will be made otherwise, and be in the ledger';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._stop_at_blockers(plan sqlite_mig.migration, reject boolean, message text, most integer, hint text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
 	found text[] := ARRAY(SELECT format('%s %s: %s', f.object_kind, f.object_name, concat_ws('; ', f.finding || coalesce(': ' || f.rows, ''), f.sample))
-		FROM sqlite_mig.plan_check((plan).server, (plan).migration) WITH ORDINALITY AS f
+		FROM sqlite_mig_internal._plan_findings(plan, false) WITH ORDINALITY AS f
 		WHERE f.severity = 'blocker' AND NOT (reject AND f.object_kind = 'column' AND f.rows > 0) ORDER BY f.ordinality);
 BEGIN
 	IF cardinality(found) > 0 THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('%s; blockers: %s', message, cardinality(found)),
-			DETAIL = array_to_string(found[1:most], E'\n') || CASE WHEN cardinality(found) > most THEN E'\n...' ELSE '' END, HINT = hint;
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('%s; blockers: %s', message, cardinality(found)),
+			detail => array_to_string(found[1:most], E'\n') || CASE WHEN cardinality(found) > most THEN E'\n...' ELSE '' END, hint => hint);
 	END IF;
 END;
 $$;
@@ -5281,12 +5627,13 @@ DECLARE
 BEGIN
 	SELECT v.* INTO found FROM sqlite_mig_internal._verdict(plan) AS v;
 	RETURN ARRAY[format('dry run of migration "%s": would be %s: %s', mig, found.verdict, regexp_replace(found.reason, ';.*$', '')),
-			format('tables: %s, rows: %s, seconds: %s; nothing of it is left', (SELECT count(*) FROM sqlite_mig_internal._targets(mig)), plan.rows_copied, round(extract(epoch FROM took), 2))]
-		|| ARRAY(SELECT format('table %s: rows: %s, seconds: %s; %s', j.object_name, j.rows, round(j.seconds, 2), c.list)
+			format('%s, %s in %s; nothing of it is left', sqlite_mig_internal._count((SELECT count(*) FROM sqlite_mig_internal._targets(mig)), 'table'), sqlite_mig_internal._count(plan.rows_copied, 'row'),
+				sqlite_mig_internal._took(extract(epoch FROM took)))]
+		|| ARRAY(SELECT format(E'table %s: %s in %s\n    %s', j.object_name, sqlite_mig_internal._count(j.rows, 'row'), sqlite_mig_internal._took(j.seconds), replace(sqlite_mig_internal._wrap(c.list, 100), E'\n', E'\n    '))
 			FROM sqlite_mig.journal AS j, LATERAL (SELECT string_agg(concat_ws(' ', format('%I', c.target_name), c.target_type, CASE WHEN c.not_null THEN 'NOT NULL' END), ', ' ORDER BY c.position) AS list
 				FROM sqlite_mig.plan_column AS c WHERE c.migration = mig AND c.source_table = j.table_name AND c.include) AS c
 			WHERE j.migration = mig AND j.run = plan.run AND j.object_kind = 'copy' ORDER BY j.step)
-		|| ARRAY(SELECT format('%s, %s: %s %s: %s', e.severity, e.effect, e.object_kind, e.object_name, concat_ws('; ', e.detail, 'rows: ' || e.rows, e.sample))
+		|| ARRAY(SELECT replace(sqlite_mig_internal._wrap(format('%s, %s: %s %s: %s', e.severity, e.effect, e.object_kind, e.object_name, concat_ws('; ', e.detail, 'rows: ' || e.rows, e.sample)), 104), E'\n', E'\n    ')
 			FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.severity <> 'info' AND NOT e.accepted ORDER BY e.entry LIMIT 100)
 		|| ARRAY(SELECT format('and more warnings and blockers: %s', count(*) - 100) FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = mig AND e.severity <> 'info' AND NOT e.accepted HAVING count(*) > 100);
@@ -5328,10 +5675,10 @@ BEGIN
 		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) AND NOT again THEN
 			IF plan.server <> _ready.server OR wants <> '{}' OR other OR _ready.target_schema <> plan.target_schema
 				OR _ready.tables IS NOT NULL OR _ready.exclude IS NOT NULL THEN
-				RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the plan of migration "%s" was edited since it was prepared', name),
-					DETAIL = 'The arguments of this call would need a new plan, and the edits would be lost.',
-					HINT = format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
-						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END);
+				PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" was edited since it was prepared', name),
+					detail => 'The arguments of this call would need a new plan, and the edits would be lost.',
+					hint => format('Run the plan as it is with CALL sqlite_mig.migrate(%L%s); or replace it with options => ''{"replace": true}''.',
+						plan.server, CASE WHEN plan.server <> name THEN format(', migration => %L', name) ELSE '' END || CASE WHEN was <> 'error' THEN format(', if_exists => %L', was) ELSE '' END));
 			END IF;
 			RAISE NOTICE 'migration "%": using the plan as it was edited', name;
 			PERFORM sqlite_mig_internal._check_plan(name);
@@ -5366,12 +5713,12 @@ BEGIN
 	IF cardinality(bad) > 0 THEN
 		SELECT e.* INTO first FROM sqlite_mig.ledger_entry AS e
 			WHERE e.migration = _check_values.migration AND e.phase = 'prepare' AND e.object_kind = 'column' AND e.effect = 'failed' ORDER BY e.entry LIMIT 1;
-		RAISE EXCEPTION USING ERRCODE = 'data_exception',
-			MESSAGE = format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
-			DETAIL = format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
-			HINT = CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
+		PERFORM sqlite_mig_internal._refuse('data_exception',
+			format(CASE WHEN first.detail ~ '^no type' THEN 'column "%s" holds values that no type can hold' ELSE 'column "%s" holds values that its type cannot hold' END, bad[1]),
+			detail => format('%s; %s. Such columns: %s.', first.detail, first.sample, cardinality(bad)),
+			hint => CASE WHEN first.detail !~ '^no type' THEN format('Choose another value of the option varchar, or SELECT * FROM sqlite_mig.prepare(%L); and other types in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server)
 				ELSE format('Agree to a change with ALTER SERVER %I OPTIONS (ADD on_nul ''replace'', ADD on_invalid_utf8 ''replace''); '
-				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END;
+				'or SELECT * FROM sqlite_mig.prepare(%1$L); and leave the columns out in sqlite_mig.plan_column.', (sqlite_mig_internal._migration(migration)).server) END);
 	END IF;
 END;
 $$;
@@ -5384,9 +5731,9 @@ BEGIN
 		PERFORM sqlite_mig_internal._check_targets(plan.migration);
 	ELSIF EXISTS (SELECT FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = plan.migration AND t.include AND to_regclass(format('%I.%I', plan.target_schema, t.target_name)) IS NOT NULL) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
-			HINT = 'Give this one a name of its own with migration => ''...'', or replace the record of the other with options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('migration "%s" was carried out already, into schema "%s"', plan.migration, plan.target_schema),
+			hint => 'Give this one a name of its own with migration => ''...'', or replace the record of the other with options => ''{"replace": true}''.');
 	END IF;
 END;
 $$;
@@ -5408,10 +5755,10 @@ BEGIN
 				UNION SELECT v.target_name FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration AND v.include) AS t
 			JOIN pg_class AS c ON c.relname = t.target_name AND c.relnamespace = to_regnamespace(quote_ident(plan.target_schema));
 	IF taken IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table',
-			MESSAGE = format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
-			DETAIL = format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
-			HINT = 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''...''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table',
+			format('schema "%s" already has relations with the names of tables to migrate', plan.target_schema),
+			detail => format('In the way: %s.%s', taken, CASE WHEN plan.state = 'migrated' THEN format(' Migration "%s" was carried out already.', plan.migration) ELSE '' END),
+			hint => 'Load them with if_exists => ''load'', or have them replaced with if_exists => ''replace''; or choose another schema with target_schema => ''...''.');
 	END IF;
 END;
 $$;
@@ -5420,15 +5767,15 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_mode(mode text, workers in
 $$
 BEGIN
 	IF mode IS NULL OR mode NOT IN ('atomic', 'resumable') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), HINT = 'Valid modes are: atomic, resumable.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', coalesce(format('unknown mode "%s"', nullif(mode, '')), 'mode must not be null or empty'), hint => 'Valid modes are: atomic, resumable.');
 	ELSIF workers IS NULL OR workers NOT BETWEEN 0 AND 64 THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'workers must be between 0 and 64';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', 'workers must be between 0 and 64');
 	ELSIF dry_run AND (mode <> 'atomic' OR workers > 0) THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
-			HINT = 'Leave out mode and workers.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', 'a dry run is one transaction, which is rolled back: it has no workers and nothing to resume',
+			hint => 'Leave out mode and workers.');
 	ELSIF mode = 'atomic' AND workers > 0 AND if_exists <> 'error' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
-			HINT = 'Say mode => ''resumable'', or leave out workers.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('if_exists => ''%s'' cannot be undone once workers have committed', if_exists),
+			hint => 'Say mode => ''resumable'', or leave out workers.');
 	END IF;
 END;
 $$;
@@ -5441,10 +5788,10 @@ DECLARE
 BEGIN
 	SELECT m.* INTO plan FROM sqlite_mig.migration AS m WHERE m.migration = _check_interrupted.migration AND m.state = 'running';
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
-			DETAIL = format('It was called with %s.', plan.running -> 'args'),
-			HINT = format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
-				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted', plan.run, plan.migration),
+			detail => format('It was called with %s.', plan.running -> 'args'),
+			hint => format('Make the same call again%s; or start anew, without what it has made, with mode => ''resumable'', options => ''{"replace": true}''.',
+				CASE WHEN plan.running -> 'args' ->> 'mode' = 'resumable' THEN ' to go on' ELSE '' END));
 	END IF;
 END;
 $$;
@@ -5482,6 +5829,14 @@ BEGIN
 			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'copy';
 	END IF;
 
+	-- numbers of rows that wait in the quarantine are given: a later one would be in the way when they are loaded
+	IF on_error <> 'stop' OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = _run_open.migration AND m.options ->> 'policy' = 'quarantine')
+			OR EXISTS (SELECT FROM sqlite_mig.plan_constraint AS k WHERE k.migration = _run_open.migration AND k.policy = 'quarantine')
+			OR EXISTS (SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _run_open.migration AND i.policy = 'quarantine') THEN
+		UPDATE sqlite_mig.journal AS j SET statement = left(j.statement, -length(') AS last) AS s'))
+				|| format(', (SELECT max(source_rowid) FROM sqlite_mig.rejected WHERE (migration, table_name) = (%L, %L) AND replayed_at IS NULL)) AS last) AS s', j.migration, j.table_name)
+			WHERE j.migration = _run_open.migration AND j.run = number AND j.object_kind = 'sequence' AND right(j.statement, length(') AS last) AS s')) = ') AS last) AS s';
+	END IF;
 	PERFORM sqlite_mig_internal._note_edits(_run_open.migration, number);
 END;
 $$;
@@ -5606,7 +5961,7 @@ BEGIN
 	is_due := extract(epoch FROM clock_timestamp()) - told[4]::numeric >= 5;
 	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN extract(epoch FROM clock_timestamp())::text ELSE told[4] END];
 	IF is_due THEN
-		RAISE NOTICE 'migration "%": % tables, % rows so far', migration, told[2], told[3];
+		RAISE NOTICE 'migration "%": %, % so far', migration, sqlite_mig_internal._count(told[2]::bigint, 'table'), sqlite_mig_internal._count(told[3]::bigint, 'row');
 	END IF;
 	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
 END;
@@ -5616,8 +5971,6 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._copied(step sqlite_mig.journal, 
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	UPDATE sqlite_mig.journal AS j SET rows = result.inserted,
-			source_rows = (to_jsonb(result) ->> 'source_rows')::bigint, source_checksum = (to_jsonb(result) ->> 'source_checksum')::uuid WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
 	IF result.changes <> '{}' THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
 				CASE k.key WHEN 'nulled' THEN 'on_error' ELSE k.key END, sqlite_mig_internal._change_finding(k.key), k.value::bigint)
@@ -5641,8 +5994,9 @@ BEGIN
 			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s rows in %s s (%s rows/s)', step.object_name, result.inserted, round(seconds, 2),
-		round(result.inserted / greatest(seconds, 0.001))), result.inserted, seconds);
+	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s in %s%s', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds),
+		-- of less the rate says nothing
+		CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END), result.inserted, seconds);
 END;
 $$;
 CREATE OR REPLACE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
@@ -5699,8 +6053,7 @@ BEGIN
 		PERFORM sqlite_mig_internal._lead(name, migrate.workers, migrate.snapshot, jsonb_build_object('server', migrate.server, 'target_schema', migrate.target_schema,
 			'options', migrate.options, 'tables', migrate.tables, 'exclude', migrate.exclude, 'verify_level', verify_level, 'on_conflict', migrate.on_conflict,
 			'on_error', migrate.on_error, 'reject_limit', migrate.reject_limit, 'if_exists', migrate.if_exists, 'mode', migrate.mode));
-		SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
-		RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+		PERFORM sqlite_mig_internal._tell_verdict(name);
 		RETURN;
 	END IF;
 	PERFORM sqlite_mig_internal._check_interrupted(name);
@@ -5735,14 +6088,19 @@ BEGIN
 			EXECUTE sqlite_mig_internal._copy_summed(step.statement, verify_level <> 'counts') INTO result;
 		ELSIF step.object_kind IN ('schema', 'collation', 'table', 'drop', 'truncate', 'constraints', 'setting', 'foreign key check') THEN
 			EXECUTE step.statement;
+		ELSIF step.object_kind IN ('index', 'unique index', 'unique', 'primary key') THEN
+			PERFORM sqlite_mig_internal._run_alone(step);
 		ELSIF NOT (step.object_kind = 'sequence' AND sqlite_mig_internal._keeps_sequences(name)) THEN
 			PERFORM sqlite_mig_internal._run_guarded(step);
 		END IF;
 		took := extract(epoch FROM clock_timestamp() - started);
-		UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
-			WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		IF step.object_kind = 'copy' THEN
+			UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took, rows = result.inserted, source_rows = result.source_rows, source_checksum = result.source_checksum
+				WHERE j.migration = name AND j.run = number AND j.step = step.step;
 			PERFORM sqlite_mig_internal._copied(step, result, took);
+		ELSE
+			UPDATE sqlite_mig.journal AS j SET started_at = started, seconds = took
+				WHERE j.migration = name AND j.run = number AND j.step = step.step;
 		END IF;
 	END LOOP;
 
@@ -5751,12 +6109,12 @@ BEGIN
 		WHERE m.migration = name;
 	PERFORM sqlite_mig_internal._verify(name, verify_level, true);
 	UPDATE sqlite_mig.migration AS m SET finished_at = clock_timestamp() WHERE m.migration = name;
-	SELECT s.* INTO result FROM sqlite_mig_internal._status(migrate.server, name) AS s;
-	RAISE NOTICE 'migration "%": %: %', name, result.verdict, result.reason;
+	PERFORM sqlite_mig_internal._tell_verdict(name);
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._batch(first sqlite_mig.journal) RETURNS sqlite_mig.journal[]
-	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+	-- the plan has no statistics: a nested loop would go through all of its tables for every step
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off AS
 $$
 #variable_conflict use_column
 DECLARE
@@ -5772,9 +6130,8 @@ BEGIN
 	steps := ARRAY(
 		SELECT n.j FROM (
 			SELECT j, bool_and(j.object_kind = ANY (kinds)) OVER w AS alike,
-					sum(CASE WHEN j.object_kind = 'table' THEN 0 ELSE coalesce((SELECT coalesce(t.rows, t.estimated_rows) FROM sqlite_mig.plan_table AS t
-						WHERE t.migration = j.migration AND t.source_name = j.table_name), 9223372036854775807) END) OVER w AS rows
-				FROM sqlite_mig.journal AS j
+					sum(CASE WHEN j.object_kind = 'table' THEN 0 ELSE coalesce(t.rows, t.estimated_rows, 9223372036854775807) END) OVER w AS rows
+				FROM sqlite_mig.journal AS j LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = j.migration AND t.source_name = j.table_name
 				WHERE j.migration = (first).migration AND j.run = (first).run AND j.step >= (first).step AND j.step < (first).step + 100
 				WINDOW w AS (ORDER BY j.step)
 			) AS n
@@ -5832,11 +6189,10 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	-- one by one, by their key: the journal has no statistics, and a join with it reads all of the run
-	FOR i IN 1 .. cardinality(steps) LOOP
-		UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i]
-			WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
-	END LOOP;
+	-- BETWEEN: without it the join would read all of the run
+	UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
+		FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
+		WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
@@ -6132,6 +6488,7 @@ BEGIN
 				WHERE (r.migration, r.run, r.table_name, r.object_kind) = (_gather.migration, _gather.run, _gather.table_name, 'range')
 				GROUP BY c.key, v.key) AS k
 			GROUP BY k.name) AS c);
+	UPDATE sqlite_mig.journal AS j SET rows = counts.inserted WHERE (j.migration, j.run, j.step) = (own.migration, own.run, own.step);
 	PERFORM sqlite_mig_internal._copied(own, counts, counts.seconds);
 	RETURN jsonb_build_object('pages', pg_relation_size(own.object_name::regclass) / current_setting('block_size')::bigint);
 END;
@@ -6168,6 +6525,24 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._sort_memory(sqlite_mig.journal, integer) IS 'internal: how much memory an index build takes';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._run_alone(step sqlite_mig.journal) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	most constant text := current_setting('maintenance_work_mem');
+BEGIN
+	IF EXISTS (SELECT FROM sqlite_mig.plan_column AS c
+			WHERE c.migration = step.migration AND c.source_table = step.table_name AND c.target_type ~ '^(text|varchar|character|char|bpchar)\M' AND c.source_name = ANY (
+				(SELECT i.columns FROM sqlite_mig.plan_index AS i WHERE i.migration = step.migration AND i.source_table = step.table_name AND i.target_name = step.object_name)
+				|| (SELECT k.columns FROM sqlite_mig.plan_constraint AS k WHERE k.migration = step.migration AND k.source_table = step.table_name AND k.target_name = step.object_name))) THEN
+		PERFORM sqlite_mig_internal._sort_memory(step, current_setting('max_parallel_maintenance_workers')::integer + 1);
+	END IF;
+	PERFORM sqlite_mig_internal._run_guarded(step);
+	PERFORM set_config('maintenance_work_mem', most, true);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._run_alone(sqlite_mig.journal) IS 'internal: makes an index or key in one process';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._run_index(step sqlite_mig.journal, processes integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -6255,10 +6630,10 @@ BEGIN
 			WHERE m.migration = _replay_relations.migration AND t.source_name = _replay_relations.table_name;
 	END IF;
 	IF source IS NULL OR target IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table',
-			MESSAGE = format('cannot replay rows of table "%s": %s does not exist any more', _replay_relations.table_name,
+		PERFORM sqlite_mig_internal._refuse('undefined_table',
+			format('cannot replay rows of table "%s": %s does not exist any more', _replay_relations.table_name,
 				CASE WHEN target IS NULL THEN _replay_relations.target_relation ELSE _replay_relations.source_relation END),
-			HINT = 'Make it again, or accept the rejected rows.';
+			hint => 'Make it again, or accept the rejected rows.');
 	END IF;
 END;
 $$;
@@ -6495,13 +6870,13 @@ DECLARE
 BEGIN
 	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND EXISTS (SELECT FROM sqlite_mig.journal AS j
 			WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'copy' AND j.seconds IS NOT NULL) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
-			DETAIL = 'Tables that were there before hold rows of it.', HINT = 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
+			detail => 'Tables that were there before hold rows of it.', hint => 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.');
 	END IF;
 	IF resumable AND NOT same AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
-			DETAIL = format('But %s: %s.', reason, plan.running -> 'args'),
-			HINT = 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
+			detail => format('But %s: %s.', reason, plan.running -> 'args'),
+			hint => 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.');
 	END IF;
 	RAISE NOTICE 'migration "%": run % was interrupted and starts anew: %', plan.migration, plan.run, reason;
 END;
@@ -6534,8 +6909,8 @@ DECLARE
 	number integer;
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction', MESSAGE = 'a migration with background workers needs isolation level READ COMMITTED',
-			DETAIL = 'At other levels its leader could not see what its workers have committed.', HINT = 'SET default_transaction_isolation = ''read committed'';';
+		PERFORM sqlite_mig_internal._refuse('active_sql_transaction', 'a migration with background workers needs isolation level READ COMMITTED',
+			detail => 'At other levels its leader could not see what its workers have committed.', hint => 'SET default_transaction_isolation = ''read committed'';');
 	END IF;
 	IF snapshot THEN
 		PERFORM sqlite_mig_internal._snapshot(server);
@@ -6586,8 +6961,11 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._checksum_final(state internal) R
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._checksum_plus(a uuid, b uuid) RETURNS uuid
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_checksum_plus';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._checksum(relation regclass, columns text[], migration text, condition text, first bigint DEFAULT NULL, "end" bigint DEFAULT NULL,
-		OUT rows bigint, OUT checksum uuid, OUT proof jsonb)
+		OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint)
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_checksum_relation';
+COMMENT ON FUNCTION sqlite_mig_internal._checksum(regclass, text[], text, text, bigint, bigint) IS
+	'internal: checksum of a foreign table as a migration loaded it: without rejected rows, with those that were repaired in the quarantine; or of the rows "t" of another relation that meet a condition; '
+	'of a foreign table also a range of rowids, and by column whether its values were read raw, lead back to what was stored (round-trip), or are taken from the converter (converted); and how many of its rows wait in the quarantine';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._view_limits(OUT rows bigint, OUT seconds numeric)
 	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
@@ -6604,7 +6982,7 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._view_columns(plan sqlite_mig.migration, source_name text, target regclass) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT string_agg(format('%I %s OPTIONS (column_name %L%s)', a.attname, format_type(a.atttypid, a.atttypmod), s.column_name, f.options), ', ' ORDER BY a.attnum)
+	SELECT string_agg(format('c%s %s OPTIONS (column_name %L%s)', a.attnum, format_type(a.atttypid, a.atttypmod), s.column_name, f.options), ', ' ORDER BY a.attnum)
 		FROM sqlite_mig.source_columns((plan).server, _view_columns.source_name) AS s
 			JOIN pg_attribute AS a ON a.attrelid = _view_columns.target AND a.attnum = s.position AND NOT a.attisdropped,
 			LATERAL (SELECT CASE WHEN count(DISTINCT (c.format, c.time_zone, c.empty_as_null, c.on_error)) = 1 THEN min(concat(', format ' || quote_literal(c.format), ', time_zone ' || quote_literal(c.time_zone),
@@ -6620,10 +6998,12 @@ $$
 #variable_conflict use_variable
 DECLARE
 	spare constant text := format('%I.%I', (plan).source_schema, sqlite_mig_internal._short_name('sqlite_mig_view_' || source_name));
-	cells constant text := (SELECT string_agg(sqlite_mig_internal._view_cell(a.attname, a.atttypid), ', ' ORDER BY a.attnum) FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped);
+	cells record;
 BEGIN
+	SELECT string_agg(sqlite_mig_internal._view_cell('c' || a.attnum, a.atttypid), ', ' ORDER BY a.attnum) AS source, string_agg(sqlite_mig_internal._view_cell(a.attname, a.atttypid), ', ' ORDER BY a.attnum) AS target INTO cells
+		FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped;
 	EXECUTE format('CREATE FOREIGN TABLE %s (%s) SERVER %I OPTIONS ("table" %L)', spare, sqlite_mig_internal._view_columns(plan, source_name, target), (plan).server, source_name);
-	EXECUTE format('SELECT count(*), min(left(d.cells::text, 200)) FROM (SELECT ARRAY[%s] AS cells FROM %s EXCEPT ALL SELECT ARRAY[%s] FROM %s) AS d', cells, spare, cells, target) INTO differing, sample;
+	EXECUTE format('SELECT count(*), min(left(d.cells::text, 200)) FROM (SELECT ARRAY[%s] AS cells FROM %s EXCEPT ALL SELECT ARRAY[%s] FROM %s) AS d', cells.source, spare, cells.target, target) INTO differing, sample;
 	RAISE EXCEPTION USING ERRCODE = 'MIGTR', MESSAGE = 'the end of a trial';
 EXCEPTION
 	WHEN SQLSTATE 'MIGTR' THEN
@@ -6677,12 +7057,12 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_level(level text) RETURNS 
 $$
 BEGIN
 	IF level IS NULL OR level NOT IN ('counts', 'checksum', 'full') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown verification level "%s"', level),
-			HINT = 'Valid levels are: counts, checksum, full.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown verification level "%s"', level),
+			hint => 'Valid levels are: counts, checksum, full.');
 	END IF;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT error text)
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
@@ -6691,13 +7071,14 @@ BEGIN
 	ELSIF level = 'counts' THEN
 		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum, c.proof FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof USING to_regclass(relation), columns, migration, condition;
+		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING to_regclass(relation), columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure(text, text[], text, text, text) IS 'internal: rows and checksum of a relation';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._copied_sum(plan sqlite_mig.migration, source_table text, relation text, columns text[], OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT error text)
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -6733,6 +7114,7 @@ DECLARE
 	problem text;
 	counted bigint;
 	held    bigint;
+	gone    bigint := 0;
 	summed  boolean;
 	-- rows were loaded beside others: then those with the keys of the source are compared
 	merge   sqlite_mig_internal._merge;
@@ -6762,6 +7144,9 @@ BEGIN
 		SELECT counted AS rows, NULL::uuid AS checksum, NULL::jsonb AS proof, NULL::text AS error INTO source;
 	ELSIF NOT summed THEN
 		SELECT s.* INTO source FROM sqlite_mig_internal._measure(item.source, item.columns, level, plan.migration, NULL) AS s;
+		-- those that are gone from SQLite, where somebody has mended it, are missing nowhere
+		gone := held - least(held, source.held);
+		held := held - gone;
 	END IF;
 	SELECT s.* INTO target FROM sqlite_mig_internal._summed_target(plan, item.source_name) AS s WHERE copied AND level <> 'counts';
 	IF ranged.source_checksum IS NOT NULL THEN
@@ -6779,7 +7164,7 @@ BEGIN
 				WHEN counted <> source.rows + CASE WHEN level <> 'counts' THEN held ELSE 0 END THEN format('SQLite counts %s rows, but a scan finds %s: an index of the file is damaged, run PRAGMA integrity_check', counted, source.rows)
 				WHEN counted > target.rows + held THEN format('missing rows: %s', counted - target.rows - held)
 				WHEN counted < target.rows + held THEN format('extra rows: %s', target.rows + held - counted)
-				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
+				ELSE nullif(concat_ws('; ', 'rejected rows: ' || nullif(held, 0), 'rejected rows that SQLite has no longer: ' || nullif(gone, 0), 'other rows of the table: ' || nullif(mixed.extra, 0)), '') END),
 			('checksum', source.checksum::text, target.checksum::text, source.checksum = target.checksum OR mixed.stay, CASE
 				WHEN source.checksum <> target.checksum THEN
 					CASE WHEN mixed.differing > 0 THEN format('rows that differ: %s', mixed.differing) || CASE WHEN mixed.stay THEN ', which were there already and stay as they are' ELSE '' END ELSE 'the rows differ' END
@@ -6908,9 +7293,15 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	END IF;
+	-- a file that is not there is said here, and not by something far below
+	PERFORM FROM sqlite_mig.source_info(plan.server);
 	began := sqlite_mig_internal._verify(plan.migration, verify.level, false, verify.sample_rows, verify.workers);
-	RETURN QUERY SELECT v.table_name, v.check_name, v.source_value, v.target_value, v.ok, v.detail
+	-- (a checksum stays whole, for who compares it)
+	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, w.detail)
 		FROM sqlite_mig.verification AS v
+			CROSS JOIN (SELECT sqlite_mig_internal._room(19 + max(greatest(length(n.table_name), 10)) + max(greatest(length(n.check_name), 10))
+					+ max(greatest(12, least(length(n.source_value), 36))) + max(greatest(12, least(length(n.target_value), 36))), 1, 20) AS detail
+				FROM sqlite_mig.verification AS n WHERE n.migration = plan.migration AND n.verified_at = began) AS w
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
 		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;
@@ -7029,12 +7420,11 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure_source(server text, sour
 	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	-- a function of SQLite has 127 arguments at most
-	"values" := ARRAY(SELECT v.value FROM jsonb_array_elements(sqlite_mig_internal._source_value(server,
-			(SELECT format('json_array(%s)', string_agg(g.list, ', ' ORDER BY g.number)) FROM (
-				SELECT (e.n - 1) / 100 AS number, format('json_array(%s)', string_agg(e.expression, ', ' ORDER BY e.n)) AS list
-					FROM unnest(expressions) WITH ORDINALITY AS e (expression, n) GROUP BY 1) AS g), source_table)::jsonb) WITH ORDINALITY AS g (items, n),
-		jsonb_array_elements_text(g.items) WITH ORDINALITY AS v (value, n) ORDER BY g.n, v.n);
+	-- a statement of SQLite has 2000 aggregates at most, of which an expression has up to three; a function has 127 arguments
+	"values" := ARRAY(SELECT v.value FROM (SELECT s.scan, sqlite_mig_internal._source_value(server, format('json_array(%s)', string_agg(s.list, ', ' ORDER BY s.number)), source_table)::jsonb AS items
+				FROM (SELECT (e.n - 1) / 600 AS scan, (e.n - 1) / 100 AS number, format('json_array(%s)', string_agg(e.expression, ', ' ORDER BY e.n)) AS list
+					FROM unnest(expressions) WITH ORDINALITY AS e (expression, n) GROUP BY 1, 2) AS s GROUP BY s.scan) AS t,
+		jsonb_array_elements(t.items) WITH ORDINALITY AS g (items, n), jsonb_array_elements_text(g.items) WITH ORDINALITY AS v (value, n) ORDER BY t.scan, g.n, v.n);
 EXCEPTION
 	WHEN fdw_error OR data_exception OR syntax_error_or_access_rule_violation OR program_limit_exceeded OR internal_error OR data_corrupted THEN
 		error := SQLERRM;
@@ -7237,9 +7627,10 @@ BEGIN
 			CONTINUE;
 		END IF;
 		EXECUTE format('SELECT max(%I) FROM %s', item.target_name, target) INTO held;
-		EXECUTE format('SELECT q.last_value + CASE WHEN q.is_called THEN s.seqincrement ELSE 0 END FROM %s AS q, pg_sequence AS s WHERE s.seqrelid = %L::regclass', name, name) INTO next;
+		-- numeric: beyond the largest number there is no next one
+		EXECUTE format('SELECT q.last_value::numeric + CASE WHEN q.is_called THEN s.seqincrement ELSE 0 END FROM %s AS q, pg_sequence AS s WHERE s.seqrelid = %L::regclass', name, name) INTO next;
 		RETURN NEXT ROW (format('sequence(%s)', item.target_name), given, next, next > coalesce(greatest(given, held), 0),
-			CASE WHEN next <= coalesce(greatest(given, held), 0) THEN 'its next number is taken, or was once' ELSE 'highest number given, next number' END)::sqlite_mig_internal._check;
+			CASE WHEN next <= coalesce(greatest(given, held), 0) THEN 'its next number is taken, or was once' WHEN next > 9223372036854775807 THEN 'the largest number is given, there is no next one' ELSE 'highest number given, next number' END)::sqlite_mig_internal._check;
 	END LOOP;
 END;
 $$;
@@ -7293,25 +7684,30 @@ DECLARE
 	item   record;
 	n      integer := 0;
 BEGIN
-	IF key IS NULL THEN
+	IF EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.table_name = _check_samples.source_table) THEN
+		RETURN NEXT ROW ('samples', NULL, NULL, true, 'not taken: rows of the table are or were in the quarantine')::sqlite_mig_internal._check;
+		RETURN;
+	ELSIF key IS NULL THEN
 		RETURN NEXT ROW ('samples', NULL, NULL, true, 'no key tells which rows belong together')::sqlite_mig_internal._check;
 		RETURN;
 	END IF;
-	match := (SELECT string_agg(format('s.%1$I IS NOT DISTINCT FROM t.%1$I', c), ' AND ') FROM unnest(key) AS c);
+	match := (SELECT string_agg(format('r.%1$I IS NOT DISTINCT FROM _mig_t.%1$I', c), ' AND ') FROM unnest(key) AS c);
 	IF cardinality(key) = 1 AND (SELECT a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) FROM pg_attribute AS a WHERE a.attrelid = target::regclass AND a.attname = key[1]) THEN
 		EXECUTE format('SELECT min(%1$I), max(%1$I)::numeric - min(%1$I) FROM %2$s', key[1], source) INTO lowest, height;
 		match := NULL;
 	END IF;
 	FOR item IN EXECUTE CASE WHEN match IS NULL THEN format($query$
 			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS here, (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %3$s AS r WHERE r.%4$I = p.at) AS _mig_k) AS there
-				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * i / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS i) AS p ORDER BY p.at$query$,
+				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS t$query$,
-			names, source, replace(match, 's.', 'r.'), target, sample_rows) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
-		RETURN NEXT ROW (format('sample %s', n), left(item.here::text, 1000), left(item.there::text, 1000), item.here IS NOT DISTINCT FROM item.there, CASE WHEN item.here IS DISTINCT FROM item.there THEN 'the row differs' END)::sqlite_mig_internal._check;
+		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,
+			CASE WHEN item.here IS NULL THEN 'not in the source' WHEN item.there IS NULL THEN 'not in the target'
+				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key) END)::sqlite_mig_internal._check;
 	END LOOP;
 EXCEPTION
 	-- a row that was rejected cannot be read; the checksum leaves it out
@@ -7359,7 +7755,9 @@ BEGIN
 			FROM (SELECT 'tables' AS plural, t.source_name AS name, r.relation IS NOT NULL AS there, false AS noted FROM sqlite_mig_internal._targets(plan.migration) AS r JOIN sqlite_mig.plan_table AS t ON t.migration = plan.migration AND t.source_name = r.source_name
 				UNION ALL SELECT 'views', v.source_name, to_regclass(format('%I.%I', plan.target_schema, v.target_name)) IS NOT NULL, EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'view' AND e.object_name = v.source_name)
 					FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration
-				UNION ALL SELECT 'triggers', g.source_name, EXISTS (SELECT FROM pg_trigger AS x JOIN sqlite_mig_internal._targets(plan.migration) AS r ON r.relation = x.tgrelid WHERE g.target_sql LIKE '%' || quote_ident(x.tgname) || '%'),
+				UNION ALL SELECT 'triggers', g.source_name, EXISTS (SELECT FROM pg_trigger AS x WHERE g.target_sql LIKE '%' || quote_ident(x.tgname) || '%'
+							AND x.tgrelid IN (SELECT r.relation FROM sqlite_mig_internal._targets(plan.migration) AS r
+								UNION ALL SELECT to_regclass(format('%I.%I', plan.target_schema, v.target_name)) FROM sqlite_mig.plan_view AS v WHERE v.migration = plan.migration)),
 					EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.object_kind = 'trigger' AND e.object_name = g.source_name)
 					FROM sqlite_mig.plan_trigger AS g WHERE g.migration = plan.migration) AS p
 			WHERE p.plural = 'tables' OR sqlite_mig_internal._if_exists(plan.migration) IN ('error', 'replace')
@@ -7456,8 +7854,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_shared(plan sqlite_mig.mi
 $$
 BEGIN
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
-		RAISE EXCEPTION USING ERRCODE = 'active_sql_transaction', MESSAGE = 'a verification with background workers needs isolation level READ COMMITTED',
-			DETAIL = 'At other levels its leader could not see what its workers have committed.', HINT = 'SET default_transaction_isolation = ''read committed'';';
+		PERFORM sqlite_mig_internal._refuse('active_sql_transaction', 'a verification with background workers needs isolation level READ COMMITTED',
+			detail => 'At other levels its leader could not see what its workers have committed.', hint => 'SET default_transaction_isolation = ''read committed'';');
 	END IF;
 	PERFORM sqlite_mig_internal._pool_open(plan.server, workers);
 	BEGIN
@@ -7501,8 +7899,8 @@ BEGIN
 	columns := coalesce(columns, ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = source AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum));
 	FOREACH name IN ARRAY columns LOOP
 		IF NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = name) THEN
-			RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('column "%s" of relation "%s" does not exist', name, target),
-				HINT = 'Name the columns to compare with columns => ARRAY[...]; both relations must have them.';
+			PERFORM sqlite_mig_internal._refuse('undefined_column', format('column "%s" of relation "%s" does not exist', name, target),
+				hint => 'Name the columns to compare with columns => ARRAY[...]; both relations must have them.');
 		END IF;
 	END LOOP;
 	RETURN columns;
@@ -7623,11 +8021,11 @@ BEGIN
 	SELECT array_agg(format('%s "%s" %s', c.object_kind, c.object_name, c.finding) ORDER BY c.n), bool_or(c.lost) INTO found, lost
 		FROM sqlite_mig_internal._schema_changes(plan) WITH ORDINALITY AS c (object_kind, object_name, table_name, lost, finding, n);
 	IF found IS NOT NULL AND (lost OR _check_schema.schema_changes = 'stop') THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
-			MESSAGE = format('the schema of server "%s" has changed since the plan of migration "%s" was made: %s', plan.server, plan.migration, cardinality(found)),
-			DETAIL = array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
-			HINT = CASE WHEN lost THEN 'Leave out in plan_table and plan_column what is gone, or migrate again with options => ''{"replace": true}''.'
-				ELSE 'Say schema_changes => ''note'' to sync what the plan has, with a row of the ledger for each of these; or migrate again with options => ''{"replace": true}''.' END;
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('the schema of server "%s" has changed since the plan of migration "%s" was made: %s', plan.server, plan.migration, cardinality(found)),
+			detail => array_to_string(found[1:50], E'\n') || CASE WHEN cardinality(found) > 50 THEN E'\n...' ELSE '' END,
+			hint => CASE WHEN lost THEN 'Leave out in plan_table and plan_column what is gone, or migrate again with options => ''{"replace": true}''.'
+				ELSE 'Say schema_changes => ''note'' to sync what the plan has, with a row of the ledger for each of these; or migrate again with options => ''{"replace": true}''.' END);
 	END IF;
 	-- as it is now: an entry that was accepted stays
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration AND e.rule = 'schema change'
@@ -7643,12 +8041,12 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_sync(direction text, on_er
 $$
 BEGIN
 	IF direction IS NULL OR direction NOT IN ('to_postgres', 'to_sqlite') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown direction "%s"', direction), HINT = 'Valid directions are: to_postgres, to_sqlite.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown direction "%s"', direction), hint => 'Valid directions are: to_postgres, to_sqlite.');
 	ELSIF schema_changes IS NULL OR schema_changes NOT IN ('stop', 'note') THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('unknown value "%s" for schema_changes', schema_changes), HINT = 'Valid values are: stop, note.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('unknown value "%s" for schema_changes', schema_changes), hint => 'Valid values are: stop, note.');
 	ELSIF direction = 'to_sqlite' AND on_error = 'reject' THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = 'rows on their way to SQLite cannot be rejected',
-			DETAIL = 'The quarantine holds rows of SQLite.', HINT = 'Leave out on_error.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', 'rows on their way to SQLite cannot be rejected',
+			detail => 'The quarantine holds rows of SQLite.', hint => 'Leave out on_error.');
 	END IF;
 	PERFORM sqlite_mig_internal._check_rows('error', on_error, reject_limit);
 END;
@@ -7665,7 +8063,7 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	ELSIF plan.server <> _sync_plan.server THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('migration "%s" is one of server "%s"', plan.migration, plan.server);
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server));
 	END IF;
 	PERFORM sqlite_mig_internal._hold_plan(plan.migration);
 	IF plan.plan_hash <> sqlite_mig_internal._plan_hash(plan.migration) THEN
@@ -7674,19 +8072,19 @@ BEGIN
 		PERFORM sqlite_mig_internal._make_source(plan.migration);
 	END IF;
 	IF direction = 'to_postgres' AND deletes AND sqlite_mig_internal._merges(plan) THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('the tables of migration "%s" were loaded beside rows that were there', plan.migration),
-			DETAIL = 'These are not in the source, and would be deleted.', HINT = 'Say deletes => false; or what is not in the source goes: leave on_conflict out of the options of sqlite_mig.migration.';
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the tables of migration "%s" were loaded beside rows that were there', plan.migration),
+			detail => 'These are not in the source, and would be deleted.', hint => 'Say deletes => false; or what is not in the source goes: leave on_conflict out of the options of sqlite_mig.migration.');
 	END IF;
 	SELECT string_agg(t.target, ', ' ORDER BY t.number) INTO gone FROM sqlite_mig_internal._sync_tables(plan) AS t WHERE t.relation IS NULL;
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_table', MESSAGE = format('tables of migration "%s" do not exist any more: %s', plan.migration, gone),
-			HINT = 'Leave them out in sqlite_mig.plan_table, or migrate again.';
+		PERFORM sqlite_mig_internal._refuse('undefined_table', format('tables of migration "%s" do not exist any more: %s', plan.migration, gone),
+			hint => 'Leave them out in sqlite_mig.plan_table, or migrate again.');
 	END IF;
 	SELECT string_agg(format('%s.%I', t.target, c), ', ' ORDER BY t.number) INTO gone FROM sqlite_mig_internal._sync_tables(plan) AS t, unnest(t.columns) AS c
 		WHERE NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = t.relation AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped);
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_column', MESSAGE = format('columns of migration "%s" do not exist any more: %s', plan.migration, gone),
-			HINT = 'Leave them out in sqlite_mig.plan_column.';
+		PERFORM sqlite_mig_internal._refuse('undefined_column', format('columns of migration "%s" do not exist any more: %s', plan.migration, gone),
+			hint => 'Leave them out in sqlite_mig.plan_column.');
 	END IF;
 	RETURN plan;
 END;
@@ -7714,8 +8112,11 @@ BEGIN
 	PERFORM sqlite_mig_internal._check_sync(sync.direction, sync.on_error, sync.reject_limit, sync.schema_changes);
 	PERFORM sqlite_mig_internal._lock(name);
 	plan := sqlite_mig_internal._sync_plan(name, sync.server, sync.direction, sync.deletes);
+	-- a file that is not there is said here, and not by something far below; what reads before the lock could not have it
 	IF sync.direction = 'to_sqlite' THEN
 		PERFORM sqlite_mig_internal._source_lock(plan.server);
+	ELSE
+		PERFORM FROM sqlite_mig.source_info(plan.server);
 	END IF;
 	PERFORM sqlite_mig_internal._check_cut_over(plan, sync.direction);
 	PERFORM sqlite_mig_internal._check_schema(plan, sync.schema_changes);
@@ -7825,19 +8226,20 @@ DECLARE
 	t    constant text := (SELECT string_agg(format('t.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n));
 	hash constant text := 'sha256(convert_to(ROW (%s)::text, getdatabaseencoding()))';
 BEGIN
+	-- beside the columns of the table, which can have any name
 	IF all_of_them THEN
-		EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT %s, %s AS h FROM %s AS s) AS s), '
-				'b AS MATERIALIZED (SELECT h, count(*) AS n FROM (SELECT %s AS h FROM %s AS t) AS t GROUP BY h), c AS MATERIALIZED (SELECT h, count(*) AS n FROM a GROUP BY h) '
-				'INSERT INTO %s ("sqlite_mig op", "sqlite_mig hash", %s) SELECT ''i'', a.h, %s FROM a JOIN c ON c.h = a.h LEFT JOIN b ON b.h = a.h WHERE c.n < b.n OR a.n > coalesce(b.n, 0) '
+		EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, "sqlite_mig hash", row_number() OVER (PARTITION BY "sqlite_mig hash") AS "sqlite_mig n" FROM (SELECT %s, %s AS "sqlite_mig hash" FROM %s AS s) AS s), '
+				'b AS MATERIALIZED (SELECT h, count(*) AS n FROM (SELECT %s AS h FROM %s AS t) AS t GROUP BY h), c AS MATERIALIZED (SELECT "sqlite_mig hash" AS h, count(*) AS n FROM a GROUP BY "sqlite_mig hash") '
+				'INSERT INTO %s ("sqlite_mig op", "sqlite_mig hash", %s) SELECT ''i'', a."sqlite_mig hash", %s FROM a JOIN c ON c.h = a."sqlite_mig hash" LEFT JOIN b ON b.h = c.h WHERE c.n < b.n OR a."sqlite_mig n" > coalesce(b.n, 0) '
 				'UNION ALL SELECT ''d'', b.h, %s FROM b LEFT JOIN c ON c.h = b.h LEFT JOIN %s AS s ON false WHERE b.n > coalesce(c.n, 0)',
 			list, s, format(hash, s), "from", format(hash, t), "to", item.stage, list, (SELECT string_agg(format('a.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)),
 			s, "from");
 		RETURN;
 	END IF;
-	EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT %s, %s AS h FROM %s AS s) AS s), '
+	EXECUTE format('WITH a AS MATERIALIZED (SELECT %s, "sqlite_mig hash", row_number() OVER (PARTITION BY "sqlite_mig hash") AS "sqlite_mig n" FROM (SELECT %s, %s AS "sqlite_mig hash" FROM %s AS s) AS s), '
 			'b AS MATERIALIZED (SELECT id, part, h, row_number() OVER (PARTITION BY h) AS n FROM (SELECT t.ctid AS id, t.tableoid AS part, %s AS h FROM %s AS t) AS t) '
 			'INSERT INTO %s ("sqlite_mig op", "sqlite_mig row", "sqlite_mig part", %s) SELECT CASE WHEN b.h IS NULL THEN ''i'' ELSE ''d'' END, b.id, b.part, %s '
-			'FROM a FULL JOIN b ON a.h = b.h AND a.n = b.n WHERE a.h IS NULL OR b.h IS NULL',
+			'FROM a FULL JOIN b ON a."sqlite_mig hash" = b.h AND a."sqlite_mig n" = b.n WHERE a."sqlite_mig hash" IS NULL OR b.h IS NULL',
 		list, s, format(hash, s), "from", format(hash, t), "to", item.stage, list, (SELECT string_agg(format('a.%I', c), ', ' ORDER BY n) FROM unnest(item.columns) WITH ORDINALITY AS u (c, n)));
 END;
 $$;
@@ -7933,8 +8335,8 @@ DECLARE
 	keys text;
 BEGIN
 	IF item.key IS NULL AND item.kind NOT IN ('r', 'p') THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('%s has no key that tells its rows apart', item.target),
-			DETAIL = 'Rows of a view or foreign table cannot be told apart otherwise.', HINT = 'Leave it out in sqlite_mig.plan_table.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('%s has no key that tells its rows apart', item.target),
+			detail => 'Rows of a view or foreign table cannot be told apart otherwise.', hint => 'Leave it out in sqlite_mig.plan_table.');
 	END IF;
 	keys := CASE WHEN NOT back THEN sqlite_mig_internal._log_keys(plan, item, log) END;
 	IF keys IS NOT NULL THEN
@@ -8009,6 +8411,12 @@ BEGIN
 	PERFORM sqlite_mig_internal._stage_settle(plan, item, direction, result.method = 'compare' AND refused IS NULL);
 	EXECUTE format('SELECT count(*) FILTER (WHERE "sqlite_mig op" = ''i''), count(*) FILTER (WHERE "sqlite_mig op" = ''u''), count(*) FILTER (WHERE "sqlite_mig op" = ''d'') FROM %s', item.stage)
 		INTO result.inserted, result.updated, result.deleted;
+	IF direction = 'to_sqlite' AND deletes AND item.key IS NULL AND result.deleted > 0
+			AND EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE (r.migration, r.table_name) = (plan.migration, item.source_name) AND r.replayed_at IS NULL) THEN
+		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('rows of table "%s" wait in the quarantine, and no key tells which they are in SQLite', item.source_name),
+			DETAIL = 'SQLite has rows that PostgreSQL has not: they would be deleted, and those of the quarantine may be among them.',
+			HINT = format('Load them with SELECT * FROM sqlite_mig.replay(%L); or keep all such rows in SQLite with deletes => false.', plan.server);
+	END IF;
 	IF NOT deletes AND result.deleted > 0 THEN
 		result.kept := result.deleted;
 		result.deleted := 0;
@@ -8140,9 +8548,9 @@ BEGIN
 	WHILE todo <> '{}' LOOP
 		round := round + 1;
 		IF round > 3 THEN
-			RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('server "%s" does not keep what is written to it', plan.server),
-				DETAIL = format('After %s rounds tables still differ: %s.', round - 1, (SELECT string_agg(format('"%s"', t.source_name), ', ' ORDER BY t.number) FROM unnest(items) AS t WHERE todo ? t.number::text)),
-				HINT = 'Does a value not survive its format, or does a foreign key of SQLite change rows?';
+			PERFORM sqlite_mig_internal._refuse('data_corrupted', format('server "%s" does not keep what is written to it', plan.server),
+				detail => format('After %s rounds tables still differ: %s.', round - 1, (SELECT string_agg(format('"%s"', t.source_name), ', ' ORDER BY t.number) FROM unnest(items) AS t WHERE todo ? t.number::text)),
+				hint => 'Does a value not survive its format, or does a foreign key of SQLite change rows?');
 		END IF;
 		PERFORM sqlite_mig_internal._source_execute(plan.server, 'PRAGMA defer_foreign_keys = ON');
 		IF NOT sqlite_mig_internal._sqlite_try(plan, items, todo, false) THEN
@@ -8224,10 +8632,10 @@ BEGIN
 	LOOP
 		EXECUTE item.query INTO orphans;
 		IF orphans > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'foreign_key_violation',
-				MESSAGE = format('rows of table %s refer to rows of table %s that go or change their key: %s', item.child_name, item.parent_name, orphans),
-				DETAIL = format('Foreign key "%s" would delete or change them, and the source still has them as they are.', item.conname),
-				HINT = 'Repair the source, or drop the foreign key for the time of the sync.', CONSTRAINT = item.conname;
+			PERFORM sqlite_mig_internal._refuse('foreign_key_violation',
+				format('rows of table %s refer to rows of table %s that go or change their key: %s', item.child_name, item.parent_name, orphans),
+				detail => format('Foreign key "%s" would delete or change them, and the source still has them as they are.', item.conname),
+				hint => 'Repair the source, or drop the foreign key for the time of the sync.', constraint_name => item.conname);
 		END IF;
 	END LOOP;
 END;
@@ -8301,8 +8709,8 @@ BEGIN
 		written := sqlite_mig_internal._sync_anew(items, work, triggers);
 	END IF;
 	IF written <> wanted AND NOT triggers THEN
-		RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('rows to write: %s, rows written: %s', wanted, written),
-			HINT = 'Is there a rule, a row security policy or a view that keeps rows from being written?';
+		PERFORM sqlite_mig_internal._refuse('data_corrupted', format('rows to write: %s, rows written: %s', wanted, written),
+			hint => 'Is there a rule, a row security policy or a view that keeps rows from being written?');
 	END IF;
 	-- now, and not when the transaction ends: triggers are not switched on again while checks wait
 	SET CONSTRAINTS ALL IMMEDIATE;
@@ -8550,9 +8958,9 @@ DECLARE
 	at timestamptz := (SELECT max(c.cut_over_at) FROM sqlite_mig.cutover_run AS c WHERE c.migration = plan.migration AND c.undone_at IS NULL);
 BEGIN
 	IF direction = 'to_postgres' AND at IS NOT NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was cut over', plan.migration),
-			DETAIL = 'What was written to PostgreSQL since then would be overwritten.',
-			HINT = format('SELECT * FROM sqlite_mig.sync(%L, direction => ''to_sqlite''); brings the SQLite file up to PostgreSQL; SELECT * FROM sqlite_mig.cutover_undo(%1$L); makes the SQLite file the one that counts.', plan.server);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('migration "%s" was cut over', plan.migration),
+			detail => 'What was written to PostgreSQL since then would be overwritten.',
+			hint => format('SELECT * FROM sqlite_mig.sync(%L, direction => ''to_sqlite''); brings the SQLite file up to PostgreSQL; SELECT * FROM sqlite_mig.cutover_undo(%1$L); makes the SQLite file the one that counts.', plan.server));
 	END IF;
 END;
 $$;
@@ -8590,13 +8998,13 @@ BEGIN
 		round(extract(epoch FROM clock_timestamp() - began), 3))::sqlite_mig_internal._cutover_step;
 	began := clock_timestamp();
 	IF level <> 'none' THEN
-		SELECT count(*) AS checks, count(*) FILTER (WHERE NOT v.ok) AS failed, string_agg(format('%s, %s: %s', v.table_name, v.check_name, v.detail), E'\n') FILTER (WHERE NOT v.ok) AS list INTO found
+		SELECT count(*) AS checks, count(*) FILTER (WHERE NOT v.ok) AS failed, string_agg(format('%s, %s: %s', v.table_name, v.check_name, replace(v.detail, E'\n', ' ')), E'\n') FILTER (WHERE NOT v.ok) AS list INTO found
 			FROM sqlite_mig.verify(plan.server, level => _cutover.level, migration => plan.migration) AS v
 			-- those of views are entries of the ledger
 			WHERE v.check_name NOT IN ('view rows', 'view content', 'verdict') AND NOT (rehearsal AND v.check_name LIKE 'sequence(%');
 		IF found.failed > 0 THEN
-			RAISE EXCEPTION USING ERRCODE = 'data_corrupted', MESSAGE = format('both sides of migration "%s" are not the same after the last sync; checks that failed: %s', plan.migration, found.failed),
-				DETAIL = found.list, HINT = 'Nothing is changed, and the SQLite file stays the one that counts.';
+			PERFORM sqlite_mig_internal._refuse('data_corrupted', format('both sides of migration "%s" are not the same after the last sync; checks that failed: %s', plan.migration, found.failed),
+				detail => found.list, hint => 'Nothing is changed, and the SQLite file stays the one that counts.');
 		END IF;
 		steps := steps || ROW ('verify', format('%s: checks that hold: %s', level, found.checks), round(extract(epoch FROM clock_timestamp() - began), 3))::sqlite_mig_internal._cutover_step;
 		began := clock_timestamp();
@@ -8716,8 +9124,8 @@ DECLARE
 	item   record;
 BEGIN
 	IF EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = child AND a.attname = tenant_column AND NOT a.attisdropped) THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_column', MESSAGE = format('table "%s" has a column "%s" of its own', name, tenant_column),
-			HINT = 'Call the column of the tenant something else with tenant_column => ''...''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_column', format('table "%s" has a column "%s" of its own', name, tenant_column),
+			hint => 'Call the column of the tenant something else with tenant_column => ''...''.');
 	END IF;
 	IF parent IS NULL THEN
 		EXECUTE format('CREATE TABLE %I.%I (%I text NOT NULL, LIKE %s INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING COMMENTS INCLUDING COMPRESSION) PARTITION BY LIST (%3$I)',
@@ -8726,8 +9134,8 @@ BEGIN
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_partitioned_table AS p JOIN pg_attribute AS a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
 			WHERE p.partrelid = parent AND p.partstrat = 'l' AND p.partnatts = 1 AND a.attname = tenant_column) THEN
-		RAISE EXCEPTION USING ERRCODE = 'duplicate_table', MESSAGE = format('table "%s" of schema "%s" is not partitioned by list of "%s"', name, parent_schema, tenant_column),
-			HINT = 'Choose another target_schema, or layout => ''schemas''.';
+		PERFORM sqlite_mig_internal._refuse('duplicate_table', format('table "%s" of schema "%s" is not partitioned by list of "%s"', name, parent_schema, tenant_column),
+			hint => 'Choose another target_schema, or layout => ''schemas''.');
 	END IF;
 	FOR item IN
 		SELECT format('ALTER TABLE %s ADD COLUMN %I %s', CASE WHEN c.attname IS NULL THEN child ELSE parent END, coalesce(c.attname, p.attname), format_type(coalesce(c.atttypid, p.atttypid), coalesce(c.atttypmod, p.atttypmod))) AS statement
@@ -8925,6 +9333,7 @@ BEGIN
 			rows := 0;
 			reason := items[n].failure;
 		END IF;
+		reason := sqlite_mig_internal._wrap(reason, 30);
 		RETURN NEXT;
 	END LOOP;
 END;
@@ -9010,12 +9419,6 @@ BEGIN
 	END IF;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._wrap(words text, width integer) RETURNS text
-	LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-	SELECT string_agg(rtrim(regexp_replace(l.line, format('(.{1,%s})(\s+|$)', _wrap.width), E'\\1\n', 'g'), E'\n'), E'\n' ORDER BY l.n) FROM regexp_split_to_table(words, '\n') WITH ORDINALITY AS l (line, n);
-END;
-COMMENT ON FUNCTION sqlite_mig_internal._wrap(text, integer) IS 'internal: a text in lines';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT server text, OUT target_schema text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint,
 		OUT findings bigint, OUT started_at timestamptz, OUT duration interval, OUT reason text)
@@ -9032,6 +9435,22 @@ BEGIN ATOMIC
 		FROM sqlite_mig_internal._migration(coalesce($2, $1)) AS m, LATERAL sqlite_mig_internal._verdict(m) AS v;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._status(text, text) IS 'internal: what status says, in long lines, with server, schema and time';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._tell_verdict(migration text) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+$$
+DECLARE
+	found record;
+BEGIN
+	IF current_setting('sqlite_mig.dry_run', true) = _tell_verdict.migration THEN
+		RETURN;
+	END IF;
+	SELECT s.* INTO STRICT found FROM sqlite_mig_internal._status(_tell_verdict.migration) AS s;
+	RAISE NOTICE USING MESSAGE = format('migration "%s": %s: %s', found.migration, found.verdict, split_part(found.reason, '; ', 1)),
+		HINT = CASE WHEN strpos(found.reason, '; ') > 0 THEN substr(found.reason, strpos(found.reason, '; ') + 2)
+			ELSE format('SELECT sqlite_mig.report(%L%s); has all of it.', found.server, CASE WHEN found.migration <> found.server THEN format(', migration => %L', found.migration) END) END;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._tell_verdict(text) IS 'internal: tells the verdict on a migration';
 CREATE OR REPLACE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
 		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
@@ -9099,6 +9518,13 @@ BEGIN
 		SELECT count(*) INTO trial.triggers FROM sqlite_mig.plan_trigger AS g WHERE g.migration = mig;
 		SELECT count(*) INTO trial.search FROM sqlite_mig.source_tables(_assess_plan.server) AS s WHERE s.kind = 'virtual' AND s.sql ~* '\yusing\s+fts[345]\y' COLLATE "C";
 		trial.entries := ARRAY(SELECT e FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig ORDER BY e.entry);
+		-- rows that keys, foreign keys and checks would refuse: a run stops there, so they are told now; a sample of the values is asked for by who has no time
+		IF NOT _assess_plan.options ? 'sample_rows' THEN
+			trial.entries := trial.entries || ARRAY(
+				SELECT jsonb_populate_record(NULL::sqlite_mig.ledger_entry, jsonb_build_object('severity', f.severity, 'effect', 'refused', 'object_kind', f.object_kind, 'object_name', f.object_name,
+						'detail', concat_ws(': ', f.finding, f.rows), 'sample', f.sample, 'rule', 'data', 'accepted', false))
+					FROM sqlite_mig.migration AS m, LATERAL (SELECT * FROM sqlite_mig_internal._find_duplicates(m) UNION ALL SELECT * FROM sqlite_mig_internal._find_offenders(m)) AS f WHERE m.migration = mig);
+		END IF;
 		trial := sqlite_mig_internal._trial_copy(mig, trial);
 		RAISE EXCEPTION USING ERRCODE = 'MIGDR', MESSAGE = 'the end of a trial';
 	EXCEPTION
@@ -9195,6 +9621,7 @@ BEGIN
 		SELECT 'decision', CASE e.object_kind WHEN 'migration' THEN 'all' ELSE concat_ws(' ', e.object_kind, e.object_name) END, e.severity, e.detail || coalesce(': ' || left(e.sample, 200) || CASE WHEN length(e.sample) > 200 THEN ' ...' ELSE '' END, ''), CASE
 				WHEN e.effect IN ('skipped', 'failed') AND e.object_kind IN ('view', 'trigger', 'check', 'default', 'index') THEN 'write it in PostgreSQL''s words, target_sql of the plan; or agree in the ledger'
 				WHEN e.effect IN ('skipped', 'failed') THEN 'mend the source, change the plan, or agree in the ledger'
+				WHEN e.effect = 'refused' THEN 'mend the rows in the source, or say what becomes of them with the option policy: quarantine, not valid, set null'
 				WHEN e.effect = 'lossy' THEN 'choose another type in plan_column, or agree in the ledger'
 				ELSE 'change the plan, or agree in the ledger' END
 			FROM unnest(trial.entries) WITH ORDINALITY AS e WHERE e.severity <> 'info' AND NOT e.accepted ORDER BY e.severity, e.ordinality;
@@ -9291,7 +9718,7 @@ BEGIN ATOMIC
 			(3, format('Server %s into schema %s of database %s; run %s; began %s, took %s s; rows: %s', report ->> 'server', report ->> 'target_schema', report ->> 'database', report ->> 'run',
 				coalesce(to_char((report ->> 'started_at')::timestamptz AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), '-'), coalesce(report ->> 'seconds', '-'), coalesce(report ->> 'rows', '-')))) AS v (place, line)
 		UNION ALL SELECT 2, 0, E'\nPHASES'
-		UNION ALL SELECT 2, p.n, format('  %-22s %6s steps %10s s%s', p.item ->> 'what', p.item ->> 'steps', coalesce(p.item ->> 'seconds', '-'), CASE WHEN p.item ->> 'failed' <> '0' THEN '  failed: ' || (p.item ->> 'failed') ELSE '' END)
+		UNION ALL SELECT 2, p.n, format('  %-22s %6s %-5s %10s s%s', p.item ->> 'what', p.item ->> 'steps', CASE p.item ->> 'steps' WHEN '1' THEN 'step' ELSE 'steps' END, coalesce(p.item ->> 'seconds', '-'), CASE WHEN p.item ->> 'failed' <> '0' THEN '  failed: ' || (p.item ->> 'failed') ELSE '' END)
 			FROM jsonb_array_elements(report -> 'phases') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 3, 0, E'\nTABLES'
 		UNION ALL SELECT 3, p.n, format('  %-34s %12s rows %10s %9s rows/s  %s', p.item ->> 'target', coalesce(p.item ->> 'rows', '-'), coalesce(pg_size_pretty((p.item ->> 'bytes')::bigint), '-'), coalesce(p.item ->> 'rows_per_second', '-'),
@@ -9305,7 +9732,7 @@ BEGIN ATOMIC
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'
-		UNION ALL SELECT 6, p.n, format('  %s %s: %s rows, %s of them open; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
+		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
 		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s | %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check', p.item ->> 'source', p.item ->> 'target', coalesce('  (' || (p.item ->> 'detail') || ')', ''))
@@ -9420,7 +9847,7 @@ BEGIN
 	limited_by := 'max_connections';
 	SELECT r.rolconnlimit INTO role_limit FROM pg_roles AS r WHERE r.rolname = role;
 	IF NOT FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object', MESSAGE = format('role "%s" does not exist', role);
+		PERFORM sqlite_mig_internal._refuse('undefined_object', format('role "%s" does not exist', role));
 	END IF;
 	SELECT d.datconnlimit INTO database_limit FROM pg_database AS d WHERE d.datname = current_database();
 	-- (negative: no limit)
@@ -9708,18 +10135,18 @@ BEGIN
 	SELECT t.name, t.relation, c.relkind INTO bad FROM sqlite_mig_internal._targets((plan).migration) AS t LEFT JOIN pg_class AS c ON c.oid = t.relation
 		WHERE t.relation IS NULL OR c.relkind <> 'r' OR c.relispartition ORDER BY t.relation IS NOT NULL, t.load_order, t.source_name LIMIT 1;
 	IF FOUND AND bad.relation IS NULL THEN
-		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('table %s does not exist', bad.name), DETAIL = 'A revision describes tables that a migration has made.',
-			HINT = format('CALL sqlite_mig.migrate(%L, migration => %L);', (plan).server, (plan).migration);
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('table %s does not exist', bad.name), detail => 'A revision describes tables that a migration has made.',
+			hint => format('CALL sqlite_mig.migrate(%L, migration => %L);', (plan).server, (plan).migration));
 	ELSIF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('%s is no plain table', bad.name), DETAIL = 'Partitioned tables, foreign tables and views are not written as a revision.',
-			HINT = 'Leave it out with include = false in plan_table, and write its operation by hand.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('%s is no plain table', bad.name), detail => 'Partitioned tables, foreign tables and views are not written as a revision.',
+			hint => 'Leave it out with include = false in plan_table, and write its operation by hand.');
 	END IF;
 	SELECT a.attrelid::regclass AS name, a.attname, y.oid::regtype AS type INTO bad
 		FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN sqlite_mig_internal._alembic_types(t.relation) AS u ON true JOIN pg_type AS y ON y.oid = u.type JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum = u.attnum
 		WHERE u.statement IS NULL ORDER BY t.load_order, a.attnum LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION USING ERRCODE = 'feature_not_supported', MESSAGE = format('type %s of column "%s" of table %s is not written as a revision', bad.type, bad.attname, bad.name),
-			DETAIL = 'Types of the database itself are written when they are enumerations or domains.';
+		PERFORM sqlite_mig_internal._refuse('feature_not_supported', format('type %s of column "%s" of table %s is not written as a revision', bad.type, bad.attname, bad.name),
+			detail => 'Types of the database itself are written when they are enumerations or domains.');
 	END IF;
 	LOOP
 		SELECT t.relation INTO next
@@ -9874,8 +10301,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_revision(revision text) RE
 $$
 BEGIN
 	IF revision !~ '^[A-Za-z0-9_]{1,32}$' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format('"%s" is no revision id', revision),
-			HINT = 'It has at most 32 letters, digits and underscores; Alembic''s own are 12 hexadecimal digits.';
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('"%s" is no revision id', revision),
+			hint => 'It has at most 32 letters, digits and underscores; Alembic''s own are 12 hexadecimal digits.');
 	END IF;
 END;
 $$;
