@@ -175,6 +175,7 @@ BEGIN
 EXCEPTION WHEN wrong_object_type THEN	-- the words differ between versions
 	RAISE NOTICE 'an index is no table';
 END $$;
+DROP INDEX t_id;
 
 -- rights and policies are those of a query
 SET client_min_messages = warning;
