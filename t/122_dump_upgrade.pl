@@ -2,6 +2,7 @@
 use strict;
 use warnings;
 use FindBin;
+use IPC::Run ();
 use lib $FindBin::RealBin;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -159,8 +160,9 @@ my $new = new_node('upgraded');
 $node->stop;
 my $bin = $node->config_data('--bindir');
 chdir($dir) or die "$dir: $!";
-command_ok([ "$bin/pg_upgrade", '--no-sync', '-d', $node->data_dir, '-D', $new->data_dir, '-b', $bin, '-B', $bin, '-s', $new->host, '-p', $node->port, '-P', $new->port ], 'pg_upgrade')
-  or diag(map { "$_:\n" . slurp_file($_) } grep { /\.(txt|log)$/ } glob($new->data_dir . '/pg_upgrade_output.d/*/*'));
+my $said = '';
+ok(IPC::Run::run([ "$bin/pg_upgrade", '--no-sync', '-d', $node->data_dir, '-D', $new->data_dir, '-b', $bin, '-B', $bin, '-s', $new->host, '-p', $node->port, '-P', $new->port ], '<', \undef, '>&', \$said), 'pg_upgrade')
+  or diag($said, map { "$_:\n" . slurp_file($_) } grep { /\.(txt|log)$/ } glob($new->data_dir . '/pg_upgrade_output.d/*/{*,log/*}'));
 $new->start;
 goes_on($new, 'shop', 'pg_upgrade');
 

@@ -113,6 +113,8 @@ for my $what (qw(plan rows later ddl types))
 {
 	# (quote_all_identifiers quotes more; JSON has a backslash before quotes)
 	s/[\\"]//g foreach $seen{plain}{$what}, $seen{odd}{$what};
+	# (and where its lines are broken depends on their length)
+	if ($what eq 'ddl') { s/\s+/ /g, s/ ?([(),]) ?/$1/g, s/; /;\n/g foreach $seen{plain}{$what}, $seen{odd}{$what} }
 	ok($seen{plain}{$what} eq $seen{odd}{$what}, "$what: the same in both sessions")
 	  or do { my @p = split(/\n/, $seen{plain}{$what}); my @o = split(/\n/, $seen{odd}{$what}); my ($at) = grep { ($p[$_] // '') ne ($o[$_] // '') } 0 .. $#p; diag("plain: $p[$at]\nodd:   $o[$at]") if defined $at; };
 }
