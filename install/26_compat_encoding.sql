@@ -38,7 +38,8 @@ COMMENT ON FUNCTION sqlite_compat._code_of_bytes(bytea) IS 'internal: the number
 CREATE FUNCTION sqlite_compat._code(x text) RETURNS integer
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') OR x = '' THEN pg_catalog.ascii(x)
+	-- (the inner CASE: of a constant, ascii would be computed when the query is planned, also where it is not asked)
+	SELECT CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') OR x = '' THEN pg_catalog.ascii(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN x ELSE '' END)
 		ELSE sqlite_compat._code_of_bytes(sqlite_compat._utf8(pg_catalog."left"(x, CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 4 ELSE 1 END))) END;
 END;
 COMMENT ON FUNCTION sqlite_compat._code(text) IS 'internal: the number that the first character has in Unicode, 0 for an empty text';

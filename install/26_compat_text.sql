@@ -331,7 +331,8 @@ COMMENT ON FUNCTION sqlite_compat.hex(sqlite_compat.value) IS 'SQLite: hex(x) of
 CREATE FUNCTION sqlite_compat.unicode(v sqlite_compat.value) RETURNS integer
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(sqlite_compat.cast_text(v)) ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
+	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN sqlite_compat.cast_text(v) END)
+		ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
 END;
 COMMENT ON FUNCTION sqlite_compat.unicode(sqlite_compat.value) IS 'SQLite: unicode(x): the number of the first character; NULL for an empty text';
 

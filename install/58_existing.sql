@@ -251,7 +251,7 @@ BEGIN
 	IF sqlite_mig_internal._merges(plan) THEN
 		RETURN;
 	ELSIF mode = 'load' THEN
-		FOR item IN SELECT t.name FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('r', 'p', 'f', 'v') LOOP
+		FOR item IN SELECT t.name FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('r', 'p', 'f', 'v') ORDER BY t.load_order, t.source_name LOOP
 			EXECUTE format('SELECT EXISTS (SELECT FROM %s)', item.name) INTO holds;
 			IF holds THEN
 				filled := filled || item.name;

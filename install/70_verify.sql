@@ -13,26 +13,44 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._check_level(text) IS 'internal: throws for a verification level that does not exist';
 
-/*
- * Counts, and at that level sums up, one relation; "error" instead when its
- * values cannot be read. With a migration it is a source, of which the rows that
- * were rejected are left out (from the sum; a mere count has them). With a
- * condition it is that of the rows "t" of a target.
- */
-CREATE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
+/* As _measure, of what may be refused while it is read. */
+CREATE FUNCTION sqlite_mig_internal._measure_guarded(relation regclass, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF to_regclass(relation) IS NULL THEN
-		error := format('%s does not exist', relation);
-	ELSIF level = 'counts' THEN
-		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
+	IF level = 'counts' THEN
+		EXECUTE format('SELECT count(*) FROM %s AS t%s', relation, ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING to_regclass(relation), columns, migration, condition;
+		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING relation, columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure_guarded(regclass, text[], text, text, text) IS 'internal: rows and checksum of a relation, or what refuses to be read';
+
+/*
+ * Counts, and at that level sums up, one relation; "error" instead when its
+ * values cannot be read. With a migration it is a source, of which the rows that
+ * were rejected are left out (from the sum; a mere count has them). With a
+ * condition it is that of the rows "t" of a target. A whole table of the caller's
+ * is counted without a subtransaction, whose end costs more than the count where
+ * many tables are new: nothing of it is computed that could be refused.
+ */
+CREATE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	found constant regclass := to_regclass(relation);
+BEGIN
+	IF found IS NULL THEN
+		error := format('%s does not exist', relation);
+	ELSIF level = 'counts' AND condition IS NULL AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = found AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relrowsecurity) THEN
+		EXECUTE format('SELECT count(*) FROM ONLY %s', found) INTO rows;
+	ELSE
+		SELECT m.* INTO rows, checksum, proof, held, error FROM sqlite_mig_internal._measure_guarded(found, columns, level, migration, condition) AS m;
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._measure(text, text[], text, text, text) IS 'internal: rows and checksum of a relation';
@@ -94,8 +112,8 @@ DECLARE
 	ranged  record;
 BEGIN
 	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
-			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
+			CASE WHEN level <> 'counts' THEN ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) END AS columns
 		INTO STRICT item FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.source_name = _verify_table.source_table;
 	-- SQLite's own count, which is another computation than the scan that the rows came from
 	counted := sqlite_mig_internal._source_count(plan.server, item.source_name);
