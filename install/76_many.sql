@@ -91,7 +91,9 @@ DECLARE
 	item     record;
 	parent   regclass;
 	sequence text;
-	next     bigint;
+	-- beyond the largest number where that is given: there is no next one then
+	next     numeric;
+	starts   numeric[];
 BEGIN
 	FOR item IN
 		SELECT r.child, format('%I.%I', m.target_schema, t.target_name) AS child_name, t.target_name,
@@ -100,23 +102,22 @@ BEGIN
 			FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include, LATERAL to_regclass(format('%I.%I', m.target_schema, t.target_name)) AS r (child)
 			WHERE m.migration = _many_attach.migration ORDER BY t.load_order
 	LOOP
+		starts := '{}';
 		FOR n IN 1 .. cardinality(item.identities) LOOP
-			EXECUTE format('SELECT CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END FROM %s AS s', pg_get_serial_sequence(item.child_name, item.identities[n])) INTO next;
+			EXECUTE format('SELECT CASE WHEN s.is_called THEN s.last_value::numeric + 1 ELSE s.last_value END FROM %s AS s', pg_get_serial_sequence(item.child_name, item.identities[n])) INTO next;
 			EXECUTE CASE WHEN (SELECT a.attidentity FROM pg_attribute AS a WHERE a.attrelid = item.child AND a.attname = item.identities[n]) <> ''
 				THEN format('ALTER TABLE %s ALTER COLUMN %I DROP IDENTITY', item.child, item.identities[n])
 				ELSE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', item.child, item.identities[n]) END;
-			item.identities[n] := item.identities[n] || E'\t' || next;
+			starts := starts || next;
 		END LOOP;
 		parent := sqlite_mig_internal._many_parent(_many_attach.target_schema, item.child, tenant_column);
 		FOR n IN 1 .. cardinality(item.identities) LOOP
-			next := split_part(item.identities[n], E'\t', 2);
-			item.identities[n] := split_part(item.identities[n], E'\t', 1);
 			sequence := pg_get_serial_sequence(format('%I.%I', _many_attach.target_schema, item.target_name), item.identities[n]);
 			IF sequence IS NULL THEN
 				sequence := format('%I.%I', _many_attach.target_schema, left(item.target_name, 28) || '_' || left(item.identities[n], 28) || '_seq');
 				EXECUTE format('CREATE SEQUENCE %s OWNED BY %s.%I', sequence, parent, item.identities[n]);
 			END IF;
-			EXECUTE format('SELECT setval(%L, greatest(%s, CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END), false) FROM %s AS s', sequence, next, sequence);
+			EXECUTE format('SELECT setval(%L, least(g.next, 9223372036854775807)::bigint, g.next > 9223372036854775807) FROM %s AS s, LATERAL (SELECT greatest(%s, CASE WHEN s.is_called THEN s.last_value::numeric + 1 ELSE s.last_value END) AS next) AS g', sequence, sequence, starts[n]);
 			EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT nextval(%L)', item.child, item.identities[n], sequence);
 			EXECUTE format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT nextval(%L)', parent, item.identities[n], sequence);
 		END LOOP;

@@ -47,6 +47,14 @@ SELECT tenant, count(*), min(price), max(id) FROM mig_many.book GROUP BY tenant 
 SELECT tenant, server, verdict, rows FROM sqlite_mig.migrate_many(ARRAY[:'dir' || '/acme.db', :'dir' || '/zoo.db'], 'mig_each', tenants => '{First,Second}', layout => 'schemas');
 SELECT c.relnamespace::regnamespace, c.relname FROM pg_class AS c WHERE c.relnamespace::regnamespace::text LIKE '%mig_each%' AND c.relkind IN ('r', 'p') ORDER BY 1, 2;
 
+-- names with tabs and umlauts, keys that are long, and the largest number, behind which there is none
+\! mkdir -p "$DIR/odd"; for f in one two; do sqlite3 "$DIR/odd/$f.db" "CREATE TABLE \"Größenordnungen der Äpfel und Öle im Übermaß\" (\"id$(printf '\t')1 der Äpfel, Öle und Übergrößen\" INTEGER PRIMARY KEY AUTOINCREMENT, n TEXT); INSERT INTO \"Größenordnungen der Äpfel und Öle im Übermaß\" (n) VALUES ('$f')"; done
+\! sqlite3 "$DIR/odd/two.db" "CREATE TABLE last (id INTEGER PRIMARY KEY AUTOINCREMENT); INSERT INTO last VALUES (9223372036854775807)"
+SELECT tenant, verdict, rows, reason FROM sqlite_mig.migrate_many(:'dir' || '/odd', 'mig_many_odd') ORDER BY tenant;
+INSERT INTO mig_many_odd."Größenordnungen der Äpfel und Öle im Übermaß" (tenant, n) VALUES ('one', 'next');
+SELECT * FROM mig_many_odd."Größenordnungen der Äpfel und Öle im Übermaß" ORDER BY tenant, 2;
+INSERT INTO mig_many_odd.last (tenant) VALUES ('two');
+
 -- what cannot be
 SELECT * FROM sqlite_mig.migrate_many(ARRAY['/x/a.db', '/y/A.db'], 'mig_many');
 SELECT * FROM sqlite_mig.migrate_many(ARRAY['/x/a.db'], 'mig_many', tenants => '{a,b}');
