@@ -90,6 +90,7 @@ $$
 DECLARE
 	item     record;
 	parent   regclass;
+	name     text;
 	sequence text;
 	-- beyond the largest number where that is given: there is no next one then
 	next     numeric;
@@ -114,7 +115,11 @@ BEGIN
 		FOR n IN 1 .. cardinality(item.identities) LOOP
 			sequence := pg_get_serial_sequence(format('%I.%I', _many_attach.target_schema, item.target_name), item.identities[n]);
 			IF sequence IS NULL THEN
-				sequence := format('%I.%I', _many_attach.target_schema, left(item.target_name, 28) || '_' || left(item.identities[n], 28) || '_seq');
+				name := sqlite_mig_internal._short_name(item.target_name || '_' || item.identities[n] || '_seq');
+				WHILE to_regclass(format('%I.%I', _many_attach.target_schema, name)) IS NOT NULL LOOP
+					name := sqlite_mig_internal._short_name(name || '_');
+				END LOOP;
+				sequence := format('%I.%I', _many_attach.target_schema, name);
 				EXECUTE format('CREATE SEQUENCE %s OWNED BY %s.%I', sequence, parent, item.identities[n]);
 			END IF;
 			EXECUTE format('SELECT setval(%L, least(g.next, 9223372036854775807)::bigint, g.next > 9223372036854775807) FROM %s AS s, LATERAL (SELECT greatest(%s, CASE WHEN s.is_called THEN s.last_value::numeric + 1 ELSE s.last_value END) AS next) AS g', sequence, sequence, starts[n]);
@@ -134,23 +139,25 @@ CREATE FUNCTION sqlite_mig_internal._many_keys(migrations text[], target_schema 
 $$
 #variable_conflict use_column
 DECLARE
-	statement text;
+	item record;
 BEGIN
-	FOR statement IN
-		SELECT DISTINCT ON (t.target_name, i.name) i.statement
+	FOR item IN
+		SELECT DISTINCT ON (t.target_name, i.name) i.*, r.parent
 			FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include,
 				LATERAL (SELECT to_regclass(format('%I.%I', m.target_schema, t.target_name)) AS child, to_regclass(format('%I.%I', _many_keys.target_schema, t.target_name)) AS parent) AS r,
-				LATERAL (SELECT left(t.target_name, 30) || '_' || left(tenant_column, 27) || '_key' AS name, format('CREATE UNIQUE INDEX %I ON %s (%I, %s)', left(t.target_name, 30) || '_' || left(tenant_column, 27) || '_key',
-							r.parent, tenant_column, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.position) FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, position)
-								JOIN pg_attribute AS a ON a.attrelid = r.child AND a.attnum = k.attnum)) AS statement
-						FROM pg_constraint AS c WHERE c.conrelid = r.child AND c.contype = 'p'
-					UNION ALL SELECT c.relname, format('CREATE INDEX %I ON %s %s', c.relname, r.parent, substring(pg_get_indexdef(x.indexrelid) FROM ' (USING .*)$'))
-						FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indexrelid WHERE x.indrelid = r.child AND NOT x.indisunique AND x.indisvalid) AS i
+				LATERAL (SELECT sqlite_mig_internal._short_name(t.target_name || '_' || tenant_column || '_key') AS name, 'UNIQUE ' AS kind,
+							format('(%I, %s)', tenant_column, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.position) FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, position)
+								JOIN pg_attribute AS a ON a.attrelid = r.child AND a.attnum = k.attnum)) AS definition
+						FROM pg_constraint AS c WHERE c.conrelid = r.child AND c.contype = 'p' AND NOT EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = r.parent AND x.indisunique)
+					-- the words behind the names, which may hold any words themselves
+					UNION ALL SELECT c.relname, '', substr(pg_get_indexdef(c.oid), length(format('CREATE INDEX %I ON %I.%I ', c.relname, m.target_schema, t.target_name)) + 1)
+						FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indexrelid
+						WHERE x.indrelid = r.child AND NOT x.indisunique AND x.indisvalid AND NOT EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = c.oid)) AS i
 			WHERE m.migration = ANY (migrations) AND r.parent IS NOT NULL AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = r.child AND h.inhparent = r.parent)
-				AND to_regclass(format('%I.%I', _many_keys.target_schema, i.name)) IS NULL
 			ORDER BY t.target_name, i.name, array_position(migrations, m.migration)
 	LOOP
-		EXECUTE statement;
+		-- (a name that another table's index has: PostgreSQL chooses one)
+		EXECUTE format('CREATE %sINDEX %s ON %s %s', item.kind, CASE WHEN to_regclass(format('%I.%I', _many_keys.target_schema, item.name)) IS NULL THEN quote_ident(item.name) END, item.parent, item.definition);
 	END LOOP;
 END;
 $$;

@@ -54,6 +54,15 @@ SELECT tenant, verdict, rows, reason FROM sqlite_mig.migrate_many(:'dir' || '/od
 INSERT INTO mig_many_odd."Größenordnungen der Äpfel und Öle im Übermaß" (tenant, n) VALUES ('one', 'next');
 SELECT * FROM mig_many_odd."Größenordnungen der Äpfel und Öle im Übermaß" ORDER BY tenant, 2;
 INSERT INTO mig_many_odd.last (tenant) VALUES ('two');
+-- indexes whose names say what they are, of tables whose names begin alike; what is in a name is not run
+CREATE TABLE mig_many_precious ();
+\! mkdir -p "$DIR/names"; for f in one two; do sqlite3 "$DIR/names/$f.db" "CREATE TABLE application_configuration_setting_of_a_user (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT); CREATE TABLE application_configuration_setting_of_a_group (id INTEGER PRIMARY KEY AUTOINCREMENT, v TEXT); CREATE INDEX \"i USING btree (id); DROP TABLE mig_many_precious; --\" ON application_configuration_setting_of_a_user (v DESC) WHERE v > 'a'; INSERT INTO application_configuration_setting_of_a_user (v) VALUES ('$f')"; done
+\! sqlite3 "$DIR/names/two.db" "CREATE TABLE other (v TEXT); CREATE INDEX moved ON other (v)"; sqlite3 "$DIR/names/one.db" "CREATE INDEX moved ON application_configuration_setting_of_a_group (v)"
+SELECT tenant, verdict, rows FROM sqlite_mig.migrate_many(:'dir' || '/names', 'mig_many_names') ORDER BY tenant;
+SELECT pg_get_indexdef(indexrelid) FROM pg_index JOIN pg_class AS c ON c.oid = indrelid WHERE relnamespace = 'mig_many_names'::regnamespace ORDER BY 1;
+SELECT relname FROM pg_class WHERE relnamespace = 'mig_many_names'::regnamespace AND relkind = 'S' ORDER BY 1;
+SELECT count(*) FROM mig_many_precious;
+DROP TABLE mig_many_precious;
 
 -- what cannot be
 SELECT * FROM sqlite_mig.migrate_many(ARRAY['/x/a.db', '/y/A.db'], 'mig_many');
