@@ -19,6 +19,8 @@ my @attempts = (
 	q{"; DROP TABLE public.canary; --}, q{'; DROP TABLE public.canary; --}, q{'); DROP TABLE public.canary; --}, q{")); DROP TABLE public.canary; --}, q{\\'; DROP TABLE public.canary; --}, q{$$; DROP TABLE public.canary; $$}, q{$_$; DROP TABLE public.canary; --},
 	q{x' || (SELECT set_config('evil.ran', 'yes', false)) || '}, q{%s %I %L %1$s}, q{{v} {e} {t} {h}}, q{$1 ? :a @b}, qq{two\nlines; DROP TABLE public.canary;}, q{<script>alert(1)</script>&amp;}, q{*/ DROP TABLE public.canary; /*}, q{ leading and trailing },
 	q{ʼ；DROP TABLE public.canary；－－}, q{\\x41\\101\\}, q{"""'''}, q{#{evil} `x` ${evil}}, q{-- },
+	# words at which somebody might cut a statement
+	q{a USING btree (b); DROP TABLE public.canary; --}, q{a AS SELECT 1; DROP TABLE public.canary; --}, q{a) CHECK (b) DEFAULT 1; DROP TABLE public.canary; --}, q{ FROM a WHERE b ON c; DROP TABLE public.canary; --},
 );
 
 # SQLite's quoting

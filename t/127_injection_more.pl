@@ -14,7 +14,7 @@ my $dir  = PostgreSQL::Test::Utils::tempdir();
 $node->safe_psql('postgres', "CREATE ROLE carrier IN ROLE pg_read_server_files, pg_write_server_files; GRANT CREATE ON DATABASE postgres TO carrier; GRANT USAGE ON FOREIGN DATA WRAPPER sqlite_fdw_mig TO carrier; GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO carrier; CREATE SCHEMA c;
 	CREATE TABLE c.canary (what text); INSERT INTO c.canary VALUES ('alive'); ALTER TABLE c.canary OWNER TO carrier; GRANT ALL ON SCHEMA c TO carrier");
 $node->psql('postgres', 'CREATE EXTENSION postgis') == 0 or note('without PostGIS: geometries stay bytes');
-my @attempts = (q{'; DROP TABLE c.canary; --}, q{"; DROP TABLE c.canary; --}, q{') ; DROP TABLE c.canary; --}, q{"); DROP TABLE c.canary; --}, q{$$; DROP TABLE c.canary; $$}, q{\\'; DROP TABLE c.canary; --}, q{%1$I %s}, q{x" AS y; ATTACH 'z}, qq{-- \n; DROP TABLE c.canary});
+my @attempts = (q{'; DROP TABLE c.canary; --}, q{"; DROP TABLE c.canary; --}, q{') ; DROP TABLE c.canary; --}, q{"); DROP TABLE c.canary; --}, q{$$; DROP TABLE c.canary; $$}, q{\\'; DROP TABLE c.canary; --}, q{%1$I %s}, q{x" AS y; ATTACH 'z}, qq{-- \n; DROP TABLE c.canary}, q{i USING btree (id); DROP TABLE c.canary; --});
 sub name { return '"' . ($_[0] =~ s/"/""/gr) . '"' }
 sub text { return "'" . ($_[0] =~ s/'/''/gr) . "'" }
 sub dollars { return "\$q\$$_[0]\$q\$" }
@@ -84,7 +84,8 @@ for my $mode ('atomic', 'resumable')
 
 # Many files: names of files are those of servers, migrations and values of the partition key.
 my @many = map { "$dir/" . ($_ =~ s{/}{}gr) . '.sqlite' } @attempts[ 0, 1, 4, 6 ];
-sqlite($_, "CREATE TABLE item (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO item VALUES (1, " . text($_) . ")") foreach @many;
+my $indexes = join('', map { 'CREATE INDEX ' . name($_) . ' ON item (v);' } @attempts);
+sqlite($_, "CREATE TABLE item (id INTEGER PRIMARY KEY, v TEXT); $indexes INSERT INTO item VALUES (1, " . text($_) . ")") foreach @many;
 is(run("SELECT count(*) FILTER (WHERE verdict = 'lossless'), count(*) FROM sqlite_mig.migrate_many(ARRAY[" . join(', ', map { text($_) } @many) . "], " . dollars($attempts[1]) . ", tenants => ARRAY[" . join(', ', map { dollars("tenant $_") } @attempts[ 0, 1, 4, 6 ]) . "], tenant_column => " . dollars($attempts[0]) . ")", 'many files'), '4|4', 'all of them');
 unharmed('many files');
 
