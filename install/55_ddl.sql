@@ -387,9 +387,10 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig_internal._check_plan(plan.migration);
 	RETURN QUERY
-		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration))
+		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration)),
+			w AS MATERIALIZED (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n)
 		SELECT s.step, s.object_kind, s.object_name, sqlite_mig_internal._layout(s.statement, w.width)
-		FROM s, (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n) AS w ORDER BY s.step;
+		FROM s, w ORDER BY s.step;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.ddl(text, text) IS

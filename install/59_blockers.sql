@@ -36,9 +36,10 @@ DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(plan_check.migration, plan_check.server), true);
 BEGIN
 	RETURN QUERY
-		WITH f AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._plan_findings(plan, true))
+		WITH f AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._plan_findings(plan, true)),
+			w AS MATERIALIZED (SELECT sqlite_mig_internal._room(34 + greatest(max(length(n.object_kind)), 11) + greatest(max(length(n.object_name)), 11), 3, 16) AS width FROM f AS n)
 		SELECT f.severity, f.object_kind, f.object_name, sqlite_mig_internal._wrap(f.finding, w.width), f.rows, sqlite_mig_internal._cell(f.sample, w.width, 12), sqlite_mig_internal._wrap(f.advice, w.width)
-		FROM f, (SELECT sqlite_mig_internal._room(34 + greatest(max(length(n.object_kind)), 11) + greatest(max(length(n.object_name)), 11), 3, 16) AS width FROM f AS n) AS w;
+		FROM f, w;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS

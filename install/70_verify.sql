@@ -296,6 +296,7 @@ $$
 DECLARE
 	plan  sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(verify.migration, verify.server), true);
 	began timestamptz;
+	width integer;
 BEGIN
 	PERFORM sqlite_mig_internal._check_level(verify.level);
 	IF (verify.workers >= 0) IS NOT TRUE THEN
@@ -308,12 +309,12 @@ BEGIN
 	-- a file that is not there is said here, and not by something far below
 	PERFORM FROM sqlite_mig.source_info(plan.server);
 	began := sqlite_mig_internal._verify(plan.migration, verify.level, false, verify.sample_rows, verify.workers);
+	-- (once, and not for each row)
+	SELECT sqlite_mig_internal._room(19 + max(greatest(length(v.table_name), 10)) + max(greatest(length(v.check_name), 10)) + max(greatest(12, least(length(v.source_value), 36)))
+			+ max(greatest(12, least(length(v.target_value), 36))), 1, 20) INTO width FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = began;
 	-- (a checksum stays whole, for who compares it)
-	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, w.detail)
+	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, width)
 		FROM sqlite_mig.verification AS v
-			CROSS JOIN (SELECT sqlite_mig_internal._room(19 + max(greatest(length(n.table_name), 10)) + max(greatest(length(n.check_name), 10))
-					+ max(greatest(12, least(length(n.source_value), 36))) + max(greatest(12, least(length(n.target_value), 36))), 1, 20) AS detail
-				FROM sqlite_mig.verification AS n WHERE n.migration = plan.migration AND n.verified_at = began) AS w
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
 		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;
