@@ -39,7 +39,7 @@ BEGIN
 	trial.sample_seconds := extract(epoch FROM clock_timestamp() - started);
 EXCEPTION
 	-- a value that does not fit is a finding of the plan, and there is no time to tell then
-	WHEN data_exception OR integrity_constraint_violation THEN
+	WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
 		trial.sample_rows := NULL;
 END;
 $$;

@@ -147,6 +147,32 @@ is($node->safe_psql('postgres', 'SELECT x FROM evil'), '{"a":{"a":1,"c":[1]}}-',
 evil_view(q{SELECT json_patch('{"a": 1}', '[x') AS x});
 fails_with($node, 'SELECT x FROM evil', '22P02', qr/malformed JSON/, 'and its errors are');
 
+# one call that takes seconds: it ends within one of them (the value alone takes a good part of that)
+for my $call ('hex(zeroblob(499999999))', 'randomblob(999999999)')
+{
+	evil_view("SELECT length($call) AS x");
+	my $took = seconds(sub { fails_with($node, 'SELECT x FROM evil', '57014', qr/statement timeout/, "$call: a timeout", before => q{SET statement_timeout = '600ms'}) });
+	cmp_ok($took, '<', 2.2, 'ends soon after it');
+}
+
+# calls in a line on one value that is there already: each has a copy of it, and needs memory for that
+my $file2 = "$dir/checked.db";
+sqlite($file2, 'CREATE TABLE t (a INTEGER PRIMARY KEY, b INT, x TEXT, CHECK (b IS NULL OR ' . join(' + ', map { "instr(x, 'y$_')" } 1 .. 300) . " = 0)); INSERT INTO t SELECT 1, NULL, replace(hex(zeroblob(50000000)), '00', 'yy')");
+evil($file2, q{, updatable 'true'});
+$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (a bigint OPTIONS (key \'true\'), b bigint) SERVER evil OPTIONS ("table" \'t\')');
+my $lasted = seconds(sub { fails_with($node, 'UPDATE evil SET b = 1', '57014', qr/statement timeout/, 'a line of instr in a check: a timeout', before => q{SET statement_timeout = '2s'}) });
+cmp_ok($lasted, '<', 5, 'ends soon after it');
+unlink($file2);
+
+# a format of a hundred megabytes, written one character at a time, and texts to be quoted
+evil_view(q{SELECT length(strftime(hex(zeroblob(100000000)), 0)) AS x});
+fails_with($node, 'SELECT x FROM evil', '54000', qr/strftime of too many bytes/, 'strftime of 200 MB');
+for my $conversion ('q', 'Q', 'w')
+{
+	evil_view(qq{SELECT length(printf('%s %10$conversion', 1, hex(zeroblob(150000000)))) AS x});
+	fails_with($node, 'SELECT x FROM evil', '54000', qr/printf of quoted texts that are too long/, "printf with %$conversion of 300 MB");
+}
+
 # one comparison that takes the product of text and pattern
 for my $operator ('LIKE', 'GLOB')
 {
@@ -200,9 +226,10 @@ sub varint
 	unshift @bytes, ($n & 0x7f) | 0x80 while $n >>= 7;
 	return pack('C*', @bytes);
 }
+# ($good: more rows of the same table, as id and text)
 sub make_giant
 {
-	my ($file, $fields) = @_;
+	my ($file, $fields, %good) = @_;
 	my $header  = $fields . varint(2 * 1_200_000_000 + 13);
 	my $payload = 1 + length($header) + 1_200_000_000;
 	my $least   = int((4096 - 12) * 32 / 255) - 23;
@@ -210,9 +237,16 @@ sub make_giant
 	$local = $least if $local > 4096 - 35;
 	my $cell = varint($payload) . varint(7) . chr(1 + length($header)) . $header;
 	$cell .= 'x' x ($local - 1 - length($header)) . pack('N', 3);
-	my $page = pack('CnnnC', 13, 0, 1, 4096 - length($cell), 0) . pack('n', 4096 - length($cell));
+	my %cells = (7 => $cell, map { $_ => varint(3 + length($good{$_})) . varint($_) . "\x03\x00" . varint(2 * length($good{$_}) + 13) . $good{$_} } keys %good);
+	my ($pointers, $content) = ('', '');
+	foreach my $id (sort { $a <=> $b } keys %cells)
+	{
+		$content = $cells{$id} . $content;
+		$pointers .= pack('n', 4096 - length($content));
+	}
+	my $page = pack('CnnnC', 13, 0, scalar(keys %cells), 4096 - length($content), 0) . $pointers;
 	my $bytes = slurp_file($file);
-	substr($bytes, 4096, 4096) = $page . ("\0" x (4096 - length($page) - length($cell))) . $cell;
+	substr($bytes, 4096, 4096) = $page . ("\0" x (4096 - length($page) - length($content))) . $content;
 	open(my $to, '>:raw', $file) or die $!;
 	print $to $bytes;
 	close($to) or die $!;
@@ -223,10 +257,52 @@ $node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (id bigint, a text) SERV
 my $place = qr/too big\. It is column "a" of the row with rowid 7 of table "t"\./;
 fails_with($node, 'SELECT a FROM evil', '54000', $place, 'a value of 1.2 GB');
 fails_with($node, q{SELECT sqlite_mig.checksum('evil')}, '54000', $place, 'a value of 1.2 GB, checksum');
-fails_with($node, q{SELECT * FROM sqlite_mig.profile('evil', 't')}, '54000', $place, 'a value of 1.2 GB, profile');
 fails_with($node, q{CREATE TABLE public.giant (id bigint, a text); SELECT * FROM sqlite_mig.copy_table('evil', 'public.giant')}, '54000', $place, 'a value of 1.2 GB, copy_table');
 fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target')}, '54000', $place, 'a value of 1.2 GB, migrate');
-fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject')}, '54000', $place, 'a value of 1.2 GB, migrate with quarantine');
+
+# With a quarantine all other rows are loaded, before and behind it, and the first and the last one may be such
+for my $case ([ 'among others', 7, 3 => 'three', 5 => 'five', 8 => 'eight', 20 => 'twenty' ], [ 'first', 7, 9 => 'nine' ], [ 'last', 7, 1 => 'one' ], [ 'alone', 7 ])
+{
+	my ($what, undef, %good) = @$case;
+	my $n = keys %good;
+	unlink($file);
+	sqlite($file, "PRAGMA page_size = 4096; CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (7, 'x'); CREATE TABLE u (a); INSERT INTO u VALUES (1);");
+	make_giant($file, "\x00", %good);
+	evil($file);
+	$node->safe_psql('postgres', 'CREATE FOREIGN TABLE evil (id bigint, a text) SERVER evil OPTIONS ("table" \'t\'); DROP TABLE public.giant; CREATE TABLE public.giant (id bigint PRIMARY KEY, a text)');
+	$node->psql('postgres', q{SELECT rows, texts, max_bytes FROM sqlite_mig.profile('evil', 't') WHERE column_name = 'a'}, stdout => \$out, stderr => \$err);
+	is($out, ($n + 1) . '|' . ($n + 1) . '|1200000000', "$what: profile counts the row");
+	like($err, qr/WARNING:.*"t", rowid 7: SQLite does not read the value of column "a"/, "$what: and names it");
+	is($node->safe_psql('postgres', q{SELECT inserted, rejected FROM sqlite_mig.copy_table('evil', 'public.giant', on_error => 'reject')}), "$n|1", "$what: copy_table with quarantine");
+	is($node->safe_psql('postgres', 'SELECT string_agg(id || a, \',\' ORDER BY id) FROM public.giant'), join(',', map { "$_$good{$_}" } sort { $a <=> $b } keys %good), "$what: the other rows");
+	is($node->safe_psql('postgres', q{SELECT source_key, "row", column_name, sqlstate, message FROM sqlite_mig.rejected WHERE target_relation = 'public.giant'}),
+		q{rowid 7|{"a": {"bytes": 1200000000, "class": "text"}, "id": {"class": "integer", "value": 7}}|a|54000|SQLite does not read the value of column "a": it is longer than SQLite's limit}, "$what: and what the quarantine has of it");
+	$node->safe_psql('postgres', 'DELETE FROM sqlite_mig.rejected');
+	like($node->safe_psql('postgres', q{SET client_min_messages = error; SELECT string_agg(a::text, ' ') FROM sqlite_mig.assess('evil') AS a}) =~ s/\s+/ /gr, qr/rowid 7, column a: text of 1200000000 bytes/, "$what: assess");
+	$node->psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject')}, stderr => \$err);
+	is($err, '', "$what: migrate with quarantine");
+	is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM target.t), (SELECT count(*) FROM target.u)'), "$n|1", "$what: has all other rows");
+	is($node->safe_psql('postgres', q{SELECT verdict FROM sqlite_mig.status('evil')}), 'incomplete', "$what: and does not say that it has all");
+	like($node->safe_psql('postgres', q{SELECT severity, detail FROM sqlite_mig.ledger WHERE rule = 'too long for SQLite'}), qr/^warning\|.*: 1; rowid 7, column a: text of 1200000000 bytes\./, "$what: the ledger has said so before");
+	for my $level ('checksum', 'full')
+	{
+		is($node->safe_psql('postgres', qq{SET client_min_messages = error; SELECT check_name, source_value, target_value, ok, detail FROM sqlite_mig.verify('evil', level => '$level') WHERE table_name = 't' AND (check_name = 'rows' OR NOT ok)}),
+			'rows|' . ($n + 1) . "|$n|t|rejected rows: 1", "$what: verify, $level");
+	}
+	is($node->safe_psql('postgres', q{SELECT verdict FROM sqlite_mig.status('evil')}), 'incomplete', "$what: still incomplete");
+	is($node->safe_psql('postgres', q{SELECT loaded, still_rejected FROM sqlite_mig.replay('evil')}), '0|1', "$what: replay");
+	for my $how ("mode => 'resumable', workers => 2", 'snapshot => true')
+	{
+		$node->psql('postgres', qq{SET client_min_messages = error; CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject', if_exists => 'replace', $how)}, stderr => \$err);
+		is($err . $node->safe_psql('postgres', q{SET client_min_messages = error; SELECT (SELECT count(*) FROM target.t), (SELECT count(*) FROM sqlite_mig.rejected WHERE source_rowid = 7), (SELECT verdict FROM sqlite_mig.status('evil')), (SELECT bool_and(ok) FROM sqlite_mig.verify('evil'))}),
+			"$n|1|incomplete|t", "$what: $how");
+	}
+	fails_with($node, q{CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject', reject_limit => 0, if_exists => 'replace')}, '54000', $place, "$what: with a limit");
+	# repaired in the source
+	unlink($file);
+	sqlite($file, 'CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE u (a); INSERT INTO u VALUES (1); INSERT INTO t VALUES ' . join(', ', "(7, 'short')", map { "($_, '$good{$_}')" } keys %good));
+	is($node->safe_psql('postgres', q{SELECT loaded, still_rejected FROM sqlite_mig.replay('evil')}), '1|0', "$what: replay after a repair");
+}
 
 # Columns that hide names of the rowid: they are not taken for it, also where none is left
 for my $case ([ '_rowid_ INT, rowid INT', qr/too big\. It is column "a" of the row with rowid 7 of table "t"\./ ], [ '_rowid_ INT, rowid INT, oid INT', qr/too big/ ])

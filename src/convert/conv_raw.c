@@ -5,6 +5,7 @@
  *
  * A value is one byte, its storage class, and then 8 bytes (INTEGER, REAL),
  * 4 bytes of length and the bytes (TEXT as UTF-8, BLOB), or nothing (NULL).
+ * What is too long to be kept is a TEXT or BLOB with its length alone, and a mark in the first byte.
  * Nothing is aligned. The form lives in memory only; what is kept is the jsonb.
  *
  *-------------------------------------------------------------------------
@@ -24,7 +25,11 @@
 
 #include "convert/convert_internal.h"
 
-static void append_bytes(StringInfo buf, const void *bytes, int len);
+/* In the byte of the storage class: the bytes are not there. */
+#define LENGTH_ONLY		0x40
+
+static void append_bytes(StringInfo buf, int storage_class, const void *bytes, int len);
+static void append_length(StringInfo buf, int storage_class, int len);
 static bool *choose_unheld(const char *raw, int n);
 static Size held_size(const char *raw);
 static void push_value(JsonbParseState **state, const char *raw);
@@ -33,58 +38,87 @@ static void push_string(JsonbParseState **state, JsonbIteratorToken token, const
 static void push_real(JsonbParseState **state, double real);
 static bool json_can_hold(const char *text, int len);
 static void push_hex(JsonbParseState **state, const char *bytes, int len);
+static const char *raw_class_name(const char *raw);
 static int	raw_length(const char *raw);
 
 void
 conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols)
 {
 	for (int i = 0; i < ncols; i++)
-	{
-		int			storage_class = sqlite3_column_type(stmt, i);
-		int64		integer;
-		double		real;
-		const void *bytes;
+		conv_raw_append_one(buf, stmt, i);
+}
 
-		appendStringInfoCharMacro(buf, (char) storage_class);
-		switch (storage_class)
-		{
-			case SQLITE_INTEGER:
-				integer = sqlite3_column_int64(stmt, i);
-				appendBinaryStringInfo(buf, (char *) &integer, sizeof(integer));
-				break;
-			case SQLITE_FLOAT:
-				real = sqlite3_column_double(stmt, i);
-				appendBinaryStringInfo(buf, (char *) &real, sizeof(real));
-				break;
-			case SQLITE_TEXT:
-				/* in this order: the text may have to be made first */
-				bytes = sqlite3_column_text(stmt, i);
-				append_bytes(buf, bytes, sqlite3_column_bytes(stmt, i));
-				break;
-			case SQLITE_BLOB:
-				bytes = sqlite3_column_blob(stmt, i);
-				append_bytes(buf, bytes, sqlite3_column_bytes(stmt, i));
-				break;
-			default:
-				break;
-		}
+void
+conv_raw_append_one(StringInfo buf, struct sqlite3_stmt *stmt, int col)
+{
+	int			storage_class = sqlite3_column_type(stmt, col);
+	int64		integer;
+	double		real;
+	const void *bytes;
+
+	switch (storage_class)
+	{
+		case SQLITE_INTEGER:
+			integer = sqlite3_column_int64(stmt, col);
+			appendStringInfoCharMacro(buf, SQLITE_INTEGER);
+			appendBinaryStringInfo(buf, (char *) &integer, sizeof(integer));
+			break;
+		case SQLITE_FLOAT:
+			real = sqlite3_column_double(stmt, col);
+			appendStringInfoCharMacro(buf, SQLITE_FLOAT);
+			appendBinaryStringInfo(buf, (char *) &real, sizeof(real));
+			break;
+		case SQLITE_TEXT:
+			/* in this order: the text may have to be made first */
+			bytes = sqlite3_column_text(stmt, col);
+			append_bytes(buf, SQLITE_TEXT, bytes, sqlite3_column_bytes(stmt, col));
+			break;
+		case SQLITE_BLOB:
+			bytes = sqlite3_column_blob(stmt, col);
+			append_bytes(buf, SQLITE_BLOB, bytes, sqlite3_column_bytes(stmt, col));
+			break;
+		default:
+			appendStringInfoCharMacro(buf, (char) storage_class);
+			break;
 	}
 }
 
+/* Bytes of a row beyond which a value is its length alone: a StringInfo ends at 1 GB. */
+#define MOST_RAW	((Size) 700 * 1024 * 1024)
+
+/* Most bytes of values in one jsonb: its own limit is 256 MB, for what stands in one object. */
+#define MOST_HELD	((Size) 200 * 1024 * 1024)
+
 static void
-append_bytes(StringInfo buf, const void *bytes, int len)
+append_bytes(StringInfo buf, int storage_class, const void *bytes, int len)
 {
 	if (bytes == NULL && len > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OUT_OF_MEMORY),
 				 errmsg("out of memory in SQLite")));
+	if (unlikely((Size) len > MOST_HELD || (Size) buf->len + len > MOST_RAW))
+	{
+		append_length(buf, storage_class, len);
+		return;
+	}
+	appendStringInfoCharMacro(buf, (char) storage_class);
 	appendBinaryStringInfo(buf, (char *) &len, sizeof(len));
 	if (len > 0)
 		appendBinaryStringInfo(buf, bytes, len);
 }
 
-/* Most bytes of values in one jsonb: its own limit is 256 MB, for what stands in one object. */
-#define MOST_HELD	((Size) 200 * 1024 * 1024)
+static void
+append_length(StringInfo buf, int storage_class, int len)
+{
+	appendStringInfoCharMacro(buf, (char) (storage_class | LENGTH_ONLY));
+	appendBinaryStringInfo(buf, (char *) &len, sizeof(len));
+}
+
+void
+conv_raw_append_unread(StringInfo buf, struct sqlite3_stmt *stmt, int col, int len)
+{
+	append_length(buf, sqlite3_column_type(stmt, col), len);
+}
 
 Datum
 conv_raw_jsonb(const char **raw, char *const *names, int n)
@@ -98,8 +132,8 @@ conv_raw_jsonb(const char **raw, char *const *names, int n)
 		push_string(&state, WJB_KEY, names[i], strlen(names[i]));
 		pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 		push_string(&state, WJB_KEY, "class", 5);
-		push_string(&state, WJB_VALUE, conv_class_name(**raw), strlen(conv_class_name(**raw)));
-		if (unheld && unheld[i])
+		push_string(&state, WJB_VALUE, raw_class_name(*raw), strlen(raw_class_name(*raw)));
+		if ((**raw & LENGTH_ONLY) || (unheld && unheld[i]))
 			push_length(&state, *raw);
 		else
 			push_value(&state, *raw);
@@ -184,8 +218,11 @@ conv_raw_show(const char *raw)
 		case SQLITE_BLOB:
 			memcpy(&len, raw + 1, sizeof(len));
 			return conv_show_blob((const unsigned char *) raw + 1 + sizeof(len), len);
-		default:
+		case SQLITE_NULL:
 			return pstrdup("NULL");
+		default:
+			memcpy(&len, raw + 1, sizeof(len));
+			return len < 0 ? pstrdup(raw_class_name(raw)) : psprintf("%s of %d bytes", raw_class_name(raw), len);
 	}
 }
 
@@ -249,7 +286,10 @@ push_length(JsonbParseState **state, const char *raw)
 
 	memcpy(&len, raw + 1, sizeof(len));
 	push_string(state, WJB_KEY, "bytes", 5);
-	number.val.numeric = int64_to_numeric(len);
+	if (len < 0)
+		number.type = jbvNull;
+	else
+		number.val.numeric = int64_to_numeric(len);
 	pushJsonbValue(state, WJB_VALUE, &number);
 }
 
@@ -304,6 +344,12 @@ push_hex(JsonbParseState **state, const char *bytes, int len)
 	push_string(state, WJB_VALUE, digits, hex_encode(bytes, len, digits));
 }
 
+static const char *
+raw_class_name(const char *raw)
+{
+	return conv_class_name(*raw & ~LENGTH_ONLY);
+}
+
 static int
 raw_length(const char *raw)
 {
@@ -319,6 +365,6 @@ raw_length(const char *raw)
 			memcpy(&len, raw + 1, sizeof(len));
 			return 1 + sizeof(len) + len;
 		default:
-			return 1;
+			return (*raw & LENGTH_ONLY) ? 1 + sizeof(len) : 1;
 	}
 }

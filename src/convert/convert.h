@@ -203,6 +203,10 @@ extern void conv_bind_raise(const ConvOut *out, Datum value, const char *table, 
 
 /* Appends the first "ncols" columns of the current row, each with its storage class, byte for byte. */
 extern void conv_raw_append(StringInfo buf, struct sqlite3_stmt *stmt, int ncols);
+extern void conv_raw_append_one(StringInfo buf, struct sqlite3_stmt *stmt, int col);
+
+/* A text or blob that is not read: its class is that of the column, its length -1 if it is unknown. */
+extern void conv_raw_append_unread(StringInfo buf, struct sqlite3_stmt *stmt, int col, int len);
 
 /*
  * Values of such a row as a jsonb object, each under its name:

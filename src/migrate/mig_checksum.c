@@ -166,12 +166,15 @@ mig_source_rows(Relation rel, const SourceRelation *from, const AttrNumber *attn
 	if (migration)
 		held = read_held(scan, migration, row_context, take, state);
 
-	while (sqlite_step(scan->stmt))
+	while (mig_source_step(scan))
 	{
-		scan->row.number++;
 		MemoryContextSwitchTo(row_context);
 		if (held == NULL || !is_held(held, scan, &waiting))
+		{
+			if (scan->giant != NULL)
+				mig_source_raise(scan);
 			take(scan, state);
+		}
 		MemoryContextSwitchTo(context);
 		MemoryContextReset(row_context);
 	}
@@ -254,10 +257,7 @@ is_held(HTAB *held, MigSource *scan, int64 *waiting)
 	HeldKey		key;
 	HeldRow    *entry;
 
-	resetStringInfo(scan->raw);
-	conv_raw_append(scan->raw, sqlite_raw(scan->stmt), scan->ncols + scan->nkey);
-	scan->row.raw = scan->raw->data;
-	scan->row.raw_len = scan->raw->len;
+	mig_source_keep(scan);
 	key = held_key(scan);
 	entry = hash_search(held, &key, HASH_FIND, NULL);
 	if (entry == NULL || entry->rows == 0)

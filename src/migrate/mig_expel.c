@@ -207,20 +207,16 @@ write_rows(const MigExpelSpec *spec, Relation source_rel, Relation target, HTAB 
 	canon = conv_canon_source(source->conv, source->ncols);
 	rejects = mig_rejects_open(&spec->copy, source_rel, target, source);
 
-	while (found < gone && sqlite_step(source->stmt))
+	while (found < gone && mig_source_step(source))
 	{
 		AlikeRows  *alike = NULL;
 		ConvHash	hash;
 
-		source->row.number++;
 		MemoryContextSwitchTo(row_context);
 		/* before the canonical form, which may change how SQLite holds a value */
-		resetStringInfo(source->raw);
-		conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
-		source->row.raw = source->raw->data;
-		source->row.raw_len = source->raw->len;
-		/* a row that cannot be converted was never in the target */
-		if (conv_canon_row(canon, source->handle, &hash) < 0)
+		mig_source_keep(source);
+		/* a row that cannot be read or converted was never in the target */
+		if (source->giant == NULL && conv_canon_row(canon, source->handle, &hash) < 0)
 			alike = hash_search(rows, &hash, HASH_FIND, NULL);
 		if (alike != NULL && alike->stayed > 0)
 			alike->stayed--;

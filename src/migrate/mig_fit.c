@@ -50,6 +50,10 @@ typedef struct FitState
 	FitColumn  *columns;
 	ConvTally  *tallies;
 	int64		rows;			/* read so far */
+	const int64 *first;			/* where the statement began; NULL: with the table */
+	const int64 *end;			/* of the range; NULL: of the table */
+	int64		before;			/* rows read before it began */
+	MigGiant   *giant;			/* the row is one that SQLite does not give; NULL: it is as it is */
 	MemoryContext context;		/* of the state */
 	MemoryContext row_context;
 	MemoryContext result_context;
@@ -59,7 +63,10 @@ typedef struct FitState
 
 static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
-static void open_statement(FitState *state, const int64 *first, const int64 *end);
+static void open_statement(FitState *state, const int64 *first);
+static inline bool next_row(FitState *state);
+static void take_giant(FitState *state);
+static void go_on_behind(FitState *state);
 static void read_rows(FitState *state, bool tally);
 static bool is_reading(const FitCandidate *candidate, const ConvTally *tally);
 static bool plan_second_pass(FitState *state);
@@ -93,7 +100,8 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	MemoryContextSwitchTo(state.context);
 	init_relation(&state, table, columns);
 	init_candidates(&state, candidates, ncandidates, result_out);
-	open_statement(&state, first, end);
+	state.end = end;
+	open_statement(&state, first);
 
 	for (i = 0; i < ncolumns; i++)
 	{
@@ -105,7 +113,8 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	rows = state.rows;
 	if (lazy && plan_second_pass(&state))
 	{
-		sqlite_rewind(state.stmt);
+		sqlite_finalize(state.stmt);
+		open_statement(&state, first);
 		read_rows(&state, false);
 	}
 	MemoryContextSwitchTo(state.result_context);
@@ -128,7 +137,7 @@ read_rows(FitState *state, bool tally)
 			state->columns[i].candidates[j].result->tried = true;
 	state->rows = 0;
 	state->named = -1;
-	while (sqlite_step(state->stmt))
+	while (next_row(state))
 	{
 		CHECK_FOR_INTERRUPTS();
 		state->rows++;
@@ -141,6 +150,53 @@ read_rows(FitState *state, bool tally)
 		}
 		MemoryContextReset(state->row_context);
 	}
+	MemoryContextSwitchTo(oldcontext);
+}
+
+/* As sqlite_step; rows that SQLite does not give are rows with something else in them. */
+static inline bool
+next_row(FitState *state)
+{
+	SqliteStep	step;
+
+	if (unlikely(state->giant != NULL))
+		go_on_behind(state);
+	step = sqlite_step_over(state->stmt);
+	if (unlikely(step == SQLITE_STEP_GIANT))
+		take_giant(state);
+	return step != SQLITE_STEP_END;
+}
+
+static void
+take_giant(FitState *state)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->context);
+	MigPlace	place = {state->rowid, state->first, state->end, state->rows - state->before};
+
+	state->giant = mig_giant(state->db, &state->rel, state->cols, state->rel.ncols, &place);
+	if (state->giant == NULL)
+		sqlite_raise_giant(state->stmt);
+	sqlite_finalize(state->stmt);
+	state->stmt = state->giant->stmt;
+	state->raw = sqlite_raw(state->stmt);
+	MemoryContextSwitchTo(oldcontext);
+}
+
+static void
+go_on_behind(FitState *state)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(state->context);
+	const int64 *end = state->end;
+	int64	   *first = palloc(sizeof(int64));
+	bool		last = state->giant->rowid == PG_INT64_MAX;
+
+	*first = state->giant->rowid + !last;
+	sqlite_finalize(state->stmt);
+	if (last)
+		state->end = first;
+	open_statement(state, first);
+	state->end = end;
+	state->before = state->rows;
 	MemoryContextSwitchTo(oldcontext);
 }
 
@@ -232,14 +288,17 @@ init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandida
 }
 
 static void
-open_statement(FitState *state, const int64 *first, const int64 *end)
+open_statement(FitState *state, const int64 *first)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
 	server_select(&sql, &state->rel, state->cols, state->rel.ncols);
-	appendStringInfoString(&sql, mig_source_range(state->rel.table, state->rowid, first, end));
+	appendStringInfoString(&sql, mig_source_range(state->rel.table, state->rowid, first, state->end));
 	appendStringInfoString(&sql, state->order);
+	state->first = first;
+	state->before = 0;
+	state->giant = NULL;
 	state->stmt = sqlite_prepare(state->db, sql.data);
 	sqlite_tells_of(state->stmt, state->rel.table);
 	state->raw = sqlite_raw(state->stmt);

@@ -37,7 +37,11 @@ typedef struct ProfileState
 	const SqliteTable *table;
 	SourceRelation rel;			/* made by hand: the columns, then the rowid if none of them is it */
 	const char *rowid_name;		/* NULL: there is none */
+	int		   *cols;			/* 0, 1, ... : all of rel */
+	const int64 *first;			/* where the statement began; NULL: with the table */
 	const int64 *end;			/* of the range; NULL: of the table */
+	int64		before;			/* rows read before it began */
+	MigGiant   *giant;			/* the row is one that SQLite does not give; NULL: it is as it is */
 	char	   *order;
 	int			nlong;			/* columns whose long blobs are not read */
 	int		   *length;			/* by column: that of the statement with the length of its blob; 0 = it is read */
@@ -55,7 +59,9 @@ static void init_columns(ProfileState *state, List *columns, const uint32 *tried
 static void read_rows(ProfileState *state, int64 sample_rows);
 static inline uint32 profile_column(ProfileState *state, int col);
 static bool find_long_blobs(ProfileState *state, int64 sample_rows);
-static void leave_long_blobs(ProfileState *state);
+static inline bool next_row(ProfileState *state);
+static void take_giant(ProfileState *state);
+static void go_on_behind(ProfileState *state);
 static char *column_name(const char *name);
 static double expected_rows(SqliteDb *db, const SqliteTable *table, int64 sample_rows);
 static void note_misses(ProfileState *state, int col, uint32 recognisers);
@@ -109,7 +115,9 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 	state->db = db;
 	state->table = table;
 	state->order = mig_source_order(db, table->name, &state->rowid_name);
+	state->first = range ? range->first : NULL;
 	state->end = range ? range->end : NULL;
+	state->cols = cols;
 	state->length = palloc0(Max(ncolumns, 1) * sizeof(int));
 	state->blob = palloc0(Max(ncolumns, 1) * sizeof(SqliteBlob *));
 	rel->table = table->name;
@@ -184,7 +192,7 @@ read_rows(ProfileState *state, int64 sample_rows)
 {
 	MigProfile *result = state->result;
 
-	while (sqlite_step(state->stmt))
+	while (next_row(state))
 	{
 		if (result->rows == sample_rows)
 		{
@@ -205,9 +213,44 @@ read_rows(ProfileState *state, int64 sample_rows)
 		{
 			mig_progress_rows(result->rows, 0);
 			if (find_long_blobs(state, sample_rows))
-				leave_long_blobs(state);
+				go_on_behind(state);
 		}
 	}
+}
+
+/* As sqlite_step; rows that SQLite does not give are rows with something else in them. */
+static inline bool
+next_row(ProfileState *state)
+{
+	SqliteStep	step;
+
+	if (unlikely(state->giant != NULL))
+		go_on_behind(state);
+	step = sqlite_step_over(state->stmt);
+	if (unlikely(step == SQLITE_STEP_GIANT))
+		take_giant(state);
+	return step != SQLITE_STEP_END;
+}
+
+static void
+take_giant(ProfileState *state)
+{
+	MigProfile *result = state->result;
+	MigPlace	place = {state->rowid < 0 ? NULL : state->rowid_name, state->first, state->end, result->rows - state->before};
+	MigGiant   *giant = mig_giant(state->db, &state->rel, state->cols, state->rel.ncols, &place);
+
+	if (giant == NULL)
+		sqlite_raise_giant(state->stmt);
+	for (int i = 0; i < result->ncolumns; i++)
+		result->columns[i].profile.tally.max_bytes = Max(result->columns[i].profile.tally.max_bytes, giant->bytes[i]);
+	ereport(WARNING,
+			(errmsg("table \"%s\", rowid %lld: %s", state->table->name, (long long) giant->rowid, giant->fault.message),
+			 errdetail("It is a %s.", giant->fault.detail),
+			 errhint("Make it shorter, or let the row go to the quarantine with on_error => 'reject'.")));
+	sqlite_finalize(state->stmt);
+	state->stmt = giant->stmt;
+	state->raw = sqlite_raw(state->stmt);
+	state->giant = giant;
 }
 
 /* As conv_profile. */
@@ -254,12 +297,15 @@ find_long_blobs(ProfileState *state, int64 sample_rows)
 	return found > 0;
 }
 
-/* Goes on behind the current row with a statement that gives NULL for long blobs, and their lengths behind all columns. */
+/*
+ * Goes on behind the current row with a new statement, which gives NULL for long blobs of the columns that have
+ * shown some, and their lengths behind all columns.
+ */
 static void
-leave_long_blobs(ProfileState *state)
+go_on_behind(ProfileState *state)
 {
 	int64		last = sqlite_integer(state->stmt, state->rowid);
-	int64		first = last + (last < PG_INT64_MAX);
+	int64	   *first = palloc(sizeof(int64));
 	StringInfoData sql;
 
 	initStringInfo(&sql);
@@ -279,7 +325,11 @@ leave_long_blobs(ProfileState *state)
 				appendStringInfo(&sql, ", CASE WHEN typeof(%s) = 'blob' THEN length(%s) END", column_name(state->rel.cols[i].name), column_name(state->rel.cols[i].name));
 	appendStringInfoString(&sql, " FROM ");
 	server_append_source(&sql, &state->rel);
-	appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, &first, last < PG_INT64_MAX ? state->end : &first), state->order);
+	*first = last + (last < PG_INT64_MAX);
+	appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, first, last < PG_INT64_MAX ? state->end : first), state->order);
+	state->first = first;
+	state->before = state->result->rows;
+	state->giant = NULL;
 	sqlite_finalize(state->stmt);
 	state->stmt = sqlite_prepare(state->db, sql.data);
 	sqlite_tells_of(state->stmt, state->table->name);

@@ -297,8 +297,15 @@ replay_row(ReplaySource *source, Datum *values, bool *nulls)
 		MemoryContextSwitchTo(oldcontext);
 		if (!bound)
 			return refuse(source, ERRCODE_INVALID_TEXT_REPRESENTATION, NULL, "the key of the row in the quarantine cannot be read");
-		if (!sqlite_step(source->by_key))
-			return refuse(source, ERRCODE_NO_DATA_FOUND, NULL, "the row is not in the source any more");
+		switch (sqlite_step_over(source->by_key))
+		{
+			case SQLITE_STEP_END:
+				return refuse(source, ERRCODE_NO_DATA_FOUND, NULL, "the row is not in the source any more");
+			case SQLITE_STEP_GIANT:
+				return refuse(source, ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL, "a value of the row is longer than SQLite's limit: repair the row in the source");
+			case SQLITE_STEP_ROW:
+				break;
+		}
 	}
 	else
 	{

@@ -20,6 +20,9 @@
 #include "migrate/migrate.h"
 
 static MigRead scan_next(MigSource *source, Datum *values, bool *nulls);
+static void use_statement(MigSource *source, const char *sql);
+static void take_giant(MigSource *source);
+static void go_on_behind(MigSource *source);
 static inline MigRead convert(MigSource *source, Datum *values, bool *nulls);
 static char *find_key(MigSource *source);
 static List *key_columns(SqliteDb *db, const char *table, const char **rowid);
@@ -58,12 +61,108 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 	if (rel->first || rel->end)
 		source->order = psprintf("%s%s", mig_source_range(rel->table, source->rowid, rel->first, rel->end), source->order);
 	appendStringInfoString(&sql, source->order);
-	source->stmt = sqlite_prepare(source->db, sql.data);
-	sqlite_tells_of(source->stmt, rel->table);
-	source->handle = sqlite_raw(source->stmt);
+	source->first = rel->first;
+	use_statement(source, sql.data);
 	if (keep)
 		source->raw = makeStringInfo();
 	return source;
+}
+
+static void
+use_statement(MigSource *source, const char *sql)
+{
+	source->stmt = sqlite_prepare(source->db, sql);
+	sqlite_tells_of(source->stmt, source->rel->table);
+	source->handle = sqlite_raw(source->stmt);
+}
+
+bool
+mig_source_step(MigSource *source)
+{
+	SqliteStep	step;
+
+	if (source->raw == NULL)
+		step = sqlite_step(source->stmt) ? SQLITE_STEP_ROW : SQLITE_STEP_END;
+	else
+	{
+		if (unlikely(source->giant != NULL))
+			go_on_behind(source);
+		step = sqlite_step_over(source->stmt);
+		if (unlikely(step == SQLITE_STEP_GIANT))
+			take_giant(source);
+	}
+	if (step == SQLITE_STEP_END)
+		return false;
+	source->row.number++;
+	return true;
+}
+
+/*
+ * The row that SQLite does not give: what it has besides, and the lengths of what cannot be read. It stays
+ * the source's until the next step.
+ */
+static void
+take_giant(MigSource *source)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(GetMemoryChunkContext(source));
+	MigPlace	place = {source->rowid, source->first, source->rel->end, source->row.number - source->before};
+	MigGiant   *giant = mig_giant(source->db, source->rel, source->cols, source->ncols, &place);
+	struct sqlite3_stmt *row;
+
+	if (giant == NULL)
+		sqlite_raise_giant(source->stmt);
+	row = sqlite_raw(giant->stmt);
+	resetStringInfo(source->raw);
+	for (int i = 0; i < source->ncols; i++)
+	{
+		if (giant->bytes[i] != 0)
+			conv_raw_append_unread(source->raw, row, i, giant->bytes[i]);
+		else
+			conv_raw_append_one(source->raw, row, i);
+	}
+	conv_raw_append_one(source->raw, row, source->ncols);
+	source->row.raw = source->raw->data;
+	source->row.raw_len = source->raw->len;
+	source->giant = giant;
+	source->fault = &giant->fault;
+	MemoryContextSwitchTo(oldcontext);
+}
+
+static void
+go_on_behind(MigSource *source)
+{
+	MemoryContext oldcontext = MemoryContextSwitchTo(GetMemoryChunkContext(source));
+	int64	   *first = palloc(sizeof(int64));
+	bool		last = source->giant->rowid == PG_INT64_MAX;
+	StringInfoData sql;
+	StringInfoData key;
+
+	*first = source->giant->rowid + !last;
+	initStringInfo(&key);
+	appendStringInfoString(&key, "r.");
+	base_append_ident(&key, source->rowid);
+	initStringInfo(&sql);
+	server_select_with(&sql, source->rel, source->cols, source->ncols, key.data);
+	appendStringInfo(&sql, "%s ORDER BY %s", mig_source_range(source->rel->table, source->rowid, first, last ? first : source->rel->end), key.data);
+	sqlite_finalize(source->giant->stmt);
+	sqlite_finalize(source->stmt);
+	use_statement(source, sql.data);
+	source->first = first;
+	source->before = source->row.number;
+	source->giant = NULL;
+	source->fault = NULL;
+	MemoryContextSwitchTo(oldcontext);
+}
+
+void
+mig_source_keep(MigSource *source)
+{
+	if (source->giant != NULL)
+		return;
+	resetStringInfo(source->raw);
+	conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
+	source->row.raw = source->raw->data;
+	source->row.raw_len = source->raw->len;
 }
 
 /*
@@ -72,9 +171,10 @@ mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int 
 static MigRead
 scan_next(MigSource *source, Datum *values, bool *nulls)
 {
-	if (!sqlite_step(source->stmt))
+	if (!mig_source_step(source))
 		return MIG_READ_END;
-	source->row.number++;
+	if (unlikely(source->giant != NULL))
+		return MIG_READ_REFUSED;
 	return convert(source, values, nulls);
 }
 
@@ -90,12 +190,7 @@ convert(MigSource *source, Datum *values, bool *nulls)
 {
 	/* before the converters, which may change how SQLite holds a value */
 	if (source->raw)
-	{
-		resetStringInfo(source->raw);
-		conv_raw_append(source->raw, source->handle, source->ncols + source->nkey);
-		source->row.raw = source->raw->data;
-		source->row.raw_len = source->raw->len;
-	}
+		mig_source_keep(source);
 	if (source->canon)
 		source->refused = conv_canon_copy(source->canon, source->target, source->handle, values, nulls, &source->hash);
 	else
@@ -109,6 +204,8 @@ mig_source_raise(const MigSource *source)
 	const SourceRelation *rel = source->rel;
 	int			col = source->refused;
 
+	if (source->giant != NULL)
+		sqlite_raise_giant(source->stmt);
 	conv_raise(source->conv[col], sqlite_raw(source->stmt), col, rel->table, rel->cols[source->cols[col]].name,
 			   server_row_name(source->db, rel, source->cols, source->ncols, source->order, source->row.number - 1));
 }

@@ -115,6 +115,31 @@ typedef enum MigRead
 
 typedef struct MigSource MigSource;
 
+/* in mig_giant.c: rows with values that SQLite does not read */
+
+/* A row: so many behind the first of a range of rowids. */
+typedef struct MigPlace
+{
+	const char *rowid;			/* usable spelling; NULL: the rows have none, and cannot be found */
+	const int64 *first;			/* NULL: from the beginning */
+	const int64 *end;			/* before this one; NULL: to the end */
+	int64		rows;
+} MigPlace;
+
+typedef struct MigGiant
+{
+	int64		rowid;
+	int		   *bytes;			/* by column: of a value that SQLite does not read, -1 if it is unknown; 0: it is read */
+	SqliteStmt *stmt;			/* on the row, with a short text or blob in the place of such values; behind the columns the rowid */
+	MigFault	fault;
+} MigGiant;
+
+/*
+ * After SQLITE_STEP_GIANT: the row of which it was, with these columns; NULL if it is not found.
+ * palloc'd; the statement dies with CurrentMemoryContext.
+ */
+extern MigGiant *mig_giant(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols, const MigPlace *place);
+
 /* A source: how it makes the next row, and what is known of its columns. */
 struct MigSource
 {
@@ -138,6 +163,9 @@ struct MigSource
 	ConvCanon  *canon;			/* for the hash of each row; NULL: not wanted */
 	ConvHash	hash;			/* of the row, once it is converted */
 	const MigFault *fault;		/* what else is wrong with it; NULL if it is the column */
+	uint64		before;			/* rows read before the statement began */
+	const int64 *first;			/* where it began; NULL = with the first row */
+	MigGiant   *giant;			/* the row is one that SQLite does not give; its raw values are there all the same */
 };
 
 /*
@@ -146,6 +174,15 @@ struct MigSource
  * The statement dies with CurrentMemoryContext.
  */
 extern MigSource *mig_source_open(const SourceRelation *rel, const AttrNumber *attnums, const int *target, int ncols, bool keep);
+
+/*
+ * Steps to the next row and counts it; false at the end. With "keep" the rows that SQLite does
+ * not give are rows too, see "giant": only their raw values and their fault are there.
+ */
+extern bool mig_source_step(MigSource *source);
+
+/* Notes the raw values of a row that is not converted. */
+extern void mig_source_keep(MigSource *source);
 
 /* Converts the row on which "stmt" stands, for sources that have their own statements; sets the handle. */
 extern MigRead mig_source_convert(MigSource *source, Datum *values, bool *nulls);

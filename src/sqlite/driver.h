@@ -277,6 +277,20 @@ extern void sqlite_release(SqliteStmt *stmt);
 /* Steps: true = a row is there, false = done. Throws; reacts to cancel. */
 extern bool sqlite_step(SqliteStmt *stmt);
 
+/*
+ * The same for who can go on without a row that has a value too long for SQLite: instead
+ * of an error it is SQLITE_STEP_GIANT, and the statement is to be finalized or rewound.
+ */
+typedef enum SqliteStep
+{
+	SQLITE_STEP_END, SQLITE_STEP_ROW, SQLITE_STEP_GIANT
+} SqliteStep;
+
+extern SqliteStep sqlite_step_over(SqliteStmt *stmt);
+
+/* The error that was left out then. */
+extern void sqlite_raise_giant(SqliteStmt *stmt) pg_attribute_noreturn();
+
 /* What a statement reads: an error about a value too long for SQLite then names its row. "table" must live as long as the statement. */
 extern void sqlite_tells_of(SqliteStmt *stmt, const char *table);
 
@@ -323,6 +337,9 @@ extern SqliteBlob *sqlite_blob(SqliteDb *db, const char *table, const char *colu
 
 /* The first bytes of the BLOB or TEXT in a row, which has as many. Throws as sqlite_raise. */
 extern void sqlite_blob_read(SqliteBlob *blob, int64 rowid, char *buffer, int bytes);
+
+/* How many there are, also of a value that is too long to be read; -1 for what is no BLOB or TEXT, or is computed. */
+extern int	sqlite_blob_bytes(SqliteBlob *blob, int64 rowid);
 
 /* Closes now, before its memory context dies. */
 extern void sqlite_blob_close(SqliteBlob *blob);

@@ -131,6 +131,9 @@ extern int	sqlite_add_match_functions(sqlite3 *handle);
 /* in sqlite_patch.c: the same for json_patch */
 extern int	sqlite_add_patch(sqlite3 *handle);
 
+/* in sqlite_long.c: the same for what makes long values */
+extern int	sqlite_add_long_functions(sqlite3 *handle);
+
 /* in sqlite_printf.c: printf and format without what takes ten seconds; returns a result code */
 extern int	sqlite_add_printf(sqlite3 *handle);
 

@@ -44,15 +44,26 @@ sqlite_blob(SqliteDb *db, const char *table, const char *column)
 	return blob;
 }
 
+/* Returns a result code. */
+static int
+seek(SqliteBlob *blob, int64 rowid)
+{
+	if (blob->handle == NULL)
+		return sqlite3_blob_open(blob->db->handle, "main", blob->table, blob->column, rowid, 0, &blob->handle);
+	return sqlite3_blob_reopen(blob->handle, rowid);
+}
+
+int
+sqlite_blob_bytes(SqliteBlob *blob, int64 rowid)
+{
+	return seek(blob, rowid) == SQLITE_OK ? sqlite3_blob_bytes(blob->handle) : -1;
+}
+
 void
 sqlite_blob_read(SqliteBlob *blob, int64 rowid, char *buffer, int bytes)
 {
-	int			rc;
+	int			rc = seek(blob, rowid);
 
-	if (blob->handle == NULL)
-		rc = sqlite3_blob_open(blob->db->handle, "main", blob->table, blob->column, rowid, 0, &blob->handle);
-	else
-		rc = sqlite3_blob_reopen(blob->handle, rowid);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_blob_read(blob->handle, buffer, bytes, 0);
 	if (rc != SQLITE_OK)

@@ -103,6 +103,8 @@ static const ErrorText error_texts[] = {
 	{"LIKE or GLOB pattern too complex", ERRCODE_STATEMENT_TOO_COMPLEX},
 	{"json_patch of documents", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
 	{"printf of one character", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
+	{"printf of quoted texts", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
+	{"strftime of too many", ERRCODE_PROGRAM_LIMIT_EXCEEDED},
 	{"malformed JSON", ERRCODE_INVALID_TEXT_REPRESENTATION},
 };
 

@@ -308,6 +308,8 @@ configure(SqliteDb *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_printf(db->handle);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_long_functions(db->handle);
+	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);

@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * sqlite_printf.c
- *	  printf() and format() as SQLite has them, but not of one character very often.
+ *	  printf() and format() as SQLite has them, but not of one character very often, nor with very long texts in quotes.
  *
  * "%.*c" repeats a character as often as its precision says, in libraries before 3.43 one at a
  * time: ten seconds for the greatest, and no cancel ends them. So whoever wants more than
- * a hundred million is refused, and all others have the library's own function.
+ * a hundred million is refused, and all others have the library's own function. "%q", "%Q" and "%w"
+ * look at each character of a text twice: two hundred million are enough.
  * Nothing here may throw or palloc.
  *
  *-------------------------------------------------------------------------
@@ -16,6 +17,9 @@
 
 /* Characters of all conversions of one call: half a second, at 5 ns for each. */
 #define MOST_REPEATED	INT64CONST(100000000)
+
+/* Bytes of all texts to be quoted in one call: a second, at 5 ns for each. */
+#define MOST_QUOTED		INT64CONST(200000000)
 
 /* What a format is read by. */
 typedef struct FormatReader
@@ -55,11 +59,11 @@ read_number(FormatReader *reader)
 	return number;
 }
 
-/* How many characters the conversions "c" of a format repeat. */
-static int64
-count_repeated(FormatReader *reader)
+/* How many characters the conversions "c" of a format repeat, and how many bytes are quoted. */
+static void
+count_characters(FormatReader *reader, int64 *repeated, int64 *quoted)
 {
-	int64		repeated = 0;
+	*repeated = *quoted = 0;
 
 	while ((reader->p = strchr(reader->p, '%')) != NULL)
 	{
@@ -75,14 +79,18 @@ count_repeated(FormatReader *reader)
 		while (*reader->p == 'l')
 			reader->p++;
 		if (*reader->p == 'c')
-			repeated += precision;
+			*repeated += precision;
 		if (*reader->p == '\0')
 			break;
 		if (*reader->p != '%' && *reader->p != 'n')
-			(void) next_argument(reader);
+		{
+			sqlite3_value *value = next_argument(reader);
+
+			if (value != NULL && strchr("qQw", *reader->p) != NULL && sqlite3_value_type(value) == SQLITE_TEXT)
+				*quoted += sqlite3_value_bytes(value);
+		}
 		reader->p++;
 	}
-	return repeated;
 }
 
 static void
@@ -98,10 +106,13 @@ print(sqlite3_context *context, int nargs, sqlite3_value **args)
 	if (format != NULL && strchr(format, '%') != NULL)
 	{
 		FormatReader reader = {format, args + 1, nargs - 1};
+		int64		repeated;
+		int64		quoted;
 
-		if (count_repeated(&reader) > MOST_REPEATED)
+		count_characters(&reader, &repeated, &quoted);
+		if (repeated > MOST_REPEATED || quoted > MOST_QUOTED)
 		{
-			sqlite3_result_error(context, "printf of one character too often", -1);
+			sqlite3_result_error(context, repeated > MOST_REPEATED ? "printf of one character too often" : "printf of quoted texts that are too long", -1);
 			return;
 		}
 	}

@@ -13,7 +13,7 @@
 #include "sqlite/driver_internal.h"
 
 static void disown(SqliteStmt *stmt);
-static void raise_giant(SqliteStmt *stmt);
+static void raise_step(SqliteStmt *stmt) pg_attribute_noreturn();
 
 /*
  * Reset callback of the statement's memory context. The connection may be
@@ -212,11 +212,33 @@ sqlite_step(SqliteStmt *stmt)
 		return true;
 	if (rc == SQLITE_DONE)
 		return false;
-	rc = sqlite3_extended_errcode(stmt->db->handle);
-	if ((rc & 0xff) == SQLITE_TOOBIG && stmt->table != NULL)
-		raise_giant(stmt);
+	raise_step(stmt);
+}
+
+SqliteStep
+sqlite_step_over(SqliteStmt *stmt)
+{
+	int			rc;
+
+	CHECK_FOR_INTERRUPTS();
+	rc = sqlite3_step(stmt->handle);
+	if (likely(rc == SQLITE_ROW))
+		return SQLITE_STEP_ROW;
+	if (rc == SQLITE_DONE)
+		return SQLITE_STEP_END;
+	if ((rc & 0xff) == SQLITE_TOOBIG)
+		return SQLITE_STEP_GIANT;
+	raise_step(stmt);
+}
+
+static void
+raise_step(SqliteStmt *stmt)
+{
+	int			rc = sqlite3_extended_errcode(stmt->db->handle);
+
+	if ((rc & 0xff) == SQLITE_TOOBIG)
+		sqlite_raise_giant(stmt);
 	sqlite_raise(stmt->db, rc, sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
-	return false;				/* not reached */
 }
 
 void
@@ -225,14 +247,14 @@ sqlite_tells_of(SqliteStmt *stmt, const char *table)
 	stmt->table = table;
 }
 
-/* The row that is too big, if it can be found: otherwise the caller's own error says what is known. */
-static void
-raise_giant(SqliteStmt *stmt)
+/* With the row that is too big, if it can be found. */
+void
+sqlite_raise_giant(SqliteStmt *stmt)
 {
-	char	   *place = sqlite_giant_place(stmt->db, stmt->table);
+	char	   *place = stmt->table ? sqlite_giant_place(stmt->db, stmt->table) : NULL;
 
 	if (place == NULL)
-		return;
+		sqlite_raise(stmt->db, SQLITE_TOOBIG, sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("could not read from SQLite"),
