@@ -116,9 +116,12 @@ BEGIN
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
-	WITH weight AS MATERIALIZED (
-		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
-			FROM sqlite_mig_internal._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	WITH sized AS MATERIALIZED (
+		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
+	), weight AS MATERIALIZED (
+		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
+		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
+			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
 	), place AS MATERIALIZED (
 		-- of the first table of its batch
 		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
