@@ -48,7 +48,8 @@ CREATE TABLE sqlite_mig.plan_table (
 	reason          text,
 	PRIMARY KEY (migration, source_name)
 );
-CREATE INDEX ON sqlite_mig.plan_table (migration, target_name);
+-- the name first: without statistics an index that begins with the migration looks as good as the key for a look-up by source_name, and reads all tables of the plan
+CREATE INDEX ON sqlite_mig.plan_table (target_name, migration);
 COMMENT ON TABLE sqlite_mig.plan_table IS 'plan: tables; include says whether one is migrated, target_name what it is called';
 COMMENT ON COLUMN sqlite_mig.plan_table.rows IS 'rows counted when the plan was made; NULL when the values were not read';
 

@@ -90,10 +90,17 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	-- BETWEEN: without it the join would read all of the run
-	UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
-		FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
-		WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+	IF steps[cardinality(steps)].step - steps[1].step = cardinality(steps) - 1 THEN
+		-- BETWEEN: without it the join would read all of the run
+		UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
+			FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
+			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+	ELSE
+		-- those of a table, which lie far apart; what is between them is most of the run
+		FOR i IN 1 .. cardinality(steps) LOOP
+			UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i] WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
+		END LOOP;
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._run_batch(sqlite_mig.journal[]) IS 'internal: runs steps that go together';

@@ -116,9 +116,12 @@ BEGIN
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
-	WITH weight AS MATERIALIZED (
-		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
-			FROM sqlite_mig_internal._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	WITH sized AS MATERIALIZED (
+		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
+	), weight AS MATERIALIZED (
+		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
+		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
+			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
 	), place AS MATERIALIZED (
 		-- of the first table of its batch
 		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
@@ -177,13 +180,18 @@ COMMENT ON FUNCTION sqlite_mig_internal._moves_rows(text) IS 'internal: may rows
  * Tables that exist wait for those that their foreign keys refer to; ranges of long blobs for each other.
  */
 CREATE FUNCTION sqlite_mig_internal._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
-	LANGUAGE sql STABLE
+	-- plan and journal have no statistics, so a join would be taken for one of a few rows
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
 	WITH step AS MATERIALIZED (
-		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
+		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name COLLATE "C") AS beside,
+				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
+				bool_or(j.object_kind = 'table' AND j.stage = 7) OVER (PARTITION BY j.task) AS makes
 			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
 		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies, bool_and(s.object_kind = 'analyze') AS reads FROM step AS s GROUP BY s.task, s.stage, s.table_name
+	), gate AS MATERIALIZED (
+		SELECT DISTINCT i.task, i.stage FROM item AS i WHERE i.stage IN (0, 8)
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
@@ -194,31 +202,33 @@ BEGIN ATOMIC
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig_internal._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, b.task FROM item AS i JOIN gate AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
 			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
+		UNION SELECT i.task, b.task FROM item AS i JOIN gate AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
 		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 8
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
 		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig_internal._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
 			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 7
 			WHERE i.stage = 7 AND b.task <> i.task AND sqlite_mig_internal._if_exists(_tasks.migration) IN ('load', 'truncate')
+	), wait AS MATERIALIZED (
+		SELECT e.task, array_agg(e.before) AS tasks FROM edge AS e WHERE e.before IS NOT NULL GROUP BY e.task
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig_internal._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
-				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
-				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
-						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
-					FILTER (WHERE s.object_kind = 'copy' OR s.object_kind = 'table' AND x.n = 1)
+				WHEN s.makes THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
+						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name COLLATE "C", s.step, x.n)
+					FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
 				-- of several small tables
 				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig_internal._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
-			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
-		FROM step AS s, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
+			coalesce(w.tasks, '{}')
+		FROM step AS s LEFT JOIN wait AS w ON w.task = s.task, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
 			-- indexes of one table are made side by side, each by one process unless workers are left over; a lone worker has the server's parallel workers
 			CASE WHEN _tasks.workers > 1 THEN greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1) END)) WITH ORDINALITY AS x (statement, n)
-		GROUP BY s.task ORDER BY s.task;
+		WHERE NOT s.makes OR s.object_kind IN ('table', 'copy')
+		GROUP BY s.task, s.makes, w.tasks ORDER BY s.task;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._tasks(text, integer, integer) IS 'internal: the tasks of a run that are left';
 

@@ -594,6 +594,7 @@ mig_pool_close(void)
 {
 	if (pool == NULL)
 		return;
+	/* all are told before any is waited for: they end side by side */
 	for (int i = 0; i < pool->n; i++)
 	{
 		PoolWorker *worker = &pool->workers[i];
@@ -602,7 +603,12 @@ mig_pool_close(void)
 			continue;
 		shm_mq_detach(worker->out);
 		worker->out = NULL;
-		if (worker->handle && WaitForBackgroundWorkerShutdown(worker->handle) == BGWH_STOPPED)
+	}
+	for (int i = 0; i < pool->n; i++)
+	{
+		PoolWorker *worker = &pool->workers[i];
+
+		if (worker->out == NULL && worker->handle && WaitForBackgroundWorkerShutdown(worker->handle) == BGWH_STOPPED)
 		{
 			pfree(worker->handle);
 			worker->handle = NULL;
