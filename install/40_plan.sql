@@ -327,3 +327,20 @@ END;
 $$;
 -- By the owner's OID: the name of a role that was dropped is an error, and would be one for everybody.
 ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
+
+-- No statistics: a plan is filled and asked in one transaction, and what ANALYZE knew of others, or of the rows that a trial has left dead, would
+-- make the planner take its tables for empty, and loop through them. Without it counts the pages of a table and takes usual shares.
+DO
+$$
+DECLARE
+	col record;
+BEGIN
+	FOR col IN SELECT c.relname, a.attname, a.attnum FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+			WHERE c.relnamespace = 'sqlite_mig'::regnamespace AND c.relname = ANY ('{migration,plan_table,plan_column,plan_index,plan_constraint,plan_view,plan_trigger,plan_search,ledger_entry,journal,verification}') ORDER BY 1, 3 LOOP
+		IF col.attnum = 1 THEN
+			EXECUTE format('ALTER TABLE sqlite_mig.%I SET (autovacuum_analyze_threshold = 2147483647)', col.relname);
+		END IF;
+		EXECUTE format('ALTER TABLE sqlite_mig.%I ALTER COLUMN %I SET STATISTICS 0', col.relname, col.attname);
+	END LOOP;
+END;
+$$;

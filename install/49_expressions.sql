@@ -10,8 +10,11 @@ BEGIN ATOMIC
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
 				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
-		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
+		FROM (SELECT _catalog.source_table AS name WHERE _catalog.source_table IS NOT NULL
+				UNION ALL SELECT p.source_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _catalog.migration AND _catalog.source_table IS NULL) AS n
+			JOIN sqlite_mig.plan_table AS t ON t.migration = _catalog.migration AND t.source_name = n.name
+			-- (OFFSET: by the key of the one table, not all columns of the plan)
+			CROSS JOIN LATERAL (SELECT * FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include OFFSET 0) AS c;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._catalog(text, text) IS 'internal: tables of the plan as the translator wants them';
 

@@ -73,7 +73,9 @@ BEGIN ATOMIC
 			concat_ws(', ', (SELECT string_agg(q.quoted, ', ' ORDER BY c.n) FROM unnest(_sample_query.columns) WITH ORDINALITY AS c (name, n), LATERAL sqlite_mig_internal._sqlite_name(c.name) AS q (quoted)),
 				(SELECT string_agg(format('%s AS sqlite_mig_%s', p.original, p.n), ', ' ORDER BY p.n) FROM unnest(_sample_query.probes) WITH ORDINALITY AS p (kind, name, part, original, translated, type, n))),
 			'main.' || sqlite_mig_internal._sqlite_name(t.source_name), n.most, n.most / 2, s.rowid_name)
-		FROM sqlite_mig.plan_table AS t LEFT JOIN sqlite_mig.source_tables((plan).server) AS s ON s.table_name = t.source_name, LATERAL (SELECT sqlite_mig_internal._sample_limit() AS most) AS n
+		FROM sqlite_mig.plan_table AS t CROSS JOIN (SELECT sqlite_mig_internal._sample_limit() AS most) AS n
+			-- (asked for all tables, so only where it is needed)
+			CROSS JOIN LATERAL (SELECT CASE WHEN (t.rows <= n.most) IS NOT TRUE THEN (SELECT o.rowid_name FROM sqlite_mig.source_tables((plan).server) AS o WHERE o.table_name = t.source_name) END AS rowid_name) AS s
 		WHERE t.migration = (plan).migration AND t.source_name = _sample_query.source_table;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._sample_query(sqlite_mig.migration, text, text[], sqlite_mig_internal._probe[]) IS 'internal: query of SQLite for rows and the values of expressions';

@@ -163,9 +163,11 @@ COMMENT ON TYPE sqlite_mig_internal._capture_plan IS 'internal: a table to captu
 CREATE FUNCTION sqlite_mig_internal._capture_plan(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig_internal._capture_plan
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	WITH item AS MATERIALIZED (
+	WITH synced AS MATERIALIZED (
+		SELECT y.* FROM sqlite_mig_internal._sync_tables(plan) AS y
+	), item AS MATERIALIZED (
 		SELECT row_number() OVER (ORDER BY t.load_order, t.source_name)::integer AS id, t.source_name, s.rowid_name, coalesce(
-				(SELECT array_agg(c.source_name ORDER BY k.n) FROM sqlite_mig_internal._sync_tables(plan) AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
+				(SELECT array_agg(c.source_name ORDER BY k.n) FROM synced AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
 						JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.target_name = k.name
 					WHERE y.source_name = t.source_name AND c.source_table = t.source_name AND y.relation IS NOT NULL),
 				(SELECT k.columns FROM sqlite_mig.plan_constraint AS k WHERE k.migration = (plan).migration AND k.source_table = t.source_name AND k.kind = 'primary key' AND k.include

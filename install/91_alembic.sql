@@ -3,7 +3,7 @@
 -- whatever else there is becomes op.execute() of PostgreSQL's own text. Knows nothing of plans, only of tables that exist.
 
 /* A Python literal, quoted as Python's repr() does it: letters stay as they are, control characters do not. */
-CREATE FUNCTION sqlite_mig_internal._py(value text) RETURNS text
+CREATE FUNCTION sqlite_mig_internal._py_letters(value text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 	SELECT q.mark || coalesce(string_agg(CASE
@@ -14,15 +14,23 @@ BEGIN ATOMIC
 			-- (ascii() is an error for letters of several bytes in encodings other than UTF8)
 			WHEN octet_length(c.letter) = 1 OR getdatabaseencoding() = 'UTF8' THEN CASE WHEN ascii(c.letter) < 32 OR ascii(c.letter) = 127 OR ascii(c.letter) BETWEEN 128 AND 159 AND octet_length(c.letter) = 2 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0') ELSE c.letter END
 			ELSE c.letter END, '' ORDER BY c.n), '') || q.mark
-		FROM (SELECT CASE WHEN strpos(_py.value, '''') > 0 AND strpos(_py.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
-			LEFT JOIN LATERAL string_to_table(_py.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
+		FROM (SELECT CASE WHEN strpos(_py_letters.value, '''') > 0 AND strpos(_py_letters.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
+			LEFT JOIN LATERAL string_to_table(_py_letters.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
 		GROUP BY q.mark;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._py_letters(text) IS 'internal: a string literal of Python, letter by letter';
+
+/* (Most have nothing to be written otherwise. Not STRICT, so that it becomes part of the query: thousands of names are written.) */
+CREATE FUNCTION sqlite_mig_internal._py(value text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN value COLLATE "C" ~ '^[ -&(-\[\]-~]*$' THEN '''' || value || '''' ELSE sqlite_mig_internal._py_letters(value) END;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._py(text) IS 'internal: a string literal of Python';
 
 /* A name: words that PostgreSQL reserves and SQLAlchemy 1.4 does not know to be reserved are quoted by force. */
 CREATE FUNCTION sqlite_mig_internal._py_name(name text) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT
+	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN name IN ('collation', 'concurrently', 'lateral', 'tablesample') THEN format('sa.sql.quoted_name(%s, True)', sqlite_mig_internal._py(name)) ELSE sqlite_mig_internal._py(name) END;
 END;
@@ -131,9 +139,10 @@ BEGIN ATOMIC
 				AND (SELECT p.options IS NULL FROM sqlite_mig_internal._sequence_options(s.oid) AS p) AND pg_get_expr(d.adbin, d.adrelid) = format('nextval(%L::regclass)', format('%I.%I', n.nspname, s.relname))
 		FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 			LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-			JOIN pg_depend AS u ON u.refclassid = 'pg_class'::regclass AND u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
-				OR u.deptype = 'i' AND u.classid = 'pg_class'::regclass AND u.refclassid = 'pg_class'::regclass AND u.refobjid = a.attrelid AND u.refobjsubid = a.attnum
-			JOIN pg_class AS s ON s.oid = CASE u.deptype WHEN 'i' THEN u.objid ELSE u.refobjid END AND s.relkind = 'S'
+			-- (not one join with OR, for which all of pg_depend would be read)
+			CROSS JOIN LATERAL (SELECT x.refobjid AS sequence FROM pg_depend AS x WHERE x.classid = 'pg_attrdef'::regclass AND x.objid = d.oid AND x.refclassid = 'pg_class'::regclass
+				UNION ALL SELECT x.objid FROM pg_depend AS x WHERE x.refclassid = 'pg_class'::regclass AND x.refobjid = a.attrelid AND x.refobjsubid = a.attnum AND x.classid = 'pg_class'::regclass AND x.deptype = 'i') AS u
+			JOIN pg_class AS s ON s.oid = u.sequence AND s.relkind = 'S'
 			JOIN pg_namespace AS n ON n.oid = s.relnamespace
 			JOIN pg_sequence AS q ON q.seqrelid = s.oid
 			LEFT JOIN pg_depend AS o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')

@@ -101,7 +101,8 @@ $$
 			array_agg(v.statement ORDER BY s.relname, v.n) FILTER (WHERE v.statement IS NOT NULL),
 			array_agg(DISTINCT format('DROP SEQUENCE IF EXISTS %s', q.name)) FILTER (WHERE q.own)
 		FROM unnest(tables) AS t (relation) JOIN pg_class AS c ON c.oid = t.relation JOIN pg_namespace AS cn ON cn.oid = c.relnamespace
-			CROSS JOIN LATERAL sqlite_mig_internal._column_sequences(t.relation) AS u JOIN pg_class AS s ON s.oid = u.sequence JOIN pg_namespace AS n ON n.oid = s.relnamespace
+			-- (OFFSET: table by table, not all of the catalogs at once)
+			CROSS JOIN LATERAL (SELECT * FROM sqlite_mig_internal._column_sequences(t.relation) AS o OFFSET 0) AS u JOIN pg_class AS s ON s.oid = u.sequence JOIN pg_namespace AS n ON n.oid = s.relnamespace
 			JOIN pg_sequence AS p ON p.seqrelid = s.oid JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum = u.attnum,
 			LATERAL (SELECT format('%I.%I', n.nspname, s.relname) AS name, NOT u.is_identity AND NOT u.is_serial AS own) AS q,
 			LATERAL (VALUES

@@ -103,6 +103,9 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_value(server text, expres
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_damage(server text, OUT finding text, OUT unknown boolean)
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_damage';
 COMMENT ON FUNCTION sqlite_mig_internal._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_giants(server text, table_name text, OUT source_rowid bigint, OUT detail text) RETURNS SETOF record
+	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_giants';
+COMMENT ON FUNCTION sqlite_mig_internal._source_giants(text, text) IS 'internal: the rows of a table with values that are longer than SQLite reads';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._virtual_table(sql text, OUT place integer, OUT name text, OUT value text, OUT rest text)
 	RETURNS SETOF record
 	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'mig_virtual_table';
@@ -595,7 +598,8 @@ COMMENT ON FUNCTION sqlite_compat._code_of_bytes(bytea) IS 'internal: the number
 CREATE OR REPLACE FUNCTION sqlite_compat._code(x text) RETURNS integer
 	LANGUAGE sql STABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') OR x = '' THEN pg_catalog.ascii(x)
+	-- (the inner CASE: of a constant, ascii would be computed when the query is planned, also where it is not asked)
+	SELECT CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') OR x = '' THEN pg_catalog.ascii(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN x ELSE '' END)
 		ELSE sqlite_compat._code_of_bytes(sqlite_compat._utf8(pg_catalog."left"(x, CASE pg_catalog.getdatabaseencoding() WHEN 'SQL_ASCII' THEN 4 ELSE 1 END))) END;
 END;
 COMMENT ON FUNCTION sqlite_compat._code(text) IS 'internal: the number that the first character has in Unicode, 0 for an empty text';
@@ -914,7 +918,8 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_compat.unicode(v sqlite_compat.value) RETURNS integer
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(sqlite_compat.cast_text(v)) ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
+	SELECT NULLIF(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN pg_catalog.ascii(CASE WHEN pg_catalog.getdatabaseencoding() IN ('UTF8', 'LATIN1') THEN sqlite_compat.cast_text(v) END)
+		ELSE sqlite_compat._code(sqlite_compat.cast_text(v)) END, 0);
 END;
 CREATE OR REPLACE FUNCTION sqlite_compat."char"(VARIADIC codes bigint[] DEFAULT '{}') RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -1220,6 +1225,8 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._profile_part(server text, tables
 	LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_profile_range';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._snapshot(server text) RETURNS void
 	LANGUAGE c STRICT VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'mig_snapshot';
+DROP INDEX sqlite_mig.plan_table_migration_target_name_idx;
+CREATE INDEX ON sqlite_mig.plan_table (target_name, migration);
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_column_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -1229,6 +1236,20 @@ BEGIN
 END;
 $$;
 ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
+DO
+$$
+DECLARE
+	col record;
+BEGIN
+	FOR col IN SELECT c.relname, a.attname, a.attnum FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+			WHERE c.relnamespace = 'sqlite_mig'::regnamespace AND c.relname = ANY ('{migration,plan_table,plan_column,plan_index,plan_constraint,plan_view,plan_trigger,plan_search,ledger_entry,journal,verification}') ORDER BY 1, 3 LOOP
+		IF col.attnum = 1 THEN
+			EXECUTE format('ALTER TABLE sqlite_mig.%I SET (autovacuum_analyze_threshold = 2147483647)', col.relname);
+		END IF;
+		EXECUTE format('ALTER TABLE sqlite_mig.%I ALTER COLUMN %I SET STATISTICS 0', col.relname, col.attname);
+	END LOOP;
+END;
+$$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_hash(migration text) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -1757,6 +1778,14 @@ BEGIN
 		SELECT (plan).migration, 'prepare', 'table', n.source_name, n.source_name, 'warning', 'guessed', 'sample',
 				format('types and NOT NULL follow the first %s rows, as the option sample_rows says; the others were not read', n.rows)
 			FROM counted AS n WHERE NOT n.complete ORDER BY n.load_order;
+	-- no value that SQLite reads has more than a billion bytes
+	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail)
+		SELECT (plan).migration, 'prepare', 'table', c.source_table, c.source_table, 'warning', 'guessed', 'too long for SQLite',
+				format('rows with values that SQLite does not read: %s; %s%s. With on_error => ''reject'' they go to the quarantine, else they stop the migration', count(*),
+					string_agg(format('rowid %s, %s', g.source_rowid, g.detail), '; ' ORDER BY g.source_rowid) FILTER (WHERE g.n <= 3), CASE WHEN count(*) > 3 THEN '; and others' END)
+			FROM (SELECT DISTINCT source_table FROM sqlite_mig.plan_column WHERE migration = (plan).migration AND (evidence ->> 'max_bytes')::bigint > 1000000000) AS c,
+				LATERAL sqlite_mig_internal._source_giants((plan).server, c.source_table) WITH ORDINALITY AS g (source_rowid, detail, n)
+			GROUP BY c.source_table ORDER BY c.source_table;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_values(migration text) RETURNS void
@@ -2906,8 +2935,11 @@ BEGIN ATOMIC
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
 				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
-		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
-		WHERE t.migration = _catalog.migration AND c.include AND (_catalog.source_table IS NULL OR t.source_name = _catalog.source_table);
+		FROM (SELECT _catalog.source_table AS name WHERE _catalog.source_table IS NOT NULL
+				UNION ALL SELECT p.source_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _catalog.migration AND _catalog.source_table IS NULL) AS n
+			JOIN sqlite_mig.plan_table AS t ON t.migration = _catalog.migration AND t.source_name = n.name
+			-- (OFFSET: by the key of the one table, not all columns of the plan)
+			CROSS JOIN LATERAL (SELECT * FROM sqlite_mig.plan_column AS c WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include OFFSET 0) AS c;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._trial(migration text, source_table text, statements text[]) RETURNS text[]
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -3478,7 +3510,9 @@ BEGIN ATOMIC
 			concat_ws(', ', (SELECT string_agg(q.quoted, ', ' ORDER BY c.n) FROM unnest(_sample_query.columns) WITH ORDINALITY AS c (name, n), LATERAL sqlite_mig_internal._sqlite_name(c.name) AS q (quoted)),
 				(SELECT string_agg(format('%s AS sqlite_mig_%s', p.original, p.n), ', ' ORDER BY p.n) FROM unnest(_sample_query.probes) WITH ORDINALITY AS p (kind, name, part, original, translated, type, n))),
 			'main.' || sqlite_mig_internal._sqlite_name(t.source_name), n.most, n.most / 2, s.rowid_name)
-		FROM sqlite_mig.plan_table AS t LEFT JOIN sqlite_mig.source_tables((plan).server) AS s ON s.table_name = t.source_name, LATERAL (SELECT sqlite_mig_internal._sample_limit() AS most) AS n
+		FROM sqlite_mig.plan_table AS t CROSS JOIN (SELECT sqlite_mig_internal._sample_limit() AS most) AS n
+			-- (asked for all tables, so only where it is needed)
+			CROSS JOIN LATERAL (SELECT CASE WHEN (t.rows <= n.most) IS NOT TRUE THEN (SELECT o.rowid_name FROM sqlite_mig.source_tables((plan).server) AS o WHERE o.table_name = t.source_name) END AS rowid_name) AS s
 		WHERE t.migration = (plan).migration AND t.source_name = _sample_query.source_table;
 END;
 COMMENT ON FUNCTION sqlite_mig_internal._sample_query(sqlite_mig.migration, text, text[], sqlite_mig_internal._probe[]) IS 'internal: query of SQLite for rows and the values of expressions';
@@ -4523,9 +4557,10 @@ DECLARE
 BEGIN
 	PERFORM sqlite_mig_internal._check_plan(plan.migration);
 	RETURN QUERY
-		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration))
+		WITH s AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._statements(plan.migration)),
+			w AS MATERIALIZED (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n)
 		SELECT s.step, s.object_kind, s.object_name, sqlite_mig_internal._layout(s.statement, w.width)
-		FROM s, (SELECT sqlite_mig_internal._room(19 + max(length(n.object_kind)) + max(length(n.object_name)), 1, 56) AS width FROM s AS n) AS w ORDER BY s.step;
+		FROM s, w ORDER BY s.step;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._try(statement text, OUT code text, OUT message text, OUT detail text)
@@ -5492,7 +5527,7 @@ BEGIN
 	IF sqlite_mig_internal._merges(plan) THEN
 		RETURN;
 	ELSIF mode = 'load' THEN
-		FOR item IN SELECT t.name FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('r', 'p', 'f', 'v') LOOP
+		FOR item IN SELECT t.name FROM sqlite_mig_internal._targets((plan).migration) AS t JOIN pg_class AS c ON c.oid = t.relation AND c.relkind IN ('r', 'p', 'f', 'v') ORDER BY t.load_order, t.source_name LOOP
 			EXECUTE format('SELECT EXISTS (SELECT FROM %s)', item.name) INTO holds;
 			IF holds THEN
 				filled := filled || item.name;
@@ -5576,9 +5611,10 @@ DECLARE
 	plan sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(plan_check.migration, plan_check.server), true);
 BEGIN
 	RETURN QUERY
-		WITH f AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._plan_findings(plan, true))
+		WITH f AS MATERIALIZED (SELECT * FROM sqlite_mig_internal._plan_findings(plan, true)),
+			w AS MATERIALIZED (SELECT sqlite_mig_internal._room(34 + greatest(max(length(n.object_kind)), 11) + greatest(max(length(n.object_name)), 11), 3, 16) AS width FROM f AS n)
 		SELECT f.severity, f.object_kind, f.object_name, sqlite_mig_internal._wrap(f.finding, w.width), f.rows, sqlite_mig_internal._cell(f.sample, w.width, 12), sqlite_mig_internal._wrap(f.advice, w.width)
-		FROM f, (SELECT sqlite_mig_internal._room(34 + greatest(max(length(n.object_kind)), 11) + greatest(max(length(n.object_name)), 11), 3, 16) AS width FROM f AS n) AS w;
+		FROM f, w;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig.plan_check(text, text) IS
@@ -6189,10 +6225,17 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	-- BETWEEN: without it the join would read all of the run
-	UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
-		FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
-		WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+	IF steps[cardinality(steps)].step - steps[1].step = cardinality(steps) - 1 THEN
+		-- BETWEEN: without it the join would read all of the run
+		UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
+			FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
+			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+	ELSE
+		-- those of a table, which lie far apart; what is between them is most of the run
+		FOR i IN 1 .. cardinality(steps) LOOP
+			UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i] WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
+		END LOOP;
+	END IF;
 END;
 $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._rowid_bounds(server text, table_name text, OUT first bigint, OUT last bigint)
@@ -6289,9 +6332,12 @@ BEGIN
 			ELSE 7 END
 		WHERE j.migration = mig AND j.run = number;
 	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
-	WITH weight AS MATERIALIZED (
-		SELECT w.*, CASE WHEN fresh AND w.bytes < size / 32 THEN floor((sum(greatest(w.bytes, size / 256)) OVER o - greatest(w.bytes, size / 256)) / (size / 32)) END AS batch
-			FROM sqlite_mig_internal._weights(mig) AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	WITH sized AS MATERIALIZED (
+		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
+	), weight AS MATERIALIZED (
+		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
+		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
+			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
 	), place AS MATERIALIZED (
 		-- of the first table of its batch
 		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
@@ -6330,13 +6376,18 @@ BEGIN ATOMIC
 		UNION ALL SELECT FROM sqlite_mig.plan_index AS i WHERE i.migration = _moves_rows.migration AND i.policy = 'quarantine');
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._tasks(migration text, run integer, workers integer) RETURNS TABLE (task integer, statements text[], after integer[])
-	LANGUAGE sql STABLE
+	-- plan and journal have no statistics, so a join would be taken for one of a few rows
+	LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off
 BEGIN ATOMIC
 	WITH step AS MATERIALIZED (
-		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name) AS beside
+		SELECT j.*, count(*) FILTER (WHERE j.stage = 5) OVER (PARTITION BY j.table_name COLLATE "C") AS beside,
+				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
+				bool_or(j.object_kind = 'table' AND j.stage = 7) OVER (PARTITION BY j.task) AS makes
 			FROM sqlite_mig.journal AS j WHERE j.migration = _tasks.migration AND j.run = _tasks.run AND j.seconds IS NULL
 	), item AS MATERIALIZED (
 		SELECT s.task, s.stage, s.table_name, bool_or(s.object_kind IN ('copy', 'range', 'copied')) AS copies, bool_and(s.object_kind = 'analyze') AS reads FROM step AS s GROUP BY s.task, s.stage, s.table_name
+	), gate AS MATERIALIZED (
+		SELECT DISTINCT i.task, i.stage FROM item AS i WHERE i.stage IN (0, 8)
 	), used AS MATERIALIZED (
 		-- which tables a foreign key locks
 		SELECT i.task, i.table_name FROM item AS i WHERE i.stage = 9
@@ -6347,31 +6398,33 @@ BEGIN ATOMIC
 			-- only rows and what locks out readers keep a table from being verified, unless rows may still leave it
 			WHERE i.stage < 10 OR b.copies OR b.stage <= 4 AND NOT b.reads OR b.stage = 10
 				OR (SELECT sqlite_mig_internal._moves_rows(m.migration) OR m.running -> 'args' ->> 'verify_level' = 'full' FROM sqlite_mig.migration AS m WHERE m.migration = _tasks.migration)
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 0 AND b.task < i.task
+		UNION SELECT i.task, b.task FROM item AS i JOIN gate AS b ON b.stage = 0 AND b.task < i.task
 		UNION SELECT i.task, lag(i.task) OVER (PARTITION BY i.table_name ORDER BY i.task) FROM item AS i
 			WHERE i.stage = 2 AND i.table_name IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(_tasks.migration) AS h (source_name))
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 8 WHERE i.stage = 8
-		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage = 8 WHERE i.stage > 8
+		UNION SELECT i.task, b.task FROM item AS i JOIN gate AS b ON b.stage = 8 WHERE i.stage > 8
 		UNION SELECT i.task, b.task FROM item AS i JOIN item AS b ON b.stage < 12 WHERE i.stage = 12
 		UNION SELECT u.task, b.task FROM used AS u JOIN item AS b ON b.table_name = u.table_name AND b.stage < 8
 		UNION SELECT u.task, lag(u.task) OVER (PARTITION BY u.table_name ORDER BY u.task) FROM used AS u
 		UNION SELECT i.task, b.task FROM item AS i JOIN sqlite_mig_internal._loaded_keys(_tasks.migration) AS k ON k.source_name = i.table_name
 			JOIN item AS b ON b.table_name = k.parent_name AND b.stage = 7
 			WHERE i.stage = 7 AND b.task <> i.task AND sqlite_mig_internal._if_exists(_tasks.migration) IN ('load', 'truncate')
+	), wait AS MATERIALIZED (
+		SELECT e.task, array_agg(e.before) AS tasks FROM edge AS e WHERE e.before IS NOT NULL GROUP BY e.task
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig_internal._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
-				-- rows arrive frozen when table and copy are statements of their own; for the rest one is enough
-				WHEN bool_or(s.object_kind = 'table' AND s.stage = 7) THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
-						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name, s.step, x.n)
-					FILTER (WHERE s.object_kind = 'copy' OR s.object_kind = 'table' AND x.n = 1)
+				WHEN s.makes THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
+						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name COLLATE "C", s.step, x.n)
+					FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
 				-- of several small tables
 				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig_internal._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
-			ARRAY(SELECT e.before FROM edge AS e WHERE e.task = s.task AND e.before IS NOT NULL)
-		FROM step AS s, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
+			coalesce(w.tasks, '{}')
+		FROM step AS s LEFT JOIN wait AS w ON w.task = s.task, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
 			-- indexes of one table are made side by side, each by one process unless workers are left over; a lone worker has the server's parallel workers
 			CASE WHEN _tasks.workers > 1 THEN greatest(_tasks.workers / nullif(s.beside, 0)::integer, 1) END)) WITH ORDINALITY AS x (statement, n)
-		GROUP BY s.task ORDER BY s.task;
+		WHERE NOT s.makes OR s.object_kind IN ('table', 'copy')
+		GROUP BY s.task, s.makes, w.tasks ORDER BY s.task;
 END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._claim(migration text, run integer, task integer) RETURNS boolean
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -7062,20 +7115,34 @@ BEGIN
 	END IF;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure_guarded(relation regclass, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	IF to_regclass(relation) IS NULL THEN
-		error := format('%s does not exist', relation);
-	ELSIF level = 'counts' THEN
-		EXECUTE format('SELECT count(*) FROM %s AS t%s', to_regclass(relation), ' WHERE ' || condition) INTO rows;
+	IF level = 'counts' THEN
+		EXECUTE format('SELECT count(*) FROM %s AS t%s', relation, ' WHERE ' || condition) INTO rows;
 	ELSE
-		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING to_regclass(relation), columns, migration, condition;
+		EXECUTE 'SELECT c.rows, c.checksum, c.proof, c.held FROM sqlite_mig_internal._checksum($1, $2, $3, $4) AS c' INTO rows, checksum, proof, held USING relation, columns, migration, condition;
 	END IF;
 EXCEPTION
 	WHEN data_exception OR undefined_column OR undefined_table OR datatype_mismatch THEN
 		error := SQLERRM;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._measure_guarded(regclass, text[], text, text, text) IS 'internal: rows and checksum of a relation, or what refuses to be read';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._measure(relation text, columns text[], level text, migration text, condition text, OUT rows bigint, OUT checksum uuid, OUT proof jsonb, OUT held bigint, OUT error text)
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	found constant regclass := to_regclass(relation);
+BEGIN
+	IF found IS NULL THEN
+		error := format('%s does not exist', relation);
+	ELSIF level = 'counts' AND condition IS NULL AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = found AND c.relkind = 'r' AND NOT c.relhassubclass AND NOT c.relrowsecurity) THEN
+		EXECUTE format('SELECT count(*) FROM ONLY %s', found) INTO rows;
+	ELSE
+		SELECT m.* INTO rows, checksum, proof, held, error FROM sqlite_mig_internal._measure_guarded(found, columns, level, migration, condition) AS m;
+	END IF;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._measure(text, text[], text, text, text) IS 'internal: rows and checksum of a relation';
@@ -7123,8 +7190,8 @@ DECLARE
 	ranged  record;
 BEGIN
 	SELECT t.source_name, format('%I.%I', plan.source_schema, t.target_name) AS source, format('%I.%I', plan.target_schema, t.target_name) AS target,
-			ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
-				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) AS columns
+			CASE WHEN level <> 'counts' THEN ARRAY(SELECT c.target_name FROM sqlite_mig.plan_column AS c
+				WHERE c.migration = t.migration AND c.source_table = t.source_name AND c.include ORDER BY c.position) END AS columns
 		INTO STRICT item FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND t.source_name = _verify_table.source_table;
 	-- SQLite's own count, which is another computation than the scan that the rows came from
 	counted := sqlite_mig_internal._source_count(plan.server, item.source_name);
@@ -7284,6 +7351,7 @@ $$
 DECLARE
 	plan  sqlite_mig.migration := sqlite_mig_internal._migration(coalesce(verify.migration, verify.server), true);
 	began timestamptz;
+	width integer;
 BEGIN
 	PERFORM sqlite_mig_internal._check_level(verify.level);
 	IF (verify.workers >= 0) IS NOT TRUE THEN
@@ -7296,12 +7364,12 @@ BEGIN
 	-- a file that is not there is said here, and not by something far below
 	PERFORM FROM sqlite_mig.source_info(plan.server);
 	began := sqlite_mig_internal._verify(plan.migration, verify.level, false, verify.sample_rows, verify.workers);
+	-- (once, and not for each row)
+	SELECT sqlite_mig_internal._room(19 + max(greatest(length(v.table_name), 10)) + max(greatest(length(v.check_name), 10)) + max(greatest(12, least(length(v.source_value), 36)))
+			+ max(greatest(12, least(length(v.target_value), 36))), 1, 20) INTO width FROM sqlite_mig.verification AS v WHERE v.migration = plan.migration AND v.verified_at = began;
 	-- (a checksum stays whole, for who compares it)
-	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, w.detail)
+	RETURN QUERY SELECT v.table_name, v.check_name, sqlite_mig_internal._cell(v.source_value, 36), sqlite_mig_internal._cell(v.target_value, 36), v.ok, sqlite_mig_internal._wrap(v.detail, width)
 		FROM sqlite_mig.verification AS v
-			CROSS JOIN (SELECT sqlite_mig_internal._room(19 + max(greatest(length(n.table_name), 10)) + max(greatest(length(n.check_name), 10))
-					+ max(greatest(12, least(length(n.source_value), 36))) + max(greatest(12, least(length(n.target_value), 36))), 1, 20) AS detail
-				FROM sqlite_mig.verification AS n WHERE n.migration = plan.migration AND n.verified_at = began) AS w
 			LEFT JOIN sqlite_mig.plan_table AS t ON t.migration = v.migration AND t.source_name = v.table_name
 		WHERE v.migration = plan.migration AND v.verified_at = began
 		ORDER BY v.table_name = '*', t.load_order NULLS LAST, v.table_name, v.place, v.check_name DESC;
@@ -7389,7 +7457,7 @@ BEGIN ATOMIC
 				CASE WHEN i.encoding <> 'UTF-8' THEN 'sum(char_length({h}))' WHEN getdatabaseencoding() = 'UTF8' THEN 'sum(octet_length({h}))' ELSE 'sum(octet_length(convert_to({h}, ''UTF8'')))' END AS target_length FROM sqlite_mig.source_info((plan).server) AS i) AS f,
 			(SELECT * FROM sqlite_mig.plan_column AS p WHERE (p.migration, p.source_table) = ((plan).migration, _column_measures.source_table) AND p.include) AS c,
 			LATERAL (SELECT CASE WHEN c.empty_as_null THEN format('nullif(%s, '''')', sqlite_mig_internal._sqlite_name(c.source_name)) ELSE sqlite_mig_internal._sqlite_name(c.source_name) END AS v, format('t.%I', c.target_name) AS t) AS n,
-			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, sqlite_mig_internal._postgis() AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
+			LATERAL (SELECT m.kind, CASE m.kind WHEN 'geometry' THEN 'near' END AS geometry, CASE m.kind WHEN 'geometry' THEN sqlite_mig_internal._postgis() END AS postgis, d.reason, m.extremes, m.sum, m.odd_means, replace(replace(m.odd, '{e}', m.reads), '{v}', n.v) AS odd, replace(m.reads, '{v}', n.v) AS e,
 					replace(replace(replace(m.has, '{zone}', quote_literal(d.zone)), '{units}', coalesce(d.units, '')), '{t}', n.t) AS h
 				FROM sqlite_mig_internal._measure_kind(plan, c) AS d LEFT JOIN sqlite_mig_internal._measure_kinds() AS m ON m.kind = d.kind) AS k,
 			LATERAL (VALUES
@@ -8827,9 +8895,11 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._capture_plan(plan sqlite_mig.migration) RETURNS SETOF sqlite_mig_internal._capture_plan
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	WITH item AS MATERIALIZED (
+	WITH synced AS MATERIALIZED (
+		SELECT y.* FROM sqlite_mig_internal._sync_tables(plan) AS y
+	), item AS MATERIALIZED (
 		SELECT row_number() OVER (ORDER BY t.load_order, t.source_name)::integer AS id, t.source_name, s.rowid_name, coalesce(
-				(SELECT array_agg(c.source_name ORDER BY k.n) FROM sqlite_mig_internal._sync_tables(plan) AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
+				(SELECT array_agg(c.source_name ORDER BY k.n) FROM synced AS y, unnest(y.key) WITH ORDINALITY AS k (name, n)
 						JOIN sqlite_mig.plan_column AS c ON c.migration = (plan).migration AND c.target_name = k.name
 					WHERE y.source_name = t.source_name AND c.source_table = t.source_name AND y.relation IS NOT NULL),
 				(SELECT k.columns FROM sqlite_mig.plan_constraint AS k WHERE k.migration = (plan).migration AND k.source_table = t.source_name AND k.kind = 'primary key' AND k.include
@@ -9158,8 +9228,11 @@ $$
 DECLARE
 	item     record;
 	parent   regclass;
+	name     text;
 	sequence text;
-	next     bigint;
+	-- beyond the largest number where that is given: there is no next one then
+	next     numeric;
+	starts   numeric[];
 BEGIN
 	FOR item IN
 		SELECT r.child, format('%I.%I', m.target_schema, t.target_name) AS child_name, t.target_name,
@@ -9168,23 +9241,26 @@ BEGIN
 			FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include, LATERAL to_regclass(format('%I.%I', m.target_schema, t.target_name)) AS r (child)
 			WHERE m.migration = _many_attach.migration ORDER BY t.load_order
 	LOOP
+		starts := '{}';
 		FOR n IN 1 .. cardinality(item.identities) LOOP
-			EXECUTE format('SELECT CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END FROM %s AS s', pg_get_serial_sequence(item.child_name, item.identities[n])) INTO next;
+			EXECUTE format('SELECT CASE WHEN s.is_called THEN s.last_value::numeric + 1 ELSE s.last_value END FROM %s AS s', pg_get_serial_sequence(item.child_name, item.identities[n])) INTO next;
 			EXECUTE CASE WHEN (SELECT a.attidentity FROM pg_attribute AS a WHERE a.attrelid = item.child AND a.attname = item.identities[n]) <> ''
 				THEN format('ALTER TABLE %s ALTER COLUMN %I DROP IDENTITY', item.child, item.identities[n])
 				ELSE format('ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT', item.child, item.identities[n]) END;
-			item.identities[n] := item.identities[n] || E'\t' || next;
+			starts := starts || next;
 		END LOOP;
 		parent := sqlite_mig_internal._many_parent(_many_attach.target_schema, item.child, tenant_column);
 		FOR n IN 1 .. cardinality(item.identities) LOOP
-			next := split_part(item.identities[n], E'\t', 2);
-			item.identities[n] := split_part(item.identities[n], E'\t', 1);
 			sequence := pg_get_serial_sequence(format('%I.%I', _many_attach.target_schema, item.target_name), item.identities[n]);
 			IF sequence IS NULL THEN
-				sequence := format('%I.%I', _many_attach.target_schema, left(item.target_name, 28) || '_' || left(item.identities[n], 28) || '_seq');
+				name := sqlite_mig_internal._short_name(item.target_name || '_' || item.identities[n] || '_seq');
+				WHILE to_regclass(format('%I.%I', _many_attach.target_schema, name)) IS NOT NULL LOOP
+					name := sqlite_mig_internal._short_name(name || '_');
+				END LOOP;
+				sequence := format('%I.%I', _many_attach.target_schema, name);
 				EXECUTE format('CREATE SEQUENCE %s OWNED BY %s.%I', sequence, parent, item.identities[n]);
 			END IF;
-			EXECUTE format('SELECT setval(%L, greatest(%s, CASE WHEN s.is_called THEN s.last_value + 1 ELSE s.last_value END), false) FROM %s AS s', sequence, next, sequence);
+			EXECUTE format('SELECT setval(%L, least(g.next, 9223372036854775807)::bigint, g.next > 9223372036854775807) FROM %s AS s, LATERAL (SELECT greatest(%s, CASE WHEN s.is_called THEN s.last_value::numeric + 1 ELSE s.last_value END) AS next) AS g', sequence, sequence, starts[n]);
 			EXECUTE format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT nextval(%L)', item.child, item.identities[n], sequence);
 			EXECUTE format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT nextval(%L)', parent, item.identities[n], sequence);
 		END LOOP;
@@ -9198,23 +9274,25 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._many_keys(migrations text[], tar
 $$
 #variable_conflict use_column
 DECLARE
-	statement text;
+	item record;
 BEGIN
-	FOR statement IN
-		SELECT DISTINCT ON (t.target_name, i.name) i.statement
+	FOR item IN
+		SELECT DISTINCT ON (t.target_name, i.name) i.*, r.parent
 			FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t ON t.migration = m.migration AND t.include,
 				LATERAL (SELECT to_regclass(format('%I.%I', m.target_schema, t.target_name)) AS child, to_regclass(format('%I.%I', _many_keys.target_schema, t.target_name)) AS parent) AS r,
-				LATERAL (SELECT left(t.target_name, 30) || '_' || left(tenant_column, 27) || '_key' AS name, format('CREATE UNIQUE INDEX %I ON %s (%I, %s)', left(t.target_name, 30) || '_' || left(tenant_column, 27) || '_key',
-							r.parent, tenant_column, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.position) FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, position)
-								JOIN pg_attribute AS a ON a.attrelid = r.child AND a.attnum = k.attnum)) AS statement
-						FROM pg_constraint AS c WHERE c.conrelid = r.child AND c.contype = 'p'
-					UNION ALL SELECT c.relname, format('CREATE INDEX %I ON %s %s', c.relname, r.parent, substring(pg_get_indexdef(x.indexrelid) FROM ' (USING .*)$'))
-						FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indexrelid WHERE x.indrelid = r.child AND NOT x.indisunique AND x.indisvalid) AS i
+				LATERAL (SELECT sqlite_mig_internal._short_name(t.target_name || '_' || tenant_column || '_key') AS name, 'UNIQUE ' AS kind,
+							format('(%I, %s)', tenant_column, (SELECT string_agg(format('%I', a.attname), ', ' ORDER BY k.position) FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, position)
+								JOIN pg_attribute AS a ON a.attrelid = r.child AND a.attnum = k.attnum)) AS definition
+						FROM pg_constraint AS c WHERE c.conrelid = r.child AND c.contype = 'p' AND NOT EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = r.parent AND x.indisunique)
+					-- the words behind the names, which may hold any words themselves
+					UNION ALL SELECT c.relname, '', substr(pg_get_indexdef(c.oid), length(format('CREATE INDEX %I ON %I.%I ', c.relname, m.target_schema, t.target_name)) + 1)
+						FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indexrelid
+						WHERE x.indrelid = r.child AND NOT x.indisunique AND x.indisvalid AND NOT EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = c.oid)) AS i
 			WHERE m.migration = ANY (migrations) AND r.parent IS NOT NULL AND EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = r.child AND h.inhparent = r.parent)
-				AND to_regclass(format('%I.%I', _many_keys.target_schema, i.name)) IS NULL
 			ORDER BY t.target_name, i.name, array_position(migrations, m.migration)
 	LOOP
-		EXECUTE statement;
+		-- (a name that another table's index has: PostgreSQL chooses one)
+		EXECUTE format('CREATE %sINDEX %s ON %s %s', item.kind, CASE WHEN to_regclass(format('%I.%I', _many_keys.target_schema, item.name)) IS NULL THEN quote_ident(item.name) END, item.parent, item.definition);
 	END LOOP;
 END;
 $$;
@@ -9491,7 +9569,7 @@ BEGIN
 	trial.sample_seconds := extract(epoch FROM clock_timestamp() - started);
 EXCEPTION
 	-- a value that does not fit is a finding of the plan, and there is no time to tell then
-	WHEN data_exception OR integrity_constraint_violation THEN
+	WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
 		trial.sample_rows := NULL;
 END;
 $$;
@@ -9917,7 +9995,7 @@ BEGIN
 	END IF;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._py(value text) RETURNS text
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._py_letters(value text) RETURNS text
 	LANGUAGE sql IMMUTABLE STRICT
 BEGIN ATOMIC
 	SELECT q.mark || coalesce(string_agg(CASE
@@ -9928,12 +10006,18 @@ BEGIN ATOMIC
 			-- (ascii() is an error for letters of several bytes in encodings other than UTF8)
 			WHEN octet_length(c.letter) = 1 OR getdatabaseencoding() = 'UTF8' THEN CASE WHEN ascii(c.letter) < 32 OR ascii(c.letter) = 127 OR ascii(c.letter) BETWEEN 128 AND 159 AND octet_length(c.letter) = 2 THEN '\x' || lpad(to_hex(ascii(c.letter)), 2, '0') ELSE c.letter END
 			ELSE c.letter END, '' ORDER BY c.n), '') || q.mark
-		FROM (SELECT CASE WHEN strpos(_py.value, '''') > 0 AND strpos(_py.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
-			LEFT JOIN LATERAL string_to_table(_py.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
+		FROM (SELECT CASE WHEN strpos(_py_letters.value, '''') > 0 AND strpos(_py_letters.value, '"') = 0 THEN '"' ELSE '''' END) AS q (mark)
+			LEFT JOIN LATERAL string_to_table(_py_letters.value, NULL) WITH ORDINALITY AS c (letter, n) ON true
 		GROUP BY q.mark;
 END;
+COMMENT ON FUNCTION sqlite_mig_internal._py_letters(text) IS 'internal: a string literal of Python, letter by letter';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._py(value text) RETURNS text
+	LANGUAGE sql IMMUTABLE
+BEGIN ATOMIC
+	SELECT CASE WHEN value COLLATE "C" ~ '^[ -&(-\[\]-~]*$' THEN '''' || value || '''' ELSE sqlite_mig_internal._py_letters(value) END;
+END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._py_name(name text) RETURNS text
-	LANGUAGE sql IMMUTABLE STRICT
+	LANGUAGE sql IMMUTABLE
 BEGIN ATOMIC
 	SELECT CASE WHEN name IN ('collation', 'concurrently', 'lateral', 'tablesample') THEN format('sa.sql.quoted_name(%s, True)', sqlite_mig_internal._py(name)) ELSE sqlite_mig_internal._py(name) END;
 END;
@@ -10023,9 +10107,10 @@ BEGIN ATOMIC
 				AND (SELECT p.options IS NULL FROM sqlite_mig_internal._sequence_options(s.oid) AS p) AND pg_get_expr(d.adbin, d.adrelid) = format('nextval(%L::regclass)', format('%I.%I', n.nspname, s.relname))
 		FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
 			LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-			JOIN pg_depend AS u ON u.refclassid = 'pg_class'::regclass AND u.classid = 'pg_attrdef'::regclass AND u.objid = d.oid
-				OR u.deptype = 'i' AND u.classid = 'pg_class'::regclass AND u.refclassid = 'pg_class'::regclass AND u.refobjid = a.attrelid AND u.refobjsubid = a.attnum
-			JOIN pg_class AS s ON s.oid = CASE u.deptype WHEN 'i' THEN u.objid ELSE u.refobjid END AND s.relkind = 'S'
+			-- (not one join with OR, for which all of pg_depend would be read)
+			CROSS JOIN LATERAL (SELECT x.refobjid AS sequence FROM pg_depend AS x WHERE x.classid = 'pg_attrdef'::regclass AND x.objid = d.oid AND x.refclassid = 'pg_class'::regclass
+				UNION ALL SELECT x.objid FROM pg_depend AS x WHERE x.refclassid = 'pg_class'::regclass AND x.refobjid = a.attrelid AND x.refobjsubid = a.attnum AND x.classid = 'pg_class'::regclass AND x.deptype = 'i') AS u
+			JOIN pg_class AS s ON s.oid = u.sequence AND s.relkind = 'S'
 			JOIN pg_namespace AS n ON n.oid = s.relnamespace
 			JOIN pg_sequence AS q ON q.seqrelid = s.oid
 			LEFT JOIN pg_depend AS o ON o.classid = 'pg_class'::regclass AND o.objid = s.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')
@@ -10210,7 +10295,8 @@ $$
 			array_agg(v.statement ORDER BY s.relname, v.n) FILTER (WHERE v.statement IS NOT NULL),
 			array_agg(DISTINCT format('DROP SEQUENCE IF EXISTS %s', q.name)) FILTER (WHERE q.own)
 		FROM unnest(tables) AS t (relation) JOIN pg_class AS c ON c.oid = t.relation JOIN pg_namespace AS cn ON cn.oid = c.relnamespace
-			CROSS JOIN LATERAL sqlite_mig_internal._column_sequences(t.relation) AS u JOIN pg_class AS s ON s.oid = u.sequence JOIN pg_namespace AS n ON n.oid = s.relnamespace
+			-- (OFFSET: table by table, not all of the catalogs at once)
+			CROSS JOIN LATERAL (SELECT * FROM sqlite_mig_internal._column_sequences(t.relation) AS o OFFSET 0) AS u JOIN pg_class AS s ON s.oid = u.sequence JOIN pg_namespace AS n ON n.oid = s.relnamespace
 			JOIN pg_sequence AS p ON p.seqrelid = s.oid JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attnum = u.attnum,
 			LATERAL (SELECT format('%I.%I', n.nspname, s.relname) AS name, NOT u.is_identity AND NOT u.is_serial AS own) AS q,
 			LATERAL (VALUES
