@@ -100,7 +100,8 @@ sub new_node
 {
 	my ($name) = @_;
 	my $new = PostgreSQL::Test::Cluster->new($name);
-	$new->init;
+	# (as start_node makes it, whatever the language of the machine)
+	$new->init(extra => [ '-E', 'UTF8', '--locale', 'C.UTF-8' ]);
 	$new->append_conf('postgresql.conf', slurp_file($ENV{MIG_CONF})) if $ENV{MIG_CONF};
 	$new->append_conf('postgresql.conf', "timezone = 'UTC'\n");
 	return $new;
