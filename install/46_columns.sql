@@ -314,14 +314,17 @@ DECLARE
 BEGIN
 	FOR item IN
 		SELECT c.*, coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
-			a.asked -> 0 AS first, a.asked -> CASE WHEN f.none THEN -1 ELSE 0 END AS witness,
+			w.first, CASE WHEN f.none THEN a.asked -> -1 ELSE w.first END AS witness, (c.evidence ->> 'texts')::bigint AS texts,
 			f.none AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 			-- what the declaration did not ask for but the values suggested is in _plan_value_notes
 			LATERAL (SELECT jsonb_agg(x ORDER BY n) AS asked FROM jsonb_array_elements(c.evidence -> 'against') WITH ORDINALITY AS e (x, n)
 				WHERE x ->> 'rule' NOT LIKE 'value\_rule%') AS a,
-			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f
+			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f,
+			-- texts that are bytes now: what kept them from being text is what there is to know
+			LATERAL (SELECT coalesce((SELECT x FROM jsonb_array_elements(a.asked) AS x
+				WHERE c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND x ->> 'type' = 'text' AND x -> 'format' = 'null' LIMIT 1), a.asked -> 0) AS first) AS w
 		WHERE c.migration = _plan_type_notes.migration AND a.asked IS NOT NULL
 			AND (c.evidence ->> 'nulled' = '0' OR a.asked -> 0 ->> 'type' <> c.target_type)
 		ORDER BY t.load_order, c.position
@@ -340,9 +343,14 @@ BEGIN
 			effect := CASE WHEN item.first ->> 'rule' = 'geometry' AND item.target_type ~ '(^|\.)geometry(\(|$)' OR item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
 					OR sqlite_mig_internal._type_family(item.first ->> 'type', NULL) = sqlite_mig_internal._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
-			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
-					THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
-				ELSE sqlite_mig_internal._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+			IF item.target_type = 'bytea' AND item.first ->> 'type' = 'text' AND item.texts > 0 THEN
+				effect := 'changed';
+				hint := format('; texts that are bytes now: %s; or choose target_type text, with on_error => ''reject''', item.texts);
+			ELSE
+				hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
+						THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
+					ELSE sqlite_mig_internal._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+			END IF;
 			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
 				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;

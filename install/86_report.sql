@@ -73,7 +73,8 @@ COMMENT ON FUNCTION sqlite_mig_internal._report(sqlite_mig.migration) IS 'intern
 CREATE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT string_agg(l.line, E'\n' ORDER BY l.part, l.place)
+	-- lines that fit a terminal; statements stay as they are
+	SELECT string_agg(CASE WHEN l.part = 9 OR length(l.line) <= 100 THEN l.line ELSE replace(sqlite_mig_internal._cell(l.line, 94, 10000), E'\n', E'\n      ') END, E'\n' ORDER BY l.part, l.place)
 	FROM (SELECT 1 AS part, v.place, v.line FROM (VALUES
 			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict' COLLATE "C"))),
 			(2, report ->> 'reason'),
@@ -97,7 +98,8 @@ BEGIN ATOMIC
 		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
-		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s | %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check', p.item ->> 'source', p.item ->> 'target', coalesce('  (' || (p.item ->> 'detail') || ')', ''))
+		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check',
+				CASE WHEN p.item ->> 'source' = p.item ->> 'target' THEN p.item ->> 'source' ELSE concat_ws(' | ', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', '')) END, coalesce('  (' || (p.item ->> 'detail') || ')', ''))
 			FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 8, 0, E'\nWHAT REMAINS'
 		UNION ALL SELECT 8, p.n, '  ' || p.item FROM jsonb_array_elements_text(report -> 'remains') WITH ORDINALITY AS p (item, n)
@@ -149,12 +151,12 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; overflow-wrap: anyw
 .verdict strong { font-size: 1.5rem; display: block; color: var(--good); } .verdict.fair { border-left-color: var(--fair); } .verdict.fair strong { color: var(--fair); } .verdict.bad { border-left-color: var(--bad); } .verdict.bad strong { color: var(--bad); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .6rem 1.2rem; margin: 1.2rem 0; } dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 600; min-width: 8rem; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 600; min-width: 10rem; } td:last-child { min-width: 5.5rem; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: .5rem; min-width: 2px; background: var(--bar); border-radius: .2rem; } td:has(> .bar) { min-width: 6rem; vertical-align: middle; }
 .badge { display: inline-block; padding: 0 .5rem; border-radius: .8rem; border: 1px solid var(--line); white-space: nowrap; } .good { color: var(--good); background: var(--good-ground); border-color: transparent; } .bad { color: var(--bad); background: var(--bad-ground); border-color: transparent; } .fair { color: var(--fair); } .badge.fair { background: var(--fair-ground); border-color: transparent; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; } li { overflow-wrap: anywhere; } footer { color: var(--soft); font-size: .85rem; margin-top: 3rem; }
 details summary { cursor: pointer; color: var(--soft); margin: 2.2rem 0 0; }
-@media (max-width: 40rem) { .wide { position: relative; } thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table, tbody, tr { display: block; } tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .15rem 0; text-align: right; white-space: normal; }
+@media (max-width: 40rem) { .wide { position: relative; } thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table, tbody, tr { display: block; } tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .15rem 0; text-align: right; white-space: normal; min-width: 0; }
 	tbody th { font-size: 1rem; text-align: left; } td::before { content: attr(data-head); color: var(--soft); text-align: left; flex: none; } tr { border-bottom: 1px solid var(--line); padding: .6rem 0; } td:has(> .bar) { display: block; } td:has(> .bar)::before { content: none; } }
 @media print { body { font-size: 11px; } main { max-width: none; padding: 0; } .wide { overflow: visible; } tr { break-inside: avoid; } .verdict { break-inside: avoid; } }
 $css$;

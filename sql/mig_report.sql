@@ -30,6 +30,8 @@ SELECT count(*) FROM sqlite_mig.prepare('mig_report', 'mig_report');
 UPDATE sqlite_mig.plan_column SET not_null = true WHERE migration = 'mig_report' AND source_name = 'n';
 CALL sqlite_mig.migrate('mig_report', on_error => 'reject');
 SELECT * FROM regexp_split_to_table(pg_temp.steady(sqlite_mig.report('mig_report')), '\n') AS line;
+-- lines fit a terminal of 100 columns, but for statements
+SELECT max(length(line)) <= 100 AS fits FROM regexp_split_to_table(split_part(sqlite_mig.report('mig_report'), 'TO UNDO IT', 1), '\n') AS line;
 SELECT key, jsonb_typeof(value), CASE jsonb_typeof(value) WHEN 'array' THEN jsonb_array_length(value) END AS items FROM jsonb_each(sqlite_mig.report('mig_report', 'json')::jsonb) ORDER BY key;
 SELECT data -> 'rejected' AS rejected, data ->> 'undo' AS undo FROM (SELECT sqlite_mig.report('mig_report', 'json')::jsonb AS data) AS r;
 
