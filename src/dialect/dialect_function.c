@@ -340,6 +340,9 @@ choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 		return "octet_length($1)";
 	if (first == TYPE_BLOB && strcmp(f->name, "instr") == 0)
 		return "position($2 IN $1)";
+	/* jsonb holds nothing else */
+	if (first == TYPE_JSON && strcmp(f->name, "json_valid") == 0)
+		return "CASE WHEN $1 IS NOT NULL THEN 1 END";
 	return f->form;
 }
 
