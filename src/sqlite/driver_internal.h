@@ -92,10 +92,10 @@ struct SqliteStmt
 
 /*
  * in sqlite_giant.c: "column ... of the row with rowid ... of table ...", palloc'd: the first value
- * or row of a table that SQLite refuses to read for its length; NULL if there is none or it has no rowids.
- * Reads the table up to there.
+ * or row of a table or view that SQLite refuses to read for its length; NULL if none is found.
+ * *remedy = a statement for SQLite that makes it readable, or NULL. Reads the table up to there.
  */
-extern char *sqlite_giant_place(SqliteDb *db, const char *table);
+extern char *sqlite_giant_place(SqliteDb *db, const char *table, char **remedy);
 
 /* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
 extern const char *sqlite_ahead_vfs(void);

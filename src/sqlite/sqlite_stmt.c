@@ -251,7 +251,8 @@ sqlite_tells_of(SqliteStmt *stmt, const char *table)
 void
 sqlite_raise_giant(SqliteStmt *stmt)
 {
-	char	   *place = stmt->table ? sqlite_giant_place(stmt->db, stmt->table) : NULL;
+	char	   *remedy = NULL;
+	char	   *place = stmt->table ? sqlite_giant_place(stmt->db, stmt->table, &remedy) : NULL;
 
 	if (place == NULL)
 		sqlite_raise(stmt->db, SQLITE_TOOBIG, sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
@@ -259,7 +260,8 @@ sqlite_raise_giant(SqliteStmt *stmt)
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("could not read from SQLite"),
 			 errdetail("SQLite says: %s. It is %s.", sqlite3_errstr(SQLITE_TOOBIG), place),
-			 errhint("A value or row has at most a billion bytes. Make it shorter, or leave the column or the table out."),
+			 remedy ? errhint("A value or row has at most a billion bytes. Make it shorter in SQLite (%s), or leave the column or the table out. With on_error => 'reject', migrate and copy_table put such rows into the quarantine.", remedy) :
+			 errhint("A value or row has at most a billion bytes. Make it shorter in SQLite, or leave the column out, or the table or view."),
 			 errcontext("SQLite statement: %s", stmt->sql),
 			 errcontext("SQLite database \"%s\"", stmt->db->path)));
 }
