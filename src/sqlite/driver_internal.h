@@ -64,6 +64,8 @@ struct SqliteDb
 	bool		writable;
 	bool		writing;		/* the write lock is held */
 	bool		users_statement;	/* what is being compiled was written by a user */
+	int			most_bytes;		/* what is being compiled reads no longer values; see sqlite_json.c */
+	bool		lists_only;		/* and its text has no JSON but lists of ours */
 	bool		closed;			/* only kept for the statements that are left */
 	int			nstatements;	/* that belong to memory contexts; virtual tables have others */
 
@@ -87,6 +89,8 @@ struct SqliteStmt
 	sqlite3_stmt *handle;		/* NULL once finalized */
 	char	   *sql;			/* server encoding */
 	const char *table;			/* that it reads, for sqlite_giant_place; or NULL */
+	bool		reads;			/* and writes nothing */
+	int			most_bytes;		/* of a value that it may make or read; less than SQLITE_MOST_BYTES in one that runs JSON functions */
 	MemoryContextCallback callback;
 };
 
@@ -151,6 +155,15 @@ extern void sqlite_forget_statements(SqliteDb *db);
 
 /* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
 extern bool sqlite_stop_wanted(void);
+
+/* in sqlite_json.c: how long values may be in a statement that calls a function or reads a table-valued one of this name */
+extern int	sqlite_json_bytes(const char *name);
+
+/* in sqlite_json.c: whether the table-valued functions that the text of a statement names are given parameters, as lists of ours are */
+extern bool sqlite_json_lists_only(const char *sql);
+
+/* in sqlite_memory.c: before each step, and after it with false */
+extern void sqlite_set_reading(bool reads);
 
 /* Before the first use of the library: a wish to stop ends what makes long values. Only the first call has an effect. */
 extern void sqlite_watch_memory(void);
