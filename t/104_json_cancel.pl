@@ -85,6 +85,18 @@ $node->safe_psql('postgres', join(' ', map { "ALTER FOREIGN TABLE q ADD x$_ text
 $took = seconds(sub { fails_with($node, 'SELECT * FROM q', '57014', qr/statement timeout/, 'thousands of short calls: a timeout', before => q{SET statement_timeout = '1s'}) });
 cmp_ok($took, '<', 4, 'ends soon after it');
 
+# conditions that are sent to SQLite, on a document that nobody expected to be so long: the function of ours that looks into it, and sorts its members
+sqlite("$dir/members.db", q{CREATE TABLE doc (id INTEGER PRIMARY KEY, d TEXT); INSERT INTO doc VALUES (1, '{"x":{' || replace(hex(zeroblob(8000000)), '00', '"a":0,') || '"b":0}}')});
+$node->safe_psql('postgres', 'CREATE SERVER members FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted("$dir/members.db") . q{); CREATE FOREIGN TABLE members (id bigint, d jsonb) SERVER members OPTIONS ("table" 'doc')});
+like($node->safe_psql('postgres', q{EXPLAIN (VERBOSE) SELECT count(*) FROM members WHERE d ->> 'x' = 'y'}), qr/mig_json\(r\."d", 'jsonb', 'kx'\)/, 'the condition is sent');
+for my $condition (q{d ->> 'x' = 'y'}, q{d -> 'x' ->> 'zz' = 'y'})
+{
+	$took = seconds(sub { fails_with($node, "SELECT count(*) FROM members WHERE $condition", '57014', qr/statement timeout/, "$condition: a timeout", before => q{SET statement_timeout = '400ms'}) });
+	cmp_ok($took, '<', 3, 'ends soon after it');
+}
+$took = seconds(sub { fails_with($node, q{SELECT count(*) FROM sqlite_mig.profile('members')}, '57014', qr/statement timeout/, 'profile: a timeout', before => q{SET statement_timeout = '200ms'}) });
+cmp_ok($took, '<', 3, 'ends soon after it');
+
 # a cancel of what has loops keeps SQLite's transaction: the next statement reads on in it
 query('WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(i) AS x FROM n');
 is($node->safe_psql('postgres', q{SET client_min_messages = error; BEGIN; SELECT count(*) FROM doc; SAVEPOINT s; SET statement_timeout = '300ms';

@@ -153,9 +153,6 @@ extern int64 sqlite_pragma_number(SqliteDb *db, const char *sql);
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);
 
-/* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
-extern bool sqlite_stop_wanted(void);
-
 /* in sqlite_json.c: how long values may be in a statement that calls a function or reads a table-valued one of this name */
 extern int	sqlite_json_bytes(const char *name);
 

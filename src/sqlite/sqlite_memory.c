@@ -53,7 +53,7 @@ is_refused(int size)
 {
 	instr_time	now;
 
-	if (!sqlite_stop_wanted())
+	if (!base_stop_wanted())
 		return false;
 	if (size >= LARGE_BLOCK || !reading)
 		return size >= LARGE_BLOCK;

@@ -81,21 +81,10 @@ static bool needs_private_copy(SqliteDb *db, int rc);
 static bool is_wal_of_stranger(SqliteDb *db);
 static int	use_private_copy(SqliteDb *db);
 
-/*
- * Whether PostgreSQL wants this backend to stop what it does. Reads flags only,
- * so it may be called from SQLite's callbacks.
- */
-bool
-sqlite_stop_wanted(void)
-{
-	return InterruptPending && InterruptHoldoffCount == 0 && CritSectionCount == 0 &&
-		(ProcDiePending || (QueryCancelPending && QueryCancelHoldoffCount == 0));
-}
-
 static int
 progress_callback(void *arg)
 {
-	return sqlite_stop_wanted();
+	return base_stop_wanted();
 }
 
 /*
@@ -114,11 +103,11 @@ sqlite_wait(void *arg, int attempts)
 		db->busy_since = now;
 	INSTR_TIME_SUBTRACT(now, db->busy_since);
 	waited = INSTR_TIME_GET_MILLISEC(now);
-	if (waited >= db->busy_timeout_ms || sqlite_stop_wanted())
+	if (waited >= db->busy_timeout_ms || base_stop_wanted())
 		return 0;
 	sleep_ms = Max(1, Min(sleep_ms, (long) (db->busy_timeout_ms - waited)));
 	pg_usleep(sleep_ms * 1000L);
-	return !sqlite_stop_wanted();
+	return !base_stop_wanted();
 }
 
 static bool
@@ -491,7 +480,7 @@ sqlite_begin_within(SqliteDb *db, int wait_ms)
 	db->busy_timeout_ms = Min(timeout_ms, wait_ms);
 	rc = sqlite_try_begin(db, CONTROL_BEGIN);
 	db->busy_timeout_ms = timeout_ms;
-	if (((rc & 0xff) == SQLITE_BUSY && !sqlite_stop_wanted()) || needs_private_copy(db, rc))
+	if (((rc & 0xff) == SQLITE_BUSY && !base_stop_wanted()) || needs_private_copy(db, rc))
 		return false;
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "read the SQLite database", NULL);
