@@ -4,7 +4,7 @@
  *	  libFuzzer target: any text through every entrance of the dialect layer.
  *
  * What must hold beside what the sanitizers see: a translation is missing where
- * there is a blocker and only there, and findings lie in the text.
+ * there is a blocker and only there, findings lie in the text, and lines change nothing but blanks.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,6 +17,32 @@ extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* No statement of any use has more, and what is nested is found in less. */
 #define MAX_TEXT	20000
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void
+check_layout(const char *text)
+{
+	const char *p = dialect_layout(text, 100);
+
+	for (;;)
+	{
+		while (is_blank(*text))
+			text++;
+		while (is_blank(*p))
+			p++;
+		if (*text != *p)
+			abort();
+		if (*text == '\0')
+			return;
+		text++;
+		p++;
+	}
+}
 
 static void
 check(const char *text, const DialectTranslation *translation)
@@ -37,6 +63,8 @@ check(const char *text, const DialectTranslation *translation)
 	}
 	if (blocked != (translation->translated == NULL))
 		abort();
+	if (translation->translated != NULL)
+		check_layout(translation->translated);
 }
 
 static void
@@ -77,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char	   *text;
 	char	   *error;
 	char	   *module;
+	char	   *condition;
 	DialectLexer lexer;
 	DialectToken token;
 	int			before = 0;
@@ -84,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* the server's texts are valid in its encoding and have no NUL */
 	if (size > MAX_TEXT || memchr(data, '\0', size) != NULL)
 		return 0;
+	shim_stack();
 	text = palloc(size + 1);
 	memcpy(text, data, size);
 	text[size] = '\0';
@@ -107,6 +137,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void) dialect_table_clauses(text, &error);
 	(void) dialect_table_comments(text);
 	(void) dialect_virtual_table(text, &module);
+	(void) dialect_index_terms(text, &condition);
+	check_layout(text);
 	for (int style = PLACEHOLDER_FORMAT; style <= PLACEHOLDER_NUMERIC; style++)
 		(void) dialect_placeholders(text, style);
 	translate(text, NULL);

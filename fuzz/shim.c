@@ -13,6 +13,7 @@
 #include "common/md5.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -83,6 +84,24 @@ repalloc(void *pointer, Size size)
 	memcpy(moved, pointer, Min(size, ((Block *) pointer - 1)->size));
 	pfree(pointer);
 	return moved;
+}
+
+/* The server raises an error at 2 MB; frames of a sanitizer are larger. Nothing that is no longer than these texts may need it. */
+#define MOST_STACK	(6 * 1024 * 1024)
+
+static char *stack_base = NULL;
+
+void
+shim_stack(void)
+{
+	stack_base = __builtin_frame_address(0);
+}
+
+void
+check_stack_depth(void)
+{
+	if (labs((long) (stack_base - (char *) __builtin_frame_address(0))) > MOST_STACK)
+		abort();
 }
 
 char *
@@ -207,6 +226,16 @@ int
 pg_mblen(const char *text)
 {
 	return pg_utf_mblen((const unsigned char *) text);
+}
+
+int
+pg_mbstrlen_with_len(const char *text, int len)
+{
+	int			n = 0;
+
+	for (int at = 0; at < len && text[at] != '\0'; at += pg_mblen(text + at))
+		n++;
+	return n;
 }
 
 int

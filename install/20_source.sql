@@ -83,6 +83,6 @@ CREATE FUNCTION sqlite_mig_internal._source_damage(server text, OUT finding text
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_damage';
 COMMENT ON FUNCTION sqlite_mig_internal._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';
 
-CREATE FUNCTION sqlite_mig_internal._source_giants(server text, table_name text, OUT source_rowid bigint, OUT detail text) RETURNS SETOF record
+CREATE FUNCTION sqlite_mig_internal._source_giants(server text, table_name text, OUT source_row text, OUT detail text) RETURNS SETOF record
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_giants';
 COMMENT ON FUNCTION sqlite_mig_internal._source_giants(text, text) IS 'internal: the rows of a table with values that are longer than SQLite reads';

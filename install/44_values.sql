@@ -225,9 +225,9 @@ BEGIN
 	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail)
 		SELECT (plan).migration, 'prepare', 'table', c.source_table, c.source_table, 'warning', 'guessed', 'too long for SQLite',
 				format('rows with values that SQLite does not read: %s; %s%s. With on_error => ''reject'' they go to the quarantine, else they stop the migration', count(*),
-					string_agg(format('rowid %s, %s', g.source_rowid, g.detail), '; ' ORDER BY g.source_rowid) FILTER (WHERE g.n <= 3), CASE WHEN count(*) > 3 THEN '; and others' END)
+					string_agg(format('%s, %s', g.source_row, g.detail), '; ' ORDER BY g.n) FILTER (WHERE g.n <= 3), CASE WHEN count(*) > 3 THEN '; and others' END)
 			FROM (SELECT DISTINCT source_table FROM sqlite_mig.plan_column WHERE migration = (plan).migration AND (evidence ->> 'max_bytes')::bigint > 1000000000) AS c,
-				LATERAL sqlite_mig_internal._source_giants((plan).server, c.source_table) WITH ORDINALITY AS g (source_rowid, detail, n)
+				LATERAL sqlite_mig_internal._source_giants((plan).server, c.source_table) WITH ORDINALITY AS g (source_row, detail, n)
 			GROUP BY c.source_table ORDER BY c.source_table;
 END;
 $$;

@@ -291,6 +291,7 @@ for my $case ([ 'among others', 7, 3 => 'three', 5 => 'five', 8 => 'eight', 20 =
 	}
 	is($node->safe_psql('postgres', q{SELECT verdict FROM sqlite_mig.status('evil')}), 'incomplete', "$what: still incomplete");
 	is($node->safe_psql('postgres', q{SELECT loaded, still_rejected FROM sqlite_mig.replay('evil')}), '0|1', "$what: replay");
+	fails_with($node, q{SELECT * FROM sqlite_mig.sync('evil')}, '54000', qr/$place.*UPDATE "t" SET "a" = NULL WHERE rowid = 7/s, "$what: sync");
 	for my $how ("mode => 'resumable', workers => 2", 'snapshot => true')
 	{
 		$node->psql('postgres', qq{SET client_min_messages = error; CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject', if_exists => 'replace', $how)}, stderr => \$err);

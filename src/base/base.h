@@ -14,6 +14,11 @@
 
 #include "lib/stringinfo.h"
 
+/* in base_stop.c */
+
+/* Whether PostgreSQL wants this backend to stop what it does. Reads flags only, so it may be called from SQLite's callbacks. */
+extern bool base_stop_wanted(void);
+
 /* in base_guc.c */
 
 /* Defines sqlite_fdw_mig.* parameters; called once from _PG_init. */

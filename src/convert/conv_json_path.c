@@ -38,6 +38,9 @@
 #define FIRST_TOKENS		256
 #define KEPT_TOKENS			65536
 
+/* So much of it, a power of two, is done between two looks for a wish to stop: some milliseconds. */
+#define WORK_BETWEEN_LOOKS	65536
+
 /* A JSON text that is looked into. */
 typedef struct JsonPath
 {
@@ -47,6 +50,8 @@ typedef struct JsonPath
 	ConvJsonTokens tokens;
 	sqlite3_str *out;
 	bool		nomem;			/* something could not be allocated on the way to the result */
+	uint32		work;			/* parts and characters gone through */
+	bool		stopped;		/* somebody wanted to stop: the result is none */
 } JsonPath;
 
 /* A key of an object that is written in jsonb's order. */
@@ -61,12 +66,12 @@ typedef struct JsonMember
 static void json_call(sqlite3_context *context, int nargs, sqlite3_value **args);
 static bool read_document(JsonPath *path, sqlite3_value *value, ConvJson *scan);
 static bool scan_tokens(JsonPath *path, const char *text, int len, ConvJson *scan);
-static bool holds_numbers(const JsonPath *path);
-static int	take_step(const JsonPath *path, int at, const char *step);
-static int	find_key(const JsonPath *path, int object, const char *key, int len);
-static int	find_element(const JsonPath *path, int array, int64 index);
-static bool has_key(const JsonPath *path, int at, const char *key);
-static bool is_string(const JsonPath *path, const ConvJsonToken *token, const char *string, int len);
+static bool holds_numbers(JsonPath *path);
+static int	take_step(JsonPath *path, int at, const char *step);
+static int	find_key(JsonPath *path, int object, const char *key, int len);
+static int	find_element(JsonPath *path, int array, int64 index);
+static bool has_key(JsonPath *path, int at, const char *key);
+static bool is_string(JsonPath *path, const ConvJsonToken *token, const char *string, int len);
 static void give_result(sqlite3_context *context, JsonPath *path, int at);
 static void put_result(JsonPath *path, int at);
 static void put_decoded(JsonPath *path, const ConvJsonToken *token);
@@ -75,8 +80,11 @@ static void put_object(JsonPath *path, int at);
 static void put_array(JsonPath *path, int at);
 static void put_quoted(JsonPath *path, const char *text, int len);
 static bool put_numeric(sqlite3_str *out, const char *text, int len);
-static int	text_end(const JsonPath *path, int at);
+static int	text_end(JsonPath *path, int at);
 static int	compare_members(const void *a, const void *b);
+
+/* The document whose members are being sorted. */
+static JsonPath *sorting = NULL;
 
 int
 conv_add_functions(sqlite3 *handle)
@@ -85,13 +93,22 @@ conv_add_functions(sqlite3 *handle)
 									  json_call, NULL, NULL, NULL);
 }
 
+/* Whether it is wished to stop, asked now and then; from then on it is. */
+static inline bool
+is_stopped(JsonPath *path)
+{
+	if (++path->work % WORK_BETWEEN_LOOKS == 0 && !path->stopped)
+		path->stopped = base_stop_wanted();
+	return path->stopped;
+}
+
 /* A backend has one thread, and the function does not call itself: the tokens' room is kept. */
 static void
 json_call(sqlite3_context *context, int nargs, sqlite3_value **args)
 {
 	static ConvJsonTokens kept = {0};
 	JsonPath	path = {0};
-	ConvJson	scan;
+	ConvJson	scan = {0};
 	const char *step = NULL;
 	int			at;
 
@@ -117,6 +134,8 @@ json_call(sqlite3_context *context, int nargs, sqlite3_value **args)
 		if (at >= 0 && step[0] != 'h' && path.tokens.list[at].kind != CONV_JSON_NULL)
 			give_result(context, &path, at);
 	}
+	if (path.stopped || scan.stopped)
+		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 	sqlite3_free(path.wrapped);
 	kept = path.tokens;
 	if (kept.max > KEPT_TOKENS)
@@ -184,9 +203,9 @@ scan_tokens(JsonPath *path, const char *text, int len, ConvJson *scan)
 
 /* Whether numeric can hold all numbers, as in jsonb it must. */
 static bool
-holds_numbers(const JsonPath *path)
+holds_numbers(JsonPath *path)
 {
-	for (int i = 0; i < path->tokens.n; i++)
+	for (int i = 0; i < path->tokens.n && !is_stopped(path); i++)
 	{
 		const ConvJsonToken *token = &path->tokens.list[i];
 
@@ -198,7 +217,7 @@ holds_numbers(const JsonPath *path)
 
 /* The token that a step from one leads to; -1 for none. */
 static int
-take_step(const JsonPath *path, int at, const char *step)
+take_step(JsonPath *path, int at, const char *step)
 {
 	ConvJsonKind kind = path->tokens.list[at].kind;
 	bool		digits = step[1] == '-' || (step[1] >= '0' && step[1] <= '9');
@@ -214,13 +233,13 @@ take_step(const JsonPath *path, int at, const char *step)
 
 /* The value of the last member with a key. */
 static int
-find_key(const JsonPath *path, int object, const char *key, int len)
+find_key(JsonPath *path, int object, const char *key, int len)
 {
 	const ConvJsonToken *list = path->tokens.list;
 	int			at = object + 1;
 	int			found = -1;
 
-	for (int i = 0; i < list[object].count; i++)
+	for (int i = 0; i < list[object].count && !is_stopped(path); i++)
 	{
 		if (is_string(path, &list[at], key, len))
 			found = at + 1;
@@ -230,7 +249,7 @@ find_key(const JsonPath *path, int object, const char *key, int len)
 }
 
 static int
-find_element(const JsonPath *path, int array, int64 index)
+find_element(JsonPath *path, int array, int64 index)
 {
 	const ConvJsonToken *list = path->tokens.list;
 	int			at = array + 1;
@@ -246,7 +265,7 @@ find_element(const JsonPath *path, int array, int64 index)
 
 /* A key of an object, a string in an array, or that string itself. */
 static bool
-has_key(const JsonPath *path, int at, const char *key)
+has_key(JsonPath *path, int at, const char *key)
 {
 	const ConvJsonToken *list = path->tokens.list;
 	int			len = strlen(key);
@@ -256,7 +275,7 @@ has_key(const JsonPath *path, int at, const char *key)
 		return find_key(path, at, key, len) >= 0;
 	if (list[at].kind != CONV_JSON_ARRAY)
 		return is_string(path, &list[at], key, len);
-	for (int i = 0; i < list[at].count; i++)
+	for (int i = 0; i < list[at].count && !is_stopped(path); i++)
 	{
 		if (is_string(path, &list[element], key, len))
 			return true;
@@ -266,7 +285,7 @@ has_key(const JsonPath *path, int at, const char *key)
 }
 
 static bool
-is_string(const JsonPath *path, const ConvJsonToken *token, const char *string, int len)
+is_string(JsonPath *path, const ConvJsonToken *token, const char *string, int len)
 {
 	char	   *decoded;
 	bool		same;
@@ -371,7 +390,7 @@ put_array(JsonPath *path, int at)
 	int			element = at + 1;
 
 	sqlite3_str_appendchar(path->out, 1, '[');
-	for (int i = 0; i < list[at].count; i++)
+	for (int i = 0; i < list[at].count && !is_stopped(path); i++)
 	{
 		sqlite3_str_append(path->out, ", ", i > 0 ? 2 : 0);
 		put_jsonb(path, element);
@@ -395,6 +414,12 @@ put_object(JsonPath *path, int at)
 		return;
 	for (int i = 0; i < n; i++)
 	{
+		members[i].owned = NULL;
+		if (is_stopped(path))
+		{
+			n = i;
+			break;
+		}
 		members[i].token = key;
 		members[i].key = path->text + list[key].start;
 		members[i].len = list[key].len;
@@ -407,9 +432,10 @@ put_object(JsonPath *path, int at)
 		}
 		key = list[key + 1].end;
 	}
+	sorting = path;
 	qsort(members, n, sizeof(JsonMember), compare_members);
 	sqlite3_str_appendchar(path->out, 1, '{');
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !is_stopped(path); i++)
 	{
 		if (i + 1 < n && members[i].len == members[i + 1].len && memcmp(members[i].key, members[i + 1].key, members[i].len) == 0)
 			continue;
@@ -432,6 +458,8 @@ compare_members(const void *a, const void *b)
 	const JsonMember *right = b;
 	int			order;
 
+	if (is_stopped(sorting))
+		return 0;
 	if (left->len != right->len)
 		return left->len < right->len ? -1 : 1;
 	order = memcmp(left->key, right->key, left->len);
@@ -446,7 +474,7 @@ put_quoted(JsonPath *path, const char *text, int len)
 	static const char names[] = "bfnrt\"\\";
 
 	sqlite3_str_appendchar(path->out, 1, '"');
-	for (int i = 0; i < len; i++)
+	for (int i = 0; i < len && !is_stopped(path); i++)
 	{
 		const char *found = memchr(meant, text[i], sizeof(meant) - 1);
 
@@ -514,7 +542,7 @@ put_numeric(sqlite3_str *out, const char *text, int len)
 
 /* Where the text of a value ends. */
 static int
-text_end(const JsonPath *path, int at)
+text_end(JsonPath *path, int at)
 {
 	const ConvJsonToken *list = path->tokens.list;
 	const ConvJsonToken *token = &list[at];

@@ -15,9 +15,13 @@
 
 #include "port/pg_bitutils.h"
 
+#include "base/base.h"
 #include "convert/conv_json_scan.h"
 
 #define JSON_MAX_DEPTH	1000
+
+/* Keys and values that are read between two looks for a wish to stop: some milliseconds. */
+#define STEPS_BETWEEN_LOOKS	100000
 
 /* Keys of all open objects that are compared; of an object with more, the others are not. */
 #define JSON_MAX_KEYS	128
@@ -88,6 +92,7 @@ conv_json_scan(const char *text, int len, ConvJson *json, ConvJsonTokens *tokens
 {
 	JsonScan	scan;
 	JsonState	state;
+	int			left = STEPS_BETWEEN_LOOKS;
 
 	memset(json, 0, sizeof(*json));
 	scan.at = text;
@@ -108,6 +113,13 @@ conv_json_scan(const char *text, int len, ConvJson *json, ConvJsonTokens *tokens
 	state = read_value(&scan);
 	while (state != JSON_WRONG && scan.depth > 0)
 	{
+		if (unlikely(--left == 0))
+		{
+			left = STEPS_BETWEEN_LOOKS;
+			json->stopped = base_stop_wanted();
+			if (json->stopped)
+				return false;
+		}
 		if (state == JSON_AFTER_VALUE)
 			state = after_value(&scan);
 		else if (state == JSON_KEY)
@@ -244,7 +256,8 @@ read_key(JsonScan *scan)
 static void
 note_key(JsonScan *scan, const char *text, int len)
 {
-	for (int i = scan->first_key[scan->depth - 1]; i < scan->nkeys; i++)
+	/* (more of them tell nothing new) */
+	for (int i = scan->first_key[scan->depth - 1]; i < scan->nkeys && !scan->json->duplicate_keys; i++)
 	{
 		if (scan->keys[i].len == len && memcmp(scan->keys[i].text, text, len) == 0)
 			scan->json->duplicate_keys = true;

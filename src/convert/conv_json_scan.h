@@ -15,6 +15,7 @@ typedef struct ConvJson
 	bool		is_object;		/* else an array */
 	bool		u0000;			/* has \u0000, which jsonb refuses */
 	bool		duplicate_keys; /* an object has a key twice: jsonb keeps the last one only */
+	bool		stopped;		/* somebody wanted to stop: the text was not read to its end, and is none */
 	bool		unsure;			/* has what the scan does not see through: escaped or very many keys, long numbers, many levels */
 } ConvJson;
 

@@ -63,7 +63,7 @@ typedef struct FitState
 
 static void init_relation(FitState *state, const char *table, char **columns);
 static void init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandidates, MigFitResult *results);
-static void open_statement(FitState *state, const int64 *first);
+static void open_statement(FitState *state, const int64 *first, int64 left_out);
 static inline bool next_row(FitState *state);
 static void take_giant(FitState *state);
 static void go_on_behind(FitState *state);
@@ -101,7 +101,7 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	init_relation(&state, table, columns);
 	init_candidates(&state, candidates, ncandidates, result_out);
 	state.end = end;
-	open_statement(&state, first);
+	open_statement(&state, first, 0);
 
 	for (i = 0; i < ncolumns; i++)
 	{
@@ -114,7 +114,7 @@ mig_fit(SqliteDb *db, const char *table, char **columns, int ncolumns,
 	if (lazy && plan_second_pass(&state))
 	{
 		sqlite_finalize(state.stmt);
-		open_statement(&state, first);
+		open_statement(&state, first, 0);
 		read_rows(&state, false);
 	}
 	MemoryContextSwitchTo(state.result_context);
@@ -190,13 +190,18 @@ go_on_behind(FitState *state)
 	int64	   *first = palloc(sizeof(int64));
 	bool		last = state->giant->rowid == PG_INT64_MAX;
 
-	*first = state->giant->rowid + !last;
 	sqlite_finalize(state->stmt);
-	if (last)
-		state->end = first;
-	open_statement(state, first);
-	state->end = end;
-	state->before = state->rows;
+	if (state->rowid == NULL)
+		open_statement(state, NULL, state->rows);
+	else
+	{
+		*first = state->giant->rowid + !last;
+		if (last)
+			state->end = first;
+		open_statement(state, first, 0);
+		state->end = end;
+		state->before = state->rows;
+	}
 	MemoryContextSwitchTo(oldcontext);
 }
 
@@ -287,8 +292,11 @@ init_candidates(FitState *state, const MigFitCandidate *candidates, int ncandida
 	}
 }
 
+/*
+ * From a rowid on, or without so many rows at the beginning.
+ */
 static void
-open_statement(FitState *state, const int64 *first)
+open_statement(FitState *state, const int64 *first, int64 left_out)
 {
 	StringInfoData sql;
 
@@ -296,6 +304,8 @@ open_statement(FitState *state, const int64 *first)
 	server_select(&sql, &state->rel, state->cols, state->rel.ncols);
 	appendStringInfoString(&sql, mig_source_range(state->rel.table, state->rowid, first, state->end));
 	appendStringInfoString(&sql, state->order);
+	if (left_out > 0)
+		appendStringInfo(&sql, " LIMIT -1 OFFSET " INT64_FORMAT, left_out);
 	state->first = first;
 	state->before = 0;
 	state->giant = NULL;

@@ -242,9 +242,14 @@ take_giant(ProfileState *state)
 	if (giant == NULL)
 		sqlite_raise_giant(state->stmt);
 	for (int i = 0; i < result->ncolumns; i++)
-		result->columns[i].profile.tally.max_bytes = Max(result->columns[i].profile.tally.max_bytes, giant->bytes[i]);
+	{
+		/* at least, where it is not known */
+		int			bytes = giant->bytes[i] < 0 ? SQLITE_MOST_BYTES + 1 : giant->bytes[i];
+
+		result->columns[i].profile.tally.max_bytes = Max(result->columns[i].profile.tally.max_bytes, bytes);
+	}
 	ereport(WARNING,
-			(errmsg("table \"%s\", rowid %lld: %s", state->table->name, (long long) giant->rowid, giant->fault.message),
+			(errmsg("table \"%s\", %s: %s", state->table->name, giant->row, giant->fault.message),
 			 errdetail("It is a %s.", giant->fault.detail),
 			 errhint("Make it shorter, or let the row go to the quarantine with on_error => 'reject'.")));
 	sqlite_finalize(state->stmt);
@@ -304,7 +309,7 @@ find_long_blobs(ProfileState *state, int64 sample_rows)
 static void
 go_on_behind(ProfileState *state)
 {
-	int64		last = sqlite_integer(state->stmt, state->rowid);
+	int64		last = state->rowid < 0 ? 0 : sqlite_integer(state->stmt, state->rowid);
 	int64	   *first = palloc(sizeof(int64));
 	StringInfoData sql;
 
@@ -325,10 +330,15 @@ go_on_behind(ProfileState *state)
 				appendStringInfo(&sql, ", CASE WHEN typeof(%s) = 'blob' THEN length(%s) END", column_name(state->rel.cols[i].name), column_name(state->rel.cols[i].name));
 	appendStringInfoString(&sql, " FROM ");
 	server_append_source(&sql, &state->rel);
-	*first = last + (last < PG_INT64_MAX);
-	appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, first, last < PG_INT64_MAX ? state->end : first), state->order);
-	state->first = first;
-	state->before = state->result->rows;
+	if (state->rowid < 0)
+		appendStringInfo(&sql, " r%s LIMIT -1 OFFSET " INT64_FORMAT, state->order, state->result->rows);
+	else
+	{
+		*first = last + (last < PG_INT64_MAX);
+		appendStringInfo(&sql, " r%s%s", mig_source_range(state->table->name, state->rowid_name, first, last < PG_INT64_MAX ? state->end : first), state->order);
+		state->first = first;
+		state->before = state->result->rows;
+	}
 	state->giant = NULL;
 	sqlite_finalize(state->stmt);
 	state->stmt = sqlite_prepare(state->db, sql.data);

@@ -120,7 +120,8 @@ take_giant(MigSource *source)
 		else
 			conv_raw_append_one(source->raw, row, i);
 	}
-	conv_raw_append_one(source->raw, row, source->ncols);
+	for (int i = 0; i < source->nkey; i++)
+		conv_raw_append_one(source->raw, row, source->ncols + i);
 	source->row.raw = source->raw->data;
 	source->row.raw_len = source->raw->len;
 	source->giant = giant;
@@ -132,23 +133,35 @@ static void
 go_on_behind(MigSource *source)
 {
 	MemoryContext oldcontext = MemoryContextSwitchTo(GetMemoryChunkContext(source));
-	int64	   *first = palloc(sizeof(int64));
-	bool		last = source->giant->rowid == PG_INT64_MAX;
 	StringInfoData sql;
-	StringInfoData key;
 
-	*first = source->giant->rowid + !last;
-	initStringInfo(&key);
-	appendStringInfoString(&key, "r.");
-	base_append_ident(&key, source->rowid);
 	initStringInfo(&sql);
-	server_select_with(&sql, source->rel, source->cols, source->ncols, key.data);
-	appendStringInfo(&sql, "%s ORDER BY %s", mig_source_range(source->rel->table, source->rowid, first, last ? first : source->rel->end), key.data);
+	if (source->rowid != NULL)
+	{
+		int64	   *first = palloc(sizeof(int64));
+		bool		last = source->giant->rowid == PG_INT64_MAX;
+		StringInfoData key;
+
+		*first = source->giant->rowid + !last;
+		initStringInfo(&key);
+		appendStringInfoString(&key, "r.");
+		base_append_ident(&key, source->rowid);
+		server_select_with(&sql, source->rel, source->cols, source->ncols, key.data);
+		appendStringInfo(&sql, "%s ORDER BY %s", mig_source_range(source->rel->table, source->rowid, first, last ? first : source->rel->end), key.data);
+		source->first = first;
+		source->before = source->row.number;
+	}
+	else
+	{
+		const char *order;
+		const char *key = mig_source_key(source->db, source->rel->table, &order);
+
+		server_select_with(&sql, source->rel, source->cols, source->ncols, key);
+		appendStringInfo(&sql, "%s LIMIT -1 OFFSET " UINT64_FORMAT, order, source->row.number);
+	}
 	sqlite_finalize(source->giant->stmt);
 	sqlite_finalize(source->stmt);
 	use_statement(source, sql.data);
-	source->first = first;
-	source->before = source->row.number;
 	source->giant = NULL;
 	source->fault = NULL;
 	MemoryContextSwitchTo(oldcontext);
@@ -327,6 +340,31 @@ mig_source_order(SqliteDb *db, const char *table, const char **rowid)
 			base_append_ident(&order, ((SqliteColumn *) lfirst(lc))->name);
 		}
 	return order.data;
+}
+
+const char *
+mig_source_key(SqliteDb *db, const char *table, const char **order)
+{
+	const char *rowid;
+	List	   *key = key_columns(db, table, &rowid);
+	ListCell   *lc;
+	StringInfoData list;
+
+	if (rowid != NULL || key == NIL)
+		return NULL;
+	initStringInfo(&list);
+	foreach(lc, key)
+	{
+		const SqliteColumn *column = lfirst(lc);
+
+		/* rows that are equal by another collation have no order among them */
+		if (pg_strcasecmp(column->collation, "BINARY") != 0)
+			return NULL;
+		appendStringInfoString(&list, list.len > 0 ? ", r." : "r.");
+		base_append_ident(&list, column->name);
+	}
+	*order = mig_source_order(db, table, &rowid);
+	return list.data;
 }
 
 /*

@@ -117,10 +117,10 @@ typedef struct MigSource MigSource;
 
 /* in mig_giant.c: rows with values that SQLite does not read */
 
-/* A row: so many behind the first of a range of rowids. */
+/* A row: so many behind the first of a range of rowids, or, of a table without rowids, of the table in the order of its key. */
 typedef struct MigPlace
 {
-	const char *rowid;			/* usable spelling; NULL: the rows have none, and cannot be found */
+	const char *rowid;			/* usable spelling; NULL: the rows have none */
 	const int64 *first;			/* NULL: from the beginning */
 	const int64 *end;			/* before this one; NULL: to the end */
 	int64		rows;
@@ -128,14 +128,15 @@ typedef struct MigPlace
 
 typedef struct MigGiant
 {
-	int64		rowid;
+	int64		rowid;			/* 0 in a table without */
+	char	   *row;			/* as server_row_name says it */
 	int		   *bytes;			/* by column: of a value that SQLite does not read, -1 if it is unknown; 0: it is read */
-	SqliteStmt *stmt;			/* on the row, with a short text or blob in the place of such values; behind the columns the rowid */
+	SqliteStmt *stmt;			/* on the row, with a short text or blob in the place of such values; behind the columns the rowid or key */
 	MigFault	fault;
 } MigGiant;
 
 /*
- * After SQLITE_STEP_GIANT: the row of which it was, with these columns; NULL if it is not found.
+ * After SQLITE_STEP_GIANT: the row of which it was, with these columns; NULL if it is not found, as in a view.
  * palloc'd; the statement dies with CurrentMemoryContext.
  */
 extern MigGiant *mig_giant(SqliteDb *db, const SourceRelation *rel, const int *cols, int ncols, const MigPlace *place);
@@ -199,6 +200,12 @@ extern void mig_source_check_select(Relation rel, const AttrNumber *attnums, int
  * virtual table. *rowid = usable spelling of rowid, NULL if there is none. palloc'd.
  */
 extern char *mig_source_order(SqliteDb *db, const char *table, const char **rowid);
+
+/*
+ * The key of a table without rowids as columns of a SELECT, and the tail of one in its order, in which
+ * every statement of a snapshot finds its rows: palloc'd; NULL if it is another table, or there is no such order.
+ */
+extern const char *mig_source_key(SqliteDb *db, const char *table, const char **order);
 
 /* " WHERE …" before it, for the rowids from *first on and before *end (NULL: without that end); palloc'd. Throws 42809 for a range of a table without them. */
 extern char *mig_source_range(const char *table, const char *rowid, const int64 *first, const int64 *end);

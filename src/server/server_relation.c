@@ -200,6 +200,7 @@ server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int nc
 	StringInfoData sql;
 	StringInfoData name;
 	SqliteStmt *stmt;
+	SqliteStep	step;
 
 	if (identity == NULL)
 		return psprintf("row " UINT64_FORMAT, n + 1);
@@ -212,8 +213,20 @@ server_row_name(SqliteDb *db, const SourceRelation *rel, const int *cols, int nc
 	server_select_with(&sql, rel, cols, ncols, identity);
 	appendStringInfo(&sql, "%s LIMIT 1 OFFSET " UINT64_FORMAT, tail, n);
 	stmt = sqlite_prepare(db, sql.data);
+	step = sqlite_step_over(stmt);
+	if (step == SQLITE_STEP_GIANT && strstr(tail, " ORDER BY ") != NULL)
+	{
+		/* a value of it cannot be read; the order is that of the key */
+		sqlite_finalize(stmt);
+		resetStringInfo(&sql);
+		ncols = 0;
+		server_select_with(&sql, rel, cols, 0, identity);
+		appendStringInfo(&sql, "%s LIMIT 1 OFFSET " UINT64_FORMAT, tail, n);
+		stmt = sqlite_prepare(db, sql.data);
+		step = sqlite_step_over(stmt);
+	}
 	initStringInfo(&name);
-	if (!sqlite_step(stmt))
+	if (step != SQLITE_STEP_ROW)
 		appendStringInfo(&name, "row " UINT64_FORMAT, n + 1);
 	else if (is_rowid)
 		appendStringInfo(&name, "rowid " INT64_FORMAT, sqlite_integer(stmt, ncols));

@@ -28,6 +28,9 @@ typedef struct SqliteStmt SqliteStmt;	/* dies with the memory context it was pre
 /* Bytes of the longest pattern of LIKE and GLOB, as SQLite has it by itself. */
 #define SQLITE_MAX_PATTERN	50000
 
+/* Bytes of the longest value or row that is read, also where the library would let more in: less than PostgreSQL's 1 GB */
+#define SQLITE_MOST_BYTES	1000000000
+
 /* How to open a file; all of it decided by the caller. */
 typedef struct SqliteOpenSpec
 {

@@ -64,6 +64,8 @@ struct SqliteDb
 	bool		writable;
 	bool		writing;		/* the write lock is held */
 	bool		users_statement;	/* what is being compiled was written by a user */
+	int			most_bytes;		/* what is being compiled reads no longer values; see sqlite_json.c */
+	bool		lists_only;		/* and its text has no JSON but lists of ours */
 	bool		closed;			/* only kept for the statements that are left */
 	int			nstatements;	/* that belong to memory contexts; virtual tables have others */
 
@@ -87,15 +89,17 @@ struct SqliteStmt
 	sqlite3_stmt *handle;		/* NULL once finalized */
 	char	   *sql;			/* server encoding */
 	const char *table;			/* that it reads, for sqlite_giant_place; or NULL */
+	bool		reads;			/* and writes nothing */
+	int			most_bytes;		/* of a value that it may make or read; less than SQLITE_MOST_BYTES in one that runs JSON functions */
 	MemoryContextCallback callback;
 };
 
 /*
  * in sqlite_giant.c: "column ... of the row with rowid ... of table ...", palloc'd: the first value
- * or row of a table that SQLite refuses to read for its length; NULL if there is none or it has no rowids.
- * Reads the table up to there.
+ * or row of a table or view that SQLite refuses to read for its length; NULL if none is found.
+ * *remedy = a statement for SQLite that makes it readable, or NULL. Reads the table up to there.
  */
-extern char *sqlite_giant_place(SqliteDb *db, const char *table);
+extern char *sqlite_giant_place(SqliteDb *db, const char *table, char **remedy);
 
 /* in sqlite_ahead.c: name of the VFS that reads ahead; NULL, which is SQLite's own, when there is none */
 extern const char *sqlite_ahead_vfs(void);
@@ -149,8 +153,14 @@ extern int64 sqlite_pragma_number(SqliteDb *db, const char *sql);
 /* in sqlite_stmt.c: finalizes the idle statements, before the connection is closed */
 extern void sqlite_forget_statements(SqliteDb *db);
 
-/* in sqlite_open.c: whether the user wants the running call to stop; usable in SQLite's callbacks */
-extern bool sqlite_stop_wanted(void);
+/* in sqlite_json.c: how long values may be in a statement that calls a function or reads a table-valued one of this name */
+extern int	sqlite_json_bytes(const char *name);
+
+/* in sqlite_json.c: whether the table-valued functions that the text of a statement names are given parameters, as lists of ours are */
+extern bool sqlite_json_lists_only(const char *sql);
+
+/* in sqlite_memory.c: before each step, and after it with false */
+extern void sqlite_set_reading(bool reads);
 
 /* Before the first use of the library: a wish to stop ends what makes long values. Only the first call has an effect. */
 extern void sqlite_watch_memory(void);

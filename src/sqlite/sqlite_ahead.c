@@ -122,7 +122,7 @@ ahead_read(sqlite3_file *file, void *buffer, int amount, sqlite3_int64 offset)
 	AheadFile  *ahead = (AheadFile *) file;
 	bool		inside;
 
-	if (amount >= MIN_PAGE && !ahead->writing && sqlite_stop_wanted())
+	if (amount >= MIN_PAGE && !ahead->writing && base_stop_wanted())
 		return SQLITE_INTERRUPT;
 	if (amount < MIN_PAGE || amount > BLOCK_SIZE / 2 || !(ahead->locked || ahead->unlocked))
 		return read_real(ahead, buffer, amount, offset);

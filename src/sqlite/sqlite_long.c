@@ -45,7 +45,7 @@ write_parts(sqlite3_context *context, char *room, const char *from, size_t n, in
 {
 	for (size_t at = 0; at < n; at += BYTES_BETWEEN_LOOKS)
 	{
-		if (at > 0 && sqlite_stop_wanted())
+		if (at > 0 && base_stop_wanted())
 		{
 			sqlite3_free(room);
 			sqlite3_result_error_code(context, SQLITE_INTERRUPT);

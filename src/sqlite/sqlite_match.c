@@ -96,7 +96,7 @@ look(Match *match, int64 steps)
 	if (match->steps > STEPS_BETWEEN_LOOKS)
 	{
 		match->steps = 0;
-		match->stopped = sqlite_stop_wanted();
+		match->stopped = base_stop_wanted();
 	}
 	return !match->stopped;
 }

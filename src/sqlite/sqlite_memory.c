@@ -10,6 +10,11 @@
  * is an error of the statement (SQLITE_NOMEM) like any lack of memory; sqlite_raise makes
  * the cancel of it.
  *
+ * Lines of calls that need little each, such as JSON functions of a text that is
+ * there already, are asked in the same way, but only in statements that read, and some
+ * time after the wish: where its machine jumps back a statement ends in better order, which
+ * keeps the transaction, and what writes may need memory to undo it.
+ *
  * It holds for all users of the library in this process. Where one of them, such as PROJ for
  * PostGIS, was first, the library takes no other memory any more, and lines of calls end when they end.
  *
@@ -17,24 +22,58 @@
  */
 #include "base/compat.h"
 
+#include "miscadmin.h"
+
 #include "sqlite/driver_internal.h"
 
 /* Bytes; shorter values take no time. Well above what a statement or a transaction needs to end in good order. */
 #define LARGE_BLOCK		(4 * 1024 * 1024)
 
+/* How long a wish is left to other places that look for it, in ms, before small blocks are refused. */
+#define PATIENCE_MS		100
+
 /* the library's own */
 static sqlite3_mem_methods library;
+
+/* The running step belongs to a statement that reads, in a transaction that has written nothing; set for each step. */
+static bool reading = false;
+
+/* When a wish to stop was first seen in this step; zero: not yet. */
+static instr_time seen;
+
+void
+sqlite_set_reading(bool reads)
+{
+	reading = reads;
+	INSTR_TIME_SET_ZERO(seen);
+}
+
+static bool
+is_refused(int size)
+{
+	instr_time	now;
+
+	if (!base_stop_wanted())
+		return false;
+	if (size >= LARGE_BLOCK || !reading)
+		return size >= LARGE_BLOCK;
+	INSTR_TIME_SET_CURRENT(now);
+	if (INSTR_TIME_IS_ZERO(seen))
+		seen = now;
+	INSTR_TIME_SUBTRACT(now, seen);
+	return INSTR_TIME_GET_MILLISEC(now) >= PATIENCE_MS;
+}
 
 static void *
 watched_malloc(int size)
 {
-	return size >= LARGE_BLOCK && sqlite_stop_wanted() ? NULL : library.xMalloc(size);
+	return unlikely(InterruptPending) && is_refused(size) ? NULL : library.xMalloc(size);
 }
 
 static void *
 watched_realloc(void *block, int size)
 {
-	return size >= LARGE_BLOCK && sqlite_stop_wanted() ? NULL : library.xRealloc(block, size);
+	return unlikely(InterruptPending) && is_refused(size) ? NULL : library.xRealloc(block, size);
 }
 
 void

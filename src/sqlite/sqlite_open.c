@@ -44,7 +44,7 @@ static const int db_limits[][2] = {
 	{SQLITE_LIMIT_WORKER_THREADS, 0},
 	{SQLITE_LIMIT_TRIGGER_DEPTH, 32},
 	{SQLITE_LIMIT_LIKE_PATTERN_LENGTH, SQLITE_MAX_PATTERN},
-	{SQLITE_LIMIT_LENGTH, 1000000000},	/* also where the library would let more in: less than PostgreSQL's 1 GB */
+	{SQLITE_LIMIT_LENGTH, SQLITE_MOST_BYTES},
 	{SQLITE_LIMIT_VDBE_OP, 10000000},
 };
 
@@ -68,6 +68,11 @@ static const char *const forbidden_tables[] = {
 	"sqlite_stmt", "sqlite_dbpage", "sqlite_dbdata", "sqlite_dbptr"
 };
 
+/* Functions that stand where tables do; the authorizer is not told that they are functions. */
+static const char *const json_tables[] = {
+	"json_each", "json_tree", "jsonb_each", "jsonb_tree"
+};
+
 static int	open_handle(SqliteDb *db);
 static int	configure(SqliteDb *db);
 static int	json_is_unsafe(bool *unsafe);
@@ -76,21 +81,10 @@ static bool needs_private_copy(SqliteDb *db, int rc);
 static bool is_wal_of_stranger(SqliteDb *db);
 static int	use_private_copy(SqliteDb *db);
 
-/*
- * Whether PostgreSQL wants this backend to stop what it does. Reads flags only,
- * so it may be called from SQLite's callbacks.
- */
-bool
-sqlite_stop_wanted(void)
-{
-	return InterruptPending && InterruptHoldoffCount == 0 && CritSectionCount == 0 &&
-		(ProcDiePending || (QueryCancelPending && QueryCancelHoldoffCount == 0));
-}
-
 static int
 progress_callback(void *arg)
 {
-	return sqlite_stop_wanted();
+	return base_stop_wanted();
 }
 
 /*
@@ -109,11 +103,11 @@ sqlite_wait(void *arg, int attempts)
 		db->busy_since = now;
 	INSTR_TIME_SUBTRACT(now, db->busy_since);
 	waited = INSTR_TIME_GET_MILLISEC(now);
-	if (waited >= db->busy_timeout_ms || sqlite_stop_wanted())
+	if (waited >= db->busy_timeout_ms || base_stop_wanted())
 		return 0;
 	sleep_ms = Max(1, Min(sleep_ms, (long) (db->busy_timeout_ms - waited)));
 	pg_usleep(sleep_ms * 1000L);
-	return !sqlite_stop_wanted();
+	return !base_stop_wanted();
 }
 
 static bool
@@ -143,6 +137,10 @@ authorizer(void *arg, int action, const char *arg1, const char *arg2, const char
 		return SQLITE_DENY;
 	if (action == SQLITE_READ && is_among(arg1, forbidden_tables, lengthof(forbidden_tables)))
 		return SQLITE_DENY;
+	if (action == SQLITE_FUNCTION)
+		db->most_bytes = Min(db->most_bytes, sqlite_json_bytes(arg2));
+	else if (action == SQLITE_READ && is_among(arg1, json_tables, lengthof(json_tables)) && (arg4 != NULL || !db->lists_only))
+		db->most_bytes = Min(db->most_bytes, sqlite_json_bytes(arg1));
 	return SQLITE_OK;
 }
 
@@ -482,7 +480,7 @@ sqlite_begin_within(SqliteDb *db, int wait_ms)
 	db->busy_timeout_ms = Min(timeout_ms, wait_ms);
 	rc = sqlite_try_begin(db, CONTROL_BEGIN);
 	db->busy_timeout_ms = timeout_ms;
-	if (((rc & 0xff) == SQLITE_BUSY && !sqlite_stop_wanted()) || needs_private_copy(db, rc))
+	if (((rc & 0xff) == SQLITE_BUSY && !base_stop_wanted()) || needs_private_copy(db, rc))
 		return false;
 	if (rc != SQLITE_OK)
 		sqlite_raise(db, rc, "read the SQLite database", NULL);

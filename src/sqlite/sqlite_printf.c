@@ -98,7 +98,7 @@ print(sqlite3_context *context, int nargs, sqlite3_value **args)
 {
 	const char *format = nargs > 0 ? (const char *) sqlite3_value_text(args[0]) : NULL;
 
-	if (sqlite_stop_wanted())
+	if (base_stop_wanted())
 	{
 		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 		return;

@@ -14,6 +14,7 @@
 
 static void disown(SqliteStmt *stmt);
 static void raise_step(SqliteStmt *stmt) pg_attribute_noreturn();
+static void raise_long_json(SqliteStmt *stmt) pg_attribute_noreturn();
 
 /*
  * Reset callback of the statement's memory context. The connection may be
@@ -47,6 +48,8 @@ disown(SqliteStmt *stmt)
 static void
 adopt(SqliteStmt *stmt)
 {
+	stmt->reads = sqlite3_stmt_readonly(stmt->handle) != 0;
+	stmt->most_bytes = SQLITE_MOST_BYTES;
 	stmt->callback.func = finalize_callback;
 	stmt->callback.arg = stmt;
 	stmt->db->nstatements++;
@@ -63,11 +66,16 @@ prepare(SqliteDb *db, const char *sql, int *rc)
 
 	stmt->db = db;
 	stmt->sql = pstrdup(sql);
+	/* the authorizer finds less */
+	db->most_bytes = SQLITE_MOST_BYTES;
+	db->lists_only = sqlite_json_lists_only(sql);
 	*rc = sqlite3_prepare_v3(db->handle, base_to_utf8(sql), -1, 0, &stmt->handle, NULL);
 	if (*rc != SQLITE_OK)
 		return NULL;
 	Assert(stmt->handle != NULL);
 	adopt(stmt);
+	if (stmt->reads)
+		stmt->most_bytes = db->most_bytes;
 	return stmt;
 }
 
@@ -156,6 +164,12 @@ sqlite_release(SqliteStmt *stmt)
 	/* the result repeats an error that sqlite_step has raised already */
 	(void) sqlite3_reset(stmt->handle);
 	(void) sqlite3_clear_bindings(stmt->handle);
+	if (stmt->most_bytes < SQLITE_MOST_BYTES)
+	{
+		/* an idle one does not say so */
+		finalize_callback(stmt);
+		return;
+	}
 	if (db->nidle == SQLITE_IDLE_STATEMENTS)
 		sqlite3_finalize(db->idle[--db->nidle]);
 	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
@@ -201,13 +215,30 @@ sqlite_control(SqliteDb *db, SqliteControl control)
 	return sqlite3_reset(db->controls[control]);
 }
 
-bool
-sqlite_step(SqliteStmt *stmt)
+static inline int
+step(SqliteStmt *stmt)
 {
 	int			rc;
 
 	CHECK_FOR_INTERRUPTS();
-	rc = sqlite3_step(stmt->handle);
+	sqlite_set_reading(stmt->reads && !stmt->db->writing);
+	if (likely(stmt->most_bytes == SQLITE_MOST_BYTES))
+		rc = sqlite3_step(stmt->handle);
+	else
+	{
+		(void) sqlite3_limit(stmt->db->handle, SQLITE_LIMIT_LENGTH, stmt->most_bytes);
+		rc = sqlite3_step(stmt->handle);
+		(void) sqlite3_limit(stmt->db->handle, SQLITE_LIMIT_LENGTH, SQLITE_MOST_BYTES);
+	}
+	sqlite_set_reading(false);
+	return rc;
+}
+
+bool
+sqlite_step(SqliteStmt *stmt)
+{
+	int			rc = step(stmt);
+
 	if (likely(rc == SQLITE_ROW))
 		return true;
 	if (rc == SQLITE_DONE)
@@ -218,10 +249,8 @@ sqlite_step(SqliteStmt *stmt)
 SqliteStep
 sqlite_step_over(SqliteStmt *stmt)
 {
-	int			rc;
+	int			rc = step(stmt);
 
-	CHECK_FOR_INTERRUPTS();
-	rc = sqlite3_step(stmt->handle);
 	if (likely(rc == SQLITE_ROW))
 		return SQLITE_STEP_ROW;
 	if (rc == SQLITE_DONE)
@@ -247,11 +276,31 @@ sqlite_tells_of(SqliteStmt *stmt, const char *table)
 	stmt->table = table;
 }
 
+/* What no cancel would end. */
+static void
+raise_long_json(SqliteStmt *stmt)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("could not read from SQLite"),
+			 errdetail("SQLite says: %s. A statement that calls JSON functions of SQLite has values of at most %d bytes.",
+					   sqlite3_errstr(SQLITE_TOOBIG), stmt->most_bytes),
+			 errhint("Read the documents themselves, from their table, and compute in PostgreSQL."),
+			 errcontext("SQLite statement: %s", stmt->sql),
+			 errcontext("SQLite database \"%s\"", stmt->db->path)));
+}
+
 /* With the row that is too big, if it can be found. */
 void
 sqlite_raise_giant(SqliteStmt *stmt)
 {
-	char	   *place = stmt->table ? sqlite_giant_place(stmt->db, stmt->table) : NULL;
+	char	   *remedy = NULL;
+	char	   *place = NULL;
+
+	if (stmt->most_bytes < SQLITE_MOST_BYTES)
+		raise_long_json(stmt);
+	if (stmt->table)
+		place = sqlite_giant_place(stmt->db, stmt->table, &remedy);
 
 	if (place == NULL)
 		sqlite_raise(stmt->db, SQLITE_TOOBIG, sqlite3_stmt_readonly(stmt->handle) ? "read from SQLite" : "write to SQLite", stmt->sql);
@@ -259,7 +308,8 @@ sqlite_raise_giant(SqliteStmt *stmt)
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("could not read from SQLite"),
 			 errdetail("SQLite says: %s. It is %s.", sqlite3_errstr(SQLITE_TOOBIG), place),
-			 errhint("A value or row has at most a billion bytes. Make it shorter, or leave the column or the table out."),
+			 remedy ? errhint("A value or row has at most a billion bytes. Make it shorter in SQLite (%s), or leave the column or the table out. With on_error => 'reject', migrate and copy_table put such rows into the quarantine.", remedy) :
+			 errhint("A value or row has at most a billion bytes. Make it shorter in SQLite, or leave the column out, or the table or view."),
 			 errcontext("SQLite statement: %s", stmt->sql),
 			 errcontext("SQLite database \"%s\"", stmt->db->path)));
 }

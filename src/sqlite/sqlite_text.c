@@ -67,7 +67,7 @@ is_stopped(int64 *compared, int64 more)
 	if (*compared <= BYTES_BETWEEN_CHECKS)
 		return false;
 	*compared = 0;
-	return sqlite_stop_wanted();
+	return base_stop_wanted();
 }
 
 /* instr(X, Y) */
