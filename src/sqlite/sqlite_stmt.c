@@ -208,6 +208,10 @@ sqlite_step(SqliteStmt *stmt)
 
 	CHECK_FOR_INTERRUPTS();
 	rc = sqlite3_step(stmt->handle);
+
+	/* what it says then may come of the wrong order: it looks for an interrupt where it goes back only */
+	if (unlikely(stmt->db->unknown_collation[0] != '\0'))
+		raise_step(stmt);
 	if (likely(rc == SQLITE_ROW))
 		return true;
 	if (rc == SQLITE_DONE)
@@ -222,6 +226,10 @@ sqlite_step_over(SqliteStmt *stmt)
 
 	CHECK_FOR_INTERRUPTS();
 	rc = sqlite3_step(stmt->handle);
+
+	/* what it says then may come of the wrong order: it looks for an interrupt where it goes back only */
+	if (unlikely(stmt->db->unknown_collation[0] != '\0'))
+		raise_step(stmt);
 	if (likely(rc == SQLITE_ROW))
 		return SQLITE_STEP_ROW;
 	if (rc == SQLITE_DONE)
@@ -234,7 +242,7 @@ sqlite_step_over(SqliteStmt *stmt)
 static void
 raise_step(SqliteStmt *stmt)
 {
-	int			rc = sqlite3_extended_errcode(stmt->db->handle);
+	int			rc = stmt->db->unknown_collation[0] != '\0' ? SQLITE_INTERRUPT : sqlite3_extended_errcode(stmt->db->handle);
 
 	if ((rc & 0xff) == SQLITE_TOOBIG)
 		sqlite_raise_giant(stmt);
