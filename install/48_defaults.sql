@@ -59,6 +59,10 @@ BEGIN
 			body := trim_scale(body::numeric)::text;
 		END IF;
 	END IF;
+	IF base = 'numeric' AND expr IS NOT NULL THEN
+		body := expr;		-- a 1 for TRUE, if there is room for it
+		expr := NULL;
+	END IF;
 	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
 	ELSIF body ~* '^x''([0-9a-f]{2})*''$' COLLATE "C" THEN
@@ -88,8 +92,10 @@ BEGIN
 	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]' COLLATE "C") THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
-	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
-	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
+	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types, which also cut off what they do not hold
+	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]')
+		OR base = 'date' AND body !~ '^[0-9]+-[0-9]+-[0-9]+([ T]00:00(:00([.]0*)?)?)?$' OR base = 'time' AND body !~ '^[0-9]+:[0-9]+(:[0-9]+([.][0-9]*)?)?$'
+		OR base = 'timestamp' AND body ~ ':.*([zZ]|[-+][0-9:]+)$' THEN
 		RETURN NULL;
 	END IF;
 	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
