@@ -36,17 +36,33 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._bare(text) IS 'internal: an expression without parentheses around it';
 
-/* The expression for a default, NULL when it is not understood or is not the same value in the type. */
-CREATE FUNCTION sqlite_mig_internal._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+/*
+ * The expression for a default, NULL when it is not understood or is not the same value in the type. A column that SQLite takes
+ * for one of numbers makes a number of a text that looks like one, whatever the type is that its values gave it.
+ */
+CREATE FUNCTION sqlite_mig_internal._default_expr(source text, type text, zone text DEFAULT 'UTC', declared text DEFAULT '') RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET extra_float_digits = 1 AS
 $$
 DECLARE
 	body   text := sqlite_mig_internal._bare(source);
 	base   text := CASE WHEN type ~ '^varchar' THEN 'text' ELSE btrim(regexp_replace(type, '\(.*$', '')) END;
 	expr   text := sqlite_mig_internal._default_word(body, base);
 	number boolean := sqlite_mig_internal._type_family(base, NULL) = 'number';
+	-- by SQLite's rules of affinity
+	counts boolean := declared <> '' AND (declared ~* 'INT' COLLATE "C" OR declared !~* 'CHAR|CLOB|TEXT|BLOB' COLLATE "C");
 	same   boolean;
 BEGIN
+	IF counts AND base IN ('text', 'bytea') AND body ~ '^''\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*''$' THEN
+		body := btrim(body, E''' \t\n\v\f\r');
+		source := body;
+		IF abs(body::numeric) < 1e15 THEN
+			body := trim_scale(body::numeric)::text;
+		END IF;
+	END IF;
+	IF base = 'numeric' AND expr IS NOT NULL THEN
+		body := expr;		-- a 1 for TRUE, if there is room for it
+		expr := NULL;
+	END IF;
 	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
 	ELSIF body ~* '^x''([0-9a-f]{2})*''$' COLLATE "C" THEN
@@ -59,6 +75,8 @@ BEGIN
 			body := trim_scale(body::numeric)::text;		-- as SQLite spells it, which keeps 15 digits
 		ELSIF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
 			RETURN NULL;		-- SQLite would store its own spelling of the number, and 1.0 as 1 where the type is not one of text
+		ELSIF base IN ('numeric', 'jsonb') AND (body !~ '^-?[0-9]+$' OR body::numeric NOT BETWEEN -9223372036854775808 AND 9223372036854775807) AND body::float8::text::numeric <> body::numeric THEN
+			body := body::float8::text;		-- it is a double, which has no more digits
 		END IF;
 	ELSIF body ~ '^''([^'']|'''')*''$' THEN
 		body := replace(substr(body, 2, length(body) - 2), '''''', '''');
@@ -74,8 +92,10 @@ BEGIN
 	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]' COLLATE "C") THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
-	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
-	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
+	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types, which also cut off what they do not hold
+	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]')
+		OR base = 'date' AND body !~ '^[0-9]+-[0-9]+-[0-9]+([ T]00:00(:00([.]0*)?)?)?$' OR base = 'time' AND body !~ '^[0-9]+:[0-9]+(:[0-9]+([.][0-9]*)?)?$'
+		OR base = 'timestamp' AND body ~ ':.*([zZ]|[-+][0-9:]+)$' THEN
 		RETURN NULL;
 	END IF;
 	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
@@ -93,7 +113,7 @@ EXCEPTION
 		RETURN NULL;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._default_expr(text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
+COMMENT ON FUNCTION sqlite_mig_internal._default_expr(text, text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
 
 /* Fills default_expr; a default that is not carried over is a row of the ledger. */
 CREATE FUNCTION sqlite_mig_internal._plan_defaults(migration text) RETURNS void
@@ -102,7 +122,7 @@ $$
 #variable_conflict use_column
 BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig_internal._default_expr(c.default_source, c.target_type,
-			coalesce(c.time_zone, sqlite_mig_internal._source_zone(c.migration)))
+			coalesce(c.time_zone, sqlite_mig_internal._source_zone(c.migration)), c.declared_type)
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
 	PERFORM sqlite_mig_internal._plan_default_expressions(migration);
 	PERFORM sqlite_mig_internal._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'text as bytes',

@@ -94,7 +94,9 @@ BEGIN
 	FOR item IN
 		SELECT s.*, k.kind, k.target_name, t.include
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s ON s.table_name = t.source_name AND s.origin <> 'create index'
-			JOIN sqlite_mig.plan_constraint AS k ON k.migration = mig AND k.source_table = t.source_name AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns
+			-- constraints over the same columns may differ in their collations alone: each index belongs to one of them
+			CROSS JOIN LATERAL (SELECT k.kind, k.target_name FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.source_table = t.source_name
+				AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns ORDER BY k.kind = s.origin DESC, k.target_name LIMIT 1) AS k
 		WHERE t.migration = mig AND t.include AND EXISTS (SELECT FROM unnest(s.columns, s.collations) AS u (name, coll)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = mig AND c.source_table = t.source_name AND c.source_name = u.name
 			WHERE upper(u.coll COLLATE "C") IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))

@@ -94,7 +94,7 @@ BEGIN
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 		WHERE c.migration = _find_defaults.migration AND c.include AND c.default_expr IS NOT NULL AND c.identity IS NULL
 			AND sqlite_mig_internal._type_name(c.target_type) IS NOT NULL
-			AND c.default_expr IS DISTINCT FROM sqlite_mig_internal._default_expr(c.default_source, c.target_type, coalesce(c.time_zone, zone))
+			AND c.default_expr IS DISTINCT FROM sqlite_mig_internal._default_expr(c.default_source, c.target_type, coalesce(c.time_zone, zone), c.declared_type)
 		ORDER BY t.load_order, c.position
 	LOOP
 		SELECT e.* INTO error FROM sqlite_mig_internal._try(format('CREATE TEMPORARY TABLE sqlite_mig_check (c %s DEFAULT %s)', c.target_type, c.default_expr)) AS e;

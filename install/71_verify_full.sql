@@ -70,11 +70,11 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._check_columns(sqlite_mig.migration, text, text, text, boolean) IS 'internal: columns of a table as each engine measures them';
 
-/* Columns of a key as both engines call them. */
+/* Columns of a key as both engines call them. By a collation that only the application has, SQLite compares nothing here: by bytes, as PostgreSQL does. */
 CREATE FUNCTION sqlite_mig_internal._key_names(plan sqlite_mig.migration, source_table text, columns text[], OUT source text[], OUT target text[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(sqlite_mig_internal._sqlite_name(k.name) ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
+	SELECT array_agg(sqlite_mig_internal._sqlite_name(k.name) || CASE WHEN upper(p."collation" COLLATE "C") NOT IN ('NOCASE', 'RTRIM', 'BINARY') THEN ' COLLATE BINARY' ELSE '' END ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
 		FROM unnest(_key_names.columns) WITH ORDINALITY AS k (name, n)
 			JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table) = ((plan).migration, _key_names.source_table) AND p.source_name = k.name AND p.include;
 END;
@@ -210,7 +210,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._check_records(sqlite_mig.migration, tex
 
 /*
  * Rows side by side: the first ones in the order of the key of the target, and the same in the source. A key of one integer is
- * asked at even distances instead.
+ * asked at even distances instead. A key of SQLite may be NULL, even in many rows: such rows are not asked for.
  */
 CREATE FUNCTION sqlite_mig_internal._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer) RETURNS SETOF sqlite_mig_internal._check
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
@@ -246,8 +246,8 @@ BEGIN
 				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS _mig_t$query$,
-			names, source, match, target, sample_rows) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c)) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
 		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,

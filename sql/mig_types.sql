@@ -31,3 +31,11 @@ FROM (VALUES (1, '0', 'bigint'), (2, '-1', 'bigint'), (3, '1.5', 'bigint'), (4, 
 	(24, '''2020-02-30''', 'date'), (25, '''2020-02-29''', 'date'), (26, 'x''00FF''', 'bytea'), (27, 'x''00FF''', 'text'), (28, '''{}''', 'jsonb'), (29, '''{''', 'jsonb'),
 	(30, '(datetime(''now''))', 'timestamptz'), (31, 'random()', 'bigint'), (32, '''a'' || ''b''', 'text'), (33, 'NULL', 'text'), (34, '(1) + (2)', 'bigint'), (35, '0x10', 'bigint'), (36, '''2020-01-01 10:00''', 'timestamptz'), (37, '''2020-01-01T10:00:00Z''', 'timestamptz'), (38, '''10:30''', 'time'), (39, '1.0', 'bigint'), (40, '-2.', 'integer'), (41, '1.0', 'text'), (42, '-0.25', 'varchar(5)'), (43, '123456789012345.5', 'text'), (44, '0.00012', 'text')) AS v (n, s, t)
 ORDER BY n;
+-- a column of numbers keeps a default that looks like one as the number, also where its values made it another type; and a literal as the double that it is
+SELECT d AS declared, s AS source, t AS type, sqlite_mig_internal._default_expr(s, t, declared => d) AS expression
+FROM (VALUES (1, 'INT', '''007''', 'text'), (2, 'NUMERIC', '''1.50''', 'text'), (3, 'FLOAT', ''' 5 ''', 'text'), (4, 'DATE', '''1e3''', 'text'), (5, 'NUMERIC', '''5''', 'bytea'), (6, 'INT', '''1e20''', 'text'),
+	(7, 'INT', '''x''', 'text'), (8, 'TEXT', '''007''', 'text'), (9, '', '''007''', 'text'), (10, 'CHARINT', '''007''', 'text'), (11, 'DATETIME', '''2024-01-01''', 'timestamptz'),
+	(12, 'NUMERIC', '9e999', 'numeric'), (13, 'NUMERIC', '9223372036854775808', 'numeric'), (14, 'NUMERIC', '-9223372036854775808', 'numeric'), (15, 'NUMERIC', '0.12345678901234567890', 'numeric'), (16, 'JSON', '9e999', 'jsonb'),
+	(17, 'TIME', '''2024-01-01 10:00:00''', 'time'), (18, 'DATE', '''2024-01-01 10:00''', 'date'), (19, 'DATE', '''2024-01-01T00:00:00''', 'date'), (20, 'X', '''2024-01-01 10:00+02''', 'timestamp'), (21, 'X', '''2024-01-01 10:00''', 'timestamp'),
+	(22, 'NUMERIC(3,3)', 'TRUE', 'numeric(3,3)'), (23, 'NUMERIC(3)', 'TRUE', 'numeric(3)')) AS v (n, d, s, t)
+ORDER BY n;

@@ -68,3 +68,13 @@ SELECT check_name FROM sqlite_mig.verify('mig_verify_full', 'full', sample_rows 
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
 DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
 DROP SERVER mig_verify_full CASCADE;
+-- a key of SQLite may be NULL in many rows: none of them is taken for another
+\set file :builddir '/results/mig_verify_null.db'
+\setenv FILE :file
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE k (k TEXT PRIMARY KEY, v INT); INSERT INTO k VALUES ('a', 1), (NULL, 2), (NULL, 3), ('b', 4)"
+CREATE SERVER mig_verify_full FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CALL sqlite_mig.migrate('mig_verify_full', 'mig_verify_full', verify_level => 'full');
+SELECT check_name, source_value, ok FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' AND (check_name ~ 'sample' OR NOT ok) ORDER BY place;
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
+DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
+DROP SERVER mig_verify_full CASCADE;

@@ -51,6 +51,7 @@ typedef struct FdwColumn
 	FdwAffinity affinity;
 	FdwForm		form;
 	bool		binary;			/* compared by bytes: collation BINARY */
+	bool		foreign_order;	/* its collation is the application's: no index in that order can be searched */
 	bool		nulls;			/* NULL where SQLite has NULL, and nowhere else */
 	bool		proven;			/* SQLite itself keeps out what the type does not hold */
 	bool		rowid;			/* INTEGER PRIMARY KEY */

@@ -34,7 +34,7 @@ fdw_compare_texts(FdwShip *ship, const ShipCall *call)
 
 	if (!get_collation_isdeterministic(call->collation))
 		return false;
-	if (plain && fdw_column_of(ship, column)->form == FORM_TEXT && equal)
+	if (plain && fdw_column_of(ship, column)->form == FORM_TEXT && equal && !fdw_column_of(ship, column)->foreign_order)
 	{
 		if (fdw_column_of(ship, column)->max_chars >= 0)
 			return limited_text_equal(ship, column, value);
@@ -57,6 +57,10 @@ fdw_compare_texts(FdwShip *ship, const ShipCall *call)
 		appendStringInfoChar(ship->sql, '(');
 	if (!fdw_ship_value(ship, linitial(call->args), FORM_TEXT))
 		return false;
+
+	/* SQLite makes one IN of several, and that takes the collation from its left side */
+	if (plain && fdw_column_of(ship, column)->foreign_order)
+		appendStringInfoString(ship->sql, " COLLATE BINARY");
 	appendStringInfo(ship->sql, " %s ", call->sql);
 	if (!fdw_ship_value(ship, lsecond(call->args), FORM_TEXT))
 		return false;

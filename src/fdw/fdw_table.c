@@ -330,6 +330,7 @@ describe_column(FdwColumn *column, const FdwTable *table, const SqliteTable *rem
 	column->remote = remote_column;
 	column->affinity = affinity(remote, remote_column->type);
 	column->binary = pg_strcasecmp(remote_column->collation, "BINARY") == 0;
+	column->foreign_order = !sqlite_is_own_collation(remote_column->collation);
 	column->rowid = remote_column->rowid_alias;
 	column->never_null = table->ordinary && (column->rowid || remote_column->notnull);
 	if (column->base_type == VARCHAROID && column->typmod >= (int32) VARHDRSZ)

@@ -217,7 +217,7 @@ prepare_by_key(const MigSource *source)
 	{
 		appendStringInfoString(&sql, i > 0 ? " AND r." : " WHERE r.");
 		base_append_ident(&sql, source->key[i]);
-		appendStringInfo(&sql, " = ?%d", i + 1);
+		appendStringInfo(&sql, " = ?%d%s", i + 1, source->key_unsearchable ? " COLLATE BINARY" : "");
 	}
 	return sqlite_prepare(source->db, sql.data);
 }

@@ -292,7 +292,12 @@ find_key(MigSource *source)
 		source->key[source->nkey++] = pstrdup(source->rowid);
 	else
 		foreach(lc, columns)
-			source->key[source->nkey++] = ((SqliteColumn *) lfirst(lc))->name;
+		{
+			SqliteColumn *column = lfirst(lc);
+
+			source->key[source->nkey++] = column->name;
+			source->key_unsearchable |= !sqlite_is_own_collation(column->collation);
+		}
 	if (source->nkey == 0)
 		return NULL;
 	initStringInfo(&list);
@@ -336,8 +341,13 @@ mig_source_order(SqliteDb *db, const char *table, const char **rowid)
 	else
 		foreach(lc, key)
 		{
+			SqliteColumn *column = lfirst(lc);
+
+			/* the order that the rows have anyway, and nobody else can make */
+			if (!sqlite_is_own_collation(column->collation))
+				return pstrdup("");
 			appendStringInfoString(&order, lc == list_head(key) ? " ORDER BY " : ", ");
-			base_append_ident(&order, ((SqliteColumn *) lfirst(lc))->name);
+			base_append_ident(&order, column->name);
 		}
 	return order.data;
 }

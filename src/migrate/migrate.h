@@ -157,6 +157,7 @@ struct MigSource
 	char	   *order;			/* tail of the statement */
 	const char *rowid;			/* usable spelling, NULL if rows have none */
 	int			nkey;			/* columns of the key that follow in MigRow.raw */
+	bool		key_unsearchable;	/* its index is in an order that only the application knows */
 	char	  **key;
 	MigRow		row;			/* read last */
 	StringInfo	raw;			/* its raw values; NULL: not wanted */

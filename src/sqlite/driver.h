@@ -394,6 +394,9 @@ extern SqliteTable *sqlite_table(SqliteDb *db, const char *name);
  */
 extern List *sqlite_columns(SqliteDb *db, const SqliteTable *table, char **error);
 
+/* Whether SQLite itself has the collation. By others nothing can be compared here, nor looked up in an index. */
+extern bool sqlite_is_own_collation(const char *name);
+
 /* The spelling of rowid that no column of the table hides; NULL if there is no rowid. */
 extern const char *sqlite_rowid_name(const SqliteTable *table, List *columns);
 

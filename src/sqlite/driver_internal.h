@@ -63,6 +63,7 @@ struct SqliteDb
 	unsigned char wal_mark[SQLITE_WAL_MARK];
 	bool		writable;
 	bool		writing;		/* the write lock is held */
+	char		unknown_collation[64];	/* that a statement asked for and only the application has; empty if none did */
 	bool		users_statement;	/* what is being compiled was written by a user */
 	int			most_bytes;		/* what is being compiled reads no longer values; see sqlite_json.c */
 	bool		lists_only;		/* and its text has no JSON but lists of ours */
@@ -125,6 +126,12 @@ extern int	sqlite_add_functions(sqlite3 *handle);
 
 /* in sqlite_geometry.c */
 extern int	sqlite_add_geometry(sqlite3 *handle);
+
+/* in sqlite_collation.c */
+extern int	sqlite_add_collations(SqliteDb *db);
+
+/* What to say of a statement that was ended because it needed a collation that is not there, once; NULL if that was not why. */
+extern char *sqlite_unknown_collation(SqliteDb *db);
 
 /* in sqlite_text.c: functions of SQLite that could not be stopped; returns a result code */
 extern int	sqlite_add_text_functions(sqlite3 *handle);

@@ -219,6 +219,7 @@ integrity(SqliteDb *db)
 	static const char *const sql = "PRAGMA integrity_check(" INTEGRITY_LINES ")";
 	sqlite3_stmt *stmt;
 	StringInfoData lines;
+	char	   *message;
 	int			rc;
 
 	initStringInfo(&lines);
@@ -230,10 +231,17 @@ integrity(SqliteDb *db)
 			appendStringInfo(&lines, "%s%s", lines.len > 0 ? "\n" : "",
 							 sqlite_readable((const char *) sqlite3_column_text(stmt, 0)));
 	}
-	if (rc != SQLITE_DONE)
+	message = sqlite_unknown_collation(db);
+	if (message != NULL)
+	{
+		/* what it found missing from an index before may be there */
+		resetStringInfo(&lines);
+		appendStringInfoString(&lines, message);
+	}
+	else if (rc != SQLITE_DONE)
 		appendStringInfo(&lines, "%s%s", lines.len > 0 ? "\n" : "", sqlite_readable(sqlite3_errmsg(db->handle)));
 	sqlite3_finalize(stmt);
-	if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM)
+	if (message == NULL && ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM))
 		sqlite_raise(db, rc, "check the copy of the SQLite database", sql);
 	return lines.data;
 }

@@ -39,6 +39,7 @@ sqlite_damage(SqliteDb *db, bool *unknown)
 	static const char *const sql = "PRAGMA main.quick_check(" CHECK_LINES ")";
 	sqlite3_stmt *stmt = NULL;
 	StringInfoData lines;
+	char	   *message;
 	int			rc;
 
 	*unknown = false;
@@ -58,7 +59,15 @@ sqlite_damage(SqliteDb *db, bool *unknown)
 		if (line != NULL && strcmp(line, "ok") != 0 && !is_about_rows(line))
 			appendStringInfo(&lines, "%s%s", lines.len > 0 ? "\n" : "", sqlite_readable(line));
 	}
-	if (rc != SQLITE_DONE)
+	message = sqlite_unknown_collation(db);
+	if (message != NULL)
+	{
+		/* the order of a key that only the application can check; what was found before may be due to it */
+		*unknown = true;
+		resetStringInfo(&lines);
+		appendStringInfoString(&lines, message);
+	}
+	else if (rc != SQLITE_DONE)
 	{
 		if ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM)
 		{

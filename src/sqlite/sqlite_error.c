@@ -274,7 +274,11 @@ sqlite_raise(SqliteDb *db, int rc, const char *doing, const char *sql)
 				 errcontext("SQLite database \"%s\"", db->path)));
 	}
 
-	message = readable_message(db, rc);
+	message = db != NULL && (rc & 0xff) == SQLITE_INTERRUPT ? sqlite_unknown_collation(db) : NULL;
+	if (message != NULL)
+		rc = SQLITE_ERROR;
+	else
+		message = readable_message(db, rc);
 	if (db != NULL && (rc & 0xff) == SQLITE_CONSTRAINT)
 		raise_violation(db, rc, message, sql);
 	initStringInfo(&detail);

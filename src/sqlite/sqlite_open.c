@@ -310,6 +310,8 @@ configure(SqliteDb *db)
 	if (rc == SQLITE_OK)
 		rc = sqlite_add_geometry(db->handle);
 	if (rc == SQLITE_OK)
+		rc = sqlite_add_collations(db);
+	if (rc == SQLITE_OK)
 		rc = sqlite3_set_authorizer(db->handle, authorizer, db);
 	return rc;
 }

@@ -231,6 +231,10 @@ step(SqliteStmt *stmt)
 		(void) sqlite3_limit(stmt->db->handle, SQLITE_LIMIT_LENGTH, SQLITE_MOST_BYTES);
 	}
 	sqlite_set_reading(false);
+
+	/* what it says then may come of the wrong order: it looks for an interrupt where it goes back only */
+	if (unlikely(stmt->db->unknown_collation[0] != '\0'))
+		raise_step(stmt);
 	return rc;
 }
 
@@ -263,7 +267,7 @@ sqlite_step_over(SqliteStmt *stmt)
 static void
 raise_step(SqliteStmt *stmt)
 {
-	int			rc = sqlite3_extended_errcode(stmt->db->handle);
+	int			rc = stmt->db->unknown_collation[0] != '\0' ? SQLITE_INTERRUPT : sqlite3_extended_errcode(stmt->db->handle);
 
 	if ((rc & 0xff) == SQLITE_TOOBIG)
 		sqlite_raise_giant(stmt);
