@@ -22,6 +22,7 @@ DROP FUNCTION sqlite_mig_internal._measure (relation text, columns text[], level
 DROP FUNCTION sqlite_mig_internal._checksum (relation regclass, columns text[], migration text, condition text, first bigint, "end" bigint);
 DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
+DROP FUNCTION sqlite_mig_internal._default_expr (source text, type text, zone text);
 COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
 GRANT USAGE ON SCHEMA sqlite_mig_internal TO PUBLIC;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_execute(server text, statement text) RETURNS bigint
@@ -103,7 +104,7 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_value(server text, expres
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_damage(server text, OUT finding text, OUT unknown boolean)
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_damage';
 COMMENT ON FUNCTION sqlite_mig_internal._source_damage(text) IS 'internal: what SQLite finds damaged in the structure of a file, or why it could not look';
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_giants(server text, table_name text, OUT source_rowid bigint, OUT detail text) RETURNS SETOF record
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._source_giants(server text, table_name text, OUT source_row text, OUT detail text) RETURNS SETOF record
 	LANGUAGE c STRICT STABLE AS 'MODULE_PATHNAME', 'mig_source_giants';
 COMMENT ON FUNCTION sqlite_mig_internal._source_giants(text, text) IS 'internal: the rows of a table with values that are longer than SQLite reads';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._virtual_table(sql text, OUT place integer, OUT name text, OUT value text, OUT rest text)
@@ -1110,6 +1111,8 @@ BEGIN ATOMIC
 			'text') ORDER BY d.position), '{}')
 		FROM (SELECT u.declared, u.position FROM unnest(_import_types.declared) WITH ORDINALITY AS u (declared, position)) AS d;
 END;
+-- by hand: seconds since 1970 in columns of REAL are advice, too
+UPDATE sqlite_mig.value_rule SET declared = '^$|INT|REAL|FLOA|DOUB' WHERE priority = 400 AND builtin AND declared = '^$|INT';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._recognised(evidence jsonb, recognisers text[]) RETURNS bigint
 	LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
 $$
@@ -1782,9 +1785,9 @@ BEGIN
 	INSERT INTO sqlite_mig.ledger_entry (migration, phase, object_kind, object_name, table_name, severity, effect, rule, detail)
 		SELECT (plan).migration, 'prepare', 'table', c.source_table, c.source_table, 'warning', 'guessed', 'too long for SQLite',
 				format('rows with values that SQLite does not read: %s; %s%s. With on_error => ''reject'' they go to the quarantine, else they stop the migration', count(*),
-					string_agg(format('rowid %s, %s', g.source_rowid, g.detail), '; ' ORDER BY g.source_rowid) FILTER (WHERE g.n <= 3), CASE WHEN count(*) > 3 THEN '; and others' END)
+					string_agg(format('%s, %s', g.source_row, g.detail), '; ' ORDER BY g.n) FILTER (WHERE g.n <= 3), CASE WHEN count(*) > 3 THEN '; and others' END)
 			FROM (SELECT DISTINCT source_table FROM sqlite_mig.plan_column WHERE migration = (plan).migration AND (evidence ->> 'max_bytes')::bigint > 1000000000) AS c,
-				LATERAL sqlite_mig_internal._source_giants((plan).server, c.source_table) WITH ORDINALITY AS g (source_rowid, detail, n)
+				LATERAL sqlite_mig_internal._source_giants((plan).server, c.source_table) WITH ORDINALITY AS g (source_row, detail, n)
 			GROUP BY c.source_table ORDER BY c.source_table;
 END;
 $$;
@@ -2464,14 +2467,17 @@ DECLARE
 BEGIN
 	FOR item IN
 		SELECT c.*, coalesce('declared ' || nullif(c.declared_type, ''), 'no declared type') AS declared,
-			a.asked -> 0 AS first, a.asked -> CASE WHEN f.none THEN -1 ELSE 0 END AS witness,
+			w.first, CASE WHEN f.none THEN a.asked -> -1 ELSE w.first END AS witness, (c.evidence ->> 'texts')::bigint AS texts,
 			f.none AS nothing_fits, c.evidence -> 'refused' = c.evidence -> 'lossy' AS only_lossy
 		FROM sqlite_mig.plan_column AS c
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include,
 			-- what the declaration did not ask for but the values suggested is in _plan_value_notes
 			LATERAL (SELECT jsonb_agg(x ORDER BY n) AS asked FROM jsonb_array_elements(c.evidence -> 'against') WITH ORDINALITY AS e (x, n)
 				WHERE x ->> 'rule' NOT LIKE 'value\_rule%') AS a,
-			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f
+			LATERAL (SELECT c.evidence -> 'refused' <> '0' AND c.evidence -> 'nulled' = '0' AS none) AS f,
+			-- texts that are bytes now: what kept them from being text is what there is to know
+			LATERAL (SELECT coalesce((SELECT x FROM jsonb_array_elements(a.asked) AS x
+				WHERE c.target_type = 'bytea' AND (c.evidence ->> 'texts')::bigint > 0 AND x ->> 'type' = 'text' AND x -> 'format' = 'null' LIMIT 1), a.asked -> 0) AS first) AS w
 		WHERE c.migration = _plan_type_notes.migration AND a.asked IS NOT NULL
 			AND (c.evidence ->> 'nulled' = '0' OR a.asked -> 0 ->> 'type' <> c.target_type)
 		ORDER BY t.load_order, c.position
@@ -2490,9 +2496,14 @@ BEGIN
 			effect := CASE WHEN item.first ->> 'rule' = 'geometry' AND item.target_type ~ '(^|\.)geometry(\(|$)' OR item.format IS NULL AND (item.reason ~ '^(no declared type|NUMERIC affinity)'
 					OR sqlite_mig_internal._type_family(item.first ->> 'type', NULL) = sqlite_mig_internal._type_family(item.target_type, NULL))
 				THEN 'converted' ELSE 'changed' END;
-			hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
-					THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
-				ELSE sqlite_mig_internal._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+			IF item.target_type = 'bytea' AND item.first ->> 'type' = 'text' AND item.texts > 0 THEN
+				effect := 'changed';
+				hint := format('; texts that are bytes now: %s; or choose target_type text, with on_error => ''reject''', item.texts);
+			ELSE
+				hint := CASE WHEN item.first ->> 'type' IN ('timestamptz', 'timestamp', 'date', 'time') AND item.target_type IN ('bigint', 'double precision')
+						THEN '; if they are seconds since 1970: target_type timestamptz and format unixepoch in plan_column'
+					ELSE sqlite_mig_internal._null_advice(item.evidence, item.first ->> 'type', (item.first ->> 'refused')::bigint) END;
+			END IF;
 			detail := format('%s, became %s; values that do not fit %s exactly: %s', item.declared,
 				item.target_type || coalesce(' in format ' || item.format, ''), item.first ->> 'type', item.first ->> 'refused') || coalesce(hint, '');
 		END IF;
@@ -2740,16 +2751,29 @@ BEGIN
 	RETURN expression;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._default_expr(source text, type text, zone text DEFAULT 'UTC') RETURNS text
-	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._default_expr(source text, type text, zone text DEFAULT 'UTC', declared text DEFAULT '') RETURNS text
+	LANGUAGE plpgsql STABLE STRICT SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET extra_float_digits = 1 AS
 $$
 DECLARE
 	body   text := sqlite_mig_internal._bare(source);
 	base   text := CASE WHEN type ~ '^varchar' THEN 'text' ELSE btrim(regexp_replace(type, '\(.*$', '')) END;
 	expr   text := sqlite_mig_internal._default_word(body, base);
 	number boolean := sqlite_mig_internal._type_family(base, NULL) = 'number';
+	-- by SQLite's rules of affinity
+	counts boolean := declared <> '' AND (declared ~* 'INT' COLLATE "C" OR declared !~* 'CHAR|CLOB|TEXT|BLOB' COLLATE "C");
 	same   boolean;
 BEGIN
+	IF counts AND base IN ('text', 'bytea') AND body ~ '^''\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?\s*''$' THEN
+		body := btrim(body, E''' \t\n\v\f\r');
+		source := body;
+		IF abs(body::numeric) < 1e15 THEN
+			body := trim_scale(body::numeric)::text;
+		END IF;
+	END IF;
+	IF base = 'numeric' AND expr IS NOT NULL THEN
+		body := expr;		-- a 1 for TRUE, if there is room for it
+		expr := NULL;
+	END IF;
 	IF expr IS NOT NULL OR base = 'boolean' OR sqlite_mig_internal._type_name(type) IS NULL THEN
 		RETURN expr;
 	ELSIF body ~* '^x''([0-9a-f]{2})*''$' COLLATE "C" THEN
@@ -2762,6 +2786,8 @@ BEGIN
 			body := trim_scale(body::numeric)::text;		-- as SQLite spells it, which keeps 15 digits
 		ELSIF base = 'text' AND body !~ '^-?(0|[1-9][0-9]{0,14})$' THEN
 			RETURN NULL;		-- SQLite would store its own spelling of the number, and 1.0 as 1 where the type is not one of text
+		ELSIF base IN ('numeric', 'jsonb') AND (body !~ '^-?[0-9]+$' OR body::numeric NOT BETWEEN -9223372036854775808 AND 9223372036854775807) AND body::float8::text::numeric <> body::numeric THEN
+			body := body::float8::text;		-- it is a double, which has no more digits
 		END IF;
 	ELSIF body ~ '^''([^'']|'''')*''$' THEN
 		body := replace(substr(body, 2, length(body) - 2), '''''', '''');
@@ -2777,8 +2803,10 @@ BEGIN
 	IF base = 'bytea' AND (source ~ '[''"]' OR body ~* '^[a-z_]' COLLATE "C") THEN
 		RETURN format('%L::bytea', '\x' || encode(convert_to(body, 'UTF8'), 'hex'));
 	END IF;
-	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types
-	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]') THEN
+	-- 'now' and 'infinity' were text in SQLite, but are words to PostgreSQL's date and time types, which also cut off what they do not hold
+	IF base IN ('bytea', 'interval') OR (base IN ('timestamptz', 'timestamp', 'date', 'time') AND body !~ '^[0-9]+[-:]')
+		OR base = 'date' AND body !~ '^[0-9]+-[0-9]+-[0-9]+([ T]00:00(:00([.]0*)?)?)?$' OR base = 'time' AND body !~ '^[0-9]+:[0-9]+(:[0-9]+([.][0-9]*)?)?$'
+		OR base = 'timestamp' AND body ~ ':.*([zZ]|[-+][0-9:]+)$' THEN
 		RETURN NULL;
 	END IF;
 	EXECUTE CASE WHEN number THEN format('SELECT %L::%s::numeric = %L::numeric', body, type, body)
@@ -2796,13 +2824,14 @@ EXCEPTION
 		RETURN NULL;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._default_expr(text, text, text, text) IS 'internal: a default of SQLite as an expression of PostgreSQL, NULL when it is not understood';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_defaults(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 BEGIN
 	UPDATE sqlite_mig.plan_column AS c SET default_expr = sqlite_mig_internal._default_expr(c.default_source, c.target_type,
-			coalesce(c.time_zone, sqlite_mig_internal._source_zone(c.migration)))
+			coalesce(c.time_zone, sqlite_mig_internal._source_zone(c.migration)), c.declared_type)
 		WHERE c.migration = _plan_defaults.migration AND c.default_source IS NOT NULL AND c.identity IS NULL AND c.generated IS NULL;
 	PERFORM sqlite_mig_internal._plan_default_expressions(migration);
 	PERFORM sqlite_mig_internal._note(c.migration, 'prepare', 'default', c.source_table || '.' || c.source_name, c.source_table, 'info', 'converted', 'text as bytes',
@@ -2890,7 +2919,9 @@ BEGIN
 	FOR item IN
 		SELECT s.*, k.kind, k.target_name, t.include
 		FROM sqlite_mig.plan_table AS t JOIN sqlite_mig.source_indexes(plan.server) WITH ORDINALITY AS s ON s.table_name = t.source_name AND s.origin <> 'create index'
-			JOIN sqlite_mig.plan_constraint AS k ON k.migration = mig AND k.source_table = t.source_name AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns
+			-- constraints over the same columns may differ in their collations alone: each index belongs to one of them
+			CROSS JOIN LATERAL (SELECT k.kind, k.target_name FROM sqlite_mig.plan_constraint AS k WHERE k.migration = mig AND k.source_table = t.source_name
+				AND k.kind IN ('primary key', 'unique') AND k.columns = s.columns ORDER BY k.kind = s.origin DESC, k.target_name LIMIT 1) AS k
 		WHERE t.migration = mig AND t.include AND EXISTS (SELECT FROM unnest(s.columns, s.collations) AS u (name, coll)
 			JOIN sqlite_mig.plan_column AS c ON c.migration = mig AND c.source_table = t.source_name AND c.source_name = u.name
 			WHERE upper(u.coll COLLATE "C") IN ('NOCASE', 'RTRIM') AND c.target_type ~ '^(text|varchar)' AND NOT sqlite_mig_internal._ignores_case(c))
@@ -5010,7 +5041,7 @@ BEGIN
 			JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
 		WHERE c.migration = _find_defaults.migration AND c.include AND c.default_expr IS NOT NULL AND c.identity IS NULL
 			AND sqlite_mig_internal._type_name(c.target_type) IS NOT NULL
-			AND c.default_expr IS DISTINCT FROM sqlite_mig_internal._default_expr(c.default_source, c.target_type, coalesce(c.time_zone, zone))
+			AND c.default_expr IS DISTINCT FROM sqlite_mig_internal._default_expr(c.default_source, c.target_type, coalesce(c.time_zone, zone), c.declared_type)
 		ORDER BY t.load_order, c.position
 	LOOP
 		SELECT e.* INTO error FROM sqlite_mig_internal._try(format('CREATE TEMPORARY TABLE sqlite_mig_check (c %s DEFAULT %s)', c.target_type, c.default_expr)) AS e;
@@ -7618,7 +7649,7 @@ $$;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._key_names(plan sqlite_mig.migration, source_table text, columns text[], OUT source text[], OUT target text[])
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT array_agg(sqlite_mig_internal._sqlite_name(k.name) ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
+	SELECT array_agg(sqlite_mig_internal._sqlite_name(k.name) || CASE WHEN upper(p."collation" COLLATE "C") NOT IN ('NOCASE', 'RTRIM', 'BINARY') THEN ' COLLATE BINARY' ELSE '' END ORDER BY k.n), array_agg(quote_ident(p.target_name) ORDER BY k.n)
 		FROM unnest(_key_names.columns) WITH ORDINALITY AS k (name, n)
 			JOIN sqlite_mig.plan_column AS p ON (p.migration, p.source_table) = ((plan).migration, _key_names.source_table) AND p.source_name = k.name AND p.include;
 END;
@@ -7769,8 +7800,8 @@ BEGIN
 				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r LIMIT %5$s) AS _mig_t$query$,
-			names, source, match, target, sample_rows) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c)) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
 		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,
@@ -9789,7 +9820,8 @@ END;
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._report_text(report jsonb) RETURNS text
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT string_agg(l.line, E'\n' ORDER BY l.part, l.place)
+	-- lines that fit a terminal; statements stay as they are
+	SELECT string_agg(CASE WHEN l.part = 9 OR length(l.line) <= 100 THEN l.line ELSE replace(sqlite_mig_internal._cell(l.line, 94, 10000), E'\n', E'\n      ') END, E'\n' ORDER BY l.part, l.place)
 	FROM (SELECT 1 AS part, v.place, v.line FROM (VALUES
 			(1::bigint, format('Migration "%s": %s', report ->> 'migration', upper(report ->> 'verdict' COLLATE "C"))),
 			(2, report ->> 'reason'),
@@ -9813,7 +9845,8 @@ BEGIN ATOMIC
 		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
-		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s | %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check', p.item ->> 'source', p.item ->> 'target', coalesce('  (' || (p.item ->> 'detail') || ')', ''))
+		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check',
+				CASE WHEN p.item ->> 'source' = p.item ->> 'target' THEN p.item ->> 'source' ELSE concat_ws(' | ', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', '')) END, coalesce('  (' || (p.item ->> 'detail') || ')', ''))
 			FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 8, 0, E'\nWHAT REMAINS'
 		UNION ALL SELECT 8, p.n, '  ' || p.item FROM jsonb_array_elements_text(report -> 'remains') WITH ORDINALITY AS p (item, n)
@@ -9853,12 +9886,12 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; overflow-wrap: anyw
 .verdict strong { font-size: 1.5rem; display: block; color: var(--good); } .verdict.fair { border-left-color: var(--fair); } .verdict.fair strong { color: var(--fair); } .verdict.bad { border-left-color: var(--bad); } .verdict.bad strong { color: var(--bad); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .6rem 1.2rem; margin: 1.2rem 0; } dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; } th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 600; min-width: 8rem; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+thead th { color: var(--soft); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 600; min-width: 10rem; } td:last-child { min-width: 5.5rem; } .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .bar { display: block; height: .5rem; min-width: 2px; background: var(--bar); border-radius: .2rem; } td:has(> .bar) { min-width: 6rem; vertical-align: middle; }
 .badge { display: inline-block; padding: 0 .5rem; border-radius: .8rem; border: 1px solid var(--line); white-space: nowrap; } .good { color: var(--good); background: var(--good-ground); border-color: transparent; } .bad { color: var(--bad); background: var(--bad-ground); border-color: transparent; } .fair { color: var(--fair); } .badge.fair { background: var(--fair-ground); border-color: transparent; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: .4rem; padding: .8rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; } li { overflow-wrap: anywhere; } footer { color: var(--soft); font-size: .85rem; margin-top: 3rem; }
 details summary { cursor: pointer; color: var(--soft); margin: 2.2rem 0 0; }
-@media (max-width: 40rem) { .wide { position: relative; } thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table, tbody, tr { display: block; } tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .15rem 0; text-align: right; white-space: normal; }
+@media (max-width: 40rem) { .wide { position: relative; } thead { position: absolute; display: block; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } table, tbody, tr { display: block; } tbody th, td { display: flex; justify-content: space-between; gap: 1rem; border: 0; padding: .15rem 0; text-align: right; white-space: normal; min-width: 0; }
 	tbody th { font-size: 1rem; text-align: left; } td::before { content: attr(data-head); color: var(--soft); text-align: left; flex: none; } tr { border-bottom: 1px solid var(--line); padding: .6rem 0; } td:has(> .bar) { display: block; } td:has(> .bar)::before { content: none; } }
 @media print { body { font-size: 11px; } main { max-width: none; padding: 0; } .wide { overflow: visible; } tr { break-inside: avoid; } .verdict { break-inside: avoid; } }
 $css$;
