@@ -41,10 +41,10 @@ END;
 COMMENT ON FUNCTION sqlite_mig_internal._view_columns(sqlite_mig.migration, text, regclass) IS 'internal: columns of a foreign table on a view';
 
 /*
- * How many rows of a view are not the same here, with one of SQLite's; or why they cannot be compared. Makes a foreign table and
- * rolls it back.
+ * How many rows of a view are not the same here, with one of SQLite's; or why they cannot be compared, and whether the view is
+ * broken: its rows cannot be read here at all. Makes a foreign table and rolls it back.
  */
-CREATE FUNCTION sqlite_mig_internal._view_differences(plan sqlite_mig.migration, source_name text, target regclass, OUT differing bigint, OUT sample text, OUT error text)
+CREATE FUNCTION sqlite_mig_internal._view_differences(plan sqlite_mig.migration, source_name text, target regclass, OUT differing bigint, OUT sample text, OUT error text, OUT broken boolean)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_variable
@@ -66,6 +66,16 @@ EXCEPTION
 			RAISE;
 		END IF;
 		error := SQLERRM;
+		BEGIN
+			EXECUTE format('SELECT count(v::text) FROM %s AS v', target);
+		EXCEPTION
+			WHEN OTHERS THEN
+				IF left(SQLSTATE, 2) NOT IN ('0A', '22', '23', '38', '42', '54', '3F') THEN
+					RAISE;
+				END IF;
+				error := SQLERRM;
+				broken := true;
+		END;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._view_differences(sqlite_mig.migration, text, regclass) IS 'internal: rows of a view that differ';
@@ -86,6 +96,7 @@ DECLARE
 	differing bigint;
 	sample  text;
 	error   text;
+	broken  boolean;
 	loose   constant boolean := EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule IN ('group_concat', 'group by', 'mixed types', 'limit'));
 	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C");
 	skipped text;
@@ -96,8 +107,8 @@ BEGIN
 		WHEN _verify_view_content.rows > limits.rows THEN format('not compared: it has more than %s rows', limits.rows)
 		WHEN _verify_view_content.seconds > limits.seconds THEN format('not compared: to count its rows took more than %s s', limits.seconds) END;
 	IF skipped IS NULL THEN
-		SELECT d.differing, d.sample, d.error INTO differing, sample, error FROM sqlite_mig_internal._view_differences(plan, name, target) AS d;
-		finding := CASE WHEN error IS NOT NULL THEN 'its content could not be compared: ' || error
+		SELECT d.differing, d.sample, d.error, d.broken INTO differing, sample, error, broken FROM sqlite_mig_internal._view_differences(plan, name, target) AS d;
+		finding := CASE WHEN broken THEN 'cannot be read: ' || error WHEN error IS NOT NULL THEN 'its content could not be compared: ' || error
 			WHEN differing > 0 THEN format('shows other rows than in SQLite: %s of %s', differing, _verify_view_content.rows)
 				|| CASE WHEN loose THEN '; which ones is not defined in SQLite either, or their types differ' ELSE '' END END;
 	END IF;
@@ -106,7 +117,7 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content' AND e.detail IS DISTINCT FROM coalesce(skipped, finding);
 	IF coalesce(skipped, finding) IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content') THEN
 		PERFORM sqlite_mig_internal._note(mig, 'migrate', 'view', name, NULL, CASE WHEN finding IS NULL THEN 'info' ELSE 'warning' END,
-			CASE WHEN finding IS NULL THEN 'converted' WHEN loose OR error IS NOT NULL THEN 'changed' ELSE 'failed' END, 'view content', coalesce(skipped, finding), differing, sample);
+			CASE WHEN finding IS NULL THEN 'converted' WHEN loose OR error IS NOT NULL AND broken IS NOT TRUE THEN 'changed' ELSE 'failed' END, 'view content', coalesce(skipped, finding), differing, sample);
 	END IF;
 END;
 $$;

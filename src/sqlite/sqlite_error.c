@@ -50,7 +50,7 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_INTERRUPT, ERRCODE_QUERY_CANCELED, NULL},
 	{SQLITE_IOERR, ERRCODE_IO_ERROR, NULL},
 	{SQLITE_CORRUPT, ERRCODE_DATA_CORRUPTED,
-	"Run \"PRAGMA integrity_check\" on a copy of the file; the sqlite3 shell's \".recover\" may save what is readable."},
+	"Run \"PRAGMA integrity_check\" on a copy of the file; the sqlite3 shell's \".recover\" may save what is readable. A migration leaves a table out that is named in \"exclude\"."},
 	{SQLITE_FULL, ERRCODE_DISK_FULL, NULL},
 	{SQLITE_CANTOPEN, ERRCODE_FDW_UNABLE_TO_ESTABLISH_CONNECTION,
 	"The operating system user that runs the database server needs read permission on the file and its folder."},
