@@ -72,3 +72,18 @@ SELECT check_name, ok FROM sqlite_mig.verify('mig_rejected_hints', migration => 
 DROP SCHEMA hints CASCADE;
 DELETE FROM sqlite_mig.migration WHERE migration = 'typed';
 DROP SERVER mig_rejected_hints CASCADE;
+
+-- a script is no database
+\! echo "PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; CREATE TABLE t (a); COMMIT;" >"$FILE"
+CREATE SERVER mig_rejected_hints FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+DO $$
+DECLARE
+	hint text;
+BEGIN
+	CALL sqlite_mig.migrate('mig_rejected_hints', 'hints');
+EXCEPTION WHEN invalid_parameter_value THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RAISE WARNING '%: %', SQLERRM, hint;
+END;
+$$;
+DROP SERVER mig_rejected_hints CASCADE;
