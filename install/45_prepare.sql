@@ -89,10 +89,18 @@ BEGIN
 		END IF;
 		plan := sqlite_mig_internal._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
+			WHEN plan.state = 'running' THEN format('belongs to run %s, which was interrupted and has made tables', plan.run)
 			WHEN plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
 			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" %s', name, obstacle),
-				hint => 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
+				hint => CASE WHEN plan.state = 'running' THEN 'The same call of migrate as before goes on with it. ' ELSE '' END
+					|| 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
+		END IF;
+		IF plan.state = 'running' THEN
+			-- its tables would be in the way; a plan that the run made goes with it
+			PERFORM sqlite_mig_internal._undo_run(name);
+			INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
+				VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
 		END IF;
 		PERFORM sqlite_mig_internal._drop_source(name);
 	END IF;

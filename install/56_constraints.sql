@@ -277,9 +277,12 @@ BEGIN
 		detail => format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
 				sample || CASE WHEN rows > 3 THEN ', ...' ELSE '' END, (rule).parent_table),
 		hint => CASE
+			-- the run, and its plan, are there to go on with
+			WHEN plan.state = 'running' AND plan.running -> 'args' ->> 'mode' = 'resumable' THEN edit
+				|| ' and the same call again goes on with such rows moved to the quarantine; or, for all constraints, the same call with options => ''{"policy": "quarantine"}''.'
 			-- made by this call, and gone with it
-			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L); %s',
-				plan.server, plan.target_schema, edit)
+			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L%s); %s',
+				plan.server, plan.target_schema, CASE WHEN plan.migration <> plan.server THEN format(', migration => %L', plan.migration) ELSE '' END, edit)
 			ELSE edit || ' has such rows moved to the quarantine.' END
 			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END), table_name => (rule).source_table, constraint_name => (rule).name);
 END;

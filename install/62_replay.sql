@@ -27,6 +27,30 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._replay_relations(text, text, text, text) IS 'internal: source and target of rejected rows';
 
+/* Throws 55000 when a type of the plan was changed after its table was made: replay loads rows, and leaves tables as they are. */
+CREATE FUNCTION sqlite_mig_internal._check_retyped(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	bad record;
+BEGIN
+	SELECT c.source_table, c.source_name, c.target_type, format('%I.%I', m.target_schema, t.target_name) AS relation, a.attname, format_type(a.atttypid, a.atttypmod) AS type INTO bad
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+			JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I', m.target_schema, t.target_name)) AND a.attname = c.target_name
+		WHERE m.migration = _check_retyped.migration AND t.include AND c.include AND coalesce(m.options ->> 'if_exists', 'error') NOT IN ('load', 'truncate')
+			-- no type of that name: serial
+			AND to_regtype(c.target_type)::oid <> a.atttypid
+		ORDER BY t.load_order, c.position LIMIT 1;
+	IF FOUND THEN
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('column "%s" of table "%s" is %s, and %s in the plan, which was changed since', bad.source_name, bad.source_table, bad.type, bad.target_type),
+			hint => format('ALTER TABLE %1$s ALTER COLUMN %2$I TYPE %3$s USING %2$I::%3$s;', bad.relation, bad.attname, bad.target_type));
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._check_retyped(text) IS 'internal: throws when a type of the plan is not that of the table any more';
+
 CREATE FUNCTION sqlite_mig_internal._replay_table(source regclass, target regclass, on_conflict text, conflict_columns text[],
 		on_error text, reject_limit bigint, migration text,
 		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
@@ -80,6 +104,7 @@ BEGIN
 	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name)
 			OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.server = replay.server AND r.migration IS NULL) THEN
 		plan := sqlite_mig_internal._migration(name, true);
+		PERFORM sqlite_mig_internal._check_retyped(name);
 		-- formats and time zones as the plan says now
 		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN
 			PERFORM sqlite_mig_internal._check_plan(name);

@@ -192,9 +192,11 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	ELSIF plan.server <> _sync_plan.server THEN
-		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server));
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server),
+			hint => format('Give both: %L, migration => %L.', plan.server, plan.migration));
 	END IF;
 	PERFORM sqlite_mig_internal._hold_plan(plan.migration);
+	PERFORM sqlite_mig_internal._check_retyped(plan.migration);
 	IF plan.plan_hash <> sqlite_mig_internal._plan_hash(plan.migration) THEN
 		PERFORM sqlite_mig_internal._check_plan(plan.migration);
 		PERFORM sqlite_mig_internal._drop_source(plan.migration);

@@ -20,6 +20,7 @@ DECLARE
 	held    bigint;
 	open    bigint;
 	agreed  bigint;
+	without bigint;
 BEGIN
 	verdict := 'incomplete';
 	IF plan.state = 'running' THEN
@@ -44,11 +45,12 @@ BEGIN
 		reason := format('not every table was verified by checksum; SELECT * FROM sqlite_mig.verify(%s);', named);
 		RETURN;
 	END IF;
-	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.replayed_at IS NULL AND NOT r.accepted
-		AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
-			WHERE e.migration = r.migration AND e.table_name = r.table_name AND e.rule = 'rejected' AND e.accepted);
+	SELECT count(*) FILTER (WHERE NOT r.agreed), count(*) FILTER (WHERE r.agreed) INTO held, without
+		FROM (SELECT q.accepted OR EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = q.migration AND e.table_name = q.table_name AND e.rule = 'rejected' AND e.accepted) AS agreed
+			FROM sqlite_mig.rejected AS q WHERE q.migration = plan.migration AND q.replayed_at IS NULL) AS r;
 	IF held > 0 THEN
-		reason := format('rejected rows: %s; SELECT * FROM sqlite_mig.rejected WHERE migration = %L AND replayed_at IS NULL AND NOT accepted; '
+		reason := format('rejected rows: %s; SELECT reject, table_name, source_key, message FROM sqlite_mig.rejected WHERE migration = %L AND replayed_at IS NULL AND NOT accepted; '
 			'repair them and SELECT * FROM sqlite_mig.replay(%s);', held, plan.migration, named);
 		RETURN;
 	END IF;
@@ -57,9 +59,15 @@ BEGIN
 		INTO open, agreed FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration;
 	IF open > 0 THEN
 		reason := format('skipped or failed and not accepted: %s; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);
+	ELSIF without > 0 THEN
+		verdict := 'lossy as agreed';
+		reason := format('every row is there, verified by checksum, but those that were rejected and accepted: %s, and not all is as it was: %s; '
+			'%s AND effect <> ''converted'';', without, agreed, look);
 	ELSIF agreed > 0 THEN
 		verdict := 'lossy as agreed';
-		reason := format('every row is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';', agreed, look);
+		reason := format('every row%s is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';',
+			CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND NOT t.include AND t.kind = 'table')
+				THEN ' of the tables in the plan' ELSE '' END, agreed, look);
 	ELSE
 		verdict := 'lossless';
 		reason := CASE WHEN tables = 0 THEN 'there was no table in the source'

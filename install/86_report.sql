@@ -58,8 +58,9 @@ BEGIN ATOMIC
 		'ledger', (SELECT coalesce(jsonb_agg(jsonb_build_object('severity', e.severity, 'effect', e.effect, 'kind', e.object_kind, 'object', e.object_name, 'detail', e.detail, 'rows', e.rows,
 				'sample', e.sample, 'rule', e.rule, 'accepted', e.accepted) ORDER BY array_position('{blocker,warning,info}'::text[], e.severity), e.entry), '[]')
 			FROM sqlite_mig.ledger_entry AS e WHERE e.migration = (plan).migration),
-		'rejected', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', r.table_name, 'sqlstate', r.sqlstate, 'rows', r.n, 'first', r.first, 'open', r.open) ORDER BY r.table_name, r.sqlstate), '[]')
-			FROM (SELECT r.table_name, r.sqlstate, count(*) AS n, min(concat_ws(' ', r.source_key, r.message)) AS first, count(*) FILTER (WHERE r.replayed_at IS NULL AND NOT r.accepted) AS open
+		'rejected', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', r.table_name, 'sqlstate', r.sqlstate, 'rows', r.n, 'first', r.first, 'open', r.open, 'accepted', r.accepted) ORDER BY r.table_name, r.sqlstate), '[]')
+			FROM (SELECT r.table_name, r.sqlstate, count(*) AS n, min(concat_ws(' ', r.source_key, r.message)) AS first, count(*) FILTER (WHERE r.replayed_at IS NULL AND NOT r.accepted) AS open,
+					count(*) FILTER (WHERE r.replayed_at IS NULL AND r.accepted) AS accepted
 				FROM sqlite_mig.rejected AS r WHERE r.migration = (plan).migration GROUP BY r.table_name, r.sqlstate) AS r),
 		'checks', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', v.table_name, 'check', v.check_name, 'source', v.source_value, 'target', v.target_value, 'ok', v.ok, 'detail', v.detail) ORDER BY v.table_name = '*', v.table_name, v.place, v.check_name), '[]')
 			FROM sqlite_mig.last_verification AS v WHERE v.migration = (plan).migration),
@@ -95,7 +96,8 @@ BEGIN ATOMIC
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'
-		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
+		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s%s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open',
+				CASE WHEN p.item ->> 'accepted' <> '0' THEN ', accepted and not there: ' || (p.item ->> 'accepted') ELSE '' END, p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
 		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check',
@@ -186,7 +188,7 @@ BEGIN ATOMIC
 		sqlite_mig_internal._html_table('Ledger: what was changed, skipped or guessed', '{Object,Effect,What,Example,State}', '{}', (SELECT jsonb_agg(jsonb_build_array(concat_ws(' ', p.item ->> 'kind', p.item ->> 'object'),
 				E'\t<span class="badge' || CASE p.item ->> 'severity' WHEN 'blocker' THEN ' bad' WHEN 'warning' THEN ' fair' ELSE '' END || '">' || sqlite_mig_internal._html(p.item ->> 'effect') || '</span>', p.item ->> 'detail', coalesce(p.item ->> 'sample', ''),
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN 'accepted' WHEN p.item ->> 'severity' = 'info' THEN '' ELSE 'open' END) ORDER BY p.n) FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n))),
-		sqlite_mig_internal._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,First}', '{3,4}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first') ORDER BY p.n)
+		sqlite_mig_internal._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,Accepted,First}', '{3,4,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'accepted', p.item ->> 'first') ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n))),
 		sqlite_mig_internal._html_table('Verification', '{Table,Check,SQLite,PostgreSQL,Result,Remark}', '{}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'check', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', ''),
 				sqlite_mig_internal._html_badge((p.item ->> 'ok')::boolean, 'equal', 'differs'), coalesce(p.item ->> 'detail', '')) ORDER BY p.n) FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n))),

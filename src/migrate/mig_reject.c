@@ -212,7 +212,13 @@ mig_rejects_add(MigRejects *rejects, const MigRow *row, const MigFault *fault)
 	const char *column = fault->column;
 
 	if (rejects->spec->reject_limit >= 0 && rejects->count >= rejects->spec->reject_limit)
+	{
+		/* what the caller throws is about this row, and would not say why it was not rejected like those before it */
+		ereport(WARNING,
+				(errmsg("reject_limit is reached: rows of table \"%s\" that were rejected: " INT64_FORMAT ", and one more would have to be",
+						rejects->source->rel->table, rejects->count)));
 		return false;
+	}
 	rejects->count++;
 
 	oldcontext = MemoryContextSwitchTo(rejects->context);

@@ -59,7 +59,7 @@ static const ErrorCode error_codes[] = {
 	{SQLITE_CONSTRAINT, ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION, NULL},
 	{SQLITE_MISMATCH, ERRCODE_DATATYPE_MISMATCH, NULL},
 	{SQLITE_NOTADB, ERRCODE_INVALID_PARAMETER_VALUE,
-	"An encrypted database (SQLCipher, SEE) looks like this too: decrypt it first."},
+	"An encrypted database (SQLCipher, SEE) looks like this too: decrypt it first. What .dump of sqlite3 writes is a script: sqlite3 /full/path/of/a/new/file <script makes a database of it."},
 };
 
 /* Violations: SQLite's words, and what is said of the columns behind them. */
