@@ -104,9 +104,9 @@ BEGIN
 	IF replay.migration IS NOT NULL OR EXISTS (SELECT FROM sqlite_mig.migration AS m WHERE m.migration = name)
 			OR NOT EXISTS (SELECT FROM sqlite_mig.rejected AS r WHERE r.server = replay.server AND r.migration IS NULL) THEN
 		plan := sqlite_mig_internal._migration(name, true);
-		PERFORM sqlite_mig_internal._check_retyped(name);
 		-- formats and time zones as the plan says now
 		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN
+			PERFORM sqlite_mig_internal._check_retyped(name);
 			PERFORM sqlite_mig_internal._check_plan(name);
 			PERFORM sqlite_mig_internal._drop_source(name);
 			PERFORM sqlite_mig_internal._make_source(name);

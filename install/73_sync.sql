@@ -196,8 +196,8 @@ BEGIN
 			hint => format('Give both: %L, migration => %L.', plan.server, plan.migration));
 	END IF;
 	PERFORM sqlite_mig_internal._hold_plan(plan.migration);
-	PERFORM sqlite_mig_internal._check_retyped(plan.migration);
 	IF plan.plan_hash <> sqlite_mig_internal._plan_hash(plan.migration) THEN
+		PERFORM sqlite_mig_internal._check_retyped(plan.migration);
 		PERFORM sqlite_mig_internal._check_plan(plan.migration);
 		PERFORM sqlite_mig_internal._drop_source(plan.migration);
 		PERFORM sqlite_mig_internal._make_source(plan.migration);

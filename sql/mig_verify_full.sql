@@ -78,3 +78,24 @@ SELECT check_name, source_value, ok FROM sqlite_mig.last_verification WHERE migr
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
 DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
 DROP SERVER mig_verify_full CASCADE;
+-- infinity is a date and a time to PostgreSQL, and no number
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE d (id INTEGER PRIMARY KEY, d DATE, ts TIMESTAMP, n TIMESTAMP, o DATE); INSERT INTO d VALUES (1, '2024-01-01', '2024-01-01 10:00:00', 1704103200, '2024-02-03'), (2, 'infinity', '-infinity', 1704103201, '2024-02-04')"
+CREATE SERVER mig_verify_full FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CALL sqlite_mig.migrate('mig_verify_full', 'mig_verify_full', verify_level => 'full');
+SELECT id, d, ts, n FROM mig_verify_full.d;
+SELECT check_name, source_value, target_value, ok, detail FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' AND table_name = 'd' AND check_name ~ '\((d|ts|n|o)\)' ORDER BY place;
+-- in the target alone it is a difference
+UPDATE mig_verify_full.d SET n = 'infinity', o = 'infinity' WHERE id = 2;
+SELECT check_name, source_value, target_value FROM sqlite_mig.verify('mig_verify_full', 'full') WHERE NOT ok AND check_name ~ '^(min|max|sum)';
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
+DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
+DROP SERVER mig_verify_full CASCADE;
+-- a foreign key that PostgreSQL cannot make, as its columns are of types that do not compare, is the ledger's, and no failed check
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE p (b TEXT PRIMARY KEY); CREATE TABLE c (x TEXT REFERENCES p (b)); INSERT INTO p VALUES ('a'); INSERT INTO c VALUES (x'ff'), (NULL)"
+CREATE SERVER mig_verify_full FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+CALL sqlite_mig.migrate('mig_verify_full', 'mig_verify_full', verify_level => 'full');
+SELECT object_name, effect, detail FROM sqlite_mig.ledger WHERE migration = 'mig_verify_full' AND effect = 'failed';
+SELECT check_name, ok, detail FROM sqlite_mig.last_verification WHERE migration = 'mig_verify_full' AND (check_name ~ 'orphans' OR NOT ok) ORDER BY place;
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_verify_full';
+DROP SCHEMA mig_verify_full, sqlite_mig_verify_full CASCADE;
+DROP SERVER mig_verify_full CASCADE;
