@@ -19,6 +19,7 @@ $$;
 ALTER FUNCTION sqlite_mig.status(text, text) SET SCHEMA sqlite_mig_internal;
 ALTER FUNCTION sqlite_mig_internal.status(text, text) RENAME TO _status;
 DROP FUNCTION sqlite_mig_internal._measure (relation text, columns text[], level text, migration text, condition text);
+DROP FUNCTION sqlite_mig_internal._view_differences (plan sqlite_mig.migration, source_name text, target regclass);
 DROP FUNCTION sqlite_mig_internal._checksum (relation regclass, columns text[], migration text, condition text, first bigint, "end" bigint);
 DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
@@ -1938,10 +1939,18 @@ BEGIN
 		END IF;
 		plan := sqlite_mig_internal._migration(name, true);
 		obstacle := CASE WHEN plan.state = 'migrated' THEN 'was carried out already; its ledger and journal are the record of that'
+			WHEN plan.state = 'running' THEN format('belongs to run %s, which was interrupted and has made tables', plan.run)
 			WHEN plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN 'was edited since it was prepared' END;
 		IF obstacle IS NOT NULL AND NOT coalesce((_plan_open.options ->> 'replace')::boolean, false) THEN
 			PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('the plan of migration "%s" %s', name, obstacle),
-				hint => 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
+				hint => CASE WHEN plan.state = 'running' THEN 'The same call of migrate as before goes on with it. ' ELSE '' END
+					|| 'Replace it with options => ''{"replace": true}'', or choose another name with migration => ''...''.');
+		END IF;
+		IF plan.state = 'running' THEN
+			-- its tables would be in the way; a plan that the run made goes with it
+			PERFORM sqlite_mig_internal._undo_run(name);
+			INSERT INTO sqlite_mig.migration (migration, server, target_schema, source_schema)
+				VALUES (name, _plan_open.server, _plan_open.target_schema, schema) ON CONFLICT DO NOTHING;
 		END IF;
 		PERFORM sqlite_mig_internal._drop_source(name);
 	END IF;
@@ -4797,9 +4806,12 @@ BEGIN
 		detail => format(CASE code WHEN '23503' THEN 'Without a parent in table "%2$s": %1$s.' WHEN '23505' THEN 'Keys that are there more than once: %1$s.' ELSE 'Keys of such rows: %1$s.' END,
 				sample || CASE WHEN rows > 3 THEN ', ...' ELSE '' END, (rule).parent_table),
 		hint => CASE
+			-- the run, and its plan, are there to go on with
+			WHEN plan.state = 'running' AND plan.running -> 'args' ->> 'mode' = 'resumable' THEN edit
+				|| ' and the same call again goes on with such rows moved to the quarantine; or, for all constraints, the same call with options => ''{"policy": "quarantine"}''.'
 			-- made by this call, and gone with it
-			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L); %s',
-				plan.server, plan.target_schema, edit)
+			WHEN plan.prepared_at >= plan.started_at THEN format('Have such rows moved to the quarantine with options => ''{"policy": "quarantine"}''; or for this one only: SELECT * FROM sqlite_mig.prepare(%L, %L%s); %s',
+				plan.server, plan.target_schema, CASE WHEN plan.migration <> plan.server THEN format(', migration => %L', plan.migration) ELSE '' END, edit)
 			ELSE edit || ' has such rows moved to the quarantine.' END
 			|| format(' The policies are: stop, not valid, quarantine%s.', CASE (rule).kind WHEN 'foreign key' THEN ', set null' ELSE '' END), table_name => (rule).source_table, constraint_name => (rule).name);
 END;
@@ -6721,6 +6733,28 @@ BEGIN
 	END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_retyped(migration text) RETURNS void
+	LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS
+$$
+DECLARE
+	bad record;
+BEGIN
+	SELECT c.source_table, c.source_name, c.target_type, format('%I.%I', m.target_schema, t.target_name) AS relation, a.attname, format_type(a.atttypid, a.atttypmod) AS type INTO bad
+		FROM sqlite_mig.migration AS m JOIN sqlite_mig.plan_table AS t USING (migration)
+			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name
+			JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I', m.target_schema, t.target_name)) AND a.attname = c.target_name
+		WHERE m.migration = _check_retyped.migration AND t.include AND c.include AND coalesce(m.options ->> 'if_exists', 'error') NOT IN ('load', 'truncate')
+			-- no type of that name: serial
+			AND to_regtype(c.target_type)::oid <> a.atttypid
+		ORDER BY t.load_order, c.position LIMIT 1;
+	IF FOUND THEN
+		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state',
+			format('column "%s" of table "%s" is %s, and %s in the plan, which was changed since', bad.source_name, bad.source_table, bad.type, bad.target_type),
+			hint => format('ALTER TABLE %1$s ALTER COLUMN %2$I TYPE %3$s USING %2$I::%3$s;', bad.relation, bad.attname, bad.target_type));
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._check_retyped(text) IS 'internal: throws when a type of the plan is not that of the table any more';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._replay_table(source regclass, target regclass, on_conflict text, conflict_columns text[],
 		on_error text, reject_limit bigint, migration text,
 		OUT rows_read bigint, OUT inserted bigint, OUT updated bigint,
@@ -6771,6 +6805,7 @@ BEGIN
 		plan := sqlite_mig_internal._migration(name, true);
 		-- formats and time zones as the plan says now
 		IF plan.plan_hash <> sqlite_mig_internal._plan_hash(name) THEN
+			PERFORM sqlite_mig_internal._check_retyped(name);
 			PERFORM sqlite_mig_internal._check_plan(name);
 			PERFORM sqlite_mig_internal._drop_source(name);
 			PERFORM sqlite_mig_internal._make_source(name);
@@ -7076,7 +7111,7 @@ BEGIN ATOMIC
 					AND c.evidence ->> 'rows' IS DISTINCT FROM c.evidence ->> 'nulls'
 					AND EXISTS (SELECT FROM sqlite_mig_internal._views_below((plan).migration, _view_columns.source_name) AS b WHERE sqlite_mig_internal._mentions(b.source_sql, t.source_name))) AS f;
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._view_differences(plan sqlite_mig.migration, source_name text, target regclass, OUT differing bigint, OUT sample text, OUT error text)
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._view_differences(plan sqlite_mig.migration, source_name text, target regclass, OUT differing bigint, OUT sample text, OUT error text, OUT broken boolean)
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_variable
@@ -7098,8 +7133,19 @@ EXCEPTION
 			RAISE;
 		END IF;
 		error := SQLERRM;
+		BEGIN
+			EXECUTE format('SELECT count(v::text) FROM %s AS v', target);
+		EXCEPTION
+			WHEN OTHERS THEN
+				IF left(SQLSTATE, 2) NOT IN ('0A', '22', '23', '38', '42', '54', '3F') THEN
+					RAISE;
+				END IF;
+				error := SQLERRM;
+				broken := true;
+		END;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._view_differences(sqlite_mig.migration, text, regclass) IS 'internal: rows of a view that differ';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_view_content(plan sqlite_mig.migration, source_name text, target regclass, rows bigint, began timestamptz, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -7112,6 +7158,7 @@ DECLARE
 	differing bigint;
 	sample  text;
 	error   text;
+	broken  boolean;
 	loose   constant boolean := EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule IN ('group_concat', 'group by', 'mixed types', 'limit'));
 	fleeting constant boolean := EXISTS (SELECT FROM sqlite_mig_internal._views_below(mig, name) AS b WHERE b.source_sql ~* '\m(current_\w+|random\w*|now|localtime)\M|\m(date|time|datetime|julianday|unixepoch)\s*\(\s*\)' COLLATE "C");
 	skipped text;
@@ -7122,8 +7169,8 @@ BEGIN
 		WHEN _verify_view_content.rows > limits.rows THEN format('not compared: it has more than %s rows', limits.rows)
 		WHEN _verify_view_content.seconds > limits.seconds THEN format('not compared: to count its rows took more than %s s', limits.seconds) END;
 	IF skipped IS NULL THEN
-		SELECT d.differing, d.sample, d.error INTO differing, sample, error FROM sqlite_mig_internal._view_differences(plan, name, target) AS d;
-		finding := CASE WHEN error IS NOT NULL THEN 'its content could not be compared: ' || error
+		SELECT d.differing, d.sample, d.error, d.broken INTO differing, sample, error, broken FROM sqlite_mig_internal._view_differences(plan, name, target) AS d;
+		finding := CASE WHEN broken THEN 'cannot be read: ' || error WHEN error IS NOT NULL THEN 'its content could not be compared: ' || error
 			WHEN differing > 0 THEN format('shows other rows than in SQLite: %s of %s', differing, _verify_view_content.rows)
 				|| CASE WHEN loose THEN '; which ones is not defined in SQLite either, or their types differ' ELSE '' END END;
 	END IF;
@@ -7132,7 +7179,7 @@ BEGIN
 	DELETE FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content' AND e.detail IS DISTINCT FROM coalesce(skipped, finding);
 	IF coalesce(skipped, finding) IS NOT NULL AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e WHERE e.migration = mig AND e.object_kind = 'view' AND e.object_name = name AND e.rule = 'view content') THEN
 		PERFORM sqlite_mig_internal._note(mig, 'migrate', 'view', name, NULL, CASE WHEN finding IS NULL THEN 'info' ELSE 'warning' END,
-			CASE WHEN finding IS NULL THEN 'converted' WHEN loose OR error IS NOT NULL THEN 'changed' ELSE 'failed' END, 'view content', coalesce(skipped, finding), differing, sample);
+			CASE WHEN finding IS NULL THEN 'converted' WHEN loose OR error IS NOT NULL AND broken IS NOT TRUE THEN 'changed' ELSE 'failed' END, 'view content', coalesce(skipped, finding), differing, sample);
 	END IF;
 END;
 $$;
@@ -7418,13 +7465,13 @@ BEGIN ATOMIC
 		('length', $$typeof({v}) NOT IN ('text', 'null')$$, '{v}', '{t}::text', NULL, 'length', 'not stored as TEXT'),
 		('blank padded', $$typeof({v}) NOT IN ('text', 'null')$$, $$rtrim({v}, ' ')$$, '{t}::text', NULL, 'length', 'not stored as TEXT'),
 		('bytes', $$typeof({v}) NOT IN ('blob', 'null')$$, 'length({v})', 'octet_length({t})::bigint', 'same', 'exact', 'not stored as BLOB'),
-		('date', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$CAST(julianday(substr({v}, 1, 10)) + 0.5 AS INTEGER)$$, $$({t} - DATE '2000-01-01' + 2451545)::bigint$$, 'day', 'exact', 'not in the form YYYY-MM-DD'),
+		('date', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$CAST(julianday(substr({v}, 1, 10)) + 0.5 AS INTEGER)$$, $$CASE WHEN isfinite({t}) THEN ({t} - DATE '2000-01-01' + 2451545)::bigint END$$, 'day', 'exact', 'not in the form YYYY-MM-DD'),
 		('timestamp', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$,
 			$$CAST(strftime('%s', substr({v}, 1, 19) || CASE WHEN {v} GLOB '*[+-][0-9][0-9]:[0-9][0-9]' THEN substr({v}, -6) ELSE '' END) AS INTEGER)$$,
-			$$floor(extract(epoch FROM {t}))::bigint$$, 'moment', 'exact', 'not read by SQLite as a time'),
+			$$CASE WHEN isfinite({t}) THEN floor(extract(epoch FROM {t}))::bigint END$$, 'moment', 'exact', 'not read by SQLite as a time'),
 		('local timestamp', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND ({e} IS NULL OR {v} GLOB '*[+-][0-9][0-9]:[0-9][0-9]' OR {v} GLOB '*[zZ]')$$,
-			$$CAST(strftime('%s', substr({v}, 1, 19)) AS INTEGER)$$, $$floor(extract(epoch FROM {t} AT TIME ZONE {zone}))::bigint$$, 'moment', 'exact', 'not read by SQLite as a time, or with an offset'),
-		('count', $$typeof({v}) NOT IN ('integer', 'null')$$, '{v}', $$(extract(epoch FROM {t}) * {units})::bigint$$, 'same', 'exact', 'not stored as INTEGER'),
+			$$CAST(strftime('%s', substr({v}, 1, 19)) AS INTEGER)$$, $$CASE WHEN isfinite({t}) THEN floor(extract(epoch FROM {t} AT TIME ZONE {zone}))::bigint END$$, 'moment', 'exact', 'not read by SQLite as a time, or with an offset'),
+		('count', $$typeof({v}) NOT IN ('integer', 'null')$$, '{v}', $$CASE WHEN isfinite({t}) THEN (extract(epoch FROM {t}) * {units})::bigint END$$, 'same', 'exact', 'not stored as INTEGER'),
 		('julian', $$typeof({v}) NOT IN ('real', 'integer', 'null')$$, '{v}', $$(extract(epoch FROM {t}) / 86400 + 2440587.5)::double precision$$, 'near', 'total', 'not stored as numbers'),
 		('time', $$typeof({v}) NOT IN ('text', 'null') OR {v} IS NOT NULL AND {e} IS NULL$$, $$strftime('%H:%M:%S', substr({v}, 1, 8))$$, $$to_char(({t})::interval, 'HH24:MI:SS') COLLATE "C"$$, 'same', NULL, 'not in the form HH:MM:SS'),
 		('uuid', $$length({e}) <> 32$$, $$lower(replace(replace(replace(CASE typeof({v}) WHEN 'blob' THEN hex({v}) ELSE {v} END, '-', ''), '{', ''), '}', ''))$$,
@@ -7700,6 +7747,11 @@ BEGIN
 			(SELECT format('SELECT count(*) FROM %s AS c WHERE %s AND NOT EXISTS (SELECT FROM %I.%I AS p WHERE %s)', target, (SELECT string_agg(format('c.%s IS NOT NULL', c), ' AND ') FROM unnest(own.target) AS c),
 				plan.target_schema, t.target_name, (SELECT string_agg(format('p.%s = c.%s', k.p, k.c), ' AND ') FROM unnest(parent.target, own.target) AS k (p, c)))
 				FROM sqlite_mig.plan_table AS t WHERE (t.migration, t.source_name) = (plan.migration, item.parent_table))) AS b;
+		IF found.error IS NOT NULL AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conrelid = target::regclass AND c.conname = item.target_name) THEN
+			-- it could not be made, of which the ledger has a row: mostly because its types do not compare
+			RETURN NEXT ROW (format('orphans(%s)', item.target_name), NULL, NULL, true, 'not measured, there is no such foreign key: ' || found.error)::sqlite_mig_internal._check;
+			CONTINUE;
+		END IF;
 		RETURN NEXT ROW (format('orphans(%s)', item.target_name), found.source_count, found.target_count, found.target_count <= found.source_count,
 			coalesce(found.error, CASE WHEN found.target_count > 0 THEN 'rows whose parent is not there' WHEN found.source_count > 0 THEN 'the ledger says what became of them' END))::sqlite_mig_internal._check;
 	END LOOP;
@@ -8162,10 +8214,12 @@ BEGIN
 		RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state', MESSAGE = format('migration "%s" was prepared, but not carried out', plan.migration),
 			HINT = format('CALL sqlite_mig.migrate(%L);', plan.server);
 	ELSIF plan.server <> _sync_plan.server THEN
-		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server));
+		PERFORM sqlite_mig_internal._refuse('invalid_parameter_value', format('migration "%s" is one of server "%s"', plan.migration, plan.server),
+			hint => format('Give both: %L, migration => %L.', plan.server, plan.migration));
 	END IF;
 	PERFORM sqlite_mig_internal._hold_plan(plan.migration);
 	IF plan.plan_hash <> sqlite_mig_internal._plan_hash(plan.migration) THEN
+		PERFORM sqlite_mig_internal._check_retyped(plan.migration);
 		PERFORM sqlite_mig_internal._check_plan(plan.migration);
 		PERFORM sqlite_mig_internal._drop_source(plan.migration);
 		PERFORM sqlite_mig_internal._make_source(plan.migration);
@@ -9481,6 +9535,7 @@ DECLARE
 	held    bigint;
 	open    bigint;
 	agreed  bigint;
+	without bigint;
 BEGIN
 	verdict := 'incomplete';
 	IF plan.state = 'running' THEN
@@ -9505,11 +9560,12 @@ BEGIN
 		reason := format('not every table was verified by checksum; SELECT * FROM sqlite_mig.verify(%s);', named);
 		RETURN;
 	END IF;
-	SELECT count(*) INTO held FROM sqlite_mig.rejected AS r WHERE r.migration = plan.migration AND r.replayed_at IS NULL AND NOT r.accepted
-		AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
-			WHERE e.migration = r.migration AND e.table_name = r.table_name AND e.rule = 'rejected' AND e.accepted);
+	SELECT count(*) FILTER (WHERE NOT r.agreed), count(*) FILTER (WHERE r.agreed) INTO held, without
+		FROM (SELECT q.accepted OR EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
+				WHERE e.migration = q.migration AND e.table_name = q.table_name AND e.rule = 'rejected' AND e.accepted) AS agreed
+			FROM sqlite_mig.rejected AS q WHERE q.migration = plan.migration AND q.replayed_at IS NULL) AS r;
 	IF held > 0 THEN
-		reason := format('rejected rows: %s; SELECT * FROM sqlite_mig.rejected WHERE migration = %L AND replayed_at IS NULL AND NOT accepted; '
+		reason := format('rejected rows: %s; SELECT reject, table_name, source_key, message FROM sqlite_mig.rejected WHERE migration = %L AND replayed_at IS NULL AND NOT accepted; '
 			'repair them and SELECT * FROM sqlite_mig.replay(%s);', held, plan.migration, named);
 		RETURN;
 	END IF;
@@ -9518,9 +9574,15 @@ BEGIN
 		INTO open, agreed FROM sqlite_mig.ledger_entry AS e WHERE e.migration = plan.migration;
 	IF open > 0 THEN
 		reason := format('skipped or failed and not accepted: %s; %s AND effect IN (''skipped'', ''failed'') AND NOT accepted;', open, look);
+	ELSIF without > 0 THEN
+		verdict := 'lossy as agreed';
+		reason := format('every row is there, verified by checksum, but those that were rejected and accepted: %s, and not all is as it was: %s; '
+			'%s AND effect <> ''converted'';', without, agreed, look);
 	ELSIF agreed > 0 THEN
 		verdict := 'lossy as agreed';
-		reason := format('every row is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';', agreed, look);
+		reason := format('every row%s is there, verified by checksum, but not all is as it was: %s; %s AND effect <> ''converted'';',
+			CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = plan.migration AND NOT t.include AND t.kind = 'table')
+				THEN ' of the tables in the plan' ELSE '' END, agreed, look);
 	ELSE
 		verdict := 'lossless';
 		reason := CASE WHEN tables = 0 THEN 'there was no table in the source'
@@ -9809,8 +9871,9 @@ BEGIN ATOMIC
 		'ledger', (SELECT coalesce(jsonb_agg(jsonb_build_object('severity', e.severity, 'effect', e.effect, 'kind', e.object_kind, 'object', e.object_name, 'detail', e.detail, 'rows', e.rows,
 				'sample', e.sample, 'rule', e.rule, 'accepted', e.accepted) ORDER BY array_position('{blocker,warning,info}'::text[], e.severity), e.entry), '[]')
 			FROM sqlite_mig.ledger_entry AS e WHERE e.migration = (plan).migration),
-		'rejected', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', r.table_name, 'sqlstate', r.sqlstate, 'rows', r.n, 'first', r.first, 'open', r.open) ORDER BY r.table_name, r.sqlstate), '[]')
-			FROM (SELECT r.table_name, r.sqlstate, count(*) AS n, min(concat_ws(' ', r.source_key, r.message)) AS first, count(*) FILTER (WHERE r.replayed_at IS NULL AND NOT r.accepted) AS open
+		'rejected', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', r.table_name, 'sqlstate', r.sqlstate, 'rows', r.n, 'first', r.first, 'open', r.open, 'accepted', r.accepted) ORDER BY r.table_name, r.sqlstate), '[]')
+			FROM (SELECT r.table_name, r.sqlstate, count(*) AS n, min(concat_ws(' ', r.source_key, r.message)) AS first, count(*) FILTER (WHERE r.replayed_at IS NULL AND NOT r.accepted) AS open,
+					count(*) FILTER (WHERE r.replayed_at IS NULL AND r.accepted) AS accepted
 				FROM sqlite_mig.rejected AS r WHERE r.migration = (plan).migration GROUP BY r.table_name, r.sqlstate) AS r),
 		'checks', (SELECT coalesce(jsonb_agg(jsonb_build_object('table', v.table_name, 'check', v.check_name, 'source', v.source_value, 'target', v.target_value, 'ok', v.ok, 'detail', v.detail) ORDER BY v.table_name = '*', v.table_name, v.place, v.check_name), '[]')
 			FROM sqlite_mig.last_verification AS v WHERE v.migration = (plan).migration),
@@ -9842,7 +9905,8 @@ BEGIN ATOMIC
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN ' (accepted)' ELSE '' END)
 			FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 6, 0, E'\nREJECTED ROWS' WHERE report -> 'rejected' <> '[]'
-		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first')
+		UNION ALL SELECT 6, p.n, format('  %s %s: rows: %s, of them open: %s%s; first: %s', p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open',
+				CASE WHEN p.item ->> 'accepted' <> '0' THEN ', accepted and not there: ' || (p.item ->> 'accepted') ELSE '' END, p.item ->> 'first')
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n)
 		UNION ALL SELECT 7, 0, E'\nCHECKS' WHERE report -> 'checks' <> '[]'
 		UNION ALL SELECT 7, p.n, format('  %-7s %-24s %-22s %s%s', CASE WHEN (p.item ->> 'ok')::boolean THEN 'ok' ELSE 'DIFFERS' END, p.item ->> 'table', p.item ->> 'check',
@@ -9919,7 +9983,7 @@ BEGIN ATOMIC
 		sqlite_mig_internal._html_table('Ledger: what was changed, skipped or guessed', '{Object,Effect,What,Example,State}', '{}', (SELECT jsonb_agg(jsonb_build_array(concat_ws(' ', p.item ->> 'kind', p.item ->> 'object'),
 				E'\t<span class="badge' || CASE p.item ->> 'severity' WHEN 'blocker' THEN ' bad' WHEN 'warning' THEN ' fair' ELSE '' END || '">' || sqlite_mig_internal._html(p.item ->> 'effect') || '</span>', p.item ->> 'detail', coalesce(p.item ->> 'sample', ''),
 				CASE WHEN (p.item ->> 'accepted')::boolean THEN 'accepted' WHEN p.item ->> 'severity' = 'info' THEN '' ELSE 'open' END) ORDER BY p.n) FROM jsonb_array_elements(report -> 'ledger') WITH ORDINALITY AS p (item, n))),
-		sqlite_mig_internal._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,First}', '{3,4}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'first') ORDER BY p.n)
+		sqlite_mig_internal._html_table('Rejected rows', '{Table,SQLSTATE,Rows,Open,Accepted,First}', '{3,4,5}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'sqlstate', p.item ->> 'rows', p.item ->> 'open', p.item ->> 'accepted', p.item ->> 'first') ORDER BY p.n)
 			FROM jsonb_array_elements(report -> 'rejected') WITH ORDINALITY AS p (item, n))),
 		sqlite_mig_internal._html_table('Verification', '{Table,Check,SQLite,PostgreSQL,Result,Remark}', '{}', (SELECT jsonb_agg(jsonb_build_array(p.item ->> 'table', p.item ->> 'check', coalesce(p.item ->> 'source', ''), coalesce(p.item ->> 'target', ''),
 				sqlite_mig_internal._html_badge((p.item ->> 'ok')::boolean, 'equal', 'differs'), coalesce(p.item ->> 'detail', '')) ORDER BY p.n) FROM jsonb_array_elements(report -> 'checks') WITH ORDINALITY AS p (item, n))),
