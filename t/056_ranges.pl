@@ -114,16 +114,22 @@ value("DO \$\$ BEGIN FOR i IN 1 .. 100000 LOOP
 	END LOOP; RAISE 'the first range has not begun'; END \$\$");
 is(value("SELECT pg_relation_size('t')"), 0, 'the first range is held');
 my ($out, $err) = ('', '');
+my $began = time;
 my $second = IPC::Run::start([ 'psql', '-XqAt', '-d', $node->connstr('postgres'), '-c', range('narrow', 't', 10001, 10501) ], '<', \undef, '>', \$out, '2>', \$err);
 for (1 .. 500) { last if value("SELECT count(*) FROM pg_stat_progress_copy WHERE relid = 't'::regclass AND tuples_processed = 500 AND pid <> $pid"); sleep 0.02; }
 sleep 0.3;
 is(value("SELECT pg_relation_size('t'), (SELECT tuples_processed FROM pg_stat_progress_copy WHERE relid = 't'::regclass AND pid <> $pid)"), '0|500', 'the second has all its rows and waits');
 kill 'CONT', $pid;
 $second->finish;
+my $waited = time - $began;
 $first->query('SELECT 1');
 $first->quit;
 is(value("SELECT count(*) FROM t"), 10500, 'both are there');
-is(value($inversions->('t', 'a')), 0, 'in their order');
+SKIP:
+{
+	skip 'the machine is busy: the second went on after its 10 s', 1 if $waited >= 10;
+	is(value($inversions->('t', 'a')), 0, 'in their order');
+}
 is(value("SELECT count(*) FROM pg_locks WHERE locktype = 'page'"), 0, 'no lock is left');
 
 # workers: both modes
