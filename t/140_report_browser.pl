@@ -25,6 +25,9 @@ CREATE TABLE a_table_whose_name_is_as_long_as_a_name_can_be_in_postgresql_ab (id
 INSERT INTO a_table_whose_name_is_as_long_as_a_name_can_be_in_postgresql_ab VALUES (1, '2024-01-01 00:00:00');
 CREATE VIEW "&amp;" AS SELECT nope FROM plain;
 SQL
+# from right to left, with umlauts, and of 200 characters
+sqlite($file, 'CREATE TABLE "' . join('', map { pack('C*', 0xd7, $_) } 0xa9, 0x9c, 0x95, 0x9d) . '" (id INTEGER PRIMARY KEY, "Gr' . "\xc3\xb6\xc3\x9f" . 'e" TEXT); CREATE TABLE '
+	  . 'long' x 50 . ' (id INTEGER PRIMARY KEY, ' . 'c' x 200 . ' DATE); INSERT INTO ' . 'long' x 50 . " VALUES (1, 'soon')");
 $node->safe_psql('postgres', "CREATE SERVER shop FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted($file) . ");
 	SELECT count(*) FROM sqlite_mig.prepare('shop', 'shop'); UPDATE sqlite_mig.plan_column SET not_null = true WHERE migration = 'shop' AND source_name = 'n';
 	CALL sqlite_mig.migrate('shop', on_error => 'reject')");
@@ -34,7 +37,7 @@ $node->stop;
 
 # What the browser says of the page: it is put into frames of three widths, looked at from outside, and the findings are left in the document.
 my $probe = <<'JS';
-const widths = [380, 800, 1280], report = JSON.parse(document.getElementById('page').textContent), found = {alerts: 0, frames: []};
+const widths = [360, 768, 1280], report = JSON.parse(document.getElementById('page').textContent), found = {alerts: 0, frames: []};
 const parse = colour => (colour.match(/[\d.]+/g) || []).map(Number);
 const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
 function background(element, view) {
