@@ -120,3 +120,33 @@ DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT -1', current_data
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_branches';
 DROP SCHEMA mig_branches, mig_branches2, mig_branches3 CASCADE;
 DROP SERVER mig_branches CASCADE;
+-- copies into what has an exclusion constraint, or is a partition: which rows they refuse, and in whose words
+\set file :builddir '/results/mig_branches_target.db'
+\setenv FILE :file
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER); INSERT INTO t VALUES (1, 1, 5), (2, 4, 8), (3, 10, 12), (4, 11, 11), (5, 200, 300); CREATE TABLE w (id INTEGER PRIMARY KEY, v TEXT); INSERT INTO w VALUES (1, 'x')"
+CREATE SERVER mig_branches_target FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file', updatable 'true');
+CREATE SCHEMA mig_branches_target;
+IMPORT FOREIGN SCHEMA main FROM SERVER mig_branches_target INTO mig_branches_target;
+SET search_path = mig_branches_target;
+CREATE TABLE ex (id bigint, a bigint, b bigint, EXCLUDE USING gist (int8range(a, b, '[]') WITH &&));
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'ex', on_error => 'reject');
+SELECT source_key, column_name, sqlstate, message FROM sqlite_mig.rejected WHERE server = 'mig_branches_target' ORDER BY reject;
+TABLE ex ORDER BY id;
+TRUNCATE ex;
+SELECT * FROM sqlite_mig.copy_table('t', 'ex');
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_branches_target';
+CREATE TABLE parts (id bigint, a bigint, b bigint) PARTITION BY RANGE (a);
+CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
+SELECT * FROM sqlite_mig.copy_table('t', 'part');
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'part', on_error => 'reject');
+SELECT source_key, sqlstate, message, detail FROM sqlite_mig.rejected WHERE server = 'mig_branches_target' ORDER BY reject;
+TABLE part ORDER BY id;
+-- a query that reads what it changes sees the rows before that
+WITH ins AS (INSERT INTO w VALUES (2, 'y') RETURNING id) SELECT w.*, (SELECT count(*) FROM ins) FROM w ORDER BY id;
+WITH upd AS (UPDATE w SET v = v || '!' RETURNING id, v) SELECT w.id, w.v, upd.v FROM w JOIN upd USING (id) ORDER BY id;
+TABLE w ORDER BY id;
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_branches_target';
+RESET search_path;
+SET client_min_messages = error;
+DROP SCHEMA mig_branches_target CASCADE;
+DROP SERVER mig_branches_target CASCADE;
