@@ -15,7 +15,7 @@ CALL sqlite_mig.migrate('mig_rejected_hints', 'hints', migration => 'hints');
 SELECT table_name, findings FROM sqlite_mig.prepare('mig_rejected_hints', 'hints', migration => 'hints'); UPDATE sqlite_mig.plan_constraint SET policy = 'quarantine' WHERE (migration, source_table, target_name) = ('hints', 'b', 'b_a_fkey');
 CALL sqlite_mig.migrate('mig_rejected_hints', migration => 'hints');
 SELECT verdict, reason FROM sqlite_mig_internal._status('hints');
-SELECT reject > 0 AS reject, table_name, source_key, message FROM sqlite_mig.rejected WHERE migration = 'hints' AND replayed_at IS NULL AND NOT accepted;
+SELECT reject > 0 AS reject, table_name, source_key, message FROM sqlite_mig.rejected WHERE migration = 'hints' AND replayed_at IS NULL AND NOT accepted ORDER BY source_key;
 -- one is repaired, one stays out: a verdict that says "every row is there" would be wrong
 UPDATE sqlite_mig.rejected SET row = jsonb_set(row, '{a,value}', '2') WHERE migration = 'hints' AND source_key = 'rowid 2';
 SELECT * FROM sqlite_mig.replay('mig_rejected_hints', migration => 'hints');
