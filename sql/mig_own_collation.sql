@@ -7,7 +7,7 @@ SET client_min_messages = warning;
 \set file :builddir '/results/mig_own_collation.db'
 \setenv FILE :file
 -- made with NOCASE, so that its indexes are in another order than that of the bytes
-\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE tag (tag TEXT PRIMARY KEY COLLATE NOCASE, n INTEGER) WITHOUT ROWID; INSERT INTO tag VALUES ('b', 1), ('A', 2), ('Z', 4), ('c', 5), ('D', 6), ('e', 7); CREATE TABLE deck (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE UNIQUE, n INT COLLATE NOCASE, f TEXT); CREATE INDEX deck_n ON deck (n); CREATE INDEX deck_f ON deck (f COLLATE NOCASE); INSERT INTO deck VALUES (1, 'Alpha', 1, 'q'), (2, 'beta', 2, 'R'), (3, 'Gamma', 3, NULL); CREATE TABLE pair (a TEXT COLLATE NOCASE, b INT, v, PRIMARY KEY (a, b)) WITHOUT ROWID; INSERT INTO pair VALUES ('x', 1, 1), ('Y', 2, 'late'), ('z', 3, x'ff'); CREATE TABLE card (deck TEXT COLLATE NOCASE REFERENCES deck (name)); INSERT INTO card VALUES ('Alpha'), ('beta'); CREATE VIEW one AS SELECT n FROM deck WHERE name = 'ALPHA'; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase'); PRAGMA writable_schema = RESET;"
+\! rm -f "$FILE"; sqlite3 -cmd ".dbconfig defensive off" "$FILE" "CREATE TABLE tag (tag TEXT PRIMARY KEY COLLATE NOCASE, n INTEGER) WITHOUT ROWID; INSERT INTO tag VALUES ('b', 1), ('A', 2), ('Z', 4), ('c', 5), ('D', 6), ('e', 7); CREATE TABLE deck (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE NOCASE UNIQUE, n INT COLLATE NOCASE, f TEXT); CREATE INDEX deck_n ON deck (n); CREATE INDEX deck_f ON deck (f COLLATE NOCASE); INSERT INTO deck VALUES (1, 'Alpha', 1, 'q'), (2, 'beta', 2, 'R'), (3, 'Gamma', 3, NULL); CREATE TABLE pair (a TEXT COLLATE NOCASE, b INT, v, PRIMARY KEY (a, b)) WITHOUT ROWID; INSERT INTO pair VALUES ('x', 1, 1), ('Y', 2, 'late'), ('z', 3, x'ff'); CREATE TABLE card (deck TEXT COLLATE NOCASE REFERENCES deck (name)); INSERT INTO card VALUES ('Alpha'), ('beta'); CREATE VIEW one AS SELECT n FROM deck WHERE name = 'ALPHA'; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase'); PRAGMA writable_schema = RESET;" > /dev/null
 CREATE SERVER mig_own_collation FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 SELECT table_name, target, rows, remark FROM sqlite_mig.prepare('mig_own_collation', 'mig_own_collation');
 CALL sqlite_mig.migrate('mig_own_collation');
@@ -40,7 +40,7 @@ SELECT * FROM mig_own_collation_raw.one;
 CREATE FOREIGN TABLE mig_own_collation_raw.some (tag text) SERVER mig_own_collation OPTIONS (query 'SELECT tag FROM tag ORDER BY tag');
 SELECT * FROM mig_own_collation_raw.some;
 -- sync finds what has changed
-\! sqlite3 "$FILE" "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'unicase', 'NOCASE'); PRAGMA writable_schema = RESET; UPDATE tag SET n = 22 WHERE tag = 'A'; INSERT INTO tag VALUES ('f', 8); DELETE FROM tag WHERE tag = 'Z'; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase'); PRAGMA writable_schema = RESET;"
+\! sqlite3 -cmd ".dbconfig defensive off" "$FILE" "PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'unicase', 'NOCASE'); PRAGMA writable_schema = RESET; UPDATE tag SET n = 22 WHERE tag = 'A'; INSERT INTO tag VALUES ('f', 8); DELETE FROM tag WHERE tag = 'Z'; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'unicase'); PRAGMA writable_schema = RESET;" > /dev/null
 SELECT table_name, inserted, updated, deleted FROM sqlite_mig.sync('mig_own_collation') WHERE table_name = 'tag';
 SELECT * FROM sqlite_mig.diff('sqlite_mig_own_collation.tag', 'mig_own_collation.tag');
 -- two keys over the same columns that differ in their collations alone
@@ -51,7 +51,7 @@ CALL sqlite_mig.migrate('mig_own_collation2', 'mig_own_collation3', migration =>
 SELECT indexname, regexp_replace(indexdef, '^.* USING ', '') AS definition FROM pg_indexes WHERE schemaname = 'mig_own_collation3' ORDER BY indexname COLLATE "C";
 INSERT INTO mig_own_collation3.u VALUES ('C');
 -- in a file of UTF-16, SQLite asks for its own collations, too
-\! rm -f "$FILE.16"; sqlite3 "$FILE.16" "PRAGMA encoding = 'UTF-16be'; CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, b TEXT COLLATE RTRIM) WITHOUT ROWID; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RTRIM', 'own'); PRAGMA writable_schema = RESET; INSERT INTO k VALUES ('b', 'x'), ('A', 'y'), ('c', 'Z')"
+\! rm -f "$FILE.16"; sqlite3 -cmd ".dbconfig defensive off" "$FILE.16" "PRAGMA encoding = 'UTF-16be'; CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, b TEXT COLLATE RTRIM) WITHOUT ROWID; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RTRIM', 'own'); PRAGMA writable_schema = RESET; INSERT INTO k VALUES ('b', 'x'), ('A', 'y'), ('c', 'Z')" > /dev/null
 \getenv file FILE
 \set file :file '.16'
 CREATE SERVER mig_own_collation16 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
