@@ -51,7 +51,7 @@ CALL sqlite_mig.migrate('mig_own_collation2', 'mig_own_collation3', migration =>
 SELECT indexname, regexp_replace(indexdef, '^.* USING ', '') AS definition FROM pg_indexes WHERE schemaname = 'mig_own_collation3' ORDER BY indexname COLLATE "C";
 INSERT INTO mig_own_collation3.u VALUES ('C');
 -- in a file of UTF-16, SQLite asks for its own collations, too
-\! rm -f "$FILE.16"; sqlite3 -cmd ".dbconfig defensive off" "$FILE.16" "PRAGMA encoding = 'UTF-16be'; CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, b TEXT COLLATE RTRIM) WITHOUT ROWID; PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RTRIM', 'own'); PRAGMA writable_schema = RESET; INSERT INTO k VALUES ('b', 'x'), ('A', 'y'), ('c', 'Z')" > /dev/null
+\! rm -f "$FILE.16"; sqlite3 -cmd ".dbconfig defensive off" "$FILE.16" "PRAGMA encoding = 'UTF-16be'; CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, b TEXT COLLATE RTRIM) WITHOUT ROWID; INSERT INTO k VALUES ('b', 'x'), ('A', 'y'), ('c', 'Z'); PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RTRIM', 'own'); PRAGMA writable_schema = RESET;" > /dev/null
 \getenv file FILE
 \set file :file '.16'
 CREATE SERVER mig_own_collation16 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
