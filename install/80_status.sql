@@ -113,15 +113,17 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._tell_verdict(text) IS 'internal: tells the verdict on a migration';
 
-CREATE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+CREATE FUNCTION sqlite_mig.status(server text DEFAULT NULL, migration text DEFAULT NULL,
 		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
 	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
 	SELECT s.migration, s.phase, s.verdict, s.tables, s.rows, s.findings, date_trunc('milliseconds', s.duration), sqlite_mig_internal._wrap(s.reason, 30)
-		FROM sqlite_mig_internal._status($1, $2) AS s;
+		FROM (SELECT coalesce($2, $1) AS name WHERE coalesce($2, $1) IS NOT NULL UNION ALL SELECT m.migration FROM sqlite_mig.migration AS m WHERE coalesce($2, $1) IS NULL) AS n,
+			LATERAL sqlite_mig_internal._status(n.name) AS s
+		ORDER BY n.name COLLATE "C";
 END;
 COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
-	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
+	'one row about a migration, or one for each of yours if neither argument is given, with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
 	'and is not accepted), lossy as agreed (something is lossy, changed or guessed, or was skipped and accepted), lossless (neither). '
 	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE ...';

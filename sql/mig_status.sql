@@ -107,6 +107,12 @@ END $$;
 SELECT e AS effect, a AS accepted, pg_temp.with_entry(e, a) AS verdict
 	FROM unnest('{converted,guessed,changed,lossy,skipped,failed}'::text[]) WITH ORDINALITY AS x (e, n), unnest('{f,t}'::boolean[]) AS a ORDER BY n, a;
 
+-- without arguments: of all that one may see
+SELECT migration = lag(migration) OVER () AS twice, s.* FROM (SELECT migration, phase, verdict, tables, findings FROM sqlite_mig.status() WHERE migration IN ('mig_status', 'edit')) AS s;
+SET ROLE mig_status_bob;
+SELECT array_agg(migration) = (SELECT array_agg(migration ORDER BY migration COLLATE "C") FROM sqlite_mig.migration) AS his, count(*), count(*) FILTER (WHERE migration IN ('mig_status', 'edit')) AS of_others FROM sqlite_mig.status();
+RESET ROLE;
+
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_status';
 DROP SCHEMA anna, anna_source, bob, bob_source, team, team_source, mig_status_part, mig_status_edit, sqlite_part, sqlite_edit CASCADE;
 DROP SERVER mig_status CASCADE;
