@@ -58,6 +58,14 @@ CREATE SERVER mig_own_collation16 FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (d
 CALL sqlite_mig.migrate('mig_own_collation16', 'mig_own_collation16');
 SELECT * FROM sqlite_mig_own_collation16.k WHERE a = 'A' OR b = 'Z' ORDER BY a COLLATE "C";
 SELECT check_name FROM sqlite_mig.verify('mig_own_collation16', 'full') WHERE NOT ok;
+-- a backup has every page; whether it is intact only the application could say
+\set copy :builddir '/results/mig_own_collation.copy.db'
+\setenv COPY :copy
+\! rm -f "$COPY"
+\set VERBOSITY sqlstate
+SELECT pages > 5 AS pages, integrity FROM sqlite_mig.backup('mig_own_collation', :'copy') \gset
+\set VERBOSITY default
+\echo :pages :integrity
 SET client_min_messages = error;
 DELETE FROM sqlite_mig.migration WHERE migration ~ '^mig_own_collation';
 DROP SCHEMA mig_own_collation, mig_own_collation2, mig_own_collation3, sqlite_mig_own_collation, sqlite_mig_own_collation2, sqlite_mig_own_collation3, mig_own_collation_raw, mig_own_collation16, sqlite_mig_own_collation16 CASCADE;

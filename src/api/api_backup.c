@@ -51,6 +51,7 @@ mig_backup(PG_FUNCTION_ARGS)
 	Oid			serverid;
 	char	   *path;
 	char	   *integrity;
+	bool		unknown;
 	instr_time	start;
 	TupleDesc	desc;
 	Datum		values[4];
@@ -69,8 +70,14 @@ mig_backup(PG_FUNCTION_ARGS)
 	path = base_check_new_file(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	INSTR_TIME_SET_CURRENT(start);
 	server_backup(serverid, path, &backup);
-	integrity = sqlite_backup_check(path);
-	if (strcmp(integrity, "ok") != 0)
+	integrity = sqlite_backup_check(path, &unknown);
+	if (unknown)
+		ereport(WARNING,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("backup \"%s\" is complete, but could not be checked here", path),
+				 errdetail_internal("%s", integrity),
+				 errhint("Only the application knows what is missing: have it run PRAGMA integrity_check on the backup.")));
+	else if (strcmp(integrity, "ok") != 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("backup \"%s\" is not intact", path),

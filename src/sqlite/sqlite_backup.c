@@ -211,10 +211,10 @@ sync_file(int fd, const char *path)
 }
 
 /*
- * What PRAGMA integrity_check says, or the error that ends it.
+ * What PRAGMA integrity_check says, or the error that ends it; "unknown": it cannot tell here, for want of what the application brings.
  */
 static char *
-integrity(SqliteDb *db)
+integrity(SqliteDb *db, bool *unknown)
 {
 	static const char *const sql = "PRAGMA integrity_check(" INTEGRITY_LINES ")";
 	sqlite3_stmt *stmt;
@@ -222,6 +222,7 @@ integrity(SqliteDb *db)
 	char	   *message;
 	int			rc;
 
+	*unknown = false;
 	initStringInfo(&lines);
 	rc = sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW)
@@ -235,11 +236,15 @@ integrity(SqliteDb *db)
 	if (message != NULL)
 	{
 		/* what it found missing from an index before may be there */
+		*unknown = true;
 		resetStringInfo(&lines);
 		appendStringInfoString(&lines, message);
 	}
 	else if (rc != SQLITE_DONE)
+	{
+		*unknown = lines.len == 0 && (rc & 0xff) == SQLITE_ERROR;
 		appendStringInfo(&lines, "%s%s", lines.len > 0 ? "\n" : "", sqlite_readable(sqlite3_errmsg(db->handle)));
+	}
 	sqlite3_finalize(stmt);
 	if (message == NULL && ((rc & 0xff) == SQLITE_INTERRUPT || (rc & 0xff) == SQLITE_NOMEM))
 		sqlite_raise(db, rc, "check the copy of the SQLite database", sql);
@@ -248,7 +253,7 @@ integrity(SqliteDb *db)
 
 /* The same for a file that nobody else has. */
 static char *
-file_integrity(const char *path)
+file_integrity(const char *path, bool *unknown)
 {
 	SqliteOpenSpec spec = {.path = path, .immutable = true};
 	SqliteDb   *volatile db = NULL;
@@ -258,7 +263,7 @@ file_integrity(const char *path)
 	PG_TRY();
 	{
 		db = sqlite_open(&spec);
-		result = integrity(db);
+		result = integrity(db, unknown);
 		sqlite_close(db);
 	}
 	PG_CATCH();
@@ -271,14 +276,14 @@ file_integrity(const char *path)
 }
 
 char *
-sqlite_backup_check(const char *target)
+sqlite_backup_check(const char *target, bool *unknown)
 {
 	char	   *result;
 
 	/* nor have files */
 	PG_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	{
-		result = file_integrity(target);
+		result = file_integrity(target, unknown);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	return result;
