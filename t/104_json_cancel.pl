@@ -18,7 +18,7 @@ my $numbers = q{'[' || replace(hex(zeroblob(9999998)), '00', '1,') || '1]'};
 sqlite($file, "CREATE TABLE doc (id INTEGER PRIMARY KEY, what TEXT, d TEXT, b BLOB, g AS (json_extract(d, '\$.a')));
 	INSERT INTO doc (id, what, d) VALUES (1, 'short', '{\"a\": 1}'), (2, 'numbers', $numbers || ' '), (3, 'numbers', $numbers || '  '),
 		(4, 'string', '\"' || replace(hex(zeroblob(9999999)), '0', 'a') || '\"'), (5, 'keys', '{' || replace(hex(zeroblob(3333320)), '00', '\"a\":0,') || '\"b\":0}'),
-		(6, 'deep', replace(hex(zeroblob(950)), '0', '[') || replace(hex(zeroblob(9998000)), '00', '1,') || '1' || replace(hex(zeroblob(950)), '0', ']'));
+		(6, 'deep', replace(hex(zeroblob(475)), '0', '[') || replace(hex(zeroblob(9998000)), '00', '1,') || '1' || replace(hex(zeroblob(475)), '0', ']'));
 	INSERT INTO doc (id, what, d, b) VALUES (10, 'blob', '{\"a\": [2, 3]}', zeroblob($most + 10));
 	CREATE VIEW v AS SELECT id, d -> '\$.a' AS a, b FROM doc; CREATE VIEW e AS SELECT value AS a FROM doc, json_each(d, '\$.a') WHERE doc.id = 10; CREATE VIEW f AS SELECT value AS a FROM doc, json_each(d) WHERE doc.id = 3;
 	CREATE VIEW w AS SELECT a FROM v WHERE id = 1;");

@@ -94,6 +94,8 @@ instr_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 	}
 	if (lengths[1] > 0 && (texts[1] == NULL || (texts[0] == NULL && lengths[0] > 0)))
 		sqlite3_result_error_nomem(context);
+	else if (lengths[0] > BYTES_BETWEEN_CHECKS && base_stop_wanted())
+		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 	else
 		sqlite3_result_int64(context, find_in(texts[0], lengths[0], texts[1], lengths[1], is_text));
 	sqlite3_value_free(copies[0]);
@@ -140,7 +142,8 @@ replace_text(sqlite3_context *context, int nargs, sqlite3_value **args)
 		n++;
 		stopped = is_stopped(&compared, found - p + wanted_len);
 	}
-	if (stopped)
+	/* what was looked through after the last of them counts, too: the next call in a line has no other look */
+	if (stopped || is_stopped(&compared, end - p))
 	{
 		sqlite3_result_error_code(context, SQLITE_INTERRUPT);
 		return;
