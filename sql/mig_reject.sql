@@ -91,6 +91,13 @@ CREATE TRIGGER a AFTER INSERT ON fired FOR EACH ROW EXECUTE FUNCTION fired();
 SELECT rows_read, inserted, skipped, rejected FROM sqlite_mig.copy_table('any_src', 'fired', on_error => 'reject');
 SELECT count(*), min(seen), max(seen) FROM fired;
 SELECT sqlstate, column_name, count, message FROM counts;
+-- functions with settings or rights of their own keep what they know from one batch to the next
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_reject';
+TRUNCATE fired;
+ALTER FUNCTION fired() SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET work_mem = '8MB';
+SELECT rows_read, inserted, skipped, rejected FROM sqlite_mig.copy_table('any_src', 'fired', on_error => 'reject');
+SELECT count(*), min(seen), max(seen) FROM fired;
+SELECT current_setting('work_mem') = '8MB' AS left_behind;
 -- what is no fault of a row stops: here a missing right
 CREATE FUNCTION stops() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE insufficient_privilege; END';
 CREATE TRIGGER c BEFORE INSERT ON fired FOR EACH ROW EXECUTE FUNCTION stops();

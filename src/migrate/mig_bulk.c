@@ -652,6 +652,10 @@ init_guard(BulkSink *sink, bool replay)
 	/* what the executor would make at first need, inside a subtransaction, that is with its resources */
 	(void) ExecGetTriggerOldSlot(sink->estate, sink->rri);
 	(void) ExecGetTriggerNewSlot(sink->estate, sink->rri);
+
+	/* and in the memory of a batch, with which all would be gone that a trigger's function keeps from one call to the next */
+	for (int i = 0; sink->rri->ri_TrigDesc && i < sink->rri->ri_TrigDesc->numtriggers; i++)
+		fmgr_info(sink->rri->ri_TrigDesc->triggers[i].tgfoid, &sink->rri->ri_TrigFunctions[i]);
 }
 
 /*
