@@ -51,6 +51,7 @@ mig_backup(PG_FUNCTION_ARGS)
 	Oid			serverid;
 	char	   *path;
 	char	   *integrity;
+	bool		unknown;
 	instr_time	start;
 	TupleDesc	desc;
 	Datum		values[4];
@@ -69,13 +70,14 @@ mig_backup(PG_FUNCTION_ARGS)
 	path = base_check_new_file(text_to_cstring(PG_GETARG_TEXT_PP(1)));
 	INSTR_TIME_SET_CURRENT(start);
 	server_backup(serverid, path, &backup);
-	integrity = sqlite_backup_check(path);
+	integrity = sqlite_backup_check(path, &unknown);
 	if (strcmp(integrity, "ok") != 0)
 		ereport(WARNING,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("backup \"%s\" is not intact", path),
+				 unknown ? errmsg("backup \"%s\" cannot be checked", path) : errmsg("backup \"%s\" is not intact", path),
 				 errdetail_internal("%s", integrity),
-				 errhint("The source is damaged in the same way. The backup was kept.")));
+				 unknown ? errhint("Only the application knows in which order an index of it is. The backup was kept.")
+				 : errhint("The source is damaged in the same way. The backup was kept.")));
 
 	values[0] = Int64GetDatum(backup.pages);
 	values[1] = Int64GetDatum(backup.bytes);

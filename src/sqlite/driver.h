@@ -226,9 +226,9 @@ extern void sqlite_backup(SqliteDb *db, const char *target, SqliteBackup *result
 
 /*
  * Checks such a copy: "ok", or the first lines of what SQLite finds; palloc'd.
- * Throws when it is cancelled; the file is removed then.
+ * *unknown: or why it cannot look. Throws when it is cancelled; the file is removed then.
  */
-extern char *sqlite_backup_check(const char *target);
+extern char *sqlite_backup_check(const char *target, bool *unknown);
 
 /*
  * Copies the database, as the connection's read transaction sees it, into the

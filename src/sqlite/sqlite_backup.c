@@ -214,7 +214,7 @@ sync_file(int fd, const char *path)
  * What PRAGMA integrity_check says, or the error that ends it.
  */
 static char *
-integrity(SqliteDb *db)
+integrity(SqliteDb *db, bool *unknown)
 {
 	static const char *const sql = "PRAGMA integrity_check(" INTEGRITY_LINES ")";
 	sqlite3_stmt *stmt;
@@ -232,6 +232,7 @@ integrity(SqliteDb *db)
 							 sqlite_readable((const char *) sqlite3_column_text(stmt, 0)));
 	}
 	message = sqlite_unknown_collation(db);
+	*unknown = message != NULL;
 	if (message != NULL)
 	{
 		/* what it found missing from an index before may be there */
@@ -248,7 +249,7 @@ integrity(SqliteDb *db)
 
 /* The same for a file that nobody else has. */
 static char *
-file_integrity(const char *path)
+file_integrity(const char *path, bool *unknown)
 {
 	SqliteOpenSpec spec = {.path = path, .immutable = true};
 	SqliteDb   *volatile db = NULL;
@@ -258,7 +259,7 @@ file_integrity(const char *path)
 	PG_TRY();
 	{
 		db = sqlite_open(&spec);
-		result = integrity(db);
+		result = integrity(db, unknown);
 		sqlite_close(db);
 	}
 	PG_CATCH();
@@ -271,14 +272,14 @@ file_integrity(const char *path)
 }
 
 char *
-sqlite_backup_check(const char *target)
+sqlite_backup_check(const char *target, bool *unknown)
 {
 	char	   *result;
 
 	/* nor have files */
 	PG_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	{
-		result = file_integrity(target);
+		result = file_integrity(target, unknown);
 	}
 	PG_END_ENSURE_ERROR_CLEANUP(remove_file, CStringGetDatum(target));
 	return result;
