@@ -222,5 +222,15 @@ is($out, 't', 'damaged: the result says so');
 like($err, qr/WARNING:  backup ".*damaged\.copy" is not intact\n.*DETAIL:  .*Page 3.*HINT:/s, 'damaged: a warning says how');
 ok(-s "$dir/damaged.copy", 'damaged: the backup is kept');
 
+# An order that only the application has: that SQLite cannot check it is no damage.
+sqlite("$dir/ordered.db",
+	".dbconfig defensive off
+	CREATE TABLE t (id INTEGER PRIMARY KEY, x TEXT COLLATE NOCASE UNIQUE); INSERT INTO t VALUES (1, 'b'), (2, 'A');
+	PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOCASE', 'german')");
+$node->safe_psql('postgres', 'CREATE SERVER ordered FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted("$dir/ordered.db") . ')');
+$node->psql('postgres', "SELECT integrity FROM sqlite_mig.backup('ordered', " . quoted("$dir/ordered.copy") . ')', stdout => \$out, stderr => \$err);
+is($out, 'no such collation sequence: german', 'an order of its own: the result says what is missing');
+like($err, qr/WARNING:  backup ".*ordered\.copy" is complete, but could not be checked here\n.*HINT:  Only the application/s, 'an order of its own: nothing is said to be damaged');
+
 still_running($node);
 done_testing();

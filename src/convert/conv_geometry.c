@@ -61,7 +61,7 @@ conv_is_geometry(Oid typid)
 	bool		found = false;
 
 	if (!HeapTupleIsValid(tuple))
-		return false;
+		elog(ERROR, "cache lookup failed for type %u", typid);
 	type = (Form_pg_type) GETSTRUCT(tuple);
 	if (typid >= FirstNormalObjectId && OidIsValid(type->typreceive) && OidIsValid(type->typsend))
 		receive = get_func_name(type->typreceive);

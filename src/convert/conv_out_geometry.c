@@ -79,16 +79,15 @@ conv_geometry_is_stored(GeoFormat format, Datum ewkb, sqlite3_value *value)
 	size_t		at;
 	GeoError	error;
 
-	if (sqlite3_value_type(value) != SQLITE_BLOB || stored == NULL || len > MaxAllocSize - 64)
+	Assert(sqlite3_value_type(value) == SQLITE_BLOB);
+	if (len > MaxAllocSize - 64)
 		return false;
 	body = palloc(base_geometry_write_room(len));
 	size = base_geometry_write(format, (const unsigned char *) VARDATA_ANY(packed), len, 0, false, body, &error);
-	if (size == 0)
-		return false;
 
 	/* SpatiaLite has no byte order in front of the type, but a mark at the end */
 	at = base_geometry_body(format, stored) - (format == GEO_SPATIALITE ? 0 : 1);
 	if (format == GEO_SPATIALITE)
 		stored_len--;
-	return at > stored_len ? false : stored_len - at == size && memcmp(stored + at, body, size) == 0;
+	return size > 0 && at <= stored_len && stored_len - at == size && memcmp(stored + at, body, size) == 0;
 }

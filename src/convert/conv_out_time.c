@@ -64,8 +64,8 @@ static void read_style(IsoStyle *style, const char *sample);
 static bool bind_infinity(ConvOut *out, bool below, sqlite3_stmt *stmt, int param);
 static int	write_day(char *text, int64 day);
 static int	write_time(const IsoStyle *style, char *text, int64 usecs);
-static bool utc_offset(pg_tz *zone, Timestamp instant, int64 *offset);
-static bool local_to_instant(pg_tz *zone, Timestamp local, Timestamp *instant);
+static int64 utc_offset(pg_tz *zone, Timestamp instant);
+static Timestamp local_to_instant(pg_tz *zone, Timestamp local);
 static bool instant_of(ConvOut *out, Datum value, Timestamp *instant);
 static bool bind_fraction(ConvOut *out, int64 usecs, int64 unit, sqlite3_stmt *stmt, int param);
 static bool refuse_range(ConvOut *out);
@@ -252,14 +252,14 @@ out_timestamptz_iso(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 {
 	TimeOut    *state = out->state;
 	TimestampTz instant = DatumGetTimestampTz(value);
-	Timestamp	back;
-	int64		offset = 0;
+	int64		offset;
 	char	   *text;
 	int			len;
 
 	if (TIMESTAMP_NOT_FINITE(instant))
 		return bind_infinity(out, TIMESTAMP_IS_NOBEGIN(instant), stmt, param);
-	if (!state->style.zulu && !utc_offset(state->zone, instant, &offset))
+	offset = state->style.zulu ? 0 : utc_offset(state->zone, instant);
+	if (!IS_VALID_TIMESTAMP(instant + offset))
 		return refuse_range(out);
 	text = palloc(ISO_LEN);
 	len = write_timestamp(state, text, instant + offset);
@@ -267,7 +267,7 @@ out_timestamptz_iso(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 		return refuse_range(out);
 	if (state->style.zulu)
 		text[len++] = 'Z';
-	else if (state->style.offset || !local_to_instant(state->zone, instant + offset, &back) || back != instant)
+	else if (state->style.offset || local_to_instant(state->zone, instant + offset) != instant)
 	{
 		int			seconds = offset / USECS_PER_SEC;
 
@@ -280,38 +280,34 @@ out_timestamptz_iso(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 	return conv_bind_ascii(out, text, len, stmt, param);
 }
 
-/* Microseconds east of UTC at an instant. */
-static bool
-utc_offset(pg_tz *zone, Timestamp instant, int64 *offset)
+/* Microseconds east of UTC at an instant, which a timestamptz holds. */
+static int64
+utc_offset(pg_tz *zone, Timestamp instant)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
 	int			west;
 
-	*offset = 0;
 	if (zone == NULL)
-		return true;
+		return 0;
 	if (timestamp2tm(instant, &west, &tm, &fsec, NULL, zone) != 0)
-		return false;
-	*offset = -west * USECS_PER_SEC;
-	return true;
+		elog(ERROR, "timestamp out of range");
+	return -west * USECS_PER_SEC;
 }
 
-/* The instant that the converter reads from a local time. */
-static bool
-local_to_instant(pg_tz *zone, Timestamp local, Timestamp *instant)
+/* The instant that the converter reads from a local time, which a timestamp holds. */
+static Timestamp
+local_to_instant(pg_tz *zone, Timestamp local)
 {
 	struct pg_tm tm;
 	fsec_t		fsec;
 
-	*instant = local;
 	if (zone == NULL)
-		return true;
+		return local;
 	if (timestamp2tm(local, NULL, &tm, &fsec, NULL, NULL) != 0)
-		return false;
+		elog(ERROR, "timestamp out of range");
 	tm.tm_isdst = -1;
-	*instant = local + DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
-	return true;
+	return local + DetermineTimeZoneOffset(&tm, zone) * USECS_PER_SEC;
 }
 
 /* What a value of any of these types counts as. False after a refusal. */
@@ -320,7 +316,6 @@ instant_of(ConvOut *out, Datum value, Timestamp *instant)
 {
 	TimeOut    *state = out->state;
 	Timestamp	local;
-	int64		offset;
 
 	if (out->spec.typid == TIMESTAMPTZOID)
 	{
@@ -337,9 +332,12 @@ instant_of(ConvOut *out, Datum value, Timestamp *instant)
 			return refuse_range(out);
 		local = date * USECS_PER_DAY;
 	}
-	if (TIMESTAMP_NOT_FINITE(local) || !local_to_instant(state->zone, local, instant))
+	if (TIMESTAMP_NOT_FINITE(local))
 		return refuse_range(out);
-	if (!utc_offset(state->zone, *instant, &offset) || *instant + offset != local)
+	*instant = local_to_instant(state->zone, local);
+	if (!IS_VALID_TIMESTAMP(*instant))
+		return refuse_range(out);
+	if (*instant + utc_offset(state->zone, *instant) != local)
 		return conv_out_refuse(out, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "time does not exist in time zone %s", out->spec.time_zone);
 	return true;
 }

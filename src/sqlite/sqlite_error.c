@@ -198,7 +198,7 @@ add_truncation_detail(SqliteDb *db, StringInfo detail)
 
 /*
  * The columns at the end of a message, "t.a, t.b": false unless all are of one
- * table. palloc'd.
+ * table, also where a point in a name leaves open which. palloc'd.
  */
 static bool
 split_columns(const char *list, char **table, char **columns)
@@ -213,11 +213,15 @@ split_columns(const char *list, char **table, char **columns)
 	while (list != NULL)
 	{
 		const char *end = strstr(list, ", ");
+		char	   *name;
 
 		if (strncmp(list, *table, strlen(*table)) != 0 || list[strlen(*table)] != '.')
 			return false;
 		list += strlen(*table) + 1;
-		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", end ? pnstrdup(list, end - list) : list);
+		name = end ? pnstrdup(list, end - list) : pstrdup(list);
+		if (strchr(name, '.') != NULL)
+			return false;
+		appendStringInfo(&names, "%s%s", names.len > 0 ? ", " : "", name);
 		list = end ? end + 2 : NULL;
 	}
 	*columns = names.data;

@@ -141,18 +141,24 @@ scale_value(sqlite3_context *context, int nargs, sqlite3_value **args)
 
 /*
  * SQLite takes a great integer for equal to a double whose shortest decimal is
- * another number: such doubles become texts.
+ * another number: such doubles become the integer that it is, or texts beyond those.
  */
 static void
 unify_number(sqlite3_context *context, int nargs, sqlite3_value **args)
 {
 	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
 	double		real;
+	int64		integer;
 
 	if (sqlite3_value_type(args[0]) == SQLITE_TEXT)
 		rank_value(context, nargs, args);
 	else if (sqlite3_value_type(args[0]) == SQLITE_FLOAT && fabs(real = sqlite3_value_double(args[0])) >= EXACT_DOUBLE && !isinf(real))
 	{
+		if (fabs(real) < 1e19 && round_digits(real, 0, &integer))
+		{
+			sqlite3_result_int64(context, integer);
+			return;
+		}
 		double_to_shortest_decimal_buf(real, text);
 		sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 	}
