@@ -620,3 +620,113 @@ UPDATE OR ABORT kv SET n = 2 WHERE k = 'a';
 CREATE TABLE made1 (a INT CONSTRAINT pos CHECK (a > 0), b INT CONSTRAINT ref REFERENCES dept (id) ON DELETE NO ACTION ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED, c TEXT DEFAULT 'x', CONSTRAINT two UNIQUE (a, b)); INSERT INTO made1 VALUES (1, 2, 'c');
 CREATE TABLE made2 (a INT REFERENCES dept ON DELETE SET DEFAULT ON UPDATE RESTRICT NOT DEFERRABLE, b INT REFERENCES dept MATCH SIMPLE ON DELETE RESTRICT); INSERT INTO made2 VALUES (1, 2);
 ALTER TABLE main.dept ADD COLUMN extra TEXT;
+-- what once was otherwise: IN with a query, the row of min and max, collations
+--! syntax
+CREATE TABLE made3 (a INT CONSTRAINT);
+CREATE TABLE made4 (a INT REFERENCES dept ON INSERT CASCADE ON DELETE CASCADE); INSERT INTO made4 VALUES (1);
+--! syntax
+CREATE VIRTUAL TABLE made5 USING fts5('a);
+SELECT NOT EXISTS (SELECT 1 FROM dept WHERE id = 9) = 0, NOT EXISTS (SELECT 1 FROM dept) IN (0), NOT EXISTS (SELECT 1) + 1;
+SELECT strftime('%Y') > '2020', unixepoch() > 1600000000, julianday() > 2450000;
+--! not immutable
+CREATE INDEX i10 ON emp (strftime('%Y'));
+--! not immutable
+CREATE INDEX i11 ON emp (datetime(CURRENT_TIMESTAMP));
+SELECT id, replace(name, code, note) FROM emp ORDER BY id;
+SELECT id, replace(name, note, code), replace('', note, code) FROM emp ORDER BY id;
+SELECT ntile(1 + 1) OVER (ORDER BY id), nth_value(id, 1 + active) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING), lag(id, dept_id) OVER (ORDER BY id) FROM emp WHERE dept_id IS NOT NULL ORDER BY id;
+SELECT char(60 + dept_id) FROM emp WHERE dept_id IS NOT NULL ORDER BY id;
+SELECT coalesce(count(*), 0) FROM emp;
+SELECT coalesce(max(salary), 0), name FROM emp;
+SELECT 5 BETWEEN 1 AND count(*), typeof(name) FROM emp;
+SELECT typeof(name), 'a' LIKE 'b' ESCAPE CASE WHEN max(id) > 0 THEN '\' ELSE '/' END FROM emp;
+SELECT d.name, count(*) FROM emp e JOIN dept d ON d.id = e.dept_id GROUP BY d.id, e.active ORDER BY 1, 2;
+SELECT e.id, d.id, count(*) FROM emp e JOIN dept d ON d.id = e.dept_id GROUP BY e.id, d.id ORDER BY e.id;
+SELECT count(*), d.id + 0 FROM emp e JOIN dept d ON d.id = e.dept_id GROUP BY e.dept_id + 0 ORDER BY 2;
+SELECT max(abs(i), 1), max(abs(j), 2) FROM calc GROUP BY abs(i), abs(j) ORDER BY 1, 2;
+SELECT name, max(salary) FILTER (WHERE active) FROM emp;
+SELECT name, max(salary), min(salary) FROM emp GROUP BY dept_id ORDER BY dept_id;
+SELECT id FROM emp WHERE updated_at > date('2024-03-02') ORDER BY id;
+SELECT id FROM emp WHERE updated_at < date('now') ORDER BY id;
+SELECT id FROM emp WHERE updated_at < date() ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime() ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime('now', 'weekday 1') ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime('now', note) ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime('now', 'start of minute') ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime('now', '+x days') ORDER BY id;
+SELECT id FROM emp WHERE updated_at < datetime('now', '+1 fortnight') ORDER BY id;
+SELECT name FROM emp WHERE name IN (SELECT i FROM num) ORDER BY id;
+SELECT k FROM kv WHERE k IN (SELECT n FROM kv) ORDER BY k;
+SELECT k FROM kv WHERE k NOT IN (SELECT i FROM num WHERE i IS NOT NULL) ORDER BY k;
+SELECT id FROM calc WHERE i IN (SELECT s FROM calc) ORDER BY id;
+SELECT id FROM calc WHERE id IN (SELECT u FROM calc) ORDER BY id;
+SELECT id FROM calc WHERE r IN (SELECT t FROM num) ORDER BY id;
+SELECT id FROM calc WHERE id IN (SELECT k FROM kv) ORDER BY id;
+SELECT id FROM calc WHERE id + 0 IN (SELECT k FROM kv) ORDER BY id;
+SELECT id FROM calc WHERE j IN (SELECT k FROM kv) ORDER BY id;
+SELECT id FROM calc WHERE b IN (SELECT k FROM kv) ORDER BY id;
+SELECT id FROM calc WHERE s IN (SELECT active FROM emp) ORDER BY id;
+SELECT id FROM calc WHERE j IN (SELECT quote(10)) ORDER BY id;
+SELECT name FROM emp GROUP BY dept_id HAVING max(salary) > 0 OR dept_id IS NULL ORDER BY dept_id;
+SELECT name FROM emp GROUP BY dept_id ORDER BY max(salary), dept_id;
+SELECT count(*), sum(id) FROM emp ORDER BY max(id);
+SELECT name, max(salary) + max(salary) FROM emp GROUP BY dept_id ORDER BY dept_id;
+SELECT name, 2 * max(salary) FILTER (WHERE id < 3) FROM emp GROUP BY active ORDER BY active;
+SELECT id FROM emp WHERE code IN (SELECT 'AB') ORDER BY id;
+SELECT id FROM emp WHERE code NOT IN (SELECT 'AB') ORDER BY id;
+SELECT id FROM emp WHERE code IN (SELECT c FROM calc) ORDER BY id;
+SELECT id FROM emp WHERE name IN (SELECT upper(name) FROM emp) ORDER BY id;
+SELECT id FROM emp WHERE name COLLATE NOCASE IN (SELECT upper(name) FROM emp WHERE id < 5) ORDER BY id;
+SELECT id FROM emp WHERE 'AB' IN (SELECT code FROM emp) ORDER BY id;
+SELECT id FROM emp WHERE id IN (SELECT n FROM kv) ORDER BY id;
+SELECT id FROM emp WHERE code IN (SELECT n FROM kv) ORDER BY id;
+SELECT count(DISTINCT code) FROM emp;
+--~ collation
+SELECT DISTINCT code FROM emp WHERE id < 3;
+--~ collation
+SELECT max(code), min(code) FROM emp;
+SELECT count(*) FROM emp e JOIN calc c ON e.code = c.c;
+SELECT count(*) FROM emp e JOIN calc c ON c.c = e.name;
+--~ collation
+SELECT code FROM emp WHERE id < 3 UNION SELECT c FROM calc WHERE id = 2;
+--~ collation
+SELECT code FROM emp WHERE id < 3 EXCEPT SELECT 'AB';
+--~ collation
+SELECT code FROM emp WHERE id < 3 INTERSECT SELECT 'AB';
+--~ collation
+SELECT count(*) FROM (SELECT code FROM emp) a JOIN (SELECT 'AB' AS code) b USING (code);
+--~ collation
+SELECT count(*) FROM (SELECT code FROM emp) a NATURAL JOIN (SELECT 'AB' AS code) b;
+SELECT CASE code WHEN 'AB' THEN 1 ELSE 0 END FROM emp ORDER BY id;
+SELECT nullif(code, 'AB') FROM emp ORDER BY id;
+--~ collation
+SELECT id FROM emp WHERE (code, id) IN (SELECT 'AB', 1) ORDER BY id;
+--~ collation
+SELECT id FROM emp WHERE (code, id) = ('AB', 1) ORDER BY id;
+SELECT id FROM emp WHERE code LIKE 'AB' ORDER BY id;
+SELECT id FROM emp WHERE code BETWEEN 'A' AND 'AC' ORDER BY id;
+SELECT id FROM emp WHERE code IS 'AB' ORDER BY id;
+SELECT id FROM emp WHERE code IN ('AB', 'x') ORDER BY id;
+SELECT row_number() OVER (PARTITION BY code ORDER BY id) FROM emp ORDER BY id;
+SELECT rank() OVER (ORDER BY code) FROM emp ORDER BY id;
+SELECT count(*) FROM emp GROUP BY code ORDER BY 1;
+--~ collation
+SELECT max(code, 'AB'), min('AB', code) FROM emp ORDER BY id;
+--~ collation
+SELECT DISTINCT * FROM (SELECT code FROM emp WHERE id < 3);
+--~ collation
+SELECT DISTINCT e.* FROM (SELECT code FROM emp WHERE id < 3) e, dept d;
+SELECT DISTINCT d.* FROM emp e, dept d WHERE e.id < 3 ORDER BY 1;
+--~ collation
+SELECT count(*) FROM emp e JOIN (SELECT 'AB' AS code) USING (code);
+SELECT code FROM emp WHERE id < 3 UNION ALL SELECT c FROM calc WHERE id = 2;
+SELECT code COLLATE BINARY FROM emp WHERE id < 3 UNION SELECT 'AB' ORDER BY 1;
+SELECT count(DISTINCT code COLLATE BINARY) FROM emp;
+SELECT count(*) FILTER (WHERE code = 'AB'), count(DISTINCT active) FROM emp;
+--~ collation
+SELECT CASE 'ab' WHEN code THEN 1 ELSE 0 END FROM emp ORDER BY id;
+SELECT CASE id WHEN code THEN 1 ELSE 0 END FROM emp ORDER BY id;
+SELECT nullif('AB', code) FROM emp ORDER BY id;
+SELECT nullif(name, code) FROM emp ORDER BY id;
+SELECT dept_id, count(*) OVER (PARTITION BY code COLLATE BINARY) FROM emp ORDER BY id;
+SELECT code, count(*), max(name) OVER (PARTITION BY code) FROM emp WHERE id < 2 GROUP BY code, name;

@@ -88,7 +88,8 @@ static const RuleRow rules[] = {
 	{FIND_SORT, DIALECT_INFO, "sort order", "texts are ordered by the collation of the database", "SQLite compares bytes: COLLATE \"C\" does the same."},
 	{FIND_ORDER_DISTINCT, DIALECT_BLOCKER, "order by", "ORDER BY an expression that is no result column", "PostgreSQL wants it in the list of SELECT DISTINCT and of compound queries."},
 	{FIND_AVG, DIALECT_INFO, "aggregate", "%s gives numeric in PostgreSQL: cast to double precision", "Drop the cast where exact decimals are welcome."},
-	{FIND_AGGREGATE, DIALECT_WARNING, "aggregate", "sum() of integers is numeric in PostgreSQL", "It overflows later; divisions of it have decimals."}
+	{FIND_AGGREGATE, DIALECT_WARNING, "aggregate", "sum() of integers is numeric in PostgreSQL", "It overflows later; divisions of it have decimals."},
+	{FIND_COLLATION_LOST, DIALECT_WARNING, "collation", "values that COLLATE %s makes equal in SQLite are different ones here", "Give the column a nondeterministic collation, or fold the values by hand: lower(…), rtrim(…)."}
 };
 
 /*

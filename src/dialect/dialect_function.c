@@ -311,6 +311,24 @@ is_plain_replace(const DialectExpr *e)
 }
 
 /*
+ * What a call compares with each other: equal values of DISTINCT, the arguments of min and max.
+ */
+static void
+mind_collation(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
+{
+	bool		is_extreme = strcmp(f->name, "min") == 0 || strcmp(f->name, "max") == 0;
+	ListCell   *lc;
+
+	if (e->distinct && strcmp(f->name, "count") == 0)
+		linitial(e->args) = dialect_with_collation(linitial(e->args), dialect_collation(w, linitial(e->args)));
+	else if (e->distinct || is_extreme)
+	{
+		foreach(lc, e->args)
+			dialect_note_collation(w, lfirst(lc));
+	}
+}
+
+/*
  * The form of a call; what the types of the arguments decide is decided here.
  */
 static const char *
@@ -324,6 +342,14 @@ choose_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 	first = dialect_type(w, linitial(e->args));
 	if (strcmp(f->name, "nullif") == 0 && first == TYPE_INT && dialect_is_number(dialect_type(w, lsecond(e->args))) && dialect_type(w, lsecond(e->args)) != TYPE_INT)
 		return "CAST(nullif($1, $2) AS bigint)";
+	if (strcmp(f->name, "nullif") == 0 && first == TYPE_TEXT && dialect_compared_by(w, linitial(e->args), lsecond(e->args)) != NULL)
+	{
+		const char *collation = dialect_compared_by(w, linitial(e->args), lsecond(e->args));
+
+		dialect_note(w, FIND_COLLATION, e->at, collation);
+		return strcmp(collation, "NOCASE") == 0 ? "CASE WHEN lower($1) = lower($2) THEN NULL ELSE $1 END" :
+			"CASE WHEN rtrim($1) = rtrim($2) THEN NULL ELSE $1 END";
+	}
 	if (strcmp(f->name, "replace") == 0 && !is_plain_replace(e))
 		return "sqlite_compat.replace($*)";
 	if (strcmp(f->name, "avg") == 0 && first == TYPE_REAL)
@@ -363,6 +389,7 @@ dialect_write_function(DialectWriter *w, DialectExpr *e)
 	}
 	if (dialect_write_now(w, e))
 		return;
+	mind_collation(w, e, f);
 	form = choose_form(w, e, f);
 	if (f->rule != NO_RULE && (f->rule != FIND_FUNCTION || form == NULL || strstr(form, "sqlite_compat") != NULL) &&
 		(f->rule != FIND_AVG || form == f->form))

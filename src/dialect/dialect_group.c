@@ -15,7 +15,7 @@
 /* Longest argument of min() or max() that is repeated for each bare column, in bytes of the source. */
 #define MAX_EXTREME_BYTES 200
 
-static DialectExpr *find_extreme(DialectCore *core);
+static DialectExpr *find_extreme(DialectSelect *select, DialectCore *core);
 static bool is_grouped(List *group, const DialectExpr *e, const DialectScopeItem *item);
 static bool write_outer_bare(DialectWriter *w, DialectExpr *e);
 
@@ -36,7 +36,7 @@ has_aggregate(const DialectExpr *e)
 		if (has_aggregate(lfirst(lc)))
 			return true;
 	}
-	return has_aggregate(e->left) || has_aggregate(e->right);
+	return has_aggregate(e->left) || has_aggregate(e->right) || has_aggregate(e->third);
 }
 
 /*
@@ -69,31 +69,11 @@ dialect_same_expr(const DialectExpr *a, const DialectExpr *b)
 }
 
 /*
- * A column that was declared COLLATE NOCASE or RTRIM as a term of GROUP BY:
- * with the collation in plain sight, so that the column alone is not grouped.
- */
-static DialectExpr *
-collated(DialectWriter *w, DialectExpr *e)
-{
-	DialectColumn column;
-	DialectExpr *with;
-
-	if (e->kind != EXPR_COLUMN || dialect_find_column(w, e, &column, NULL) != FOUND_COLUMN || (!column.nocase && !column.rtrim))
-		return e;
-	with = dialect_new_expr(EXPR_COLLATE, e->start);
-	with->end = e->end;
-	with->height = e->height + 1;
-	with->left = e;
-	with->text = column.nocase ? "NOCASE" : "RTRIM";
-	return with;
-}
-
-/*
  * What is grouped and aggregated in a query whose scope is the current one.
  * The caller keeps the writer's state and puts it back.
  */
 void
-dialect_enter_group(DialectWriter *w, DialectCore *core)
+dialect_enter_group(DialectWriter *w, DialectSelect *select, DialectCore *core)
 {
 	ListCell   *lc;
 
@@ -106,6 +86,8 @@ dialect_enter_group(DialectWriter *w, DialectCore *core)
 		if (!w->in_aggregate_query && has_aggregate(((DialectResult *) lfirst(lc))->expr))
 			w->in_aggregate_query = true;
 	}
+	foreach(lc, list_length(select->cores) == 1 ? select->order : NIL)
+		w->in_aggregate_query |= has_aggregate(((DialectTerm *) lfirst(lc))->expr);
 	if (!w->in_aggregate_query)
 		return;
 	if (list_length(core->group) > MAX_GROUP_TERMS)
@@ -113,7 +95,7 @@ dialect_enter_group(DialectWriter *w, DialectCore *core)
 		w->in_aggregate_query = false;
 		return;
 	}
-	w->group_extreme = find_extreme(core);
+	w->group_extreme = find_extreme(select, core);
 	foreach(lc, core->group)
 	{
 		DialectExpr *e = lfirst(lc);
@@ -134,38 +116,59 @@ dialect_enter_group(DialectWriter *w, DialectCore *core)
 			if (aliased != NULL)
 				e = aliased;
 		}
-		w->group = lappend(w->group, collated(w, e));
+		/* with its collation in plain sight, so that the column alone is not grouped */
+		w->group = lappend(w->group, e->kind == EXPR_COLUMN ? dialect_with_collation(e, dialect_collation(w, e)) : e);
 	}
 }
 
+/* Finds min() and max() in an expression; false when there are two that differ. */
+static bool
+only_extreme(DialectExpr *e, DialectExpr **extreme)
+{
+	ListCell   *lc;
+
+	if (e == NULL)
+		return true;
+	if (dialect_is_aggregate(e))
+	{
+		if (!dialect_same_name(e->text, "min") && !dialect_same_name(e->text, "max"))
+			return true;
+		if (*extreme != NULL && !dialect_same_expr(*extreme, e))
+			return false;
+		*extreme = e;
+		return true;
+	}
+	foreach(lc, e->args)
+	{
+		if (!only_extreme(lfirst(lc), extreme))
+			return false;
+	}
+	return only_extreme(e->left, extreme) && only_extreme(e->right, extreme) && only_extreme(e->third, extreme);
+}
+
 /*
- * The one min() or max() among the result columns, NULL if there is none or
- * another aggregate like it.
+ * The one min() or max() of a query, wherever it stands, NULL if there is none or
+ * another one: the other columns are those of its row.
  */
 static DialectExpr *
-find_extreme(DialectCore *core)
+find_extreme(DialectSelect *select, DialectCore *core)
 {
 	DialectExpr *extreme = NULL;
 	ListCell   *lc;
 
 	foreach(lc, core->results)
 	{
-		DialectExpr *e = ((DialectResult *) lfirst(lc))->expr;
-
-		if (!dialect_is_aggregate(e) || (!dialect_same_name(e->text, "min") && !dialect_same_name(e->text, "max")))
-			continue;
-		if (extreme != NULL || e->third != NULL)
+		if (!only_extreme(((DialectResult *) lfirst(lc))->expr, &extreme))
 			return NULL;
-		extreme = e;
 	}
-	if (extreme != NULL)
+	foreach(lc, list_length(select->cores) == 1 ? select->order : NIL)
 	{
-		DialectExpr *arg = linitial(extreme->args);
-
-		if (arg->end - arg->start > MAX_EXTREME_BYTES)
+		if (!only_extreme(((DialectTerm *) lfirst(lc))->expr, &extreme))
 			return NULL;
 	}
-	return extreme;
+	if (!only_extreme(core->having, &extreme))
+		return NULL;
+	return extreme == NULL || extreme->end - extreme->start > MAX_EXTREME_BYTES ? NULL : extreme;
 }
 
 /*
@@ -243,7 +246,14 @@ dialect_write_bare(DialectWriter *w, DialectExpr *e, int min)
 	if (w->group_extreme != NULL)
 	{
 		appendStringInfoString(&w->out, " ORDER BY ");
+		if (w->group_extreme->third != NULL)
+		{
+			appendStringInfoString(&w->out, "CASE WHEN ");
+			dialect_write_condition(w, w->group_extreme->third, OUT_ANY);
+			appendStringInfoString(&w->out, " THEN ");
+		}
 		dialect_write_expr(w, linitial(w->group_extreme->args), OUT_ANY);
+		appendStringInfoString(&w->out, w->group_extreme->third != NULL ? " END" : "");
 		appendStringInfoString(&w->out, dialect_same_name(w->group_extreme->text, "max") ? " DESC NULLS LAST" : " NULLS LAST");
 	}
 	appendStringInfoString(&w->out, "))[1]");
@@ -335,7 +345,7 @@ write_outer_bare(DialectWriter *w, DialectExpr *e)
 		;
 	if (frame == NULL || !frame->in_aggregate_query || frame->in_aggregate || is_grouped(frame->group, e, item))
 		return false;
-	arg = frame->extreme != NULL ? linitial(frame->extreme->args) : NULL;
+	arg = frame->extreme != NULL && frame->extreme->third == NULL ? linitial(frame->extreme->args) : NULL;
 	if (arg != NULL && (arg = column_from_here(w, frame, arg)) == NULL)
 		return false;
 	dialect_note(w, FIND_BARE_COLUMN, e->at, e->text);

@@ -263,13 +263,15 @@ case_type(DialectWriter *w, DialectExpr *e)
 static void
 write_case_base(DialectWriter *w, DialectExpr *e, DialectType base)
 {
+	DialectExpr *x = dialect_with_collation(e->left, base == TYPE_TEXT ? dialect_collation(w, e->left) : NULL);
+
 	appendStringInfoChar(&w->out, ' ');
-	if (e->left->kind == EXPR_NULL)
-		dialect_write_cast(w, e->left, dialect_type_name(dialect_type(w, linitial(e->args))));
-	else if (dialect_type(w, e->left) != base)
-		dialect_write_as(w, e->left, base);
+	if (x->kind == EXPR_NULL)
+		dialect_write_cast(w, x, dialect_type_name(dialect_type(w, linitial(e->args))));
+	else if (dialect_type(w, x) != base)
+		dialect_write_as(w, x, base);
 	else
-		dialect_write_expr(w, e->left, OUT_ANY);
+		dialect_write_expr(w, x, OUT_ANY);
 }
 
 /*
@@ -296,7 +298,13 @@ write_case(DialectWriter *w, DialectExpr *e)
 		if (is_when && e->left == NULL)
 			dialect_write_condition(w, part, OUT_ANY);
 		else if (is_when)
-			dialect_write_as(w, part, base);
+		{
+			const char *collation = base == TYPE_TEXT ? dialect_collation(w, e->left) : NULL;
+
+			if (base == TYPE_TEXT && collation == NULL && e->left->kind != EXPR_COLUMN && e->left->kind != EXPR_COLLATE)
+				dialect_note_collation(w, part);
+			dialect_write_as(w, dialect_with_collation(part, collation), base);
+		}
 		else if (type == TYPE_UNKNOWN || type == TYPE_NULL)
 			dialect_write_expr(w, part, OUT_ANY);
 		else

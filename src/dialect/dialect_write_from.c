@@ -125,6 +125,39 @@ write_using_as_on(DialectWriter *w, List *items, const DialectFrom *from)
 	}
 }
 
+/* One column that a join may make equal. */
+static void
+note_merged(DialectWriter *w, List *items, DialectFrom *from, char *name)
+{
+	DialectFrom *first = NULL;
+
+	if (name == NULL || count_columns(w, items, from, name, &first) == 0 || first == NULL)
+		return;
+	if (dialect_collation(w, column_of(first, name)) != NULL)
+		dialect_note_collation(w, column_of(first, name));
+	else
+		dialect_note_collation(w, column_of(from, name));
+}
+
+/* The columns of NATURAL and USING that have a collation, which is not taken into account. */
+static void
+note_merged_columns(DialectWriter *w, List *items, DialectFrom *from)
+{
+	DialectCore *core = from->select != NULL && from->select->cores != NIL ? linitial(from->select->cores) : NULL;
+	ListCell   *lc;
+
+	foreach(lc, from->using)
+		note_merged(w, items, from, lfirst(lc));
+	foreach(lc, from->natural && from->table != NULL ? dialect_find_relation(w, from->schema, from->table)->list : NIL)
+		note_merged(w, items, from, ((DialectColumn *) lfirst(lc))->source);
+	foreach(lc, from->natural && core != NULL ? core->results : NIL)
+	{
+		const DialectResult *result = lfirst(lc);
+
+		note_merged(w, items, from, result->alias != NULL ? result->alias : result->expr->kind == EXPR_COLUMN ? result->expr->text : NULL);
+	}
+}
+
 /*
  * Writes the tables behind FROM, in the scope that they make.
  */
@@ -149,6 +182,8 @@ dialect_write_from(DialectWriter *w, List *items)
 
 		write_join(w, from, commas);
 		write_item(w, from);
+		if (!from->unmerged)
+			note_merged_columns(w, items, from);
 		if (from->unmerged)
 			write_using_as_on(w, items, from);
 		else if (from->using != NIL)

@@ -2,7 +2,7 @@
  *
  * dialect_write_operator.c
  *	  Writer of operators: arithmetic, comparisons with SQLite's affinities,
- *	  IN, BETWEEN, LIKE and GLOB, JSON arrows.
+ *	  IN, BETWEEN, LIKE and GLOB.
  *
  * SQLite compares any two values; PostgreSQL wants operands of one type. What
  * the types of both sides tell decides which side is written as what
@@ -26,7 +26,6 @@ static void write_operand(DialectWriter *w, DialectExpr *e, DialectExpr *other, 
 static void write_divisor(DialectWriter *w, DialectExpr *e, DialectExpr *other);
 static void write_concat(DialectWriter *w, DialectExpr *e, int min);
 static void write_bits(DialectWriter *w, DialectExpr *e, int min);
-static void write_arrow(DialectWriter *w, DialectExpr *e, int min);
 static void decide_types(DialectWriter *w, const DialectExpr *e, DialectExpr *left, DialectExpr *right, DialectType *as_left, DialectType *as_right);
 static void write_side(DialectWriter *w, DialectExpr *e, DialectType as, Fold fold, int min);
 static Fold find_fold(DialectWriter *w, DialectExpr *left, DialectExpr *right);
@@ -45,7 +44,7 @@ dialect_write_binary(DialectWriter *w, DialectExpr *e, int min)
 			break;
 		case OP_ARROW:
 		case OP_ARROW2:
-			write_arrow(w, e, min);
+			dialect_write_arrow(w, e, min);
 			break;
 		case OP_BITAND:
 		case OP_BITOR:
@@ -201,90 +200,6 @@ write_concat(DialectWriter *w, DialectExpr *e, int min)
 	dialect_close(w, OUT_OTHER, min);
 }
 
-/*
- * A path such as $.a.b[0] as elements of an array literal: a,b,0. NULL if it
- * is not of this plain kind.
- */
-static char *
-read_path(const char *path)
-{
-	StringInfoData buf;
-	const char *c = path;
-
-	if (*c++ != '$')
-		return NULL;
-	initStringInfo(&buf);
-	while (*c)
-	{
-		const char *start = c + 1;
-		int			len;
-
-		if (buf.len > 0)
-			appendStringInfoChar(&buf, ',');
-		if (c[0] == '.' && c[1] == '"')
-		{
-			start++;
-			len = strcspn(start, "\"\\");
-			if (len == 0 || start[len] != '"')
-				return NULL;
-			appendStringInfo(&buf, "\"%.*s\"", len, start);
-			c = start + len + 1;
-		}
-		else if (c[0] == '.')
-		{
-			len = strcspn(start, ".[\"\\{} ,");
-			if (len == 0 || (start[len] != '\0' && start[len] != '.' && start[len] != '['))
-				return NULL;
-			appendStringInfo(&buf, pg_strncasecmp(start, "null", Max(len, 4)) == 0 ? "\"%.*s\"" : "%.*s", len, start);
-			c = start + len;
-		}
-		else if (c[0] == '[')
-		{
-			/* from the end: [#-1] */
-			if (*start == '#' && start[1] == '-')
-				start++;
-			len = (*start == '-') + strspn(start + (*start == '-'), "0123456789");
-			if (len == 0 || len > 9 || start[len] != ']')
-				return NULL;
-			appendBinaryStringInfo(&buf, start, len);
-			c = start + len + 1;
-		}
-		else
-			return NULL;
-	}
-	return buf.data;
-}
-
-/*
- * -> and ->>: with a key or a number as in SQLite, with a path as #> and #>>.
- */
-static void
-write_arrow(DialectWriter *w, DialectExpr *e, int min)
-{
-	bool		is_text = e->op == OP_ARROW2;
-	DialectType left = dialect_type(w, e->left);
-	char	   *path = e->right->kind == EXPR_STRING ? read_path(e->right->text) : NULL;
-
-	dialect_note(w, FIND_JSON, e->at, is_text ? "->>" : "->");
-	dialect_open(w, OUT_OTHER, min);
-	/* of jsonb itself the cast is nothing, and an index on the expression still serves it */
-	if (left != TYPE_JSON && left != TYPE_OTHER)
-		dialect_write_cast(w, e->left, "jsonb");
-	else
-		dialect_write_expr(w, e->left, OUT_OTHER);
-	if (path != NULL)
-	{
-		appendStringInfoString(&w->out, is_text ? " #>> " : " #> ");
-		dialect_write_string(w, psprintf("{%s}", path));
-	}
-	else
-	{
-		appendStringInfoString(&w->out, is_text ? " ->> " : " -> ");
-		dialect_write_expr(w, e->right, OUT_OTHER + 1);
-	}
-	dialect_close(w, OUT_OTHER, min);
-}
-
 /* ---- comparisons ---- */
 
 static const char *
@@ -324,6 +239,8 @@ dialect_write_compare(DialectWriter *w, DialectExpr *e, DialectOp op, DialectExp
 	Fold		fold;
 
 	dialect_note_doubt(w, right);
+	if (left->kind == EXPR_ROW)
+		dialect_note_collation(w, left);
 	dialect_open(w, precedence, min);
 	if (is_is && right->kind == EXPR_BOOL)
 	{
@@ -347,34 +264,24 @@ dialect_write_compare(DialectWriter *w, DialectExpr *e, DialectOp op, DialectExp
 	dialect_close(w, precedence, min);
 }
 
+static Fold
+as_fold(const char *collation)
+{
+	return collation == NULL ? FOLD_NONE : strcmp(collation, "NOCASE") == 0 ? FOLD_CASE : FOLD_BLANKS;
+}
+
 /*
  * The collation that a comparison uses: of the left side, else of the right.
  */
 static Fold
-fold_of(DialectWriter *w, DialectExpr *e)
-{
-	DialectColumn column;
-
-	if (e->kind == EXPR_COLLATE)
-	{
-		const char *name = e->text ? e->text : "";
-
-		return dialect_same_name(name, "nocase") ? FOLD_CASE : dialect_same_name(name, "rtrim") ? FOLD_BLANKS : FOLD_NONE;
-	}
-	if (e->kind == EXPR_COLUMN && dialect_find_column(w, e, &column, NULL) == FOUND_COLUMN)
-		return column.nocase ? FOLD_CASE : column.rtrim ? FOLD_BLANKS : FOLD_NONE;
-	return FOLD_NONE;
-}
-
-static Fold
 find_fold(DialectWriter *w, DialectExpr *left, DialectExpr *right)
 {
 	if (left->kind == EXPR_COLLATE)
-		return fold_of(w, left);
+		return as_fold(dialect_collation(w, left));
 	if (right->kind == EXPR_COLLATE)
-		return fold_of(w, right);
+		return as_fold(dialect_collation(w, right));
 	/* of two columns the left one decides, also when it says nothing */
-	return fold_of(w, left->kind == EXPR_COLUMN ? left : right);
+	return as_fold(dialect_collation(w, left->kind == EXPR_COLUMN ? left : right));
 }
 
 /*
@@ -552,46 +459,112 @@ write_in_list(DialectWriter *w, DialectExpr *e)
 	appendStringInfoChar(&w->out, ')');
 }
 
+/* The class of what IN looks into. */
+static DialectType
+type_within(DialectWriter *w, const DialectExpr *e)
+{
+	const DialectRelation *relation;
+
+	if (e->select != NULL)
+		return dialect_select_type(w, e->select);
+	relation = dialect_find_relation(w, e->from->schema, e->from->table);
+	if (e->from->is_function || !relation->known || relation->select != NULL || list_length(relation->list) != 1)
+		return TYPE_UNKNOWN;
+	return ((DialectColumn *) linitial(relation->list))->type;
+}
+
+/*
+ * What the sides of IN with a query are to be written as, like those of "="; TYPE_UNSET is as they are.
+ */
+static void
+decide_within(DialectWriter *w, const DialectExpr *e, DialectType *as_left, DialectType *as_right)
+{
+	DialectType left = dialect_type(w, e->left);
+	DialectType right = type_within(w, e);
+
+	*as_left = *as_right = TYPE_UNSET;
+	if ((left == TYPE_BOOL || dialect_is_number(left)) && right == TYPE_TEXT)
+		*as_left = TYPE_TEXT;
+	else if (left == TYPE_TEXT && (right == TYPE_BOOL || dialect_is_number(right)))
+		*as_right = TYPE_TEXT;
+	else if (left == TYPE_BOOL && dialect_is_number(right))
+		*as_left = TYPE_INT;
+	else if (dialect_is_number(left) && right == TYPE_BOOL)
+		*as_right = TYPE_INT;
+	if (*as_left == TYPE_TEXT || *as_right == TYPE_TEXT)
+		dialect_note(w, FIND_IMPLICIT, e->at, "a text and a number");
+}
+
+static void
+write_within(DialectWriter *w, DialectExpr *e)
+{
+	if (e->select != NULL)
+		dialect_write_select(w, e->select);
+	else
+	{
+		if (e->from->is_function)
+			dialect_note(w, FIND_TABLE_FUNCTION, e->from->start, e->from->table);
+		appendStringInfoString(&w->out, "TABLE ");
+		dialect_write_relation(w, e->from->schema, e->from->table, e->from->start);
+	}
+}
+
+/*
+ * x IN (query) or table. What is done to each value of the query for the
+ * comparison is done around it.
+ */
+static void
+write_in_query(DialectWriter *w, DialectExpr *e)
+{
+	DialectType right = type_within(w, e);
+	DialectType as_left;
+	DialectType as_right;
+	const char *collation = e->left->kind == EXPR_COLUMN || e->left->kind == EXPR_COLLATE || e->select == NULL ?
+		dialect_collation(w, e->left) : dialect_select_collation(w, e->select);
+	Fold		fold = dialect_is_number(right) ? FOLD_NONE : as_fold(collation);
+
+	decide_within(w, e, &as_left, &as_right);
+	write_side(w, e->left, as_left, fold, OUT_LIKE + 1);
+	appendStringInfoString(&w->out, e->negated ? " NOT IN (" : " IN (");
+	if (fold == FOLD_NONE && as_right == TYPE_UNSET)
+		write_within(w, e);
+	else
+	{
+		appendStringInfoString(&w->out, "SELECT ");
+		if (fold != FOLD_NONE)
+			appendStringInfoString(&w->out, fold == FOLD_CASE ? "lower(q.c)" : "rtrim(q.c)");
+		else if (as_right == TYPE_INT)
+			appendStringInfoString(&w->out, "CAST(q.c AS integer)");
+		else if (right == TYPE_BOOL)
+			appendStringInfoString(&w->out, "CAST(CAST(q.c AS integer) AS text)");
+		else
+			appendStringInfoString(&w->out, right == TYPE_INT ? "CAST(q.c AS text)" : "sqlite_compat.cast_text(q.c)");
+		appendStringInfoString(&w->out, " FROM (");
+		write_within(w, e);
+		appendStringInfoString(&w->out, ") AS q (c)");
+	}
+	appendStringInfoChar(&w->out, ')');
+}
+
 /*
  * x IN (list), (query) or table
  */
 void
 dialect_write_in(DialectWriter *w, DialectExpr *e, int min)
 {
-	DialectType left;
-	DialectType right;
-
 	if (e->select == NULL && e->from == NULL && e->args == NIL)
 	{
 		/* SQLite takes an empty list, and nothing is in it */
 		appendStringInfoString(&w->out, e->negated ? "true" : "false");
 		return;
 	}
+	if (e->left->kind == EXPR_ROW)
+		dialect_note_collation(w, e->left);
 	dialect_open(w, OUT_LIKE, min);
 	if (e->args != NIL)
 		write_in_list(w, e);
 	else
-	{
-		left = dialect_type(w, e->left);
-		right = e->select ? dialect_select_type(w, e->select) : TYPE_UNKNOWN;
-		if (dialect_is_number(left) && right == TYPE_TEXT)
-			dialect_write_text(w, e->left, OUT_LIKE + 1);
-		else if (left == TYPE_TEXT && dialect_is_number(right))
-			dialect_write_as(w, e->left, right);
-		else
-			dialect_write_expr(w, e->left, OUT_LIKE + 1);
-		appendStringInfoString(&w->out, e->negated ? " NOT IN (" : " IN (");
-		if (e->select != NULL)
-			dialect_write_select(w, e->select);
-		else
-		{
-			if (e->from->is_function)
-				dialect_note(w, FIND_TABLE_FUNCTION, e->from->start, e->from->table);
-			appendStringInfoString(&w->out, "TABLE ");
-			dialect_write_relation(w, e->from->schema, e->from->table, e->from->start);
-		}
-		appendStringInfoChar(&w->out, ')');
-	}
+		write_in_query(w, e);
 	dialect_close(w, OUT_LIKE, min);
 }
 

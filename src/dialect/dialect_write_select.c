@@ -323,6 +323,22 @@ write_rows(DialectWriter *w, List *rows, List *types)
 	}
 }
 
+/* Whether rows of a part are compared with those of the next one. */
+static bool
+compares_next(const DialectSelect *select, const DialectCore *core)
+{
+	ListCell   *lc;
+	bool		here = false;
+
+	foreach(lc, select->cores)
+	{
+		if (here)
+			return strcmp(((DialectCore *) lfirst(lc))->operator, "UNION ALL") != 0;
+		here = lfirst(lc) == core;
+	}
+	return false;
+}
+
 static void
 write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *types, bool name_all)
 {
@@ -336,7 +352,9 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 		return;
 	}
 	dialect_plan_joins(w, core->from);
-	dialect_enter_group(w, core);
+	dialect_enter_group(w, select, core);
+	if (core->distinct || (core->operator != NULL && strcmp(core->operator, "UNION ALL") != 0) || compares_next(select, core))
+		dialect_note_collations(w, core);
 	appendStringInfoString(&w->out, core->distinct ? "SELECT DISTINCT " : "SELECT ");
 	dialect_write_results(w, core->results, types, name_all);
 	if (core->from != NIL)
@@ -541,6 +559,10 @@ dialect_write_window(DialectWriter *w, DialectWindow *window)
 	}
 	if (window->partition != NIL)
 	{
+		ListCell   *lc;
+
+		foreach(lc, window->partition)
+			lfirst(lc) = dialect_with_collation(lfirst(lc), dialect_collation(w, lfirst(lc)));
 		appendStringInfo(&w->out, "%sPARTITION BY ", space);
 		dialect_write_list(w, window->partition);
 		space = " ";

@@ -82,7 +82,8 @@ typedef enum DialectRuleId
 	FIND_NO_COLLATION, FIND_CASE_FOLD, FIND_CAST, FIND_SCHEMA_NAME, FIND_SYSTEM_TABLE, FIND_TABLE_FUNCTION, FIND_LIMITED, FIND_RECURSIVE,
 	FIND_UPSERTS, FIND_UPSERT_TARGET, FIND_BEGIN, FIND_TRIGGER, FIND_DROP_TRIGGER, FIND_WITHOUT_ROWID, FIND_STRICT, FIND_CONFLICT_CLAUSE,
 	FIND_GENERATED, FIND_MAINTENANCE, FIND_RAISE, FIND_TRIGGER_DEPTH, FIND_TRIGGER_BEFORE, FIND_VIEW_EXISTS, FIND_TOO_LARGE, FIND_NOT_IMMUTABLE, FIND_CONCAT, FIND_RANDOM,
-	FIND_GROUP_CONCAT, FIND_EXPLAIN, FIND_TYPE, FIND_SORT, FIND_ORDER_DISTINCT, FIND_AVG, FIND_AGGREGATE
+	FIND_GROUP_CONCAT, FIND_EXPLAIN, FIND_TYPE, FIND_SORT, FIND_ORDER_DISTINCT, FIND_AVG, FIND_AGGREGATE,
+	FIND_COLLATION_LOST
 } DialectRuleId;
 
 typedef struct DialectFinding
@@ -219,7 +220,7 @@ extern void dialect_write_terms(DialectWriter *w, List *terms, bool is_index);
 
 /* in dialect_group.c */
 
-extern void dialect_enter_group(DialectWriter *w, DialectCore *core);
+extern void dialect_enter_group(DialectWriter *w, DialectSelect *select, DialectCore *core);
 extern bool dialect_write_bare(DialectWriter *w, DialectExpr *e, int min);
 extern bool dialect_same_expr(const DialectExpr *a, const DialectExpr *b);
 
@@ -238,6 +239,19 @@ extern void dialect_write_in(DialectWriter *w, DialectExpr *e, int min);
 extern void dialect_write_between(DialectWriter *w, DialectExpr *e, int min);
 extern void dialect_open(DialectWriter *w, int precedence, int min);
 extern void dialect_close(DialectWriter *w, int precedence, int min);
+
+/* in dialect_collation.c */
+
+extern const char *dialect_collation(DialectWriter *w, const DialectExpr *e);
+extern const char *dialect_select_collation(DialectWriter *w, DialectSelect *select);
+extern DialectExpr *dialect_with_collation(DialectExpr *e, const char *collation);
+extern void dialect_note_collation(DialectWriter *w, const DialectExpr *e);
+extern const char *dialect_compared_by(DialectWriter *w, const DialectExpr *left, const DialectExpr *right);
+extern void dialect_note_collations(DialectWriter *w, const DialectCore *core);
+
+/* in dialect_write_arrow.c */
+
+extern void dialect_write_arrow(DialectWriter *w, DialectExpr *e, int min);
 
 /* in dialect_write_select.c */
 

@@ -69,7 +69,6 @@ typedef struct FdwIndex
 	bool	   *binary;			/* collation BINARY */
 	bool		unique;			/* and not partial */
 	bool		partial;
-	double		rows_per_key;	/* rows with equal values in all columns, by sqlite_stat1; 0 = unknown */
 } FdwIndex;
 
 /* A foreign table and what its SQLite table says, read once per planning. */

@@ -103,10 +103,9 @@ fdwPlanForeignModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation,
 	List	   *checks = plan->withCheckOptionLists ? list_nth(plan->withCheckOptionLists, subplan_index) : NIL;
 	List	   *returned;
 
+	/* there is no unique index that it could name */
 	if (plan->onConflictAction == ONCONFLICT_UPDATE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("ON CONFLICT DO UPDATE is not supported on foreign tables")));
+		elog(ERROR, "ON CONFLICT DO UPDATE is not supported on foreign tables");
 	fdw_check_updatable(rte->relid);
 
 	/* the core code has locked it */
@@ -211,10 +210,8 @@ fdw_modifies_server(PlannerInfo *root, Oid serverid)
 static bool
 changes_server(Query *query, Oid serverid)
 {
-	RangeTblEntry *rte = query->resultRelation > 0 ? rt_fetch(query->resultRelation, query->rtable) : NULL;
+	RangeTblEntry *rte = rt_fetch(query->resultRelation, query->rtable);
 
-	if (rte == NULL)
-		return false;
 	if (rte->relkind == RELKIND_FOREIGN_TABLE)
 		return GetForeignTable(rte->relid)->serverid == serverid;
 	return rte->inh && has_subclass(rte->relid) && server_is_updatable(serverid);

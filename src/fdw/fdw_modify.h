@@ -43,6 +43,9 @@ extern bool fdw_is_generated(const FdwColumn *column);
 /* The statement for "rows" rows at a time (INSERT), or a row; palloc'd. */
 extern char *fdw_change_sql(const FdwTable *table, const FdwChange *change, int rows);
 
+/* SELECT of the row that an UPDATE or DELETE would find, with the same placeholders as DELETE; palloc'd. */
+extern char *fdw_lookup_sql(const FdwTable *table);
+
 /* Appends RETURNING and columns. */
 extern void fdw_append_returning(StringInfo sql, const FdwTable *table, const List *attnums);
 

@@ -15,6 +15,7 @@
 #include "commands/trigger.h"
 #include "executor/executor.h"
 #include "foreign/foreign.h"
+#include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -43,6 +44,7 @@ typedef struct FdwModifyState
 	AttrNumber *keys;			/* junk columns, */
 	AttrNumber *key_attnums;	/* the columns they hold, */
 	ConvOut   **key_outs;		/* and how they are bound */
+	bool		found_by_key;	/* every row of the table is found by its key: known after the first one that was not */
 	MemoryContext row_context;	/* what binders allocate */
 } FdwModifyState;
 
@@ -50,6 +52,7 @@ static FdwModifyState *begin(ResultRelInfo *rri, const FdwChange *change, Plan *
 static void find_identity(FdwModifyState *state, Oid relid, Plan *subplan);
 static void bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slot);
 static void bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot);
+static void check_missing(FdwModifyState *state, TupleTableSlot *plan_slot);
 static bool is_bounded(const ResultRelInfo *rri, const FdwTable *table, CmdType operation);
 static void check_bounds(const FdwModifyState *state, ResultRelInfo *rri, TupleTableSlot *slot, EState *estate);
 static bool run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot);
@@ -77,10 +80,9 @@ fdwBeginForeignInsert(ModifyTableState *mtstate, ResultRelInfo *rri)
 	FdwChange	change = {.operation = CMD_INSERT};
 
 	fdw_check_updatable(RelationGetRelid(rri->ri_RelationDesc));
+	/* a partitioned table with a unique index that it could name has no foreign partitions */
 	if (plan != NULL && plan->onConflictAction == ONCONFLICT_UPDATE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("ON CONFLICT DO UPDATE is not supported on foreign tables")));
+		elog(ERROR, "ON CONFLICT DO UPDATE is not supported on foreign tables");
 
 	/* a row that was moved here would be updated again, when it is the turn of this partition */
 	if (plan != NULL && plan->operation == CMD_UPDATE && (rri->ri_usesFdwDirectModify || rri->ri_FdwState != NULL))
@@ -245,7 +247,10 @@ fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	bind_row(state, state->stmt, 0, slot);
 	check_bounds(state, rri, slot, estate);
 	bind_identity(state, state->nouts, plan_slot);
-	return run(state, state->stmt, slot) ? slot : NULL;
+	if (run(state, state->stmt, slot))
+		return slot;
+	check_missing(state, plan_slot);
+	return NULL;
 }
 
 TupleTableSlot *
@@ -257,7 +262,10 @@ fdwExecForeignDelete(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	bind_identity(state, 0, plan_slot);
 	if (state->returned.ncols > 0)
 		ExecStoreAllNullTuple(slot);
-	return run(state, state->stmt, slot) ? slot : NULL;
+	if (run(state, state->stmt, slot))
+		return slot;
+	check_missing(state, plan_slot);
+	return NULL;
 }
 
 /*
@@ -341,6 +349,102 @@ bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot)
 			conv_bind_raise(state->key_outs[i], value, state->table->source->table,
 							state->table->columns[state->key_attnums[i] - 1].source->name);
 	}
+	MemoryContextSwitchTo(caller);
+}
+
+/* Whether the keys of two rows would be written alike. */
+static bool
+same_key(const FdwModifyState *state, const Datum *one, const bool *one_nulls, const Datum *other, const bool *other_nulls)
+{
+	StringInfoData sql;
+	SqliteStmt *stmt;
+	bool		same = true;
+
+	initStringInfo(&sql);
+	for (int i = 0; i < state->nkeys; i++)
+		appendStringInfo(&sql, "%s ?%d IS ?%d", i > 0 ? " AND" : "SELECT", 2 * i + 1, 2 * i + 2);
+	stmt = sqlite_prepare_again(state->db, sql.data);
+	for (int i = 0; i < state->nkeys; i++)
+		same = same && conv_bind(state->key_outs[i], one[i], one_nulls[i], sqlite_raw(stmt), 2 * i + 1) &&
+			conv_bind(state->key_outs[i], other[i], other_nulls[i], sqlite_raw(stmt), 2 * i + 2);
+	same = same && sqlite_step(stmt) && sqlite_integer(stmt, 0) == 1;
+	sqlite_release(stmt);
+	return same;
+}
+
+static bool
+is_found(const FdwModifyState *state, SqliteStmt *lookup, const Datum *values, const bool *nulls)
+{
+	bool		found = true;
+
+	for (int i = 0; i < state->nkeys; i++)
+		found = found && conv_bind(state->key_outs[i], values[i], nulls[i], sqlite_raw(lookup), i + 1);
+	found = found && sqlite_step(lookup);
+	sqlite_rewind(lookup);
+	return found;
+}
+
+/*
+ * A row that is not found by its key is gone, by a trigger or as a row that met the
+ * condition twice; or SQLite holds the key otherwise than it would be written: an
+ * array in braces, a uuid in capital letters, a moment between two milliseconds. The
+ * first row that is not found has all of the table looked up.
+ */
+static void
+check_missing(FdwModifyState *state, TupleTableSlot *plan_slot)
+{
+	MemoryContext caller;
+	ConvIn	  **conv;
+	Datum	   *values;
+	bool	   *nulls;
+	Datum	   *missing;
+	bool	   *missing_nulls;
+	StringInfoData sql;
+	SqliteStmt *rows;
+	SqliteStmt *lookup;
+
+	if (state->nkeys == 0 || state->found_by_key)
+		return;
+	caller = MemoryContextSwitchTo(state->row_context);
+	conv = palloc(sizeof(ConvIn *) * state->nkeys);
+	values = palloc(sizeof(Datum) * state->nkeys);
+	nulls = palloc(sizeof(bool) * state->nkeys);
+	missing = palloc(sizeof(Datum) * state->nkeys);
+	missing_nulls = palloc(sizeof(bool) * state->nkeys);
+	initStringInfo(&sql);
+	for (int i = 0; i < state->nkeys; i++)
+	{
+		const SourceColumn *column = state->table->columns[state->key_attnums[i] - 1].source;
+
+		conv[i] = conv_choose(&column->spec);
+		missing[i] = ExecGetJunkAttribute(plan_slot, state->keys[i], &missing_nulls[i]);
+		appendStringInfoString(&sql, i > 0 ? ", " : "SELECT ");
+		base_append_ident(&sql, column->name);
+	}
+	appendStringInfoString(&sql, " FROM main.");
+	base_append_ident(&sql, state->table->source->table);
+	rows = sqlite_prepare_again(state->db, sql.data);
+	lookup = sqlite_prepare_again(state->db, fdw_lookup_sql(state->table));
+	state->found_by_key = true;
+	while (sqlite_step(rows))
+	{
+		bool		read = true;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < state->nkeys; i++)
+			read = read && conv_column(conv[i], sqlite_raw(rows), i, &values[i], &nulls[i]);
+		if (!read || is_found(state, lookup, values, nulls))
+			continue;
+		state->found_by_key = false;
+		if (same_key(state, values, nulls, missing, missing_nulls))
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+					 errmsg("a row of SQLite table \"%s\" cannot be found again by its key", state->table->source->table),
+					 errdetail("SQLite holds the key in another form than the one in which it would be written."),
+					 errhint("Give the columns of the key types that show what is stored, such as text, or change the row in SQLite.")));
+	}
+	sqlite_release(rows);
+	sqlite_release(lookup);
 	MemoryContextSwitchTo(caller);
 }
 

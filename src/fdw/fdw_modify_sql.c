@@ -157,6 +157,18 @@ append_identity(StringInfo sql, const FdwTable *table, int params)
 	}
 }
 
+char *
+fdw_lookup_sql(const FdwTable *table)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT 1 FROM main.");
+	base_append_ident(&sql, table->source->table);
+	append_identity(&sql, table, 0);
+	return sql.data;
+}
+
 void
 fdw_append_returning(StringInfo sql, const FdwTable *table, const List *attnums)
 {

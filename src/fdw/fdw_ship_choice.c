@@ -57,9 +57,7 @@ fdw_ship_case(FdwShip *ship, const CaseExpr *expr, FdwForm wanted)
 			return false;
 	}
 	appendStringInfoString(ship->sql, " ELSE ");
-	if (expr->defresult == NULL)
-		appendStringInfoString(ship->sql, "NULL");
-	else if (!fdw_ship_exact(ship, expr->defresult, wanted))
+	if (!fdw_ship_exact(ship, expr->defresult, wanted))
 		return false;
 	appendStringInfoString(ship->sql, " END");
 	return true;

@@ -94,7 +94,6 @@ static StoredAs stored_as(const FdwColumn *column);
 static void read_indexes(FdwTable *table, SqliteDb *db, const SqliteTable *remote);
 static AttrNumber attnum_of(const FdwTable *table, const char *name);
 static void add_rowid_index(FdwTable *table);
-static void add_statistics(FdwIndex *index, SqliteDb *db, const char *table, const char *name);
 static double page_count(SqliteDb *db);
 static bool is_utf8(SqliteDb *db);
 
@@ -440,7 +439,7 @@ attnum_of(const FdwTable *table, const char *name)
 static void
 read_indexes(FdwTable *table, SqliteDb *db, const SqliteTable *remote)
 {
-	SqliteStmt *stmt = sqlite_prepare(db, "SELECT l.seq, l.name, l.\"unique\", l.partial, x.name, x.\"desc\", x.coll"
+	SqliteStmt *stmt = sqlite_prepare(db, "SELECT l.seq, l.\"unique\", l.partial, x.name, x.\"desc\", x.coll"
 									  "  FROM pragma_index_list(?1, 'main') l, pragma_index_xinfo(l.name, 'main') x"
 									  " WHERE x.key ORDER BY l.seq, x.seqno");
 	FdwIndex   *index = NULL;
@@ -454,9 +453,8 @@ read_indexes(FdwTable *table, SqliteDb *db, const SqliteTable *remote)
 		{
 			last = sqlite_integer(stmt, 0);
 			index = palloc0(sizeof(FdwIndex));
-			index->partial = sqlite_integer(stmt, 3) != 0;
-			index->unique = sqlite_integer(stmt, 2) != 0 && !index->partial;
-			add_statistics(index, db, remote->name, sqlite_text(stmt, 1));
+			index->partial = sqlite_integer(stmt, 2) != 0;
+			index->unique = sqlite_integer(stmt, 1) != 0 && !index->partial;
 			table->indexes = lappend(table->indexes, index);
 			index->attnums = palloc(0);
 			index->descending = palloc(0);
@@ -465,9 +463,9 @@ read_indexes(FdwTable *table, SqliteDb *db, const SqliteTable *remote)
 		index->attnums = repalloc(index->attnums, sizeof(AttrNumber) * (index->ncols + 1));
 		index->descending = repalloc(index->descending, sizeof(bool) * (index->ncols + 1));
 		index->binary = repalloc(index->binary, sizeof(bool) * (index->ncols + 1));
-		index->attnums[index->ncols] = attnum_of(table, sqlite_text(stmt, 4));
-		index->descending[index->ncols] = sqlite_integer(stmt, 5) != 0;
-		index->binary[index->ncols] = sqlite_is_null(stmt, 6) || strcmp(sqlite_text(stmt, 6), "BINARY") == 0;
+		index->attnums[index->ncols] = attnum_of(table, sqlite_text(stmt, 3));
+		index->descending[index->ncols] = sqlite_integer(stmt, 4) != 0;
+		index->binary[index->ncols] = sqlite_is_null(stmt, 5) || strcmp(sqlite_text(stmt, 5), "BINARY") == 0;
 		index->ncols++;
 	}
 	sqlite_finalize(stmt);
@@ -491,38 +489,7 @@ add_rowid_index(FdwTable *table)
 		index->binary = palloc(sizeof(bool));
 		index->binary[0] = true;
 		index->unique = true;
-		index->rows_per_key = 1;
 		table->indexes = lappend(table->indexes, index);
 		return;
 	}
-}
-
-/*
- * From sqlite_stat1: rows in all, then rows with equal values in the first
- * column, in the first two …
- */
-static void
-add_statistics(FdwIndex *index, SqliteDb *db, const char *table, const char *name)
-{
-	char	   *error;
-	SqliteStmt *stmt = sqlite_try_prepare(db, "SELECT stat FROM main.sqlite_stat1 WHERE tbl = ?1 COLLATE NOCASE AND idx = ?2", &error);
-	char	   *stat;
-	char	   *last;
-
-	if (index->unique)
-		index->rows_per_key = 1;
-	if (stmt == NULL)
-		return;					/* never analyzed */
-	sqlite_bind_text(stmt, 1, table);
-	sqlite_bind_text(stmt, 2, name);
-	if (sqlite_step(stmt) && (stat = sqlite_text(stmt, 0)) != NULL)
-	{
-		stat[strspn(stat, "0123456789 ")] = '\0';
-		while (*stat != '\0' && stat[strlen(stat) - 1] == ' ')
-			stat[strlen(stat) - 1] = '\0';
-		last = strrchr(stat, ' ');
-		if (last != NULL)
-			index->rows_per_key = Max(strtod(last + 1, NULL), 1);
-	}
-	sqlite_finalize(stmt);
 }
