@@ -23,6 +23,8 @@ SELECT sqlite_mig_internal._profile_part('api_corners', NULL, NULL, NULL, NULL);
 -- an expression of SQLite's, of no row, of a first row, of NULL
 SELECT sqlite_mig_internal._source_value(NULL, '1') AS none, sqlite_mig_internal._source_value('api_corners', NULL) AS no_expression, sqlite_mig_internal._source_value('api_corners', 'NULL') AS "null",
 	sqlite_mig_internal._source_value('api_corners', 'NULLIF(id, 1)', 't') AS of_a_row, sqlite_mig_internal._source_value('api_corners', 'id', 't') AS value, sqlite_mig_internal._source_value('api_corners', '6 * 7') AS computed;
+-- rows that SQLite does not read: none in a table, none that is looked for in what is no table
+SELECT n.name, count(g.*) FROM unnest('{t,none}'::text[]) AS n (name) LEFT JOIN LATERAL sqlite_mig_internal._source_giants('api_corners', n.name) AS g ON true GROUP BY 1 ORDER BY 1;
 -- a trigger without the name of its foreign key
 CREATE TRIGGER no_name AFTER INSERT ON copied FOR EACH ROW EXECUTE FUNCTION sqlite_mig_internal._check_parent();
 INSERT INTO copied VALUES (9, 'y');

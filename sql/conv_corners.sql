@@ -115,5 +115,43 @@ BEGIN
 		RAISE WARNING 'document %, % characters: %', item.id, length(item.a), n;
 	END LOOP;
 END $$;
+
+-- keys of every class, as the quarantine names their rows
+\! sqlite3 "$FILE" "CREATE TABLE keyed (a, b, n TEXT, PRIMARY KEY (a, b)) WITHOUT ROWID; INSERT INTO keyed VALUES (x'00ff', 1, 'one'), (2.5, 'it''s', 'two'), ('', x'', 'three'), (3, 4, '5')"
+SET client_min_messages = error;
+SELECT count(*) FROM sqlite_mig.prepare('conv_corners', 'conv_corners_target', tables => '{keyed}');
+UPDATE sqlite_mig.plan_column SET target_type = 'integer' WHERE migration = 'conv_corners' AND source_name = 'n';
+UPDATE sqlite_mig.plan_column SET target_type = 'text', format = 'any' WHERE migration = 'conv_corners' AND source_name <> 'n';
+CALL sqlite_mig.migrate('conv_corners', on_error => 'reject', reject_limit => 10);
+SET client_min_messages = warning;
+SELECT source_key, key_values, sqlstate FROM sqlite_mig.rejected WHERE migration = 'conv_corners' ORDER BY source_key COLLATE "C";
+TABLE conv_corners_target.keyed;
+DELETE FROM sqlite_mig.migration WHERE migration = 'conv_corners';
+DROP SCHEMA conv_corners_target, sqlite_conv_corners CASCADE;
+-- types whose input functions and conditions may throw, in a query that PostgreSQL computes in parallel, where no subtransaction may begin: the same values, and the same error without SQLite's row
+\! sqlite3 "$FILE" "CREATE TABLE many (id INTEGER PRIMARY KEY, net TEXT, small INTEGER); WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) INSERT INTO many SELECT i, '10.0.' || (i / 256) || '.' || (i % 256), i % 1000 FROM n"
+CREATE FOREIGN TABLE many (id bigint, net inet, small small_number) SERVER conv_corners;
+CREATE TABLE many_alone AS TABLE many;
+ANALYZE many_alone;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 2;
+CREATE FUNCTION gathers(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	found boolean := false;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN ' || query LOOP
+		found := found OR line ~ 'Gather';
+	END LOOP;
+	RETURN found;
+END $$;
+SELECT gathers('SELECT (SELECT count(*) FROM many_alone WHERE net < ''10.0.7.0''), count(*) FROM many');
+SELECT (SELECT count(*) FROM many_alone WHERE net < '10.0.7.0'), count(*), sum(small::integer), max(net) FROM many WHERE net << '10.0.7.0/24';
+SELECT (SELECT count(*) FROM many_alone WHERE net < '10.0.7.0'), count(*), sum(small::integer), max(net) FROM many_alone WHERE net << '10.0.7.0/24';
+\! sqlite3 "$FILE" "UPDATE many SET net = '10.0.7' || net WHERE id = 7; UPDATE many SET small = 1000 WHERE id = 19999"
+SET sqlite_fdw_mig.pushdown = off;
+SELECT said(q || ' FROM many') AS alone, said('SELECT (SELECT count(*) FROM many_alone WHERE net < ''10.0.7.0''), q.* FROM (' || q || ' FROM many) AS q') AS parallel FROM unnest('{SELECT max(net),SELECT sum(small::integer)}'::text[]) AS q;
 DROP SCHEMA conv_corners CASCADE;
 DROP SERVER conv_corners;

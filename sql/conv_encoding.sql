@@ -39,6 +39,16 @@ UPDATE w SET a = a || 'ö'::text, c = 'ý' WHERE k = 'äß';
 DELETE FROM w WHERE k = upper('Ö');
 SELECT k FROM w WHERE k > 'æ' AND c LIKE 'Ç%' AND a[1] = 'ø';
 \! sqlite3 "$FILE" "SELECT k, hex(k), a, c, j, e FROM w"
+-- in the quarantine only ASCII is shown, all other texts are the bytes of UTF-8; what is repaired there is read again
+\! sqlite3 "$FILE" "CREATE TABLE q (id INTEGER PRIMARY KEY, n TEXT, w TEXT); INSERT INTO q VALUES (1, '10', 'fine'), (2, 'twenty', 'plain'), (3, 'dreißig', 'süß'), (4, 'forty', 'a€')"
+SET client_min_messages = error;
+SELECT count(*) FROM sqlite_mig.prepare('conv_encoding', 'quarantine', tables => '{q}');
+UPDATE sqlite_mig.plan_column SET target_type = 'integer' WHERE source_name = 'n';
+CALL sqlite_mig.migrate('conv_encoding', on_error => 'reject', reject_limit => 10);
+SELECT source_key, column_name, "row" FROM sqlite_mig.rejected ORDER BY source_key;
+UPDATE sqlite_mig.rejected SET "row" = jsonb_set("row", '{n}', '30') WHERE source_rowid = 3;
+SELECT * FROM sqlite_mig.replay('conv_encoding');
+TABLE quarantine.q ORDER BY id;
 \c contrib_regression
 DROP DATABASE conv_latin1;
 -- and in one without an encoding, which takes any bytes and gives SQLite UTF-8 only

@@ -199,6 +199,9 @@ $node->safe_psql('postgres', "CREATE FOREIGN TABLE declared (fid bigint, geom ge
 fails_with($node, 'SELECT * FROM declared ORDER BY fid', '42804', qr/rowid 1 of table "points".*geometry is a LineString/s, 'a line among points');
 $node->safe_psql('postgres', "CREATE FOREIGN TABLE words (geom geometry(Point)) SERVER odd OPTIONS (query 'SELECT ''POINT(1 2)'' AS geom')");
 is($node->safe_psql('postgres', 'SELECT ST_AsText(geom) FROM words'), 'POINT(1 2)', 'text is read without a format');
+# any geometry, said so, and what is written without a format
+$node->safe_psql('postgres', "CREATE FOREIGN TABLE anything (geom geometry(Geometry) OPTIONS (format 'wkb')) SERVER odd OPTIONS (query 'SELECT x''0101000000000000000000f03f0000000000000040'' AS geom')");
+is($node->safe_psql('postgres', 'SELECT ST_AsText(geom) FROM anything'), 'POINT(1 2)', 'a modifier that asks for nothing');
 # an SRID that has another number here gets that of the file again
 sqlite("$dir/numbers.db", 'CREATE TABLE g (id INTEGER PRIMARY KEY, geom BLOB)');
 $node->safe_psql('postgres', "CREATE SERVER numbers FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database " . quoted("$dir/numbers.db") . ", updatable 'true');
@@ -206,6 +209,10 @@ $node->safe_psql('postgres', "CREATE SERVER numbers FOREIGN DATA WRAPPER sqlite_
 	INSERT INTO numbers VALUES (1, 'SRID=3857;POINT(1 2)')");
 is($node->safe_psql('postgres', 'SELECT ST_AsEWKT(geom) FROM numbers'), 'SRID=3857;POINT(1 2)', 'read with the number here');
 is($node->safe_psql('postgres', "CREATE FOREIGN TABLE raw_numbers (geom bytea) SERVER numbers OPTIONS (\"table\" 'g'); SELECT substr(geom, 5, 4) FROM raw_numbers"), '\xa1860100', 'written with the number of the file');
+
+is($node->safe_psql('postgres', "CREATE FOREIGN TABLE texts (id bigint OPTIONS (key 'true'), geom geometry) SERVER numbers OPTIONS (\"table\" 'g'); DELETE FROM texts; INSERT INTO texts VALUES (2, 'SRID=3857;POINT(3 4)'); SELECT ST_AsEWKT(geom) FROM texts"),
+	'SRID=3857;POINT(3 4)', 'written without a format: read back');
+is(sqlite("$dir/numbers.db", "SELECT typeof(geom) || ' ' || geom FROM g"), "text 0101000020110F000000000000000008400000000000001040\n", 'as the text that PostGIS writes');
 
 # A role that may not add reference systems gets the statement.
 $node->safe_psql('postgres', "CREATE ROLE cartographer; GRANT USAGE ON FOREIGN SERVER gpkg TO cartographer; GRANT CREATE ON DATABASE postgres TO cartographer; REVOKE INSERT ON spatial_ref_sys FROM PUBLIC; DELETE FROM spatial_ref_sys WHERE srid = $own; DROP SCHEMA gpkg CASCADE");

@@ -92,7 +92,7 @@ static bool epoch_instant(ConvIn *in, int64 units, int64 usecs, Timestamp *insta
 static bool local_date(ConvIn *in, const IsoTime *iso, DateADT *date);
 static bool local_timestamp(ConvIn *in, const IsoTime *iso, Timestamp *timestamp);
 static bool instant_of(ConvIn *in, const IsoTime *iso, Timestamp *instant);
-static bool instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local);
+static Timestamp instant_to_local(const DateTimeState *state, Timestamp instant);
 static void note_clock_change(ConvIn *in, Timestamp local, Timestamp instant);
 static bool zone_offset(pg_tz *zone, Timestamp instant, int64 *offset);
 static bool finish_timestamp(ConvIn *in, Timestamp timestamp, Datum *datum);
@@ -244,8 +244,7 @@ convert_timestamp_iso(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnu
 	/* the offset itself is lost, even where the instant can be told */
 	conv_adjust(in, CONV_OFFSET, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "text has an offset that a timestamp without time zone cannot keep");
 	return instant_of(in, &iso, &timestamp) &&
-		instant_to_local(in, timestamp, &timestamp) &&
-		finish_timestamp(in, timestamp, datum);
+		finish_timestamp(in, instant_to_local(in->state, timestamp), datum);
 }
 
 static bool
@@ -275,8 +274,9 @@ convert_date_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *isnul
 	DateTimeState *state = in->state;
 	Timestamp	local;
 
-	if (!state->reader(in, value, &local) || !instant_to_local(in, local, &local))
+	if (!state->reader(in, value, &local))
 		return false;
+	local = instant_to_local(state, local);
 	if (local % USECS_PER_DAY != 0)
 		return conv_refuse(in, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, "value has a time of day that a date cannot keep");
 	*datum = DateADTGetDatum((DateADT) (local / USECS_PER_DAY));
@@ -290,8 +290,9 @@ convert_timestamp_counted(ConvIn *in, sqlite3_value *value, Datum *datum, bool *
 	Timestamp	instant;
 	Timestamp	local;
 
-	if (!state->reader(in, value, &instant) || !instant_to_local(in, instant, &local))
+	if (!state->reader(in, value, &instant))
 		return false;
+	local = instant_to_local(state, instant);
 	if (state->zone != NULL)
 		note_clock_change(in, local, instant);
 	return finish_timestamp(in, local, datum);
@@ -550,20 +551,17 @@ note_clock_change(ConvIn *in, Timestamp local, Timestamp instant)
 	}
 }
 
-/* What the clocks of the column's zone show at an instant. */
-static bool
-instant_to_local(ConvIn *in, Timestamp instant, Timestamp *local)
+/* What the clocks of the column's zone show at an instant, which a timestamp holds. */
+static Timestamp
+instant_to_local(const DateTimeState *state, Timestamp instant)
 {
-	DateTimeState *state = in->state;
 	int64		offset;
 
-	*local = instant;
 	if (state->zone == NULL)
-		return true;
+		return instant;
 	if (!zone_offset(state->zone, instant, &offset))
-		return refuse_range(in);
-	*local += offset;
-	return true;
+		elog(ERROR, "timestamp out of range");
+	return instant + offset;
 }
 
 /* Microseconds east of UTC at an instant; false where there is no calendar. */

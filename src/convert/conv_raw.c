@@ -226,13 +226,14 @@ conv_raw_show(const char *raw)
 	}
 }
 
-bool
-conv_raw_integer(const char *raw, int64 *value)
+int64
+conv_raw_integer(const char *raw)
 {
-	if (*raw != SQLITE_INTEGER)
-		return false;
-	memcpy(value, raw + 1, sizeof(*value));
-	return true;
+	int64		integer;
+
+	Assert(*raw == SQLITE_INTEGER);
+	memcpy(&integer, raw + 1, sizeof(integer));
+	return integer;
 }
 
 /* What follows the class of a value. */

@@ -223,8 +223,8 @@ extern const char *conv_raw_skip(const char *raw, int n);
 /* A value as a person would recognise it, see conv_show; palloc'd. */
 extern char *conv_raw_show(const char *raw);
 
-/* An integer; false when it is of another class. */
-extern bool conv_raw_integer(const char *raw, int64 *value);
+/* A value that is an integer. */
+extern int64 conv_raw_integer(const char *raw);
 
 /* in conv_tally.c */
 

@@ -295,7 +295,6 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 {
 	const MigSource *source = rejects->source;
 	const char *raw = row->raw;
-	int64		rowid;
 
 	values[COL_REJECT] = Int64GetDatum(row->reject);
 	values[COL_LOADED] = BoolGetDatum(false);
@@ -307,8 +306,10 @@ describe_row(MigRejects *rejects, const MigRow *row, Datum *values, bool *nulls)
 	nulls[COL_SOURCE_KEY] = false;
 	if (source->nkey == 0)
 		values[COL_SOURCE_KEY] = CStringGetTextDatum(psprintf("row " UINT64_FORMAT, row->number));
-	else if (source->rowid && conv_raw_integer(raw, &rowid))
+	else if (source->rowid)
 	{
+		int64		rowid = conv_raw_integer(raw);
+
 		values[COL_SOURCE_KEY] = CStringGetTextDatum(psprintf("rowid " INT64_FORMAT, rowid));
 		values[COL_ROWID] = Int64GetDatum(rowid);
 		nulls[COL_ROWID] = false;

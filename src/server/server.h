@@ -233,7 +233,7 @@ extern char *server_row_name(SqliteDb *db, const SourceRelation *rel, const int 
 /* Rows that a query is taken to have, of which nothing is known. */
 #define SERVER_QUERY_ROWS 1000
 
-/* Rows that the table may have, see sqlite_estimate_rows. Throws 42P01 when it is not there any more. */
+/* Rows that the table may have, see sqlite_estimate_rows; it has been read already. */
 extern double server_estimate_rows(const SourceRelation *rel);
 
 #endif							/* SQLITE_FDW_MIG_SERVER_H */

@@ -255,9 +255,6 @@ server_estimate_rows(const SourceRelation *source)
 	if (source->query)
 		return SERVER_QUERY_ROWS;
 	if (table == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("table \"%s\" does not exist in SQLite database \"%s\"", source->table, sqlite_path(db)),
-				 errhint("Check the foreign table's option \"table\", or import the schema again.")));
+		elog(ERROR, "table \"%s\" does not exist in SQLite database \"%s\"", source->table, sqlite_path(db));
 	return sqlite_estimate_rows(db, table, sqlite_rowid_name(table, sqlite_columns(db, table, &error)), &how);
 }
