@@ -65,3 +65,17 @@ SELECT a.attname, col_description(a.attrelid, a.attnum), obj_description(a.attre
 DELETE FROM sqlite_mig.migration WHERE server = 'dialect_comment';
 DROP SCHEMA dialect_comment, dialect_comment2, sqlite_dialect_comment, sqlite_dialect_comment2 CASCADE;
 DROP SERVER dialect_comment;
+-- within a definition, on lines of their own; definitions that were taken out
+SELECT pg_temp.c($$CREATE TABLE t (
+	a INTEGER
+		-- counted
+		NOT NULL,
+	b TEXT /* the name */
+		-- for people
+		DEFAULT 'x',
+	-- old DECIMAL(10, 2),
+	-- CHECK (a > 0),
+	-- unique (
+	-- price real,
+	c TEXT
+)$$);

@@ -132,3 +132,22 @@ SELECT sqlite_mig.convert_placeholders('SELECT 1', 'none');
 -- limits of nesting hold for every rule that calls itself, and in no more than linear time
 SELECT left(findings -> 0 ->> 'finding', 60) FROM unnest(ARRAY['SELECT 1 FROM ' || repeat('(', 150) || ';', 'SELECT 1 FROM ' || repeat('(', 150) || 't' || repeat(')', 150), 'SELECT ' || repeat('NOT ', 300) || '1',
 	'SELECT ' || repeat('-', 3) || '1', 'SELECT ' || repeat('(SELECT ', 150) || '1' || repeat(')', 150), 'SELECT ' || repeat('CASE WHEN ', 250), 'SELECT ' || repeat('f(', 250), 'WITH ' || repeat('a AS (WITH ', 250)]) AS sql, sqlite_mig.to_postgres(sql);
+
+-- keys of texts that NOCASE and RTRIM take for the same
+SELECT pg_temp.show($$CREATE TABLE k (a TEXT PRIMARY KEY COLLATE NOCASE, b TEXT COLLATE RTRIM UNIQUE, c TEXT COLLATE NOCASE, d TEXT, UNIQUE (c, d), UNIQUE (d COLLATE NOCASE), UNIQUE (c COLLATE BINARY));
+CREATE UNIQUE INDEX i ON k (c, d); CREATE INDEX j ON k (c); CREATE UNIQUE INDEX l ON k (c COLLATE NOCASE, d)$$);
+SELECT pg_temp.show('SELECT DISTINCT *, c FROM k UNION ALL SELECT c, 1 FROM k', 'CREATE TABLE k (c TEXT COLLATE NOCASE)');
+-- what the schema tells: triggers; what is not known may be a column, or not; what a query around this one has
+SELECT pg_temp.show('DROP TRIGGER t; DROP TRIGGER u', 'CREATE TABLE k (a INT); CREATE TRIGGER t AFTER DELETE ON k BEGIN SELECT 1; END');
+SELECT pg_temp.show('SELECT abs(x) AS x FROM unknown WHERE x > 1; SELECT abs(y) AS x FROM unknown WHERE x > 1; SELECT *, count(*) FROM unknown; SELECT CASE WHEN x THEN 1 ELSE x END AS x FROM unknown WHERE x');
+SELECT pg_temp.show('SELECT max(a + 1), (SELECT k.b) FROM k; SELECT max(a), (SELECT k.b) FROM k; SELECT max(a), (SELECT k.b FROM k) FROM k AS o', 'CREATE TABLE k (a INT, b INT)');
+SELECT pg_temp.show('CREATE VIEW v AS SELECT; SELECT x FROM v; SELECT 1 IN (SELECT); SELECT *, x FROM v GROUP BY x', 'CREATE VIEW v AS SELECT FROM');
+-- ORDER BY within an aggregate, which newer versions of SQLite have
+SELECT pg_temp.show('SELECT group_concat(a, b ORDER BY a DESC), sum(a ORDER BY a), json_group_array(a ORDER BY b) FILTER (WHERE a > 0), total(a ORDER BY a) FROM k', 'CREATE TABLE k (a INT, b TEXT)');
+-- a byte order mark, a trigger on columns of a view, names of WINDOW, hints and words that lead nowhere
+SELECT pg_temp.show(E'\uFEFFSELECT 1;\uFEFF SELECT 2 \uFEFF');
+SELECT pg_temp.show('SELECT 1 FROM window, b; SELECT 1 FROM a LEFT indexed b; SELECT 1 FROM a NATURAL; UPDATE a INDEXED c SET b = 1; DELETE FROM a NOT c; CREATE TABLE t (a INT CONSTRAINT)');
+-- too large: what an alias repeats, what the columns beside max() repeat
+SELECT translated IS NULL, jsonb_array_length(findings), findings -> 0 ->> 'rule' FROM sqlite_mig.to_postgres('SELECT 1' || repeat(' + 1', 300) || ' AS x FROM t WHERE x > 1');
+SELECT translated IS NULL, count(f), min(f ->> 'rule'), max(f ->> 'rule') FROM sqlite_mig.to_postgres('SELECT max(a' || repeat(' + 1.0', 30) || ')' || repeat(', a', 1000) || ' FROM k', 'CREATE TABLE k (a INT)') AS t, LATERAL jsonb_array_elements(findings) AS f GROUP BY 1;
+SELECT translated IS NULL, max(f ->> 'rule') FROM sqlite_mig.to_postgres('SELECT max(a' || repeat(' + 1.0', 30) || ')' || repeat(', a', 1000) || ' FROM k WHERE a OR NOT a AND 1', 'CREATE TABLE k (a INT)') AS t, LATERAL jsonb_array_elements(findings) AS f GROUP BY 1;

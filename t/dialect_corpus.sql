@@ -730,3 +730,92 @@ SELECT nullif('AB', code) FROM emp ORDER BY id;
 SELECT nullif(name, code) FROM emp ORDER BY id;
 SELECT dept_id, count(*) OVER (PARTITION BY code COLLATE BINARY) FROM emp ORDER BY id;
 SELECT code, count(*), max(name) OVER (PARTITION BY code) FROM emp WHERE id < 2 GROUP BY code, name;
+-- rare forms of statements, of triggers, of types and of paths
+
+SELECT count(*) FROM dept GROUP BY id + 0, id + 1, id + 2, id + 3, id + 4, id + 5, id + 6, id + 7, id + 8, id + 9, id + 10, id + 11, id + 12, id + 13, id + 14, id + 15, id + 16, id + 17, id + 18, id + 19, id + 20, id + 21, id + 22, id + 23, id + 24, id + 25, id + 26, id + 27, id + 28, id + 29, id + 30, id + 31, id + 32, id + 33, id + 34, id + 35, id + 36, id + 37, id + 38, id + 39, id + 40, id + 41, id + 42, id + 43, id + 44, id + 45, id + 46, id + 47, id + 48, id + 49, id + 50, id + 51, id + 52, id + 53, id + 54, id + 55, id + 56, id + 57, id + 58, id + 59, id + 60, id + 61, id + 62, id + 63, id + 64, id + 65, id + 66, id + 67, id + 68, id + 69, id + 70, id + 71, id + 72, id + 73, id + 74, id + 75, id + 76, id + 77, id + 78, id + 79, id + 80, id + 81, id + 82, id + 83, id + 84, id + 85, id + 86, id + 87, id + 88, id + 89, id + 90, id + 91, id + 92, id + 93, id + 94, id + 95, id + 96, id + 97, id + 98, id + 99, id + 100;
+--~ group by
+SELECT name, max(salary + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0 + 0.0) FROM emp;
+CREATE VIEW vx AS SELECT e.id, d.id FROM emp e JOIN dept d ON d.id = e.dept_id; INSERT INTO kv (k, n) SELECT 'x' || "id:1" || id, "id:1" FROM vx; DROP VIEW vx;
+WITH c(a, b) AS (SELECT id, name FROM dept WHERE id = 1) SELECT *, count(*) FROM c;
+WITH c(a, b) AS (SELECT id, name FROM dept) SELECT DISTINCT * FROM c ORDER BY 1;
+SELECT d.*, count(*) FROM emp e, dept d WHERE e.id = 1 AND d.id = 1;
+SELECT window.id FROM dept window, emp WHERE emp.id = 1 ORDER BY 1;
+SELECT id window FROM dept ORDER BY 1;
+SELECT window FROM (SELECT 1 AS window);
+UPDATE emp INDEXED BY emp_name SET note = 'i' WHERE name = 'Anna';
+UPDATE emp NOT INDEXED SET note = 'i' WHERE name = 'Anna';
+DELETE FROM emp INDEXED BY emp_name WHERE name = 'Anna';
+DELETE FROM emp NOT INDEXED WHERE name = 'Anna';
+BEGIN TRANSACTION t1;
+COMMIT TRANSACTION t1;
+ROLLBACK TRANSACTION t1 TO SAVEPOINT s1;
+--! pragma
+VACUUM INTO '/tmp/x.db';
+--! pragma
+REINDEX;
+--! trigger
+CREATE TRIGGER g10 INSTEAD OF UPDATE OF id ON vemp BEGIN DELETE FROM kv; END;
+CREATE TRIGGER w10 AFTER INSERT ON kv WHEN abs((SELECT count(*) FROM dept)) > 2 BEGIN INSERT INTO dept (name) VALUES (NEW.k); END; INSERT INTO kv (k) VALUES ('w10');
+CREATE TRIGGER w11 AFTER INSERT ON kv WHEN EXISTS (SELECT 1 FROM dept WHERE id = NEW.n) BEGIN INSERT INTO dept (name) VALUES (NEW.k); END; INSERT INTO kv (k, n) VALUES ('w11', 1), ('w11b', 99);
+CREATE TRIGGER w12 AFTER INSERT ON kv WHEN NEW.n IN (SELECT id FROM dept) BEGIN INSERT INTO dept (name) VALUES (NEW.k); END; INSERT INTO kv (k, n) VALUES ('w12', 1), ('w12b', 99);
+--! trigger
+CREATE TRIGGER g11 BEFORE INSERT ON kv BEGIN SELECT CASE WHEN NEW.n < 0 THEN RAISE(IGNORE) ELSE my_audit(NEW.n) END; END;
+--! trigger
+CREATE TRIGGER g12 BEFORE INSERT ON kv BEGIN SELECT CASE WHEN NEW.n < 0 THEN NEW.n WHEN NEW.n < 5 THEN RAISE(IGNORE) END; END;
+CREATE TRIGGER w13 BEFORE INSERT ON kv BEGIN SELECT CASE WHEN dept.budget > 1500 THEN RAISE(IGNORE) END FROM dept WHERE dept.id = NEW.n; END; INSERT INTO kv (k, n) VALUES ('p', 1), ('q', 2), ('r', NULL);
+CREATE TRIGGER w14 BEFORE INSERT ON kv BEGIN SELECT CASE WHEN dept.name = NEW.k THEN RAISE(IGNORE) END FROM dept; END; INSERT INTO kv (k, n) VALUES ('IT', 1), ('q', 2);
+CREATE TRIGGER w15 BEFORE INSERT ON kv BEGIN SELECT CASE WHEN dept.name = NEW.k OR dept.name = NEW.v THEN RAISE(IGNORE) END FROM dept WHERE dept.id < 3 OR dept.id > 5; END; INSERT INTO kv (k, v) VALUES ('IT', 'x'), ('q', 'Sales'), ('r', 'Empty');
+SELECT CASE NULL WHEN active THEN 1 ELSE 2 END FROM emp WHERE id = 1;
+SELECT CASE NULL WHEN x THEN 1 ELSE 2 END FROM num WHERE i = 7;
+SELECT CASE NULL WHEN meta THEN 1 ELSE 2 END FROM doc WHERE id = 1;
+SELECT CASE NULL WHEN updated_at THEN 1 ELSE 2 END FROM emp WHERE id = 1;
+CREATE TABLE tm (t TIME, ts TIMESTAMP WITHOUT TIME ZONE, d DATE); INSERT INTO tm VALUES ('10:00:00', '2024-01-01 10:00:00', '2024-01-01'); INSERT INTO kv (k, n) SELECT 'tm', CASE NULL WHEN t THEN 1 WHEN '10:00:00' THEN 3 ELSE 2 END + CASE NULL WHEN ts THEN 10 ELSE 20 END + CASE NULL WHEN d THEN 100 ELSE 200 END FROM tm; DROP TABLE tm;
+CREATE TABLE tn (t TIME, ts TIMESTAMP WITHOUT TIME ZONE, d DATE); INSERT INTO tn VALUES ('10:00:00', '2024-01-01 10:00:00', '2024-01-01'); INSERT INTO kv (k, n) SELECT 'tn', count(*) FROM tn WHERE t > '09:00:00' AND ts < datetime('now') AND ts < date('now') AND d < date('now', '-1 day') AND t <= '10:00:00'; DROP TABLE tn;
+SELECT i + 7 / 2, 2147483640 + 7 / 2, 2147483640 + 7 % 4 FROM num WHERE i = 7;
+SELECT CASE WHEN id = 1 THEN 2 ELSE active END, CASE WHEN id = 1 THEN active ELSE 2 END, coalesce(dept_id, active), coalesce(active, dept_id), max(id, active) FROM emp ORDER BY id;
+INSERT INTO node (rowid, label) VALUES (70, 'by rowid');
+UPDATE node SET rowid = 71 WHERE oid = 5;
+INSERT INTO node (_rowid_, parent) SELECT id + 100, id FROM dept;
+CREATE TABLE ko (a INT, b TEXT, PRIMARY KEY (a, b)); INSERT OR REPLACE INTO ko VALUES (1, 'x'); INSERT OR REPLACE INTO ko VALUES (1, 'x'), (2, 'y'); INSERT INTO kv (k, n) SELECT b, a FROM ko; DROP TABLE ko;
+CREATE TABLE kc (a TEXT, b INT, UNIQUE (a COLLATE BINARY)); INSERT OR REPLACE INTO kc VALUES ('x', 1); INSERT OR REPLACE INTO kc VALUES ('x', 2), ('y', 3); INSERT INTO kv (k, n) SELECT a, b FROM kc; DROP TABLE kc;
+UPDATE OR FAIL kv SET n = 1 WHERE k = 'a';
+UPDATE OR ROLLBACK kv SET n = 1 WHERE k = 'a';
+CREATE TABLE mo (a MONEY(10, 2), b NUMERIC(10, 2), c DEC(5, 1), d VARCHAR(0), e CHAR(2000000), f NUMBER(8)); INSERT INTO mo VALUES (1.25, 2.5, 3.5, 'd', 'e', 8); INSERT INTO kv (k, n) SELECT d || e, a * 4 + b * 2 FROM mo; DROP TABLE mo;
+CREATE TABLE tc (a INT, b TEXT, UNIQUE (a) ON CONFLICT IGNORE, UNIQUE (b COLLATE NOCASE), PRIMARY KEY (a, b) ON CONFLICT ABORT);
+--! too large
+SELECT 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 AS x FROM dept WHERE x > 1;
+UPDATE doc SET meta = body WHERE id < 3;
+UPDATE doc SET meta = json_set(body, '$.n', 1) WHERE id < 3;
+UPDATE doc SET meta = replace(body, 'x', 'y') WHERE id < 3;
+INSERT INTO doc (id, meta) SELECT id + 10, body FROM doc WHERE id < 3;
+UPDATE emp SET active = substr('10', id, 1) WHERE id < 3;
+INSERT INTO emp (name, active) SELECT k, substr('10', n, 1) FROM kv WHERE k IN ('a', 'b');
+SELECT e.id, d.id, n.label FROM (emp e JOIN dept d ON d.id = e.dept_id) JOIN node n ON n.id = e.id ORDER BY e.id;
+SELECT e.id, n.label FROM (emp e JOIN kv ON kv.n = e.id) JOIN node n USING (id) ORDER BY e.id;
+SELECT e.id, n.label FROM (emp e JOIN dept d USING (id)) JOIN node n USING (id) ORDER BY e.id;
+SELECT e.name FROM (emp e JOIN dept d ON d.id = e.dept_id) JOIN node n USING (id) ORDER BY e.id;
+CREATE TEMP TABLE tz (a INT); INSERT INTO temp.tz VALUES (1); INSERT INTO kv (k, n) SELECT 'tz', a FROM temp.tz; DROP TABLE temp.tz;
+CREATE TABLE dd (p DECIMAL(10, 2), q INT); INSERT INTO dd VALUES (7.5, 2); INSERT INTO kv (k, n) SELECT 'dd', p / 2 > 3.7 AND p / q < 3.8 AND 15 / p = 2 FROM dd; DROP TABLE dd;
+SELECT active & 1, active | 2, 1 << emp.id, 256 >> emp.id, i << j, active << 1 FROM emp, calc WHERE calc.id = emp.id AND calc.j < 5 ORDER BY emp.id;
+SELECT '{"a b":1,"c,d":2,"e{f}":3,"nulL":4,"g\"h":5,"i''j":6}' ->> '$.a b', '{"c,d":2}' ->> '$.c,d', '{"e{f}":3}' -> '$.e{f}', '{"nulL":{"x y":[4]}}' -> '$.nulL.x y[0]', '{"i''j":6}' ->> '$.i''j', '{"a b":{"c.d":7}}' ->> '$."a b"."c.d"';
+SELECT '{"":1,"-":2}' ->> '$.-', '[[1,2],[3]]' ->> '$[1][0]', '[1,2]' ->> '$[#-3]', '{"0":1}' ->> '$.0', '[5]' ->> '$.0', '{"a\b":5}' ->> '$.a', '{"a":5}' ->> '$.a.b.c', id, body ->> '$.1' FROM doc;
+SELECT body ->> '$.a b', body ->> 'a', body ->> '$' FROM doc WHERE id = 1;
+SELECT body -> '$.l[#-1]', body ->> '$.l[1]', body -> '$."b".c' FROM doc WHERE id = 1;
+SELECT id FROM doc WHERE meta = body ORDER BY id;
+SELECT id FROM doc WHERE meta <> body ORDER BY id;
+SELECT id FROM doc WHERE json(body) = body ORDER BY id;
+SELECT id FROM doc WHERE json_array(1, 2) = '[1,2]' ORDER BY id;
+SELECT id FROM doc WHERE body = json_object('a', id) ORDER BY id;
+INSERT INTO kv (k, n) SELECT 'u' || id, id FROM dept UNION SELECT 'x', 1 UNION VALUES ('y', 2);
+INSERT INTO kv (k, v, n) SELECT 'u' || id, name, NULL FROM dept UNION ALL SELECT 's', 't', 1;
+SELECT * FROM dept UNION SELECT * FROM dept ORDER BY 1;
+SELECT id, name FROM dept UNION SELECT * FROM (SELECT 7, 'seven') ORDER BY 1;
+INSERT INTO dept (id, name) SELECT * FROM (SELECT 7, 'seven') UNION ALL SELECT 8, 'eight';
+--! recursive query
+WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c ORDER BY 1) SELECT x FROM c;
+SELECT id + 1 FROM emp UNION SELECT id FROM dept ORDER BY id + 1;
+SELECT id * 2 AS d, name FROM emp UNION SELECT id, name FROM dept ORDER BY id * 2 DESC, name;
+--! order by
+SELECT upper(name) FROM dept UNION ALL SELECT name FROM emp ORDER BY upper(name) COLLATE NOCASE;
+SELECT DISTINCT dept_id + 1 FROM emp WHERE dept_id IS NOT NULL ORDER BY dept_id + 1;
+SELECT name, max(salary) FROM emp WHERE id < 0;

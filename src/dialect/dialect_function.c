@@ -411,6 +411,7 @@ static void
 write_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f, const char *form)
 {
 	bool		suffixed = false;
+	bool		ordered = e->order == NIL;
 	const char *c;
 	int			i;
 
@@ -419,8 +420,9 @@ write_form(DialectWriter *w, DialectExpr *e, const DialectFunction *f, const cha
 		if (*c != '$')
 		{
 			/* before the closing parenthesis of the call itself: ORDER BY of an aggregate */
-			if (*c == ')' && e->order != NIL && (c[1] == '\0' || c[1] == '$'))
+			if (*c == ')' && !ordered && (c[1] == '\0' || c[1] == '$'))
 			{
+				ordered = true;
 				appendStringInfoString(&w->out, " ORDER BY ");
 				dialect_write_terms(w, e->order, false);
 			}

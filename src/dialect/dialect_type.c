@@ -65,6 +65,15 @@ static const TypeRow declared_types[] = {
 static DialectType compute_type(DialectWriter *w, DialectExpr *e);
 static DialectType column_type(DialectWriter *w, DialectExpr *e);
 
+static bool
+is_row_of(const TypeRow *row, const char *declared)
+{
+	int			len = strlen(row->word);
+
+	return row->anywhere ? strstr(declared, row->word) != NULL :
+		strncmp(declared, row->word, len) == 0 && !isalnum((unsigned char) declared[len]) && declared[len] != '_';
+}
+
 /*
  * What a declared type becomes when nothing but the declaration is known;
  * *target is PostgreSQL's type, a constant. NULL is a column without a type.
@@ -82,19 +91,11 @@ dialect_declared_type(const char *declared, const char **target)
 	lower = pstrdup(declared);
 	for (c = lower; *c; c++)
 		*c = pg_ascii_tolower((unsigned char) *c);
-	for (i = 0; i < lengthof(declared_types); i++)
-	{
-		const TypeRow *row = &declared_types[i];
-		int			len = strlen(row->word);
-
-		if (row->anywhere ? strstr(lower, row->word) != NULL :
-			strncmp(lower, row->word, len) == 0 && !isalnum((unsigned char) lower[len]) && lower[len] != '_')
-		{
-			*target = row->target;
-			return row->type;
-		}
-	}
-	return TYPE_UNKNOWN;
+	/* the last row takes every word */
+	for (i = 0; !is_row_of(&declared_types[i], lower); i++)
+		;
+	*target = declared_types[i].target;
+	return declared_types[i].type;
 }
 
 /*

@@ -7,6 +7,22 @@
  */
 #include "dialect/dialect_writer.h"
 
+#include <ctype.h>
+
+/* An element of an array literal, in quotes where it must have them. */
+static void
+append_key(StringInfo buf, const char *key, int len)
+{
+	bool		quoted = pg_strncasecmp(key, "null", Max(len, 4)) == 0;
+
+	for (int i = 0; i < len; i++)
+		quoted |= strchr("\"{},", key[i]) != NULL || isspace((unsigned char) key[i]);
+	appendStringInfoString(buf, quoted ? "\"" : "");
+	for (int i = 0; i < len; i++)
+		appendStringInfo(buf, key[i] == '"' ? "\\%c" : "%c", key[i]);
+	appendStringInfoString(buf, quoted ? "\"" : "");
+}
+
 /*
  * A path such as $.a.b[0] as elements of an array literal: a,b,0. NULL if it
  * is not of this plain kind.
@@ -38,10 +54,11 @@ read_path(const char *path)
 		}
 		else if (c[0] == '.')
 		{
-			len = strcspn(start, ".[\"\\{} ,");
-			if (len == 0 || (start[len] != '\0' && start[len] != '.' && start[len] != '['))
-				return NULL;
-			appendStringInfo(&buf, pg_strncasecmp(start, "null", Max(len, 4)) == 0 ? "\"%.*s\"" : "%.*s", len, start);
+			/* a key without quotes may have anything in it but these */
+			len = strcspn(start, ".[");
+			if (len == 0 || memchr(start, '\\', len) != NULL || strspn(start, "-0123456789") >= len)
+				return NULL;	/* (digits would be an index where there is an array) */
+			append_key(&buf, start, len);
 			c = start + len;
 		}
 		else if (c[0] == '[')
@@ -49,6 +66,8 @@ read_path(const char *path)
 			/* from the end: [#-1] */
 			if (*start == '#' && start[1] == '-')
 				start++;
+			else if (*start == '-')
+				return NULL;
 			len = (*start == '-') + strspn(start + (*start == '-'), "0123456789");
 			if (len == 0 || len > 9 || start[len] != ']')
 				return NULL;
@@ -62,7 +81,8 @@ read_path(const char *path)
 }
 
 /*
- * -> and ->>: with a key or a number as in SQLite, with a path as #> and #>>.
+ * -> and ->>: with a key or a number as in SQLite, with a path as #> and #>>; ->> with
+ * another path is a function.
  */
 void
 dialect_write_arrow(DialectWriter *w, DialectExpr *e, int min)
@@ -71,6 +91,16 @@ dialect_write_arrow(DialectWriter *w, DialectExpr *e, int min)
 	DialectType left = dialect_type(w, e->left);
 	char	   *path = e->right->kind == EXPR_STRING ? read_path(e->right->text) : NULL;
 
+	if (path == NULL && is_text && e->right->kind == EXPR_STRING && e->right->text[0] == '$')
+	{
+		dialect_note(w, FIND_FUNCTION, e->at, "json_extract");
+		appendStringInfoString(&w->out, "sqlite_compat.json_extract(");
+		dialect_write_expr(w, e->left, OUT_ANY);
+		appendStringInfoString(&w->out, ", ");
+		dialect_write_string(w, e->right->text);
+		appendStringInfoChar(&w->out, ')');
+		return;
+	}
 	dialect_note(w, FIND_JSON, e->at, is_text ? "->>" : "->");
 	dialect_open(w, OUT_OTHER, min);
 	/* of jsonb itself the cast is nothing, and an index on the expression still serves it */

@@ -122,6 +122,14 @@ write_rule_name(DialectWriter *w, const DialectRule *rule)
 	appendStringInfoChar(&w->out, ' ');
 }
 
+/* A key of texts that NOCASE or RTRIM takes for the same allows them here. */
+static void
+note_key(DialectWriter *w, const DialectColumn *column, int at)
+{
+	if (column->nocase || column->rtrim)
+		dialect_note(w, FIND_COLLATION_LOST, at, column->nocase ? "NOCASE" : "RTRIM");
+}
+
 static void
 write_column_rule(DialectWriter *w, DialectColumn *column, DialectRule *rule)
 {
@@ -141,9 +149,11 @@ write_column_rule(DialectWriter *w, DialectColumn *column, DialectRule *rule)
 	{
 		case RULE_PRIMARY_KEY:
 			appendStringInfoString(&w->out, "PRIMARY KEY");
+			note_key(w, column, rule->start);
 			break;
 		case RULE_UNIQUE:
 			appendStringInfoString(&w->out, "UNIQUE");
+			note_key(w, column, rule->start);
 			break;
 		case RULE_NOT_NULL:
 			appendStringInfoString(&w->out, "NOT NULL");
@@ -227,12 +237,14 @@ write_table_rule(DialectWriter *w, DialectRelation *relation, DialectRule *rule)
 			foreach(lc, rule->terms)
 			{
 				DialectExpr *e = ((DialectTerm *) lfirst(lc))->expr;
+				DialectColumn *column;
 
+				if (e->kind == EXPR_COLLATE)
+					dialect_note_collation(w, e);
+				else if ((column = dialect_names_get(relation->columns, e->text ? e->text : "")) != NULL)
+					note_key(w, column, e->start);
 				while (e->kind == EXPR_COLLATE)
-				{
-					dialect_note(w, FIND_COLLATION, e->at, e->text);
 					e = e->left;
-				}
 				if (foreach_current_index(lc) > 0)
 					appendStringInfoString(&w->out, ", ");
 				dialect_write_column_names(w, relation, list_make1(e->text ? e->text : pstrdup("")));
@@ -249,6 +261,7 @@ void
 dialect_write_create_index(DialectWriter *w, DialectStatement *s)
 {
 	DialectRelation *relation = dialect_find_relation(w, NULL, s->table);
+	ListCell   *lc;
 
 	appendStringInfo(&w->out, "CREATE %sINDEX %s", s->unique ? "UNIQUE " : "", s->if_exists ? "IF NOT EXISTS " : "");
 	dialect_write_name(w, s->name);
@@ -257,6 +270,12 @@ dialect_write_create_index(DialectWriter *w, DialectStatement *s)
 	appendStringInfoString(&w->out, " (");
 	(void) dialect_enter_table(w, relation, NULL, NIL);
 	w->immutable = true;
+	foreach(lc, s->unique && w->schema == NULL ? s->terms : NIL)
+	{
+		/* (COLLATE itself is written as a function, and the plan of a migration has keys of its own) */
+		if (((DialectTerm *) lfirst(lc))->expr->kind == EXPR_COLUMN)
+			dialect_note_collation(w, ((DialectTerm *) lfirst(lc))->expr);
+	}
 	dialect_write_terms(w, s->terms, true);
 	appendStringInfoChar(&w->out, ')');
 	if (s->where != NULL)
