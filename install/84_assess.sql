@@ -132,8 +132,8 @@ BEGIN ATOMIC
 		LATERAL (SELECT count(*) FILTER (WHERE t.kind = 'virtual') AS virtual, count(*) FILTER (WHERE t.strict) AS strict, count(*) FILTER (WHERE t.without_rowid AND t.kind = 'table') AS without_rowid,
 			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C") COLLATE "C"), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
 		LATERAL (VALUES
-			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, trial.rows, trial.left_out), 'source_tables(), profile()'),
-			(2, 'largest table', format('%s, with %s rows', trial.largest, trial.largest_rows), CASE WHEN trial.largest IS NULL THEN NULL ELSE 'migrate(workers => 2) divides it by ranges of rowids' END),
+			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, CASE WHEN trial.tables = 0 THEN 0 ELSE trial.rows END, trial.left_out), 'source_tables(), profile()'),
+			(2, 'largest table', CASE WHEN trial.largest IS NOT NULL THEN format('%s, with %s rows', trial.largest, trial.largest_rows) END, 'migrate(workers => 2) divides it by ranges of rowids'),
 			(3, 'indexes', trial.indexes::text, 'source_indexes(); those of keys are not counted'),
 			(4, 'views and triggers', format('%s views, %s triggers', trial.views, trial.triggers), 'source_objects(); to_postgres() shows their translation'),
 			(5, 'virtual tables', format('%s (%s)', t.virtual, t.modules), CASE WHEN t.virtual = 0 THEN NULL ELSE 'see their rows below' END),

@@ -48,6 +48,9 @@ SELECT object, severity, replace(finding, E'\n', ' ') ~ 'other processes with lo
 \! dd if=/dev/zero of="$FILE" bs=1024 seek=4 count=400 conv=notrunc 2>/dev/null
 SELECT sqlite_mig.disconnect('mig_assess');
 SELECT section, object, severity, finding ~ 'malformed' AS says_so, replace(advice, E'\n', ' ') AS advice FROM sqlite_mig.assess('mig_assess') WHERE section <> 'reason';
+-- a database without a table
+\! rm -f "$FILE"; sqlite3 "$FILE" 'PRAGMA user_version = 1'
+SELECT section, object, replace(finding, E'\n', ' ') AS finding FROM sqlite_mig.assess('mig_assess') WHERE section <> 'reason' AND object NOT IN ('file', 'time');
 SELECT * FROM sqlite_mig.assess('no_such_server');
 SELECT * FROM sqlite_mig.assess('mig_assess', options => '{"no_such_option": 1}');
 DROP SERVER mig_assess;
