@@ -157,3 +157,4 @@ SELECT pg_temp.show('SELECT DISTINCT * FROM k JOIN l USING (b); SELECT *, count(
 SELECT pg_temp.show('CREATE TABLE t (a TEXT, UNIQUE (lower(a)))');
 SELECT pg_temp.show('SELECT a -> ''$."x'', a ->> ''$."x'', a -> ''$[x]'', a -> ''$[-1]'', a -> ''x'' FROM t; SELECT RAISE(IGNORE)');
 SELECT translated FROM sqlite_mig_internal._translate('INSERT OR REPLACE INTO t (b, c) VALUES (1, 2); INSERT OR REPLACE INTO t (a, b) VALUES (1, 2)', NULL, ARRAY[['t', 't', 'a', 'a', 'bigint', 'k'], ['t', 't', 'a2', 'a2', 'bigint', 'k'], ['t', 't', 'b', 'b', 'bigint', 'u'], ['t', 't', 'c', 'c', 'bigint', '']]);
+SELECT pg_temp.show('SELECT count(DISTINCT) FROM t; SELECT count(DISTINCT *) FROM t; SELECT max(*), min() FROM t; SELECT max(DISTINCT *) FROM t');
