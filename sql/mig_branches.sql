@@ -238,6 +238,12 @@ SELECT table_name, loaded, still_rejected FROM sqlite_mig.replay('mig_branches_r
 SELECT source_key, message FROM sqlite_mig.rejected WHERE migration = 'held' ORDER BY reject;
 SELECT check_name, table_name, regexp_replace(regexp_replace(detail, '\s+', ' ', 'g'), 'row [0-9]+', 'row N') AS detail FROM sqlite_mig.verify('mig_branches_refuse', 'full', migration => 'held') WHERE NOT ok ORDER BY 1, 2;
 SELECT * FROM sqlite_mig.sync('mig_branches_refuse', 'held');
+-- a key that cannot be read is compared with nothing
+SELECT count(*) FROM sqlite_mig.prepare('mig_branches_refuse', 'mig_branches_key', tables => '{k}', migration => 'key');
+UPDATE sqlite_mig.plan_column SET target_type = 'integer', format = NULL WHERE migration = 'key' AND source_name = 'k';
+CALL sqlite_mig.migrate('mig_branches_refuse', migration => 'key', on_error => 'reject', reject_limit => 10);
+TABLE mig_branches_key.k;
+SELECT * FROM sqlite_mig.sync('mig_branches_refuse', 'key');
 -- rows that are to leave a table, but are not in the source; columns that are not there
 SELECT sqlite_mig_internal._expel('held', 'mig_branches_refuse.t', 'mig_branches_refuse.folded', '{id,a,b}', 'DELETE FROM mig_branches_refuse.folded RETURNING true, 99::bigint, a, b', 'quarantine', '23505', 'twice', '{}', '');
 SELECT sqlite_mig_internal._expel('held', 'mig_branches_refuse.t', 'mig_branches_refuse.folded', '{id,c}', 'SELECT true, id, 1 FROM mig_branches_refuse.folded', 'quarantine', '23505', 'twice', '{}', '');
@@ -268,5 +274,5 @@ END $$;
 DELETE FROM sqlite_mig.rejected WHERE server = 'mig_branches_refuse';
 DELETE FROM sqlite_mig.migration WHERE server = 'mig_branches_refuse';
 SET client_min_messages = error;
-DROP SCHEMA IF EXISTS mig_branches_refuse, mig_branches_shared, mig_branches_cut, mig_branches_held CASCADE;
+DROP SCHEMA IF EXISTS mig_branches_refuse, mig_branches_shared, mig_branches_cut, mig_branches_key, mig_branches_held CASCADE;
 DROP SERVER mig_branches_refuse CASCADE;
