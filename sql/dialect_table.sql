@@ -145,3 +145,5 @@ SELECT clause, length(column_name), length(body) FROM sqlite_mig.parse_table('CR
 SELECT clause, column_name FROM sqlite_mig.parse_table('CREATE TABLE t(' || repeat('/**/ -- x' || chr(10), 500000) || 'a' || repeat(' word', 500000) || ' UNIQUE)');
 SELECT clause, length(body) < 100 AS short_reason FROM sqlite_mig.parse_table('CREATE TABLE t(a) ' || repeat('x', 1000000));
 RESET statement_timeout;
+-- what ends in the middle of a head, a collation, a key
+SELECT body FROM unnest(ARRAY['CREATE TABLE IF NOT EXISTS', 'CREATE TABLE IF NOT x (a)', 'CREATE TABLE x.', 'CREATE TABLE', 'CREATE TABLE t (a COLLATE left)', 'CREATE TABLE t (a, UNIQUE (a COLLATE left))', 'CREATE TABLE t (a, UNIQUE (a COLLATE', 'CREATE TABLE t (a, UNIQUE (a + ''x', 'CREATE TABLE t (a, UNIQUE ((a) + (']) AS sql, sqlite_mig.parse_table(sql);

@@ -151,3 +151,10 @@ SELECT pg_temp.show('SELECT 1 FROM window, b; SELECT 1 FROM a LEFT indexed b; SE
 SELECT translated IS NULL, jsonb_array_length(findings), findings -> 0 ->> 'rule' FROM sqlite_mig.to_postgres('SELECT 1' || repeat(' + 1', 300) || ' AS x FROM t WHERE x > 1');
 SELECT translated IS NULL, count(f), min(f ->> 'rule'), max(f ->> 'rule') FROM sqlite_mig.to_postgres('SELECT max(a' || repeat(' + 1.0', 30) || ')' || repeat(', a', 1000) || ' FROM k', 'CREATE TABLE k (a INT)') AS t, LATERAL jsonb_array_elements(findings) AS f GROUP BY 1;
 SELECT translated IS NULL, max(f ->> 'rule') FROM sqlite_mig.to_postgres('SELECT max(a' || repeat(' + 1.0', 30) || ')' || repeat(', a', 1000) || ' FROM k WHERE a OR NOT a AND 1', 'CREATE TABLE k (a INT)') AS t, LATERAL jsonb_array_elements(findings) AS f GROUP BY 1;
+-- keys that decide what is in the way
+SELECT pg_temp.show($$INSERT OR REPLACE INTO k VALUES ('x', 1); INSERT OR IGNORE INTO k VALUES ('x', 1); INSERT INTO k VALUES ('x', 1) ON CONFLICT DO NOTHING; INSERT INTO k VALUES ('x', 1)$$, 'CREATE TABLE k (a TEXT COLLATE NOCASE PRIMARY KEY, b INT)');
+SELECT pg_temp.show('SELECT DISTINCT * FROM k JOIN l USING (b); SELECT *, count(*) FROM k JOIN l USING (b)', 'CREATE TABLE k (a TEXT COLLATE NOCASE, b INT); CREATE TABLE l (b INT)');
+SELECT pg_temp.show('CREATE TABLE t (a TEXT, UNIQUE (lower(a)))');
+SELECT pg_temp.show('SELECT a -> ''$."x'', a ->> ''$."x'', a -> ''$[x]'', a -> ''$[-1]'', a -> ''x'' FROM t; SELECT RAISE(IGNORE)');
+SELECT translated FROM sqlite_mig_internal._translate('INSERT OR REPLACE INTO t (b, c) VALUES (1, 2); INSERT OR REPLACE INTO t (a, b) VALUES (1, 2)', NULL, ARRAY[['t', 't', 'a', 'a', 'bigint', 'k'], ['t', 't', 'a2', 'a2', 'bigint', 'k'], ['t', 't', 'b', 'b', 'bigint', 'u'], ['t', 't', 'c', 'c', 'bigint', '']]);
+SELECT pg_temp.show('SELECT count(DISTINCT) FROM t; SELECT count(DISTINCT *) FROM t; SELECT max(*), min() FROM t; SELECT max(DISTINCT *) FROM t');

@@ -240,3 +240,50 @@ RESET min_parallel_table_scan_size;
 SET client_min_messages = warning;
 DROP SCHEMA fdw_branches, fdw_branches_own CASCADE;
 DROP SERVER fdw_branches, fdw_branches_read CASCADE;
+
+-- Types and collations for which only a part is sent, or nothing: the answers are those of native tables.
+RESET client_min_messages;
+SET client_min_messages = warning;
+\set file :builddir '/results/fdw_branches_3.db'
+\setenv FILE :file
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE x (id INTEGER PRIMARY KEY, t TEXT, v TEXT, n INT, big DECIMAL(30,5), u NUMERIC, d TEXT, d2 TEXT, b BLOB, k TEXT, j TEXT); INSERT INTO x VALUES (1, 'a', 'a,b', 1, '12345678901234567.25', 1, '2024-01-01', '2024-01-01', x'61', '550e8400-e29b-41d4-a716-446655440000', '{\"a\":{\"b\":1}}'), (2, 'A', 'b', 2, 2.5, 2.5, '2024-01-02', '', x'62', NULL, '{\"a\":[1]}'), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (4, 'b', 'A', 1, 2.5, 2.5, '2024-01-04', '2024-01-05', x'61', '550E8400-E29B-41D4-A716-446655440000', '[]'); CREATE TABLE y (id INTEGER PRIMARY KEY, v VARCHAR(2) COLLATE NOCASE, j); INSERT INTO y VALUES (1, 'a', '[1,2]'), (2, 'A', 5), (3, 'ab ', '7'), (4, NULL, NULL), (5, 'AB', '{}'); CREATE TABLE s (id INTEGER PRIMARY KEY, ok INTEGER) STRICT; INSERT INTO s VALUES (1, 1), (2, 0), (3, NULL)"
+CREATE SCHEMA fdw_branches;
+CREATE SERVER fdw_branches FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
+SET search_path = fdw_branches, public;
+CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE FOREIGN TABLE x (id bigint, t text COLLATE folded, v text, n integer, big numeric(30,5), u numeric, d date, d2 date OPTIONS (empty_as_null 'true'), b bytea, k uuid, j jsonb) SERVER fdw_branches;
+CREATE FOREIGN TABLE s (id bigint, ok boolean) SERVER fdw_branches;
+CREATE FOREIGN TABLE y (id bigint, v varchar(2), j jsonb) SERVER fdw_branches;
+CREATE SCHEMA fdw_branches_own;
+CREATE TABLE fdw_branches_own.y AS TABLE y;
+CREATE TABLE fdw_branches_own.x AS TABLE x;
+CREATE TABLE fdw_branches_own.s AS TABLE s;
+CREATE FUNCTION same(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	there text[];
+	here text[];
+BEGIN
+	EXECUTE format('SELECT array_agg(q::text ORDER BY q::text COLLATE "C") FROM (SELECT %s) AS q', query) INTO there;
+	PERFORM set_config('search_path', 'fdw_branches_own, fdw_branches, public', true);
+	EXECUTE format('SELECT array_agg(q::text ORDER BY q::text COLLATE "C") FROM (SELECT %s) AS q', query) INTO here;
+	PERFORM set_config('search_path', 'fdw_branches, public', true);
+	RETURN there IS NOT DISTINCT FROM here;
+END $$;
+SELECT count(*), array_agg(q) FILTER (WHERE NOT same(q)) AS otherwise FROM unnest(ARRAY['id FROM x WHERE t = ''a''', 'id FROM x WHERE t <> ''A''', 'id FROM x WHERE t IN (''a'', ''c'')', 'count(DISTINCT t) FROM x', 'lower(t), count(*) FROM x GROUP BY lower(t)', 'count(*) FROM x GROUP BY t', 'id FROM x WHERE t IS DISTINCT FROM v', 'id FROM x WHERE btrim(t) = ''A''', 'id FROM x WHERE t || v = ''AB''', 'max(t COLLATE "C") FROM x', 'id FROM x WHERE greatest(t, ''b'') = ''B''', 'id FROM x WHERE nullif(t, ''A'') IS NULL', 'id FROM x WHERE coalesce(t, ''B'') = ''b''', 'id FROM x WHERE CASE t WHEN ''a'' THEN 1 ELSE 2 END = 1', 'id FROM x ORDER BY t, id LIMIT 2',
+	'count(DISTINCT big), count(DISTINCT u) FROM x', 'sum(big), sum(u) FROM x', 'sum(DISTINCT big), sum(DISTINCT u), avg(DISTINCT u) FROM x', 'big, count(*) FROM x GROUP BY big', 'id FROM x WHERE big > 2', 'id FROM x WHERE u < 1e400', 'id FROM x WHERE u > -1e400', 'id FROM x WHERE u = 1e400', 'id FROM x WHERE u <> 1e309', 'id FROM x WHERE big = 12345678901234567.25', 'id FROM x ORDER BY big DESC NULLS LAST, id LIMIT 2',
+	'id FROM x WHERE d = d2', 'id FROM x WHERE d2 IS NULL', 'id FROM x WHERE d2 IS NOT NULL', 'id FROM x WHERE d < timestamp ''2024-01-02 12:00''', 'id FROM x WHERE d IS DISTINCT FROM d2', 'id FROM x WHERE nullif(d, d2) IS NULL', 'id FROM x WHERE (n, d) > (1, date ''2024-01-02'')', 'id FROM x WHERE (n, v::name) > (1, ''a''::name)', 'id FROM x WHERE ROW(id, v) IS NOT NULL',
+	'id FROM x WHERE v = ANY (string_to_array(v, '',''))', 'id FROM x WHERE n = ANY (ARRAY[id, n + 1])', 'id FROM x WHERE id + (-9223372036854775808) < 0', 'id FROM x WHERE id - (-9223372036854775807 - 1) < 0 AND id < 0', 'id FROM x WHERE starts_with(v, NULL::text)', 'id FROM x WHERE reverse(v) LIKE v', 'id FROM x WHERE v LIKE reverse(v)', 'id FROM x WHERE id = 2::smallint', 'id FROM x WHERE n = 2::bigint', 'id FROM x WHERE id::oid = 2::oid',
+	'id FROM x WHERE b = ''a''::bytea', 'id FROM x WHERE b <> ''a''::bytea', 'id FROM x WHERE b || ''x'' = ''ax''::bytea', 'id FROM x WHERE b > ''a''::bytea', 'id FROM x WHERE k = ''550e8400-e29b-41d4-a716-446655440000''', 'id FROM x WHERE k <> ''550e8400-e29b-41d4-a716-446655440000''', 'id FROM x WHERE b = k::text::bytea', 'nullif(b, ''a'') FROM x WHERE nullif(b, ''a'') IS NULL',
+	'id FROM x WHERE j -> ''a'' ->> ''b'' = ''1''', 'id FROM x WHERE (j || ''{"c":1}'') ->> ''c'' = ''1''', 'id FROM x WHERE jsonb_strip_nulls(j) ->> ''a'' IS NOT NULL', 'id FROM x WHERE j ->> v = ''1''', 'id FROM x WHERE j ->> NULL::text = ''1''', 'id FROM x WHERE to_jsonb(v) ->> 0 IS NULL', 'id FROM x WHERE j #>> ''{a,b}'' = ''1''', 'id FROM x WHERE jsonb_extract_path_text(j, ''a'', ''b'') = ''1''', 'id FROM x WHERE (j ->> 0) IS NULL',
+	'id FROM s WHERE ok', 'id FROM s WHERE NOT ok', 'id FROM s WHERE ok IS NOT TRUE', 'id FROM s WHERE ok = (id = 1)', 'bool_and(ok), bool_or(ok), count(ok) FROM s', 'ok, count(*) FROM s GROUP BY ok', 'x.id FROM x JOIN s ON s.id = x.id AND s.ok', 'x.id, s.ok FROM x LEFT JOIN s ON s.id = x.n AND NOT s.ok',
+	'id FROM x WHERE x IS NULL', 'id FROM x WHERE x IS NOT NULL', 'id FROM x WHERE length(btrim(t)) = 1', 'id FROM x WHERE octet_length(t || v) = 2', 'id FROM y WHERE v = ''a''', 'id FROM y WHERE v = ''AB''', 'id FROM y WHERE v IN (''a'', ''AB'')', 'id FROM y WHERE v LIKE ''a%''', 'id FROM y WHERE j ->> 0 = ''5''', 'id FROM y WHERE j ->> -1 = ''7''', 'id FROM y WHERE j ->> 1 = ''2''', 'id, id - 9223372036854775807 FROM y WHERE id - 9223372036854775807 < 0', 'id FROM y WHERE id + 0 = 1 AND id - 0 = 1']) AS q;
+SET plan_cache_mode = force_generic_plan;
+SELECT id FROM x WHERE sqlite_mig.match(v, 'a');
+SELECT id FROM x WHERE sqlite_mig.match(reverse(v), 'a');
+PREPARE branches(text, bytea, numeric) AS SELECT id FROM x WHERE (reverse(v) LIKE $1 OR v LIKE $1) AND b = $2 AND u <= $3 ORDER BY id;
+EXECUTE branches('%a%', 'a', 1e400);
+EXECUTE branches('b%', 'a', 1);
+EXECUTE branches(NULL, 'a', 1);
+RESET plan_cache_mode;
+DROP SCHEMA fdw_branches, fdw_branches_own CASCADE;
+DROP SERVER fdw_branches CASCADE;

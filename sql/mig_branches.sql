@@ -150,3 +150,129 @@ RESET search_path;
 SET client_min_messages = error;
 DROP SCHEMA mig_branches_target CASCADE;
 DROP SERVER mig_branches_target CASCADE;
+
+-- What a copy refuses, and in whose words; a quarantine that cannot be read; files whose tables cannot be read, or are not what their statistics say.
+\set file :builddir '/results/mig_branches_refuse.db'
+\setenv FILE :file
+\! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b TEXT); INSERT INTO t VALUES (1, 1, 'x'), (2, 1, 'y'), (3, 1, 'X'), (4, 4, 'z'); CREATE TABLE l (id INTEGER PRIMARY KEY, n TEXT); INSERT INTO l VALUES (1, '[1,2]'), (2, '[1,-2]'), (3, NULL); CREATE TABLE g (a TEXT, b AS (sha3(a))); INSERT INTO g (a) VALUES ('x'); CREATE TABLE big (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO big VALUES (1, 'x'); CREATE TABLE empty (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE k (k TEXT PRIMARY KEY, v TEXT) WITHOUT ROWID; INSERT INTO k VALUES ('1', 'one'), ('2', 'two'), ('drei', 'three'); ANALYZE; DELETE FROM sqlite_stat1; INSERT INTO sqlite_stat1 VALUES ('big', NULL, '50000000'), ('empty', NULL, '50000000'), ('g', NULL, '50000000')"
+CREATE SERVER mig_branches_refuse FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file', updatable 'true');
+CREATE SCHEMA mig_branches_refuse;
+SET search_path = mig_branches_refuse;
+CREATE FOREIGN TABLE t (id bigint, a bigint, b text) SERVER mig_branches_refuse;
+CREATE FOREIGN TABLE l (id bigint, n integer[]) SERVER mig_branches_refuse;
+CREATE FUNCTION refused() RETURNS TABLE (source_key text, column_name text, sqlstate text, message text, detail text) LANGUAGE sql AS
+	$$WITH gone AS (DELETE FROM sqlite_mig.rejected WHERE server = 'mig_branches_refuse' RETURNING *) SELECT source_key, column_name, sqlstate, message, detail FROM gone ORDER BY reject$$;
+-- more unique rows than may be rejected; a key that the caller may not see; a column that the source does not have
+CREATE TABLE once (id bigint, a bigint UNIQUE, b text);
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'once', on_error => 'reject', reject_limit => 1);
+SELECT count(*) FROM once;
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'once', on_error => 'reject');
+SELECT * FROM refused();
+TRUNCATE once;
+CREATE ROLE mig_branches_low;
+GRANT USAGE ON SCHEMA mig_branches_refuse TO mig_branches_low;
+GRANT INSERT ON once TO mig_branches_low;
+GRANT SELECT ON t TO mig_branches_low;
+SET ROLE mig_branches_low;
+SELECT * FROM sqlite_mig.copy_table('t', 'once');
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'once', on_error => 'reject');
+RESET ROLE;
+SELECT * FROM refused();
+REVOKE INSERT ON once FROM mig_branches_low;
+REVOKE SELECT ON t FROM mig_branches_low;
+REVOKE USAGE ON SCHEMA mig_branches_refuse FROM mig_branches_low;
+DROP ROLE mig_branches_low;
+CREATE TABLE extra (id bigint, a bigint, b text, "more" integer NOT NULL);
+SELECT inserted, rejected FROM sqlite_mig.copy_table('t', 'extra', on_error => 'reject', reject_limit => 10);
+SELECT * FROM refused();
+-- what is there already, by an index over an expression and a partial one; arrays of what a domain refuses
+CREATE TABLE folded (id bigint, a bigint, b text);
+SELECT * FROM sqlite_mig.copy_table('t', 'folded', on_conflict => 'nothing');
+CREATE UNIQUE INDEX ON folded (lower(b));
+SELECT inserted, skipped FROM sqlite_mig.copy_table('t', 'folded', on_conflict => 'nothing');
+SELECT * FROM sqlite_mig.copy_table('t', 'folded', on_conflict => 'update');
+DROP INDEX folded_lower_idx;
+CREATE UNIQUE INDEX folded_a ON folded (a) WHERE a > 1;
+SELECT inserted, skipped FROM sqlite_mig.copy_table('t', 'folded', on_conflict => 'nothing');
+SELECT b, count(*) FROM folded GROUP BY b ORDER BY b COLLATE "C";
+CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
+CREATE TABLE listed (id bigint, n positive[]);
+SELECT * FROM sqlite_mig.copy_table('l', 'listed');
+BEGIN;
+CREATE TABLE new_listed (id bigint, n positive[]);
+SELECT inserted, rejected FROM sqlite_mig.copy_table('l', 'new_listed', on_error => 'reject');
+COMMIT;
+SELECT inserted, rejected FROM sqlite_mig.copy_table('l', 'listed', on_error => 'reject');
+SELECT (SELECT array_agg(s ORDER BY id) FROM new_listed AS s) = (SELECT array_agg(ROW(s.id, s.n)::new_listed ORDER BY id) FROM listed AS s) AS same;
+TABLE listed ORDER BY id;
+SELECT * FROM refused();
+RESET search_path;
+-- a table that SQLite here cannot read, by itself and among others; tables that are far smaller than their statistics say
+SET client_min_messages = warning;
+SELECT count(*) FROM sqlite_mig.profile('mig_branches_refuse', 'g');
+SELECT table_name, rows, column_name FROM sqlite_mig.profile('mig_branches_refuse') ORDER BY table_name, position;
+CALL sqlite_mig.migrate('mig_branches_refuse', 'mig_branches_shared', migration => 'shared', tables => '{big,empty,t}', workers => 2);
+SELECT verdict FROM sqlite_mig.status('shared');
+CALL sqlite_mig.migrate('mig_branches_refuse', 'mig_branches_cut', migration => 'cut', tables => '{g,t,l,k}', workers => 2);
+SELECT count(*) FROM mig_branches_cut.t;
+SELECT object_kind, object_name, effect, rule, detail FROM sqlite_mig.ledger WHERE migration = 'cut' AND table_name = 'g' ORDER BY entry;
+SET client_min_messages = error;
+SELECT check_name, table_name, source_value, target_value FROM sqlite_mig.verify('mig_branches_refuse', 'full', migration => 'shared', workers => 2) WHERE check_name = 'rows' ORDER BY table_name;
+-- what stands in the quarantine is no row of SQLite's any more
+SELECT count(*) FROM sqlite_mig.prepare('mig_branches_refuse', 'mig_branches_held', tables => '{t,k}', migration => 'held');
+UPDATE sqlite_mig.plan_column SET target_type = 'integer', format = NULL WHERE migration = 'held' AND (source_name = 'b' OR source_name = 'k');
+CALL sqlite_mig.migrate('mig_branches_refuse', migration => 'held', on_error => 'reject', reject_limit => 10);
+SELECT table_name, source_key, key_values, "row" FROM sqlite_mig.rejected WHERE migration = 'held' ORDER BY reject;
+\! sqlite3 "$FILE" "UPDATE k SET k = 'two' WHERE k = '2'"
+SELECT check_name, table_name, ok, detail FROM sqlite_mig.verify('mig_branches_refuse', 'full', migration => 'held') WHERE NOT ok ORDER BY 1, 2;
+UPDATE sqlite_mig.rejected SET "row" = jsonb_set("row", '{a}', '[1, 2]'), edited_at = now() WHERE migration = 'held' AND source_rowid = 1;
+UPDATE sqlite_mig.rejected SET "row" = jsonb_set("row", '{a}', '{"class": "none"}'), edited_at = now() WHERE migration = 'held' AND source_rowid = 2;
+SELECT table_name, loaded, still_rejected FROM sqlite_mig.replay('mig_branches_refuse', 'held') ORDER BY 1;
+SELECT source_key, message FROM sqlite_mig.rejected WHERE migration = 'held' ORDER BY reject;
+SELECT check_name, table_name, ok, detail FROM sqlite_mig.verify('mig_branches_refuse', 'full', migration => 'held') WHERE NOT ok ORDER BY 1, 2;
+UPDATE sqlite_mig.rejected SET "row" = jsonb_set("row", '{a}', '{"class": true}') WHERE migration = 'held' AND source_rowid = 1;
+UPDATE sqlite_mig.rejected SET "row" = jsonb_set("row", '{a}', '{"class": "integer", "value": [1]}') WHERE migration = 'held' AND source_rowid = 2;
+UPDATE sqlite_mig.rejected SET source_rowid = NULL WHERE migration = 'held' AND source_rowid IN (1, 3);
+UPDATE sqlite_mig.rejected SET key_values = '{"k": [1]}' WHERE migration = 'held' AND table_name = 'k';
+SELECT table_name, loaded, still_rejected FROM sqlite_mig.replay('mig_branches_refuse', 'held') ORDER BY 1;
+SELECT source_key, message FROM sqlite_mig.rejected WHERE migration = 'held' ORDER BY reject;
+SELECT check_name, table_name, regexp_replace(regexp_replace(detail, '\s+', ' ', 'g'), 'row [0-9]+', 'row N') AS detail FROM sqlite_mig.verify('mig_branches_refuse', 'full', migration => 'held') WHERE NOT ok ORDER BY 1, 2;
+SELECT * FROM sqlite_mig.sync('mig_branches_refuse', 'held');
+-- a key that cannot be read is compared with nothing
+SELECT count(*) FROM sqlite_mig.prepare('mig_branches_refuse', 'mig_branches_key', tables => '{k}', migration => 'key');
+UPDATE sqlite_mig.plan_column SET target_type = 'integer', format = NULL WHERE migration = 'key' AND source_name = 'k';
+CALL sqlite_mig.migrate('mig_branches_refuse', migration => 'key', on_error => 'reject', reject_limit => 10);
+TABLE mig_branches_key.k;
+SELECT * FROM sqlite_mig.sync('mig_branches_refuse', 'key');
+-- rows that are to leave a table, but are not in the source; columns that are not there
+SELECT sqlite_mig_internal._expel('held', 'mig_branches_refuse.t', 'mig_branches_refuse.folded', '{id,a,b}', 'DELETE FROM mig_branches_refuse.folded RETURNING true, 99::bigint, a, b', 'quarantine', '23505', 'twice', '{}', '');
+SELECT sqlite_mig_internal._expel('held', 'mig_branches_refuse.t', 'mig_branches_refuse.folded', '{id,c}', 'SELECT true, id, 1 FROM mig_branches_refuse.folded', 'quarantine', '23505', 'twice', '{}', '');
+SELECT count(*) FROM mig_branches_refuse.folded;
+-- workers that a part of a transaction has started
+SET client_min_messages = notice;
+DO $$
+BEGIN
+	BEGIN
+		PERFORM sqlite_mig_internal._pool_open(NULL, 1);
+		RAISE division_by_zero;
+	EXCEPTION WHEN division_by_zero THEN
+		NULL;
+	END;
+	BEGIN
+		PERFORM sqlite_mig_internal._pool_ask('SELECT 1');
+	EXCEPTION WHEN OTHERS THEN
+		RAISE NOTICE '%', SQLERRM;
+	END;
+	BEGIN
+		PERFORM sqlite_mig_internal._pool_open(NULL, 1);
+	EXCEPTION WHEN division_by_zero THEN
+		NULL;
+	END;
+	RAISE NOTICE '%', sqlite_mig_internal._pool_ask('SELECT 6 * 7');
+	PERFORM sqlite_mig_internal._pool_close();
+END $$;
+DELETE FROM sqlite_mig.rejected WHERE server = 'mig_branches_refuse';
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_branches_refuse';
+SET client_min_messages = error;
+DROP SCHEMA IF EXISTS mig_branches_refuse, mig_branches_shared, mig_branches_cut, mig_branches_key, mig_branches_held CASCADE;
+DROP SERVER mig_branches_refuse CASCADE;

@@ -278,6 +278,8 @@ for my $case ([ 'among others', 7, 3 => 'three', 5 => 'five', 8 => 'eight', 20 =
 	is($node->safe_psql('postgres', q{SELECT source_key, "row", column_name, sqlstate, message FROM sqlite_mig.rejected WHERE target_relation = 'public.giant'}),
 		q{rowid 7|{"a": {"bytes": 1200000000, "class": "text"}, "id": {"class": "integer", "value": 7}}|a|54000|SQLite does not read the value of column "a": it is longer than SQLite's limit}, "$what: and what the quarantine has of it");
 	$node->safe_psql('postgres', 'DELETE FROM sqlite_mig.rejected');
+	is($node->safe_psql('postgres', q{SELECT column_name, rows, integers, texts, refused FROM sqlite_mig_internal._fit('evil', 't', '{id,a}', '{1,2}', '{integer,text}', '{NULL,NULL}') ORDER BY candidate}),
+		join("\n", "id|@{[$n + 1]}|@{[$n + 1]}|0|0", "a|@{[$n + 1]}|0|@{[$n + 1]}|0"), "$what: fit goes on behind it");
 	like($node->safe_psql('postgres', q{SET client_min_messages = error; SELECT string_agg(a::text, ' ') FROM sqlite_mig.assess('evil') AS a}) =~ s/\s+/ /gr, qr/rowid 7, column a: text of 1200000000 bytes/, "$what: assess");
 	$node->psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('evil', 'target', on_error => 'reject')}, stderr => \$err);
 	is($err, '', "$what: migrate with quarantine");

@@ -61,8 +61,9 @@ sub write_rows
 sub make_file
 {
 	my ($blob, $key, %rows) = @_;
+	my $collate = $key =~ s/( COLLATE NOCASE)// ? $1 : '';
 	unlink $file;
-	sqlite($file, "PRAGMA page_size = 4096; CREATE TABLE t (id INTEGER, a TEXT, PRIMARY KEY ($key)) WITHOUT ROWID; INSERT INTO t VALUES (7, 'x'); CREATE TABLE u (a); INSERT INTO u VALUES (1); CREATE VIEW v AS SELECT id * 10 AS n, a FROM t;");
+	sqlite($file, "PRAGMA page_size = 4096; CREATE TABLE t (id INTEGER$collate, a TEXT, PRIMARY KEY ($key)) WITHOUT ROWID; INSERT INTO t VALUES (7, 'x'); CREATE TABLE u (a); INSERT INTO u VALUES (1); CREATE VIEW v AS SELECT id * 10 AS n, a FROM t;");
 	write_rows($blob, scalar($key =~ /DESC/), %rows);
 	$node->safe_psql('postgres', 'SET client_min_messages = error; DROP SCHEMA IF EXISTS target CASCADE; DELETE FROM sqlite_mig.migration; DELETE FROM sqlite_mig.rejected; DROP SCHEMA IF EXISTS sqlite_giants CASCADE; DROP SERVER IF EXISTS giants CASCADE;
 		CREATE SERVER giants FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted($file) . q{); CREATE FOREIGN TABLE giants (id bigint, a text) SERVER giants OPTIONS ("table" 't');
@@ -118,6 +119,24 @@ for my $case ([ 'among others', 0, 'id', 3 => 'three', 5 => 'five', 7 => undef, 
 	sqlite($file, "CREATE TABLE t (id INTEGER, a TEXT, PRIMARY KEY ($key)) WITHOUT ROWID; CREATE TABLE u (a); INSERT INTO u VALUES (1); INSERT INTO t VALUES " . join(', ', "(7, 'short')", map { "($_, '$good{$_}')" } keys %good));
 	is($node->safe_psql('postgres', q{SELECT loaded, still_rejected FROM sqlite_mig.replay('giants')}), '1|0', "$what: replay after a repair");
 }
+
+# of a key that does not say the order of its rows, nothing can be looked up: an error, also with a quarantine
+make_file(0, 'id COLLATE NOCASE', 3 => 'three', 7 => undef);
+fails_with($node, q{SELECT * FROM sqlite_mig.profile('giants', 't')}, '54000', qr/too big/, 'a key COLLATE NOCASE, profile');
+fails_with($node, q{SELECT * FROM sqlite_mig.copy_table('giants', 'public.giant', on_error => 'reject')}, '54000', qr/too big/, 'a key COLLATE NOCASE, copy_table with quarantine');
+fails_with($node, q{SELECT * FROM sqlite_mig_internal._fit('giants', 't', '{id,a}', '{1,2}', '{bigint,text}', '{NULL,NULL}')}, '54000', qr/too big/, 'a key COLLATE NOCASE, fit');
+
+# a constant of the foreign table has nothing to do with it; a value that has become too long since the migration is no rejected one
+make_file(0, 'id', 3 => 'three', 5 => 'five', 7 => undef);
+$node->safe_psql('postgres', q{CREATE FOREIGN TABLE giants_of (id bigint, tenant integer OPTIONS (constant '8'), a text) SERVER giants OPTIONS ("table" 't'); CREATE TABLE IF NOT EXISTS public.giant_of (id bigint, tenant integer, a text); TRUNCATE public.giant_of});
+is($node->safe_psql('postgres', q{SELECT inserted, rejected FROM sqlite_mig.copy_table('giants_of', 'public.giant_of', on_error => 'reject')}), '2|1', 'a constant beside it');
+is($node->safe_psql('postgres', q{SELECT (SELECT string_agg(id || '.' || tenant, ',' ORDER BY id) FROM public.giant_of), source_key, "row" -> 'tenant' FROM sqlite_mig.rejected WHERE target_relation = 'public.giant_of'}), '3.8,5.8|key (7)|{"class": "integer", "value": 8}', 'and in the quarantine');
+make_file(0, 'id', 3 => 'three', 5 => 'five', 7 => undef);
+is($node->safe_psql('postgres', q{SELECT rows, nulls, texts, refused FROM sqlite_mig_internal._fit('giants', 't', '{id,a}', '{1,2}', '{bigint,text}', '{NULL,NULL}') WHERE column_name = 'a'}), '3|0|3|0', 'fit counts it and goes on');
+make_file(0, 'id', 3 => 'three', 5 => 'five', 7 => 'seven');
+$node->safe_psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('giants', 'target', on_error => 'reject')});
+write_rows(0, 0, 3 => 'three', 5 => 'five', 7 => undef);
+fails_with($node, q{SELECT * FROM sqlite_mig.verify('giants', level => 'checksum')}, '54000', qr/too big/, 'too long since the migration, verify');
 
 is($node->safe_psql('postgres', 'SELECT 1'), '1', 'the server lives');
 still_running($node);

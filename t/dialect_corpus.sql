@@ -819,3 +819,23 @@ SELECT id * 2 AS d, name FROM emp UNION SELECT id, name FROM dept ORDER BY id * 
 SELECT upper(name) FROM dept UNION ALL SELECT name FROM emp ORDER BY upper(name) COLLATE NOCASE;
 SELECT DISTINCT dept_id + 1 FROM emp WHERE dept_id IS NOT NULL ORDER BY dept_id + 1;
 SELECT name, max(salary) FROM emp WHERE id < 0;
+-- IN with tables, other types within, several extremes
+WITH one(x) AS (SELECT 1) SELECT id FROM emp WHERE id IN one ORDER BY id;
+CREATE TABLE ot (x TEXT); INSERT INTO ot VALUES ('a'), ('4'), ('zz'); DELETE FROM kv WHERE k IN ot OR n IN ot;
+CREATE TABLE oc (x TEXT COLLATE NOCASE); INSERT INTO oc VALUES ('A'), ('4'), ('zz'); DELETE FROM kv WHERE k COLLATE NOCASE IN oc;
+SELECT id FROM emp WHERE active IN (SELECT id FROM dept) ORDER BY id;
+SELECT id FROM emp WHERE id IN (SELECT active FROM emp) ORDER BY id;
+SELECT id FROM emp WHERE code IN (SELECT id FROM dept) ORDER BY id;
+SELECT id FROM emp WHERE code NOT IN (SELECT NULL) ORDER BY id;
+--! table function
+SELECT id FROM emp WHERE id IN json_each('[1,2]');
+SELECT coalesce(max(salary), min(salary)), count(*) FROM emp;
+SELECT max(salary), count(*) FROM emp GROUP BY active ORDER BY min(salary);
+SELECT max(salary), count(*) FROM emp GROUP BY active HAVING min(salary) > 0 ORDER BY 1;
+SELECT max(salary), count(*) FROM emp GROUP BY active HAVING max(salary) > 0 ORDER BY max(salary);
+CREATE TABLE tt2 (t TIME, d DATE); INSERT INTO tt2 VALUES ('10:00:00', '2024-01-01'); INSERT INTO kv (k, n) SELECT 'tt2', count(*) FROM tt2 WHERE d < datetime('now'); DROP TABLE tt2;
+SELECT CAST('5x' AS BOOLEAN), CAST('7.25y' AS DECIMAL(5, 1)), CAST('x' AS MONEY), typeof(CAST('3' AS BOOLEAN));
+--! limited change
+UPDATE kv SET n = 1 ORDER BY k;
+INSERT INTO kv (k, v, n) SELECT k || '2', v, n FROM kv UNION ALL SELECT * FROM kv WHERE 0;
+SELECT id FROM emp WHERE id COLLATE NOCASE = 1 OR id COLLATE NOCASE IN (2, 3) ORDER BY id;

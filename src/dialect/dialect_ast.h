@@ -72,8 +72,7 @@ typedef enum DialectExprKind
 	EXPR_EXISTS,				/* EXISTS (select) */
 	EXPR_SUBQUERY,				/* (select) */
 	EXPR_ROW,					/* (args), two or more */
-	EXPR_RAISE,					/* RAISE(text, left) */
-	EXPR_DEFAULT				/* made by the writer: DEFAULT as a value of INSERT */
+	EXPR_RAISE					/* RAISE(text, left) */
 } DialectExprKind;
 
 typedef enum DialectOp

@@ -78,6 +78,23 @@ dialect_note_collation(DialectWriter *w, const DialectExpr *e)
 		dialect_note_collation(w, lfirst(lc));
 }
 
+/* The same of *, of a join that makes one of two columns. */
+static void
+note_merged(DialectWriter *w, const DialectScope *scope, const DialectExpr *star)
+{
+	ListCell   *lc;
+	ListCell   *c;
+
+	foreach(lc, scope->items)
+	{
+		foreach(c, ((DialectScopeItem *) lfirst(lc))->relation->list)
+		{
+			if (of_column(lfirst(c)) != NULL)
+				dialect_note(w, FIND_COLLATION_LOST, star->start, of_column(lfirst(c)));
+		}
+	}
+}
+
 /* The same of the result columns of DISTINCT, or of a part of UNION and the like; * is all columns of the tables. */
 void
 dialect_note_collations(DialectWriter *w, const DialectCore *core)
@@ -93,8 +110,8 @@ dialect_note_collations(DialectWriter *w, const DialectCore *core)
 
 		if (e->kind != EXPR_STAR)
 			dialect_note_collation(w, e);
-		else
-			(void) dialect_star_names(w, core->scope, e, &names, &items);
+		else if (!dialect_star_names(w, core->scope, e, &names, &items))
+			note_merged(w, core->scope, e);
 		foreach(n, items)
 		{
 			DialectExpr *column = dialect_new_expr(EXPR_COLUMN, e->start);

@@ -319,6 +319,8 @@ mind_collation(DialectWriter *w, DialectExpr *e, const DialectFunction *f)
 	bool		is_extreme = strcmp(f->name, "min") == 0 || strcmp(f->name, "max") == 0;
 	ListCell   *lc;
 
+	if (e->args == NIL)
+		return;
 	if (e->distinct && strcmp(f->name, "count") == 0)
 		linitial(e->args) = dialect_with_collation(linitial(e->args), dialect_collation(w, linitial(e->args)));
 	else if (e->distinct || is_extreme)

@@ -7,6 +7,7 @@
  */
 #include "dialect/dialect_writer.h"
 
+static void note_keys(DialectWriter *w, DialectStatement *s, DialectRelation *relation);
 static void write_head(DialectWriter *w, DialectStatement *s);
 static void write_source(DialectWriter *w, DialectStatement *s, DialectRelation *relation, List *columns);
 static void write_replace(DialectWriter *w, DialectStatement *s, DialectRelation *relation, List *columns);
@@ -103,6 +104,8 @@ dialect_write_insert(DialectWriter *w, DialectStatement *s)
 	appendStringInfoChar(&w->out, ' ');
 	write_source(w, s, relation, columns);
 
+	if (s->upserts != NIL || (s->word != NULL && (strcmp(s->word, "REPLACE") == 0 || strcmp(s->word, "IGNORE") == 0)))
+		note_keys(w, s, relation);
 	if (s->upserts != NIL)
 		write_upsert(w, s, relation);
 	else if (s->word != NULL && strcmp(s->word, "REPLACE") == 0)
@@ -118,6 +121,25 @@ dialect_write_insert(DialectWriter *w, DialectStatement *s)
 	{
 		(void) dialect_enter_table(w, relation, s->alias, NIL);
 		write_returning(w, s);
+	}
+}
+
+/* Where NOCASE or RTRIM decides what is in the way of a row; the plan of a migration has keys for that. */
+static void
+note_keys(DialectWriter *w, DialectStatement *s, DialectRelation *relation)
+{
+	ListCell   *lc;
+	ListCell   *c;
+
+	foreach(lc, w->schema == NULL ? relation->keys : NIL)
+	{
+		foreach(c, (List *) lfirst(lc))
+		{
+			const DialectColumn *column = lfirst(c);
+
+			if (column->nocase || column->rtrim)
+				dialect_note(w, FIND_COLLATION_LOST, s->name_at, column->nocase ? "NOCASE" : "RTRIM");
+		}
 	}
 }
 

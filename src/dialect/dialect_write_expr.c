@@ -122,9 +122,6 @@ write_leaf(DialectWriter *w, DialectExpr *e)
 		case EXPR_NULL:
 			appendStringInfoString(&w->out, "NULL");
 			break;
-		case EXPR_DEFAULT:
-			appendStringInfoString(&w->out, "DEFAULT");
-			break;
 		case EXPR_NUMBER:
 			write_number(w, e);
 			break;
@@ -560,7 +557,7 @@ dialect_write_as(DialectWriter *w, DialectExpr *e, DialectType type)
 	DialectType from = dialect_type(w, e);
 	const char *function = NULL;
 
-	if (e->kind == EXPR_PARAMETER || e->kind == EXPR_NULL || e->kind == EXPR_DEFAULT)
+	if (e->kind == EXPR_PARAMETER || e->kind == EXPR_NULL)
 	{
 		dialect_write_expr(w, e, OUT_ANY);
 		return;

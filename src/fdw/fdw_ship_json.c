@@ -67,9 +67,9 @@ fdw_look_into_json(FdwShip *ship, const ShipCall *call)
 static bool
 add_steps(FdwShip *ship, Oid function, List *args, List **steps, Expr **column)
 {
-	Expr	   *left = fdw_strip(linitial(args));
-	const Const *right = (const Const *) fdw_strip(lsecond(args));
-	FdwColumn  *found = fdw_column_of(ship, left);
+	Expr	   *left;
+	const Const *right;
+	FdwColumn  *found;
 	char		kind = '\0';
 	bool		binary;
 
@@ -78,8 +78,13 @@ add_steps(FdwShip *ship, Oid function, List *args, List **steps, Expr **column)
 		if (json_steps[i].function == function)
 			kind = json_steps[i].kind;
 	}
-	if (kind == '\0' || list_length(args) != 2 || !IsA(right, Const) || right->constisnull)
+	if (kind == '\0' || list_length(args) != 2)
 		return false;
+	left = fdw_strip(linitial(args));
+	right = (const Const *) fdw_strip(lsecond(args));
+	if (!IsA(right, Const) || right->constisnull)
+		return false;
+	found = fdw_column_of(ship, left);
 	if (found != NULL)
 	{
 		if (found->form != FORM_JSON)

@@ -8,7 +8,6 @@
 #include "base/compat.h"
 
 #include "catalog/pg_type.h"
-#include "common/int.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/pathnode.h"
 #include "utils/lsyscache.h"
@@ -88,9 +87,8 @@ fdw_add_constant(FdwShip *ship, const ShipCall *call)
 	if (column == NULL || column->form != FORM_INTEGER || !right_constant(call, &number))
 		return false;
 	up = (number > 0) == (call->sql[0] == '+');
-	if (call->sql[0] == '+' ? pg_sub_s64_overflow(up ? greatest : least, number, &bound) :
-		pg_add_s64_overflow(up ? greatest : least, number, &bound))
-		return false;
+	/* (from the end of the range that the sum goes to, back into it) */
+	bound = call->sql[0] == '+' ? (up ? greatest : least) - number : (up ? greatest : least) + number;
 	ship->guarded = lappend(ship->guarded, fdw_strip(linitial(call->args)));
 	if (ship->proven)
 	{

@@ -422,10 +422,8 @@ bind_json(SqliteStmt *stmt, int param, const JsonbValue *value)
 		case jbvString:
 			sqlite_bind_text(stmt, param, json_text(value));
 			return true;
-		case jbvBinary:
-			return JsonContainerIsObject(value->val.binary.data) && bind_classed(stmt, param, value->val.binary.data);
 		default:
-			return false;
+			return value->type == jbvBinary && JsonContainerIsObject(value->val.binary.data) && bind_classed(stmt, param, value->val.binary.data);
 	}
 }
 
