@@ -1,5 +1,5 @@
 # Values of more than a billion bytes where rows have no rowid: tables WITHOUT ROWID, whose rows go to the quarantine as others do, and views, where
-# an error names the row; and sync, which compares all values and cannot leave one out.
+# an error names the row; and sync, which compares all values and cannot leave one out. Most are only said to be there; one is (write_real).
 use strict;
 use warnings;
 use FindBin;
@@ -137,6 +137,91 @@ make_file(0, 'id', 3 => 'three', 5 => 'five', 7 => 'seven');
 $node->safe_psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('giants', 'target', on_error => 'reject')});
 write_rows(0, 0, 3 => 'three', 5 => 'five', 7 => undef);
 fails_with($node, q{SELECT * FROM sqlite_mig.verify('giants', level => 'checksum')}, '54000', qr/too big/, 'too long since the migration, verify');
+
+# A row that is really there, as a SQLite with a higher limit leaves it: a chain of pages of 1.2 GB (holes, on the disk), and a column behind it. It is
+# read by key, compared, written and mended in place.
+sub write_real
+{
+	my ($to, %beside) = @_;
+	my $size = 65536;
+	unlink $to;
+	sqlite($to, "PRAGMA page_size = $size; CREATE TABLE t (id INTEGER, a TEXT, z TEXT, PRIMARY KEY (id)) WITHOUT ROWID; INSERT INTO t VALUES (7, 'x', 'y'); CREATE TABLE u (a); INSERT INTO u VALUES (1);");
+	my $next = (-s $to) / $size + 1;
+	my ($pointers, $content, @chain) = ('', '');
+	foreach my $id (sort { $a <=> $b } 7, keys %beside)
+	{
+		my $giant  = $id == 7;
+		my $len    = $giant ? $bytes : length($beside{$id});
+		my $header = "\x01" . varint(2 * $len + 13) . varint(2 * 4 + 13);
+		my $record = chr(1 + length($header)) . $header . chr($id);
+		my $payload = length($record) + $len + 4;
+		if ($giant)
+		{
+			my $most  = int(($size - 12) * 64 / 255) - 23;
+			my $least = int(($size - 12) * 32 / 255) - 23;
+			my $local = $least + ($payload - $least) % ($size - 4);
+			$local = $least if $local > $most;
+			# (the page of the locks, at 2^30, belongs to nobody)
+			my $left = $payload - $local;
+			for (my $page = $next; $left > 0; $page++)
+			{
+				next if $page == 2**30 / $size + 1;
+				push @chain, $page;
+				$left -= $size - 4;
+			}
+			$record .= ('x' x ($local - length($record))) . pack('N', $chain[0]);
+			push @chain, $left + $size - 4;
+		}
+		else
+		{
+			$record .= "$beside{$id}tail";
+		}
+		$content = varint($payload) . $record . $content;
+		$pointers .= pack('n', $size - length($content));
+	}
+	my $filled = pop @chain;
+	open(my $io, '+<:raw', $to) or die $!;
+	my $page = pack('CnnnC', 10, 0, 1 + keys %beside, $size - length($content), 0) . $pointers;
+	seek($io, $size, 0);
+	print $io $page . ("\0" x ($size - length($page) - length($content))) . $content;
+	foreach my $i (0 .. $#chain)
+	{
+		seek($io, ($chain[$i] - 1) * $size, 0);
+		print $io pack('N', $chain[ $i + 1 ] // 0);
+	}
+	seek($io, ($chain[-1] - 1) * $size + 4 + $filled - 4, 0);
+	print $io 'tail';
+	truncate($io, $chain[-1] * $size) or die $!;
+	seek($io, 28, 0);
+	print $io pack('N', $chain[-1]);
+	close($io) or die $!;
+	return;
+}
+my $real = "$dir/real.db";
+write_real($real, 3 => 'three', 9 => 'nine');
+is(sqlite($real, 'PRAGMA integrity_check; SELECT id, z FROM t'), "ok\n3|tail\n7|tail\n9|tail\n", 'SQLite finds the file whole, and reads what is behind the long value');
+$node->safe_psql('postgres', 'SET client_min_messages = error; DROP SCHEMA IF EXISTS target CASCADE; DELETE FROM sqlite_mig.migration; DELETE FROM sqlite_mig.rejected; CREATE SERVER real FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database ' . quoted($real) . q{, updatable 'true');
+	CREATE FOREIGN TABLE real (id bigint OPTIONS (key 'true'), a text, z text) SERVER real OPTIONS ("table" 't')});
+is($node->safe_psql('postgres', q{SELECT id, z FROM real ORDER BY id; SELECT z FROM real WHERE id = 7; SELECT count(*) FROM real}), "3|tail\n7|tail\n9|tail\ntail\n3", 'a real row: its other columns, by key too');
+fails_with($node, $_, '54000', $place, "a real row: $_") for 'SELECT a FROM real WHERE id = 7', 'SELECT a FROM real WHERE id = ANY (ARRAY[3, 7])', q{SELECT r.a FROM (VALUES (7), (9)) AS k (id) JOIN real AS r USING (id)},
+	q{SELECT id FROM real WHERE a = 'three'}, q{SELECT sqlite_mig.checksum('real')}, q{CALL sqlite_mig.migrate('real', 'target')};
+is($node->safe_psql('postgres', q{SELECT a FROM real WHERE id IN (3, 9) ORDER BY id}), "three\nnine", 'a real row: others by key');
+$node->psql('postgres', q{SET client_min_messages = error; CALL sqlite_mig.migrate('real', 'target', on_error => 'reject')}, stderr => \$err);
+is($err . $node->safe_psql('postgres', q{SELECT (SELECT string_agg(id || a || z, ',' ORDER BY id) FROM target.t), (SELECT count(*) FROM target.u), verdict FROM sqlite_mig.status('real')}), '3threetail,9ninetail|1|incomplete', 'a real row: migrate with quarantine');
+is($node->safe_psql('postgres', q{SELECT source_key, column_name, sqlstate FROM sqlite_mig.rejected}), 'key (7)|a|54000', 'a real row: the quarantine');
+for my $level ('checksum', 'full')
+{
+	is($node->safe_psql('postgres', qq{SET client_min_messages = error; SELECT source_value, target_value, ok, detail FROM sqlite_mig.verify('real', level => '$level') WHERE table_name = 't' AND (check_name = 'rows' OR NOT ok)}), '3|2|t|rejected rows: 1', "a real row: verify, $level");
+}
+is($node->safe_psql('postgres', q{SELECT loaded, still_rejected FROM sqlite_mig.replay('real')}), '0|1', 'a real row: replay before it is mended');
+fails_with($node, q{SELECT * FROM sqlite_mig.sync('real')}, '54000', $place, 'a real row: sync');
+fails_with($node, q{SELECT * FROM sqlite_mig.sync('real', direction => 'to_sqlite')}, '54000', $place, 'a real row: sync to SQLite');
+is(sqlite($real, 'PRAGMA quick_check; SELECT id, z FROM t'), "ok\n3|tail\n7|tail\n9|tail\n", 'a real row: nothing of it has been written');
+# mended by the statement that the hint has, through the foreign table
+is($node->safe_psql('postgres', q{UPDATE real SET a = NULL WHERE id = 7; SELECT id, a, z FROM real ORDER BY id}), "3|three|tail\n7||tail\n9|nine|tail", 'a real row: UPDATE by key mends it');
+is(sqlite($real, 'PRAGMA integrity_check'), "ok\n", 'a real row: SQLite finds the file whole after that');
+is($node->safe_psql('postgres', q{SET client_min_messages = error; SELECT loaded, still_rejected FROM sqlite_mig.replay('real'); SELECT bool_and(ok) FROM sqlite_mig.verify('real'); SELECT id, a, z FROM target.t ORDER BY id}), "1|0\nt\n3|three|tail\n7||tail\n9|nine|tail", 'a real row: replay loads what was mended');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM sqlite_mig.sync('real') WHERE inserted + updated + deleted > 0}), '0', 'a real row: sync finds nothing to do any more');
 
 is($node->safe_psql('postgres', 'SELECT 1'), '1', 'the server lives');
 still_running($node);
