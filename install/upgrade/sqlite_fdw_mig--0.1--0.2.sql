@@ -9622,16 +9622,18 @@ BEGIN
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._tell_verdict(text) IS 'internal: tells the verdict on a migration';
-CREATE OR REPLACE FUNCTION sqlite_mig.status(server text, migration text DEFAULT NULL,
+CREATE OR REPLACE FUNCTION sqlite_mig.status(server text DEFAULT NULL, migration text DEFAULT NULL,
 		OUT migration text, OUT phase text, OUT verdict text, OUT tables bigint, OUT rows bigint, OUT findings bigint, OUT duration interval, OUT reason text)
 	RETURNS SETOF record
 	LANGUAGE sql STABLE ROWS 1
 BEGIN ATOMIC
 	SELECT s.migration, s.phase, s.verdict, s.tables, s.rows, s.findings, date_trunc('milliseconds', s.duration), sqlite_mig_internal._wrap(s.reason, 30)
-		FROM sqlite_mig_internal._status($1, $2) AS s;
+		FROM (SELECT coalesce($2, $1) AS name WHERE coalesce($2, $1) IS NOT NULL UNION ALL SELECT m.migration FROM sqlite_mig.migration AS m WHERE coalesce($2, $1) IS NULL) AS n,
+			LATERAL sqlite_mig_internal._status(n.name) AS s
+		ORDER BY n.name COLLATE "C";
 END;
 COMMENT ON FUNCTION sqlite_mig.status(text, text) IS
-	'one row about a migration with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
+	'one row about a migration, or one for each of yours if neither argument is given, with its verdict: incomplete (not carried out, not verified by checksum, a check failed, or something was skipped or failed '
 	'and is not accepted), lossy as agreed (something is lossy, changed or guessed, or was skipped and accepted), lossless (neither). '
 	'findings counts warnings and blockers that are not accepted; accept with UPDATE sqlite_mig.ledger SET accepted = true WHERE ...';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._trial_copy(migration text, INOUT trial sqlite_mig_internal._assess_plan)
@@ -9746,8 +9748,8 @@ BEGIN ATOMIC
 		LATERAL (SELECT count(*) FILTER (WHERE t.kind = 'virtual') AS virtual, count(*) FILTER (WHERE t.strict) AS strict, count(*) FILTER (WHERE t.without_rowid AND t.kind = 'table') AS without_rowid,
 			string_agg(DISTINCT lower(substring(t.sql FROM '(?i)\yusing\s+(\w+)' COLLATE "C") COLLATE "C"), ', ') FILTER (WHERE t.kind = 'virtual') AS modules FROM sqlite_mig.source_tables(_inventory.server) AS t) AS t,
 		LATERAL (VALUES
-			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, trial.rows, trial.left_out), 'source_tables(), profile()'),
-			(2, 'largest table', format('%s, with %s rows', trial.largest, trial.largest_rows), CASE WHEN trial.largest IS NULL THEN NULL ELSE 'migrate(workers => 2) divides it by ranges of rowids' END),
+			(1, 'tables', format('%s, with %s columns and %s rows; left out: %s', trial.tables, trial.columns, CASE WHEN trial.tables = 0 THEN 0 ELSE trial.rows END, trial.left_out), 'source_tables(), profile()'),
+			(2, 'largest table', CASE WHEN trial.largest IS NOT NULL THEN format('%s, with %s rows', trial.largest, trial.largest_rows) END, 'migrate(workers => 2) divides it by ranges of rowids'),
 			(3, 'indexes', trial.indexes::text, 'source_indexes(); those of keys are not counted'),
 			(4, 'views and triggers', format('%s views, %s triggers', trial.views, trial.triggers), 'source_objects(); to_postgres() shows their translation'),
 			(5, 'virtual tables', format('%s (%s)', t.virtual, t.modules), CASE WHEN t.virtual = 0 THEN NULL ELSE 'see their rows below' END),
