@@ -54,6 +54,7 @@ typedef struct ProfileState
 } ProfileState;
 
 static bool open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List *columns, const MigProfileRange *range, char **error);
+static bool leave_out(ProfileState *state, List *columns);
 static void find_key(ProfileState *state, const SqliteTable *table, List *columns);
 static void init_columns(ProfileState *state, List *columns, const uint32 *tried);
 static void read_rows(ProfileState *state, int64 sample_rows);
@@ -134,16 +135,54 @@ open_statement(ProfileState *state, SqliteDb *db, const SqliteTable *table, List
 		cols[i] = i;
 
 	initStringInfo(&sql);
-	server_select(&sql, rel, cols, rel->ncols);
-	if (range != NULL)
-		appendStringInfoString(&sql, mig_source_range(table->name, state->rowid_name, range->first, range->end));
-	appendStringInfoString(&sql, state->order);
-	state->stmt = sqlite_try_prepare(db, sql.data, error);
+	do
+	{
+		resetStringInfo(&sql);
+		server_select(&sql, rel, cols, rel->ncols);
+		if (range != NULL)
+			appendStringInfoString(&sql, mig_source_range(table->name, state->rowid_name, range->first, range->end));
+		appendStringInfoString(&sql, state->order);
+		state->stmt = sqlite_try_prepare(db, sql.data, error);
+	} while (state->stmt == NULL && leave_out(state, columns));
 	if (state->stmt == NULL)
 		return false;
 	sqlite_tells_of(state->stmt, table->name);
 	state->raw = sqlite_raw(state->stmt);
 	return true;
+}
+
+/*
+ * Takes NULL for generated columns that SQLite cannot compute here, because they call what only the application has; the plan
+ * leaves them out. False when there is none, or no other.
+ */
+static bool
+leave_out(ProfileState *state, List *columns)
+{
+	bool		any = false;
+	ListCell   *lc;
+
+	foreach(lc, columns)
+	{
+		SourceColumn *column = &state->rel.cols[foreach_current_index(lc)];
+		int			col = foreach_current_index(lc);
+		StringInfoData sql;
+		SqliteStmt *stmt;
+		char	   *error;
+
+		if (((SqliteColumn *) lfirst(lc))->hidden != 2 || column->constant != NULL)
+			continue;
+		initStringInfo(&sql);
+		server_select(&sql, &state->rel, &col, 1);
+		stmt = sqlite_try_prepare(state->db, sql.data, &error);
+		if (stmt != NULL)
+		{
+			sqlite_finalize(stmt);
+			continue;
+		}
+		column->constant = pstrdup("NULL");
+		any = true;
+	}
+	return any;
 }
 
 /*

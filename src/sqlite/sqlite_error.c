@@ -90,6 +90,7 @@ static const ErrorText error_texts[] = {
 	{"no such table", ERRCODE_UNDEFINED_TABLE},
 	{"no such column", ERRCODE_UNDEFINED_COLUMN},
 	{"no such function", ERRCODE_UNDEFINED_FUNCTION},
+	{"unknown function", ERRCODE_UNDEFINED_FUNCTION},
 	{"no such module", ERRCODE_UNDEFINED_OBJECT},
 	{"no such collation", ERRCODE_UNDEFINED_OBJECT},
 	{"too many columns", ERRCODE_TOO_MANY_COLUMNS},
