@@ -2240,6 +2240,7 @@ BEGIN
 			CASE WHEN s.rowid_alias THEN 'rowid alias' ELSE k.reason END
 		FROM source AS s JOIN kind AS k ON k.declared_type = s.declared_type;
 
+	PERFORM sqlite_mig_internal._plan_computed(plan);
 	PERFORM sqlite_mig_internal._plan_virtual_keys(plan);
 	PERFORM sqlite_mig_internal._plan_comments(plan.migration);
 	PERFORM sqlite_mig_internal._plan_column_names(plan.migration);
@@ -2271,6 +2272,33 @@ BEGIN
 	PERFORM sqlite_mig_internal._plan_value_notes(plan.migration);
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_computed(plan sqlite_mig.migration) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	item   record;
+	detail text;
+BEGIN
+	FOR item IN
+		SELECT c.source_table, c.source_name FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table
+			WHERE c.migration = plan.migration AND c.generated = 'virtual' AND t.include ORDER BY t.load_order, c.position
+	LOOP
+		BEGIN
+			-- (compiled and not computed: what fails for the values of a row is another matter)
+			PERFORM sqlite_mig_internal._source_value(plan.server, format('CASE WHEN random() IS NULL THEN %s END', sqlite_mig_internal._sqlite_name(item.source_name)), item.source_table);
+		EXCEPTION
+			WHEN undefined_function OR undefined_object OR insufficient_privilege THEN
+				GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here'
+					WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = item.source_name;
+				PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'warning', 'skipped', 'generated',
+					format('generated, and left out: SQLite cannot compute it here, outside of the application. %s', detail));
+		END;
+	END LOOP;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._plan_computed(sqlite_mig.migration) IS 'internal: leaves out generated columns that cannot be computed';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_comments(migration text) RETURNS void
 	LANGUAGE sql
 BEGIN ATOMIC
