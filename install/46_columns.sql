@@ -78,7 +78,7 @@ BEGIN
 			-- (compiled and not computed: what fails for the values of a row is another matter)
 			PERFORM sqlite_mig_internal._source_value(plan.server, format('CASE WHEN random() IS NULL THEN %s END', sqlite_mig_internal._sqlite_name(item.source_name)), item.source_table);
 		EXCEPTION
-			WHEN undefined_function OR undefined_object OR insufficient_privilege THEN
+			WHEN undefined_function OR undefined_object OR undefined_column OR insufficient_privilege OR fdw_error THEN
 				GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
 				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here'
 					WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = item.source_name;
