@@ -153,7 +153,7 @@ RESET geqo_threshold;
 -- constants: how long texts may be, numbers that cannot be anything else; what cannot be compared, what the type does not hold
 CREATE FOREIGN TABLE c (id bigint, v text, k bigint OPTIONS (constant '7'), name varchar(5) OPTIONS (constant 'seven')) SERVER fdw_branches OPTIONS ("table" 'c');
 CREATE TABLE fdw_branches_own.c AS TABLE c;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT name, k, count(*) FROM c WHERE name = 'seven' AND k + 1 = 8 GROUP BY name, k;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT name, k, v FROM c WHERE name = 'seven' AND k + 1 = 8;
 SELECT count(*), array_agg(q) FILTER (WHERE NOT same(q)) AS otherwise FROM unnest(ARRAY['name, k, count(*) FROM c WHERE name = ''seven'' AND k + 1 = 8 GROUP BY name, k', '* FROM c WHERE name > ''s'' COLLATE "C" AND k IN (7, 8)', '* FROM c WHERE name = ''seve'' OR k <> 7', 'max(k), min(k), sum(k), count(name) FROM c', 'id FROM c WHERE name || v = ''sevenone'' ORDER BY k, name COLLATE "C", id']) AS q;
 INSERT INTO c VALUES (3, 'three', 7, 'seven');
 INSERT INTO c VALUES (4, 'four', 8, 'seven');
