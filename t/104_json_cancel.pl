@@ -7,7 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use MigTest;
 
-my ($err, $took);
+my ($out, $err, $took);
 my $node = start_node('json');
 my $dir  = PostgreSQL::Test::Utils::tempdir();
 my $file = "$dir/json.db";
@@ -91,6 +91,30 @@ query('SELECT ' . join(', ', map { "$sums[$_] AS " . ($_ ? "x$_" : 'x') } 0 .. 8
 $node->safe_psql('postgres', join(' ', map { "ALTER FOREIGN TABLE q ADD x$_ text;" } 1 .. 8));
 $took = seconds(sub { fails_with($node, 'SELECT * FROM q', '57014', qr/statement timeout/, 'thousands of short calls: a timeout', before => q{SET statement_timeout = '1s'}) });
 cmp_ok($took, '<', 4, 'ends soon after it');
+
+# what a schema computes by itself, of values of any length (a limit would be one for the table's other columns, too): generated columns that are read, and checks, indexes and triggers of a
+# document that is written. One call ends before the cancel does: on a machine with nothing else to do within 0.7 s of it, in an object of 15 million members (93 MB) or a text of 200 MB. Lines of calls end at their next need for memory.
+my $line = join(' + ', map { "ifnull(json_array_length(d, '\$.x$_'), 0)" } 1 .. 60);
+sqlite("$dir/schema.db", q{CREATE TABLE g (id INTEGER PRIMARY KEY, d TEXT); INSERT INTO g VALUES (1, '{' || replace(hex(zeroblob(15500000)), '00', '"a":0,') || '"b":0}'), (2, '"' || replace(hex(zeroblob(100000000)), '0', 'a') || '"');
+	ALTER TABLE g ADD COLUMN one AS (json_extract(d, '$.zz')); ALTER TABLE g ADD COLUMN line AS (} . $line . q{);
+	CREATE TABLE c (id INTEGER PRIMARY KEY, d TEXT, CHECK (json_valid(d))); CREATE TABLE l (id INTEGER PRIMARY KEY, d TEXT, CHECK (} . $line . q{ = 0)); CREATE TABLE e (id INTEGER PRIMARY KEY, d TEXT, CHECK (} . join(' AND ', ('d = d') x 40) . q{));
+	CREATE TABLE i (id INTEGER PRIMARY KEY, d TEXT); CREATE INDEX ix ON i (json_extract(d, '$.zz')); CREATE TABLE r (id INTEGER PRIMARY KEY, d TEXT, n);
+	CREATE TRIGGER tr AFTER INSERT ON r BEGIN UPDATE r SET n = json_type(NEW.d, '$.zz') WHERE id = NEW.id; END;});
+$node->safe_psql('postgres', 'CREATE SERVER schema FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (updatable \'true\', database ' . quoted("$dir/schema.db") . q{); CREATE SCHEMA own; IMPORT FOREIGN SCHEMA main FROM SERVER schema INTO own; CREATE TABLE long AS SELECT '{' || repeat('"a":0,', 15500000) || '"b":0}' AS d});
+for my $case ([ 'a generated column', 'SELECT count(one) FROM own.g WHERE id = 1', 400, 900 ], [ 'of a text', 'SELECT count(one) FROM own.g WHERE id = 2', 200, 500 ], [ 'a line in a generated column', 'SELECT count(line) FROM own.g WHERE id = 1', 300, 1200 ],
+	map { [ "written to $_", "INSERT INTO own.$_ (id, d) SELECT 1, d FROM long", 900, 1600, 2300 ] } qw(c l e i r))
+{
+	my ($what, $sql, @limits) = @$case;
+	foreach my $limit (@limits)
+	{
+		$node->psql('postgres', "SET client_min_messages = error; SELECT id FROM own.g WHERE id = 3; BEGIN; SELECT clock_timestamp() AS began \\gset\nSET LOCAL statement_timeout = $limit; $sql;\nROLLBACK; SELECT 'took ' || round(1000 * extract(epoch FROM clock_timestamp() - :'began'))", stdout => \$out, stderr => \$err, on_error_stop => 0);
+		my ($ms) = $out =~ /^took (\d+)$/m;
+		my $late = $err =~ /statement timeout/ ? $ms - $limit : 0;
+		# (the line that is written may meet the limit of memory before)
+		ok($err =~ /^$|statement timeout|out of memory/ && defined $ms && $late < 3000, "$what, a timeout of $limit ms: " . ($err eq '' ? "over after $ms ms" : "$late ms late")) or diag("$out $err");
+	}
+}
+like(sqlite("$dir/schema.db", 'PRAGMA quick_check; SELECT count(*) FROM (SELECT id FROM c UNION ALL SELECT id FROM l UNION ALL SELECT id FROM e UNION ALL SELECT id FROM i UNION ALL SELECT id FROM r)'), qr/^ok\n0$/m, 'nothing was written');
 
 # conditions that are sent to SQLite, on a document that nobody expected to be so long: the function of ours that looks into it, and sorts its members
 sqlite("$dir/members.db", q{CREATE TABLE doc (id INTEGER PRIMARY KEY, d TEXT); INSERT INTO doc VALUES (1, '{"x":{' || replace(hex(zeroblob(8000000)), '00', '"a":0,') || '"b":0}}')});

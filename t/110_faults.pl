@@ -93,7 +93,7 @@ BEGIN
 		COMMIT;
 		} . $undo . q{
 		EXIT WHEN hits LIKE '0 of%' AND n > places OR n > 3 * places + 100;
-		n := n + greatest(1, places / } . $wanted . q{);
+		n := n + greatest(1, places / } . ($opt{places} // $wanted) . q{);
 	END LOOP;
 END;
 $do$;});
@@ -110,10 +110,10 @@ sub outcomes
 
 sub check_faults
 {
-	my ($what, $states) = @_;
+	my ($what, $states, %opt) = @_;
 	my $bad = $node->safe_psql('postgres', "SELECT format('place %s: %s %s (%s)', place, state, message, CASE WHEN NOT same THEN 'another result' END) FROM outcome WHERE what = '$what' AND hits NOT LIKE '0 of%' AND (NOT same OR state !~ '^($states|done)\$') LIMIT 5");
 	is($bad, '', "$what: clean errors and no wrong result: " . outcomes($what));
-	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM outcome WHERE what = '$what' AND hits NOT LIKE '0 of%'"), '>', 2, "$what: many of them");
+	cmp_ok($node->safe_psql('postgres', "SELECT count(*) FROM outcome WHERE what = '$what' AND hits NOT LIKE '0 of%'"), '>', $opt{few} ? 0 : 2, "$what: many of them");
 	is($node->safe_psql('postgres', "SELECT count(*) FROM outcome WHERE what = '$what' AND hits LIKE '0 of%' AND state <> 'done'"), '0', "$what: without a fault it works again");
 	return;
 }
@@ -145,6 +145,56 @@ foreach my $name (sort keys %statements)
 	fail_everywhere($label, 'short read', 0, $statements{$name}, repeat => 'true');
 	check_faults($label, '58030|XX001|22023');
 }
+
+# All other functions that read or write a file, at fewer places. One row differs, so that there is something to tell, and to carry over in both directions.
+$node->safe_psql('postgres', q{UPDATE before.t SET n = 77 WHERE id = 5});
+my %others = (
+	assess => q{SELECT count(*) FROM sqlite_mig.assess('s')},
+	backup => q{SELECT count(*) FROM sqlite_mig.backup('s', DIR || '/marked.copy')},
+	capture_install => q{SELECT count(*) FROM sqlite_mig.capture_install('s')},
+	capture_remove => q{SELECT count(*) FROM sqlite_mig.capture_remove('s')},
+	capture_trim => q{SELECT count(*) FROM sqlite_mig.capture_trim('s')},
+	checksum_ranges => q{SELECT md5(string_agg(c::text, ',' ORDER BY c::text)) FROM sqlite_mig.checksum_ranges('sqlite_s.t', 'before.t') AS c},
+	cutover => q{SELECT count(*) FROM sqlite_mig.cutover('s')},
+	delete => q{WITH x AS (DELETE FROM sqlite_s.u WHERE t_id > 5 RETURNING *) SELECT count(*) FROM x},
+	diff => q{SELECT md5(string_agg(d::text, ',' ORDER BY d::text)) FROM sqlite_mig.diff('sqlite_s.t', 'before.t') AS d},
+	insert => q{WITH x AS (INSERT INTO sqlite_s.u SELECT 'new ' || i, i FROM generate_series(1, 50) AS i RETURNING *) SELECT count(*) FROM x},
+	plan_check => q{SELECT count(*) FROM sqlite_mig.plan_check('s')},
+	prepare => q{SELECT count(*) FROM sqlite_mig.prepare('s', 'another', migration => 'another')},
+	sync => q{SELECT string_agg(concat_ws(' ', table_name, inserted, updated, deleted), ',' ORDER BY table_name) FROM sqlite_mig.sync('s')},
+	'sync to SQLite' => q{SELECT string_agg(concat_ws(' ', table_name, inserted, updated, deleted), ',' ORDER BY table_name) FROM sqlite_mig.sync('s', direction => 'to_sqlite')},
+	verify => q{SELECT md5(string_agg(concat_ws(' ', table_name, check_name, source_value, target_value, ok), ',' ORDER BY table_name, check_name, source_value, target_value)) FROM sqlite_mig.verify('s', level => 'full')},
+	(map { $_ => "SELECT md5(string_agg(p::text, ',' ORDER BY p::text)) FROM sqlite_mig.$_('s', 't') AS p" } qw(source_indexes source_foreign_keys)),
+	(map { $_ => "SELECT md5(string_agg(p::text, ',' ORDER BY p::text)) FROM sqlite_mig.$_('s') AS p" } qw(source_info source_objects source_sequences source_tables)),
+);
+# in the statements above; as a condition of a scan (match); with a row for each file that says what failed (migrate_many); with nothing to do in this one (replay, cutover_undo)
+my %elsewhere = map { $_ => 1 } qw(copy_table cutover_undo match migrate migrate_many replay source_columns checksum profile);
+# (111_cancel tells which functions read no file)
+my %no_file = map { $_ => 1 } qw(alembic_revision connections convert_placeholders ddl disconnect disconnect_all fdw_handler fdw_validator geometry_blob geometry_wkb lint_sql
+  parse_table pool_size report status to_postgres type_candidates version);
+my @functions = split /\n/, $node->safe_psql('postgres', q{SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'sqlite_mig'::regnamespace AND proname !~ '^_' ORDER BY 1});
+is(join(' ', grep { !$others{$_} && !$elsewhere{$_} && !$no_file{$_} } @functions), '', 'each function has its statement here');
+# (what needs the triggers comes when they are there)
+my $changes = 'sync, from the log of changes';
+$others{$changes} = $others{sync};
+my @later = ('capture_trim', $changes, 'capture_remove');
+foreach my $name ((grep { my $one = $_; !grep { $_ eq $one } @later } sort keys %others), @later)
+{
+	last if $ENV{MIG_ONLY};
+	$node->safe_psql('postgres', q{SELECT count(*) FROM sqlite_mig.capture_install('s'); UPDATE sqlite_s.t SET n = 78 WHERE id = 9}) if $name eq $later[0];
+	my $undo = $name eq 'backup' ? 'COPY (SELECT 1) TO PROGRAM ' . quoted("cat >/dev/null; rm -f $dir/marked.copy") . '; COMMIT;' : '';
+	my $sql = $others{$name} =~ s/DIR/quoted($dir)/er;
+	foreach my $repeat ('false', 'true')
+	{
+		my $label = "no memory" . ($repeat eq 'true' ? ' any more' : '') . ", $name";
+		fail_everywhere($label, 'malloc', 0, $sql, repeat => $repeat, undo => $undo, places => $wanted / 2);
+		check_faults($label, '53200', few => 1);
+	}
+	fail_everywhere("read error, $name", 'read', 5, $sql, repeat => 'true', undo => $undo, places => $wanted / 2);
+	check_faults("read error, $name", '58030', few => 1);
+}
+$node->safe_psql('postgres', q{UPDATE before.t SET n = 5 WHERE id = 5; SELECT count(*) FROM sqlite_mig.capture_remove('s'); UPDATE sqlite_s.t SET n = 2 WHERE id = 9}) unless $ENV{MIG_ONLY};
+unlink "$dir/marked.copy";
 
 # Disks that are full: of the database that is written, of a backup, of the server's own tables, of a snapshot. Writes of what is
 # marked fail for want of room (28), or its way to the disk (fsync) with an error (5), from the n-th on.
@@ -209,6 +259,22 @@ like(limited("$_ descriptors", 'files', $_, q{SELECT count(*) FROM sqlite_s.t}, 
 limited('2 MB more', 'memory', 2000000, q{SELECT md5(string_agg(t::text || repeat('x', 10000), '')) FROM sqlite_s.t}, '53200');
 limited('1 MB more, migrate', 'memory', 1000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200');
 limited('3 MB more, migrate', 'memory', 3000000, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited')}, '53200|00000');
+
+my %limited = (backup => q{SELECT sqlite_mig.backup('s', DIR || '/marked.copy')}, diff => $others{diff}, prepare => $others{prepare}, profile => $statements{profile}, sync => "BEGIN; $others{sync}", update => "BEGIN; $statements{update}", verify => $others{verify});
+foreach my $name (sort keys %limited)
+{
+	limited("3 descriptors, $name", 'files', 3, $limited{$name}, '53000');
+	ok(!-e "$dir/marked.copy", "3 descriptors, $name: no half of a backup") if $name eq 'backup';
+	limited("1 MB more, $name", 'memory', 1000000, $limited{$name}, '53200|00000');
+	unlink "$dir/marked.copy";
+}
+# Files may not become longer than 40 kB: a backup, a snapshot, the file itself, the tables of a migration
+limited('files of 40 kB, backup', 'length', 40960, $limited{backup}, '53100|58030');
+ok(!-e "$dir/marked.copy", 'no half of a backup is left');
+limited('files of 40 kB, snapshot', 'length', 40960, q{CALL sqlite_mig.migrate('s', 'limited', migration => 'limited', snapshot => true)}, '53100|58030');
+limited('files of 40 kB, update', 'length', 40960, q{UPDATE sqlite_s.t SET body = body || 'longer'}, '53100|58030');
+is($node->safe_psql('postgres', q{SELECT (SELECT count(*) FROM pg_ls_tmpdir()), to_regnamespace('limited') IS NULL, (SELECT count(*) FROM sqlite_mig.migration WHERE migration = 'limited')}), '0|t|0', 'no copy, and nothing of the migration is left');
+is(sqlite($file, 'PRAGMA integrity_check; SELECT count(*), sum(n), min(n) FROM t;'), "ok\n$before", 'the SQLite file is as it was');
 
 # A lack of memory when a session looks at the library for the first time decides nothing for later
 sqlite("$dir/json.db", q{CREATE TABLE t (id INTEGER PRIMARY KEY, j TEXT, v AS (json_extract(j, '$.a'))); INSERT INTO t (j) VALUES ('{"a": 7}')});

@@ -329,12 +329,14 @@ fault_sqlite_memory(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(used ? used() : -1);
 }
 
-/* fault_limit(which, value): the soft limit of this process for "files", or for "memory" beyond what it has; -1 = none */
+/* fault_limit(which, value): the soft limit of this process for "files", for the "length" of a file, or for "memory" beyond what it has; -1 = none */
 PG_FUNCTION_INFO_V1(fault_limit);
 Datum
 fault_limit(PG_FUNCTION_ARGS)
 {
-	bool		memory = strcmp(text_to_cstring(PG_GETARG_TEXT_PP(0)), "memory") == 0;
+	const char *which = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	bool		memory = strcmp(which, "memory") == 0;
+	int			resource = memory ? RLIMIT_AS : strcmp(which, "length") == 0 ? RLIMIT_FSIZE : RLIMIT_NOFILE;
 	int64		value = PG_GETARG_INT64(1);
 	struct rlimit limit;
 	long		pages = 0;
@@ -347,10 +349,10 @@ fault_limit(PG_FUNCTION_ARGS)
 			elog(ERROR, "could not look at the memory");
 		fclose(statm);
 	}
-	if (getrlimit(memory ? RLIMIT_AS : RLIMIT_NOFILE, &limit) != 0)
+	if (getrlimit(resource, &limit) != 0)
 		elog(ERROR, "could not look at the limits");
 	limit.rlim_cur = value < 0 ? limit.rlim_max : (memory ? pages * 4096 : 0) + value;
-	if (setrlimit(memory ? RLIMIT_AS : RLIMIT_NOFILE, &limit) != 0)
+	if (setrlimit(resource, &limit) != 0)
 		elog(ERROR, "could not set the limit");
 	PG_RETURN_VOID();
 }
