@@ -93,7 +93,8 @@ $took = seconds(sub { fails_with($node, 'SELECT * FROM q', '57014', qr/statement
 cmp_ok($took, '<', 4, 'ends soon after it');
 
 # what a schema computes by itself, of values of any length (a limit would be one for the table's other columns, too): generated columns that are read, and checks, indexes and triggers of a
-# document that is written. One call ends before the cancel does: on a machine with nothing else to do within 0.7 s of it, in an object of 15 million members (93 MB) or a text of 200 MB. Lines of calls end at their next need for memory.
+# document that is written. One call ends before the cancel does: on a machine with nothing else to do within 0.7 s of it, in an object of 15 million members (93 MB) or a text of 200 MB. Lines of calls end at their next need for memory,
+# and with newer SQLite, which keeps a document that it has read and needs none, when they are over: 60 calls on that object take it 5 s (3.46).
 my $line = join(' + ', map { "ifnull(json_array_length(d, '\$.x$_'), 0)" } 1 .. 60);
 sqlite("$dir/schema.db", q{CREATE TABLE g (id INTEGER PRIMARY KEY, d TEXT); INSERT INTO g VALUES (1, '{' || replace(hex(zeroblob(15500000)), '00', '"a":0,') || '"b":0}'), (2, '"' || replace(hex(zeroblob(100000000)), '0', 'a') || '"');
 	ALTER TABLE g ADD COLUMN one AS (json_extract(d, '$.zz')); ALTER TABLE g ADD COLUMN line AS (} . $line . q{);
@@ -110,8 +111,9 @@ for my $case ([ 'a generated column', 'SELECT count(one) FROM own.g WHERE id = 1
 		$node->psql('postgres', "SET client_min_messages = error; SELECT id FROM own.g WHERE id = 3; BEGIN; SELECT clock_timestamp() AS began \\gset\nSET LOCAL statement_timeout = $limit; $sql;\nROLLBACK; SELECT 'took ' || round(1000 * extract(epoch FROM clock_timestamp() - :'began'))", stdout => \$out, stderr => \$err, on_error_stop => 0);
 		my ($ms) = $out =~ /^took (\d+)$/m;
 		my $late = $err =~ /statement timeout/ ? $ms - $limit : 0;
+		my $most = $what =~ /line/ ? 9000 : 3000;
 		# (the line that is written may meet the limit of memory before)
-		ok($err =~ /^$|statement timeout|out of memory/ && defined $ms && $late < 3000, "$what, a timeout of $limit ms: " . ($err eq '' ? "over after $ms ms" : "$late ms late")) or diag("$out $err");
+		ok($err =~ /^$|statement timeout|out of memory/ && defined $ms && $late < $most, "$what, a timeout of $limit ms: " . ($err eq '' ? "over after $ms ms" : "$late ms late")) or diag("$out $err");
 	}
 }
 like(sqlite("$dir/schema.db", 'PRAGMA quick_check; SELECT count(*) FROM (SELECT id FROM c UNION ALL SELECT id FROM l UNION ALL SELECT id FROM e UNION ALL SELECT id FROM i UNION ALL SELECT id FROM r)'), qr/^ok\n0$/m, 'nothing was written');
