@@ -167,43 +167,44 @@ END;
 COMMENT ON FUNCTION sqlite_mig_internal._rows_copied(text, integer) IS 'internal: rows that a run has brought into the target';
 
 /*
- * Tells of a copied table at a pace that can be read: of more than 20 tables only those that took a second, and every five seconds how far it is. The
+ * Is a copied table told of? At a pace that can be read: of more than 20 tables only those that took a second, and every five seconds how far it is. The
  * count is kept in a setting of the transaction; a worker, which has one for each table, does without: sqlite_mig.progress knows.
  */
-CREATE FUNCTION sqlite_mig_internal._tell_copied(migration text, line text, rows bigint, seconds numeric) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._is_told(migration text, rows bigint, seconds numeric) RETURNS boolean
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	told   text[] := string_to_array(nullif(current_setting('sqlite_mig.told', true), ''), ' ');
+	told   text[] := string_to_array(current_setting('sqlite_mig.told', true), ' ');
+	now    constant double precision := extract(epoch FROM clock_timestamp());
 	is_due boolean;
 BEGIN
-	IF (SELECT count(*) FROM (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = _tell_copied.migration AND t.include LIMIT 21) AS s) <= 20 THEN
-		RAISE NOTICE '%', line;
-		RETURN;
-	ELSIF seconds >= 1 THEN
-		RAISE NOTICE '%', line;
-	END IF;
-	IF sqlite_mig_internal._in_worker() THEN
-		RETURN;
-	END IF;
-	IF told IS NULL OR told[1] <> md5(migration) THEN
-		told := ARRAY[md5(migration), '0', '0', extract(epoch FROM clock_timestamp())::text];
+	-- (not asked again for each of hundreds)
+	IF (told[1] = md5(migration)) IS NOT TRUE THEN
+		IF (SELECT count(*) FROM (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = _is_told.migration AND t.include LIMIT 21) AS s) <= 20 THEN
+			RETURN true;
+		ELSIF sqlite_mig_internal._in_worker() THEN
+			RETURN seconds >= 1;
+		END IF;
+		told := ARRAY[md5(migration), '0', '0', now::text];
 		RAISE NOTICE 'migration "%": many tables; told are those that take a second, and every five seconds how far it is', migration;
 	END IF;
-	is_due := extract(epoch FROM clock_timestamp()) - told[4]::numeric >= 5;
-	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN extract(epoch FROM clock_timestamp())::text ELSE told[4] END];
+	is_due := now - told[4]::double precision >= 5;
+	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN now::text ELSE told[4] END];
 	IF is_due THEN
 		RAISE NOTICE 'migration "%": %, % so far', migration, sqlite_mig_internal._count(told[2]::bigint, 'table'), sqlite_mig_internal._count(told[3]::bigint, 'row');
 	END IF;
 	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
+	RETURN seconds >= 1;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
+COMMENT ON FUNCTION sqlite_mig_internal._is_told(text, bigint, numeric) IS 'internal: is a copied table told of, or many at a time';
 
 /* What copy_table reported, for ledger and the person who waits; the journal has it. */
 CREATE FUNCTION sqlite_mig_internal._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
+DECLARE
+	merges constant boolean := step.statement ~ 'on_conflict => ';
 BEGIN
 	IF result.changes <> '{}' THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
@@ -219,18 +220,19 @@ BEGIN
 		PERFORM sqlite_mig_internal._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
 	END IF;
-	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
+	IF result.inserted + result.updated + result.rejected <> result.rows_read AND NOT merges THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
-	IF step.statement ~ 'on_conflict => ' THEN
-		PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: rows read: %s, inserted: %s, updated: %s, left as they are: %s',
-			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
+	IF NOT sqlite_mig_internal._is_told(step.migration, result.inserted + result.updated, seconds) THEN
+		RETURN;
+	ELSIF merges THEN
+		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s in %s%s', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds),
+	RAISE NOTICE '%: % in %', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds)
 		-- of less the rate says nothing
-		CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END), result.inserted, seconds);
+		|| CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._copied(sqlite_mig.journal, record, numeric) IS 'internal: reports a copied table';

@@ -260,7 +260,7 @@ BEGIN
 				WHEN j.object_kind = 'trigger' THEN jsonb_build_object('function', to_regprocedure(j.object_name || '()')::oid) ELSE _step_done.result END
 		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
 	IF done.object_kind = 'copy' THEN
-		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
+		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, skipped bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
 		PERFORM sqlite_mig_internal._copied(done, counts, done.seconds);
 	END IF;
 END;
