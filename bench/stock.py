@@ -34,12 +34,18 @@ class Ready:
              "CALL sqlite_mig.migrate('bench', 'public', options => '{\"fit_values\": false}', verify_level => 'counts');" % path, PREPARE)
         out = psql("SELECT object_kind || chr(31) || statement || chr(30) FROM sqlite_mig.ddl('bench') ORDER BY step;", PREPARE)
         steps = [entry.strip("\n").split(SEPARATORS[0]) for entry in out.split(SEPARATORS[1]) if entry.strip("\n")]
-        self.statements = [(kind, text) for kind, text in steps]
+        self.statements = [(kind, self.sequence(text) if kind == "sequence" else text) for kind, text in steps]
         self.tables = [re.match(r"CREATE TABLE public\.(\w+)", text).group(1) for kind, text in self.statements if kind == "table"]
         self.parts = {}     # table: [(file, from, to)]
         for table in self.tables:
             self.parts[table] = self.write(table, psql, folder)
         psql("DROP DATABASE %s;" % PREPARE, "postgres")
+
+    @staticmethod
+    def sequence(statement):
+        """what a careful person writes; that of the plan may ask SQLite for its own sequence"""
+        table, key = re.search(r"pg_get_serial_sequence\('public\.(\w+)', '(\w+)'\)", statement).groups()
+        return "SELECT setval(pg_get_serial_sequence('public.{0}', '{1}'), max({1})) FROM public.{0}".format(table, key)
 
     def write(self, table, psql, folder):
         key = re.search(r"PRIMARY KEY \((\w+)\)", "".join(text for kind, text in self.statements if kind == "primary key" and "public.%s " % table in text)).group(1)
@@ -231,9 +237,11 @@ def two_sessions(path, psql):
     for statement in ready.of("foreign key"):
         child, parent = table_of(statement), re.search(r"REFERENCES public\.(\w+)", statement).group(1)
         tasks.append(("foreign", runs(statement), {child: "all", parent: "all"}, {task[0] for task in tasks if task[0] != "foreign" and (not small or task[0].startswith("small"))}))
-    together(sessions, tasks)
-    for session in sessions:
-        session.close()
+    try:
+        together(sessions, tasks)
+    finally:
+        for session in sessions:
+            session.close()
 
 
 LIMITS = {"stock": one_session, "stock_workers": two_sessions}
