@@ -61,6 +61,25 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._try_all(text[]) IS 'internal: runs statements, all or none';
 
+/* When steps of a task were run, and how long they took, into the journal: they lie far apart, and what is between them is most of the run. */
+CREATE FUNCTION sqlite_mig_internal._note_times(steps sqlite_mig.journal[], started timestamptz[], seconds numeric[]) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	numbers constant integer[] := ARRAY(SELECT s.step FROM unnest(steps) AS s);
+	noted   bigint;
+BEGIN
+	UPDATE sqlite_mig.journal AS j SET started_at = _note_times.started[array_position(numbers, j.step)], seconds = _note_times.seconds[array_position(numbers, j.step)]
+		WHERE (j.migration, j.run, j.task) = (steps[1].migration, steps[1].run, steps[1].task) AND j.step = ANY (numbers);
+	GET DIAGNOSTICS noted = ROW_COUNT;
+	IF noted <> cardinality(numbers) THEN
+		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('%s steps were run, but %s noted', cardinality(numbers), noted);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._note_times(sqlite_mig.journal[], timestamptz[], numeric[]) IS 'internal: notes when steps of a task were run';
+
 /* Runs the steps of a batch; one by one when the data refuses one of them, so that only that one is not as planned. */
 CREATE FUNCTION sqlite_mig_internal._run_batch(steps sqlite_mig.journal[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
@@ -71,6 +90,8 @@ DECLARE
 	began   timestamptz;
 	starts  timestamptz[];
 	times   numeric[];
+	first   constant integer := steps[1].step;
+	last    constant integer := steps[cardinality(steps)].step;
 	ok      boolean := steps[1].object_kind <> 'table';
 BEGIN
 	IF ok THEN
@@ -90,16 +111,13 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	IF steps[cardinality(steps)].step - steps[1].step = cardinality(steps) - 1 THEN
+	IF last - first = cardinality(steps) - 1 OR steps[1].task IS NULL THEN
 		-- BETWEEN: without it the join would read all of the run
 		UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
 			FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
-			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN first AND last AND j.step = u.step;
 	ELSE
-		-- those of a table, which lie far apart; what is between them is most of the run
-		FOR i IN 1 .. cardinality(steps) LOOP
-			UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i] WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
-		END LOOP;
+		PERFORM sqlite_mig_internal._note_times(steps, starts, times);
 	END IF;
 END;
 $$;

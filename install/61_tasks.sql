@@ -71,7 +71,6 @@ BEGIN
 				AND (resumable OR j.table_name NOT IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(mig) AS h (source_name))) ORDER BY j.step LOOP
 		PERFORM sqlite_mig_internal._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	-- rows that break a key leave before its index is made
 	IF NOT moves THEN
 		PERFORM sqlite_mig_internal._key_indexes_make(mig, number, large);
@@ -94,7 +93,19 @@ BEGIN
 				format('SELECT sqlite_mig_internal._verify_file(sqlite_mig_internal._migration(%L, true))', mig)
 			FROM sqlite_mig.migration AS m WHERE m.migration = mig;
 	END IF;
-	UPDATE sqlite_mig.journal AS j SET stage = CASE
+	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
+	WITH sized AS MATERIALIZED (
+		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
+	), weight AS MATERIALIZED (
+		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
+		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
+			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	), place AS MATERIALIZED (
+		-- of the first table of its batch
+		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
+			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+	), staged AS MATERIALIZED (
+		SELECT j.step, j.table_name, CASE
 			WHEN j.object_kind = 'verify file' THEN 13
 			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 12
 			WHEN j.object_kind = 'verify' THEN 11
@@ -113,28 +124,18 @@ BEGIN
 			WHEN j.object_kind = 'analyze' AND NOT moves AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
 				WHERE i.migration = mig AND i.source_table = j.table_name AND i.include AND i.target_sql IS NOT NULL) THEN 4
 			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
-			ELSE 7 END
-		WHERE j.migration = mig AND j.run = number;
-	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
-	WITH sized AS MATERIALIZED (
-		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
-	), weight AS MATERIALIZED (
-		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
-		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
-			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
-	), place AS MATERIALIZED (
-		-- of the first table of its batch
-		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
-			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+			ELSE 7 END AS stage
+			FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number
 	)
-	UPDATE sqlite_mig.journal AS j SET task = t.task
-		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
+	-- (all of it at once: the versions of a row that are left behind are in the way of the workers)
+	UPDATE sqlite_mig.journal AS j SET stage = t.stage, task = t.task,
+			statement = CASE WHEN j.object_kind = 'copy' THEN sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') ELSE j.statement END
+		FROM (SELECT i.step, i.stage, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
 					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -p.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.load_order END,
 					CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.first END,
 					i.stage, CASE WHEN i.stage IN (2, 5, 10) THEN i.step END) AS task
-				FROM sqlite_mig.journal AS i LEFT JOIN place AS p ON p.source_name = i.table_name
-				WHERE i.migration = mig AND i.run = number) AS t
+				FROM staged AS i LEFT JOIN place AS p ON p.source_name = i.table_name) AS t
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
@@ -217,11 +218,11 @@ BEGIN ATOMIC
 		SELECT e.task, array_agg(e.before) AS tasks FROM edge AS e WHERE e.before IS NOT NULL GROUP BY e.task
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig_internal._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
-				WHEN s.makes THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
-						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name COLLATE "C", s.step, x.n)
-					FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
+				WHEN s.makes THEN array_agg(x.statement ORDER BY s.table_name COLLATE "C", s.step, x.n) FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
+					|| format('SELECT sqlite_mig_internal._rest_of_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)
 				-- of several small tables
-				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig_internal._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
+				WHEN min(s.stage) IN (9, 11) AND count(DISTINCT s.table_name) > 1
+					THEN ARRAY[format('SELECT sqlite_mig_internal.%I(%L, %s, %s)', CASE min(s.stage) WHEN 9 THEN '_run_task' ELSE '_verify_task' END, _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			coalesce(w.tasks, '{}')
 		FROM step AS s LEFT JOIN wait AS w ON w.task = s.task, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
@@ -281,34 +282,48 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._run_task(text, integer, integer) IS 'internal: the steps of a task, all at once';
 
-/* What follows the copy in the task of a small table: all of it at once, as long as the data allows. */
-CREATE FUNCTION sqlite_mig_internal._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
+/* Verifications of several small tables. */
+CREATE FUNCTION sqlite_mig_internal._verify_task(migration text, run integer, task integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	step  sqlite_mig.journal;
-	steps sqlite_mig.journal[];
-	rest  sqlite_mig.journal[] := '{}';
+	plan    constant sqlite_mig.migration := sqlite_mig_internal._migration(migration, true);
+	level   constant text := plan.running -> 'args' ->> 'verify_level';
+	began   constant timestamptz := plan.running ->> 'began';
+	steps   sqlite_mig.journal[];
+	started timestamptz[];
+	seconds numeric[];
+	step    sqlite_mig.journal;
 BEGIN
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_verify_task.migration, _verify_task.run, _verify_task.task);
+	FOREACH step IN ARRAY steps LOOP
+		started := array_append(started, clock_timestamp());
+		PERFORM sqlite_mig_internal._verify_table(plan, step.table_name, level, began, true);
+		seconds := array_append(seconds, extract(epoch FROM clock_timestamp() - started[cardinality(started)]));
+	END LOOP;
+	PERFORM sqlite_mig_internal._note_times(steps, started, seconds);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._verify_task(text, integer, integer) IS 'internal: verifies several small tables';
+
+/* What follows the copies in the task of small tables: all of it at once, as long as the data allows. */
+CREATE FUNCTION sqlite_mig_internal._rest_of_task(migration text, run integer, task integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	steps sqlite_mig.journal[];
+BEGIN
+	-- they were made before their copies
+	UPDATE sqlite_mig.journal AS j SET started_at = transaction_timestamp(), seconds = 0, outcome = jsonb_build_object('relation', to_regclass(j.object_name)::oid)
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task) AND j.object_kind = 'table';
 	-- sorted here: a query with ORDER BY step would read the whole run in that order
 	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.task) = (_rest_of_table.migration, _rest_of_table.run, _rest_of_table.task) AND j.table_name = _rest_of_table.table_name;
-	FOREACH step IN ARRAY steps LOOP
-		CASE step.object_kind
-			WHEN 'table' THEN
-				-- it was made just before
-				UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = 0, outcome = jsonb_build_object('relation', to_regclass(step.object_name)::oid)
-					WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-			WHEN 'copy' THEN
-				PERFORM sqlite_mig_internal._step_done(step.migration, step.run, step.step, began, result);
-			ELSE
-				rest := rest || step;
-		END CASE;
-	END LOOP;
-	IF cardinality(rest) > 0 THEN
-		PERFORM sqlite_mig_internal._run_batch(rest);
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task) AND j.object_kind NOT IN ('table', 'copy');
+	IF steps IS NOT NULL THEN
+		PERFORM sqlite_mig_internal._run_batch(steps);
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._rest_of_table(text, integer, integer, text, timestamptz, jsonb) IS 'internal: what a small table gets after its copy';
+COMMENT ON FUNCTION sqlite_mig_internal._rest_of_task(text, integer, integer) IS 'internal: what small tables get after their copies';
