@@ -180,16 +180,17 @@ $$
 DECLARE
 	resumable constant boolean := plan.running -> 'args' ->> 'mode' = 'resumable';
 	same      constant boolean := sqlite_mig_internal._same_call(plan.running -> 'args', args);
+	anew      constant boolean := coalesce((args -> 'options' ->> 'replace')::boolean, false);
 	reason    constant text := CASE WHEN NOT resumable THEN 'it was to be all or nothing' WHEN NOT same THEN 'the call has other arguments'
 		WHEN plan.running ->> 'source' <> files THEN 'the SQLite database has changed since it began' WHEN sqlite_mig_internal._run_gone(plan.migration, plan.run) THEN 'what it had made is not there any more'
 		ELSE 'the plan was edited since it began' END;
 BEGIN
-	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND EXISTS (SELECT FROM sqlite_mig.journal AS j
+	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND NOT (anew AND args ->> 'if_exists' IN ('truncate', 'replace')) AND EXISTS (SELECT FROM sqlite_mig.journal AS j
 			WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'copy' AND j.seconds IS NOT NULL) THEN
 		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
 			detail => 'Tables that were there before hold rows of it.', hint => 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.');
 	END IF;
-	IF resumable AND NOT same AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false) THEN
+	IF resumable AND NOT same AND NOT anew THEN
 		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
 			detail => format('But %s: %s.', reason, plan.running -> 'args'),
 			hint => 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.');

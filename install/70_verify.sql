@@ -161,7 +161,7 @@ BEGIN
 			) AS c (name, source, target, ok, detail)
 		WHERE c.name = 'rows' OR level <> 'counts';
 	IF level = 'full' THEN
-		PERFORM sqlite_mig_internal._verify_table_full(plan, item.source_name, item.source, item.target, item.columns, merge.condition, source.checksum = target.checksum, began, sample_rows);
+		PERFORM sqlite_mig_internal._verify_table_full(plan, item.source_name, item.source, item.target, item.columns, merge.condition, mixed.stay, source.checksum = target.checksum, began, sample_rows);
 	END IF;
 END;
 $$;

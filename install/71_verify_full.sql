@@ -217,7 +217,7 @@ COMMENT ON FUNCTION sqlite_mig_internal._check_records(sqlite_mig.migration, tex
  * Rows side by side: the first ones in the order of the key of the target, and the same in the source. A key of one integer is
  * asked at even distances instead. A key of SQLite may be NULL, even in many rows: such rows are not asked for.
  */
-CREATE FUNCTION sqlite_mig_internal._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer) RETURNS SETOF sqlite_mig_internal._check
+CREATE FUNCTION sqlite_mig_internal._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer, condition text, stay boolean) RETURNS SETOF sqlite_mig_internal._check
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
 $$
 #variable_conflict use_column
@@ -251,13 +251,14 @@ BEGIN
 				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
-			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c)) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM (SELECT t.* FROM %4$s AS t WHERE %7$s) AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c), coalesce(condition, 'true')) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
-		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,
+		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there OR stay AND item.here IS NOT NULL AND item.there IS NOT NULL,
 			CASE WHEN item.here IS NULL THEN 'not in the source' WHEN item.there IS NULL THEN 'not in the target'
-				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key) END)::sqlite_mig_internal._check;
+				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key)
+					|| CASE WHEN stay THEN ', was there already and stays as it is' ELSE '' END END)::sqlite_mig_internal._check;
 	END LOOP;
 EXCEPTION
 	-- a row that was rejected cannot be read; the checksum leaves it out
@@ -267,10 +268,10 @@ EXCEPTION
 		RETURN NEXT ROW ('samples', NULL, NULL, false, 'not taken: ' || SQLERRM)::sqlite_mig_internal._check;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._check_samples(sqlite_mig.migration, text, text, text, text[], integer) IS 'internal: rows of both sides beside each other';
+COMMENT ON FUNCTION sqlite_mig_internal._check_samples(sqlite_mig.migration, text, text, text, text[], integer, text, boolean) IS 'internal: rows of both sides beside each other';
 
 /* All that level full says of a table beyond rows and checksum. */
-CREATE FUNCTION sqlite_mig_internal._verify_table_full(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], condition text, proved boolean, began timestamptz, sample_rows integer) RETURNS void
+CREATE FUNCTION sqlite_mig_internal._verify_table_full(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], condition text, stay boolean, proved boolean, began timestamptz, sample_rows integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -286,14 +287,14 @@ BEGIN
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_sequences(plan, source_table, target)
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_objects(plan, source_table, target)
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_records(plan, source_table)
-			UNION ALL SELECT s.* FROM (SELECT sample_rows WHERE sample_rows > 0) AS n, sqlite_mig_internal._check_samples(plan, source_table, source, target, columns, n.sample_rows) AS s LOOP
+			UNION ALL SELECT s.* FROM (SELECT sample_rows WHERE sample_rows > 0) AS n, sqlite_mig_internal._check_samples(plan, source_table, source, target, columns, n.sample_rows, condition, coalesce(stay, false)) AS s LOOP
 		n := n + 1;
 		PERFORM sqlite_mig_internal._record(plan.migration, began, source_table, outcome, started, n);
 		started := clock_timestamp();
 	END LOOP;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._verify_table_full(sqlite_mig.migration, text, text, text, text[], text, boolean, timestamptz, integer) IS 'internal: what level full says of a table beyond rows and checksum';
+COMMENT ON FUNCTION sqlite_mig_internal._verify_table_full(sqlite_mig.migration, text, text, text, text[], text, boolean, boolean, timestamptz, integer) IS 'internal: what level full says of a table beyond rows and checksum';
 
 /* Level full, the whole: objects that belong to no table, and the verdict. Recorded under the table "*". */
 CREATE FUNCTION sqlite_mig_internal._verify_whole(migration text, began timestamptz) RETURNS void
