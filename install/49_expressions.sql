@@ -2,6 +2,19 @@
 -- translation is that of the dialect layer. Each is tried on an empty table like the one that is planned, and is in the
 -- plan with its text, and in the ledger with a reason, when it cannot be made.
 
+/* What the translator is to know of unique keys: by numbers those that a column is a part of, and whether there are indexes that no ON CONFLICT (columns) names. */
+CREATE FUNCTION sqlite_mig_internal._unique_flags(t sqlite_mig.plan_table, source_name text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT string_agg(CASE WHEN NOT k.plain THEN 'x' WHEN _unique_flags.source_name = ANY (k.columns) THEN 'u' || k.n END, '' ORDER BY k.n)
+		FROM (SELECT u.columns, u.plain, row_number() OVER (ORDER BY u.part, u.name COLLATE "C") AS n
+			FROM (SELECT 1 AS part, k.target_name AS name, k.columns, true AS plain FROM sqlite_mig.plan_constraint AS k
+					WHERE k.migration = (t).migration AND k.source_table = (t).source_name AND k.kind = 'unique' AND k.include
+				UNION ALL SELECT 2, i.source_name, i.columns, i.target_sql IS NULL AND array_position(i.columns, NULL) IS NULL FROM sqlite_mig.plan_index AS i
+					WHERE i.migration = (t).migration AND i.source_table = (t).source_name AND i.is_unique AND i.include) AS u) AS k;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._unique_flags(sqlite_mig.plan_table, text) IS 'internal: unique keys of a planned column as the translator wants them';
+
 /* What the translator must know of tables: of one, or of all of a plan; rows for _translate, NULL without columns. */
 CREATE FUNCTION sqlite_mig_internal._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
@@ -9,7 +22,10 @@ BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END,
+				-- (asked for OR REPLACE alone, which is in the way of few plans)
+				CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_trigger AS g WHERE g.migration = _catalog.migration AND g.source_sql ~* '\mREPLACE\M' COLLATE "C")
+					THEN sqlite_mig_internal._unique_flags(t, c.source_name) END)] ORDER BY t.load_order, c.position)
 		FROM (SELECT _catalog.source_table AS name WHERE _catalog.source_table IS NOT NULL
 				UNION ALL SELECT p.source_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _catalog.migration AND _catalog.source_table IS NULL) AS n
 			JOIN sqlite_mig.plan_table AS t ON t.migration = _catalog.migration AND t.source_name = n.name
