@@ -22,7 +22,7 @@ BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END,
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'ci' ELSE 'c' END WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END,
 				-- (asked for OR REPLACE alone, which is in the way of few plans)
 				CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_trigger AS g WHERE g.migration = _catalog.migration AND g.source_sql ~* '\mREPLACE\M' COLLATE "C")
 					THEN sqlite_mig_internal._unique_flags(t, c.source_name) END)] ORDER BY t.load_order, c.position)

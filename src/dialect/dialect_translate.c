@@ -77,7 +77,8 @@ dialect_learn(DialectTranslator *t, const char *schema)
 /*
  * Learns one column of one table under its names in both databases. The type
  * is PostgreSQL's; "flags" has letters: n NOT NULL, k primary key, u unique,
- * r rowid, c COLLATE NOCASE, t COLLATE RTRIM, g generated. A number behind u says
+ * r rowid, c COLLATE NOCASE, i whose type compares so by itself,
+ * t COLLATE RTRIM, g generated. A number behind u says
  * of which unique key the column is a part; x: the table has unique indexes that are no keys.
  */
 void
@@ -95,6 +96,7 @@ dialect_learn_column(DialectTranslator *t, const char *table, const char *target
 	known = dialect_add_column(relation, column, target, dialect_target_type(type));
 	known->not_null = strpbrk(flags, "nk") != NULL;
 	known->nocase = strchr(flags, 'c') != NULL;
+	known->folds = strchr(flags, 'i') != NULL;
 	known->rtrim = strchr(flags, 't') != NULL;
 	known->generated = strchr(flags, 'g') != NULL;
 	if (strchr(flags, 'r') != NULL)

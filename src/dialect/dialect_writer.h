@@ -25,6 +25,7 @@ typedef struct DialectColumn
 	DialectType type;
 	bool		not_null;
 	bool		nocase;			/* COLLATE NOCASE */
+	bool		folds;			/* its type compares so by itself: citext */
 	bool		rtrim;			/* COLLATE RTRIM */
 	bool		generated;
 	bool		is_rowid;		/* INTEGER PRIMARY KEY */
@@ -249,7 +250,7 @@ extern const char *dialect_select_collation(DialectWriter *w, DialectSelect *sel
 extern DialectExpr *dialect_with_collation(DialectExpr *e, const char *collation);
 extern void dialect_note_collation(DialectWriter *w, const DialectExpr *e);
 extern const char *dialect_compared_by(DialectWriter *w, const DialectExpr *left, const DialectExpr *right);
-extern void dialect_note_collations(DialectWriter *w, const DialectCore *core);
+extern void dialect_note_collations(DialectWriter *w, const DialectCore *core, bool distinct);
 
 /* in dialect_write_arrow.c */
 
