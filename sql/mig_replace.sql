@@ -21,5 +21,6 @@ SELECT t.name, t.pg, t.pg = t.lite AS same FROM (
 	UNION ALL SELECT 'by_index', (SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM mig_replace.by_index AS t), (SELECT string_agg(t::text, ' ' ORDER BY t::text) FROM sqlite_mig_replace.by_index AS t)) AS t (name, pg, lite);
 SELECT * FROM mig_replace.by_both ORDER BY code;
 SET client_min_messages = error;
-DROP SCHEMA mig_replace CASCADE;
+DROP SCHEMA mig_replace, sqlite_mig_replace CASCADE;
+DELETE FROM sqlite_mig.migration WHERE server = 'mig_replace';
 DROP SERVER mig_replace CASCADE;
