@@ -57,7 +57,7 @@ COMMENT ON FUNCTION sqlite_mig.convert_placeholders(text, text) IS
 	'SQL with placeholders ?, ?1, :a, @a, $a in the style format (%s), pyformat (%(a)s) or numeric ($1); strings, comments and operators are left alone';
 
 -- For the plan. A catalog is an array of rows: table, its name in PostgreSQL, column, its name in PostgreSQL, type in PostgreSQL, and
--- letters: n NOT NULL, k primary key, u unique, r rowid, c COLLATE NOCASE, t COLLATE RTRIM, g generated.
+-- letters: n NOT NULL, k primary key, u unique (with a number: a part of that unique key), x there are unique indexes that are no keys, r rowid, c COLLATE NOCASE, i whose type compares so by itself, t COLLATE RTRIM, g generated.
 
 CREATE FUNCTION sqlite_mig_internal._translate(
 	sql text, schema text, catalog text[], target_schema text DEFAULT NULL,

@@ -102,13 +102,15 @@ CREATE FUNCTION sqlite_mig_internal._plan_column_edited() RETURNS trigger
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	NEW.format := NULL;
+	-- and who takes that back has the plan as it was prepared, which is not an edited one then
+	NEW.format := CASE WHEN NEW.format IS NULL THEN 'any' END;
 	RETURN NEW;
 END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._plan_column_edited() IS 'internal: a new target_type does not keep the format "any"';
 CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW
-	WHEN (NEW.format = 'any' AND OLD.format = 'any' AND NEW.target_type <> OLD.target_type) EXECUTE FUNCTION sqlite_mig_internal._plan_column_edited();
+	WHEN (NEW.target_type <> OLD.target_type AND (NEW.format = 'any' AND OLD.format = 'any'
+		OR NEW.format IS NULL AND OLD.format IS NULL AND OLD.evidence ->> 'proposed' = NEW.target_type || '/any')) EXECUTE FUNCTION sqlite_mig_internal._plan_column_edited();
 COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
 
 CREATE TABLE sqlite_mig.plan_index (

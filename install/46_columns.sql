@@ -80,7 +80,7 @@ BEGIN
 		EXCEPTION
 			WHEN undefined_function OR undefined_object OR undefined_column OR insufficient_privilege OR fdw_error THEN
 				GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here'
+				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here', evidence = coalesce(c.evidence, '{}') || '{"not computed": true}'
 					WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = item.source_name;
 				PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'warning', 'skipped', 'generated',
 					format('generated, and left out: SQLite cannot compute it here, outside of the application. %s', detail));

@@ -2,6 +2,19 @@
 -- translation is that of the dialect layer. Each is tried on an empty table like the one that is planned, and is in the
 -- plan with its text, and in the ledger with a reason, when it cannot be made.
 
+/* What the translator is to know of unique keys: by numbers those that a column is a part of, and whether there are indexes that no ON CONFLICT (columns) names. */
+CREATE FUNCTION sqlite_mig_internal._unique_flags(t sqlite_mig.plan_table, source_name text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT string_agg(CASE WHEN NOT k.plain THEN 'x' WHEN _unique_flags.source_name = ANY (k.columns) THEN 'u' || k.n END, '' ORDER BY k.n)
+		FROM (SELECT u.columns, u.plain, row_number() OVER (ORDER BY u.part, u.name COLLATE "C") AS n
+			FROM (SELECT 1 AS part, k.target_name AS name, k.columns, true AS plain FROM sqlite_mig.plan_constraint AS k
+					WHERE k.migration = (t).migration AND k.source_table = (t).source_name AND k.kind = 'unique' AND k.include
+				UNION ALL SELECT 2, i.source_name, i.columns, i.target_sql IS NULL AND array_position(i.columns, NULL) IS NULL FROM sqlite_mig.plan_index AS i
+					WHERE i.migration = (t).migration AND i.source_table = (t).source_name AND i.is_unique AND i.include) AS u) AS k;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._unique_flags(sqlite_mig.plan_table, text) IS 'internal: unique keys of a planned column as the translator wants them';
+
 /* What the translator must know of tables: of one, or of all of a plan; rows for _translate, NULL without columns. */
 CREATE FUNCTION sqlite_mig_internal._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
@@ -9,7 +22,10 @@ BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'ci' ELSE 'c' END WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END,
+				-- (asked for OR REPLACE alone, which is in the way of few plans)
+				CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_trigger AS g WHERE g.migration = _catalog.migration AND g.source_sql ~* '\mREPLACE\M' COLLATE "C")
+					THEN sqlite_mig_internal._unique_flags(t, c.source_name) END)] ORDER BY t.load_order, c.position)
 		FROM (SELECT _catalog.source_table AS name WHERE _catalog.source_table IS NOT NULL
 				UNION ALL SELECT p.source_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _catalog.migration AND _catalog.source_table IS NULL) AS n
 			JOIN sqlite_mig.plan_table AS t ON t.migration = _catalog.migration AND t.source_name = n.name
@@ -215,15 +231,20 @@ END;
 $$;
 COMMENT ON FUNCTION sqlite_mig_internal._plan_duplicate_indexes(text) IS 'internal: leaves out indexes that others do the work of';
 
-/* Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type. */
-CREATE FUNCTION sqlite_mig_internal._compare_default(server text, expression text, type text, value text) RETURNS void
+/*
+ * Throws 22000 when a default does not give what it gives in SQLite; of what changes all the time only that it is of the type.
+ * "texts": the column holds times as texts, so that a number is no count of seconds there, nor any time at all.
+ */
+CREATE FUNCTION sqlite_mig_internal._compare_default(server text, expression text, type text, value text, texts boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	original constant text := sqlite_mig_internal._source_value(server, expression);
 	same     text;
 BEGIN
-	IF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+	IF texts AND type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives the number %s, where the column holds texts', original);
+	ELSIF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
@@ -232,7 +253,7 @@ BEGIN
 	END IF;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._compare_default(text, text, text, text) IS 'internal: throws when a default does not give what it gives in SQLite';
+COMMENT ON FUNCTION sqlite_mig_internal._compare_default(text, text, text, text, boolean) IS 'internal: throws when a default does not give what it gives in SQLite';
 
 /*
  * Translates the defaults that 48_defaults does not know. One that PostgreSQL takes for the type, and that gives the value
@@ -254,7 +275,8 @@ BEGIN
 	FOR item IN
 		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.default_source ORDER BY c.position) AS sources,
 			array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings,
-			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types
+			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
+			array_agg(c.format IS NULL AND coalesce((c.evidence ->> 'texts')::bigint, 0) > 0 ORDER BY c.position) AS texts
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.default_source IS NOT NULL AND c.default_expr IS NULL
 				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig_internal._bare(c.default_source) !~ simple
@@ -266,8 +288,8 @@ BEGIN
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
 		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
-				'SELECT sqlite_mig_internal._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
-			FROM unnest(item.columns, item.targets, item.sources, item.types) WITH ORDINALITY AS u (name, sql, source, type, i) ORDER BY u.i));
+				'SELECT sqlite_mig_internal._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial), %6$L); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type, u.texts)
+			FROM unnest(item.columns, item.targets, item.sources, item.types, item.texts) WITH ORDINALITY AS u (name, sql, source, type, texts, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
 			IF errors[n] IS NULL THEN
 				UPDATE sqlite_mig.plan_column AS c SET default_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);

@@ -98,7 +98,7 @@ BEGIN
 				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ? 'absent', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ?| '{absent,not computed}', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
 		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
 			FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e

@@ -193,7 +193,7 @@ BEGIN
 	IF resumable AND NOT same AND NOT anew THEN
 		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
 			detail => format('But %s: %s.', reason, plan.running -> 'args'),
-			hint => 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.');
+			hint => 'Make the same call again to go on, if need be with another policy in its options; or start anew, without what it has made, with options => ''{"replace": true}''.');
 	END IF;
 	RAISE NOTICE 'migration "%": run % was interrupted and starts anew: %', plan.migration, plan.run, reason;
 END;

@@ -8,7 +8,7 @@ SET client_min_messages = warning;
 \set file :builddir '/results/mig_nocase.db'
 \setenv FILE :file
 \! rm -f "$FILE"; sqlite3 "$FILE" "CREATE TABLE u (id INTEGER PRIMARY KEY, email TEXT COLLATE NOCASE UNIQUE, name TEXT COLLATE NOCASE, tag TEXT COLLATE RTRIM UNIQUE, CONSTRAINT who UNIQUE (name, id)); INSERT INTO u VALUES (1, 'A@x', 'Bob', 't '), (2, 'ä', 'bob', 'u'), (3, 'Ä', 'BOB', NULL); CREATE TABLE k (code TEXT COLLATE NOCASE PRIMARY KEY, v) WITHOUT ROWID; INSERT INTO k VALUES ('AA', 1), ('bb', 2); CREATE TABLE c (code TEXT REFERENCES k (code), mail VARCHAR(9) REFERENCES u (email)); INSERT INTO c VALUES ('AA', 'A@x'), (NULL, NULL);"
-\! sqlite3 "$FILE" "CREATE INDEX u_email ON u (email); CREATE UNIQUE INDEX u_exact ON u (name COLLATE BINARY); CREATE INDEX u_blank ON u (name COLLATE RTRIM, email DESC); CREATE VIEW of_a AS SELECT id FROM u WHERE email = 'a@X'; CREATE TABLE chk (x TEXT COLLATE NOCASE CHECK (x LIKE 'a%')); INSERT INTO chk VALUES ('Abc');"
+\! sqlite3 "$FILE" "CREATE INDEX u_email ON u (email); CREATE UNIQUE INDEX u_exact ON u (name COLLATE BINARY); CREATE INDEX u_blank ON u (name COLLATE RTRIM, email DESC); CREATE VIEW of_a AS SELECT id FROM u WHERE email = 'a@X'; CREATE VIEW names AS SELECT DISTINCT name FROM u; CREATE VIEW both_names AS SELECT name FROM u UNION SELECT code FROM k; CREATE TABLE chk (x TEXT COLLATE NOCASE CHECK (x LIKE 'a%')); INSERT INTO chk VALUES ('Abc');"
 CREATE SERVER mig_nocase FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'file');
 CREATE FUNCTION pg_temp.made(schema text) RETURNS TABLE (made text) LANGUAGE sql AS $$
 	SELECT x.line FROM (SELECT regexp_replace(pg_get_indexdef(indexrelid), '^CREATE |' || schema || '\.', '', 'g') FROM pg_index JOIN pg_class c ON c.oid = indrelid WHERE relnamespace = schema::regnamespace
@@ -30,6 +30,7 @@ CALL sqlite_mig.migrate('mig_nocase', 'mig_nocase2', migration => 'mig_nocase2',
 SELECT object_kind, object_name, effect, detail FROM sqlite_mig.ledger WHERE migration = 'mig_nocase2' AND rule IN ('collation', 'rejected') ORDER BY 1, 2;
 SELECT * FROM pg_temp.made('mig_nocase2');
 SELECT * FROM mig_nocase2.of_a;
+SELECT count(*) FROM mig_nocase2.names;
 INSERT INTO mig_nocase2.c VALUES ('bB', NULL);
 INSERT INTO mig_nocase2.k VALUES ('aa', 3);
 SELECT table_name, check_name FROM sqlite_mig.verification WHERE migration = 'mig_nocase2' AND NOT ok;

@@ -88,3 +88,28 @@ BEGIN
 	END LOOP;
 END $$;
 \! rm -rf "$FOLDER"
+
+-- another file in the middle of a transaction: what has read the old one goes on with that to its end, cursors and new statements alike, as with postgres_fdw
+\set other :builddir '/results/server_connections_other.db'
+\setenv OTHER :other
+\set one :builddir '/results/server_connections_one.db'
+\setenv ONE :one
+\! rm -f "$ONE" "$OTHER"; sqlite3 "$ONE" "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1), (2), (3)"; sqlite3 "$OTHER" "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (101), (102)"
+CREATE SERVER sc_moved FOREIGN DATA WRAPPER sqlite_fdw_mig OPTIONS (database :'one');
+CREATE FOREIGN TABLE sc_moved (n integer) SERVER sc_moved OPTIONS ("table" 't');
+BEGIN;
+DECLARE c CURSOR FOR SELECT n FROM sc_moved;
+FETCH c;
+ALTER SERVER sc_moved OPTIONS (SET database :'other');
+FETCH c;
+SELECT sum(n) FROM sc_moved;
+FETCH c;
+COMMIT;
+SELECT sum(n) FROM sc_moved;
+-- one that has not read yet reads the new one
+BEGIN;
+ALTER SERVER sc_moved OPTIONS (SET database :'one');
+SELECT sum(n) FROM sc_moved;
+ROLLBACK;
+SELECT sum(n) FROM sc_moved;
+DROP SERVER sc_moved CASCADE;

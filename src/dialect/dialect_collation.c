@@ -95,9 +95,21 @@ note_merged(DialectWriter *w, const DialectScope *scope, const DialectExpr *star
 	}
 }
 
-/* The same of the result columns of DISTINCT, or of a part of UNION and the like; * is all columns of the tables. */
+/* Whether a result column is one whose type compares so by itself: DISTINCT does, while UNION may make a text of it. */
+static bool
+folds(DialectWriter *w, const DialectExpr *e)
+{
+	DialectColumn column;
+
+	return e->kind == EXPR_COLUMN && dialect_find_column(w, e, &column, NULL) == FOUND_COLUMN && column.folds;
+}
+
+/*
+ * The same of the result columns of DISTINCT, or of a part of UNION and the like;
+ * "distinct": of DISTINCT alone. * is all columns of the tables.
+ */
 void
-dialect_note_collations(DialectWriter *w, const DialectCore *core)
+dialect_note_collations(DialectWriter *w, const DialectCore *core, bool distinct)
 {
 	ListCell   *lc;
 	ListCell   *n;
@@ -109,7 +121,10 @@ dialect_note_collations(DialectWriter *w, const DialectCore *core)
 		List	   *items = NIL;
 
 		if (e->kind != EXPR_STAR)
-			dialect_note_collation(w, e);
+		{
+			if (!distinct || !folds(w, e))
+				dialect_note_collation(w, e);
+		}
 		else if (!dialect_star_names(w, core->scope, e, &names, &items))
 			note_merged(w, core->scope, e);
 		foreach(n, items)
@@ -118,7 +133,8 @@ dialect_note_collations(DialectWriter *w, const DialectCore *core)
 
 			column->table = ((DialectScopeItem *) lfirst(n))->alias;
 			column->text = list_nth(names, foreach_current_index(n));
-			dialect_note_collation(w, column);
+			if (!distinct || !folds(w, column))
+				dialect_note_collation(w, column);
 		}
 	}
 }

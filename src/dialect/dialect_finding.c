@@ -39,6 +39,7 @@ static const RuleRow rules[] = {
 	{FIND_NO_ROWID, DIALECT_BLOCKER, "rowid", "%s: the table has no column that is its rowid", "Add an identity column to the table, or use its primary key."},
 	{FIND_OR_REPLACE, DIALECT_WARNING, "insert or replace", "OR REPLACE deletes the old row: written as ON CONFLICT DO UPDATE of all columns", "Foreign keys with ON DELETE and delete triggers do not act; where that matters, delete first."},
 	{FIND_OR_REPLACE_KEYS, DIALECT_WARNING, "insert or replace", "the table has several unique keys: only conflicts of the first are resolved", "Conflicts of the others are errors; delete their rows first."},
+	{FIND_OR_REPLACE_BOTH, DIALECT_BLOCKER, "insert or replace", "OR REPLACE on table %s, where more than one unique key or index may be in the way", "Write it as DELETE of all rows that are in the way, and INSERT."},
 	{FIND_OR_KEY, DIALECT_BLOCKER, "insert or replace", "OR REPLACE needs the key of table %s, which is not known", "Give its CREATE TABLE before this statement or as second argument, or write INSERT … ON CONFLICT (key) DO UPDATE."},
 	{FIND_OR_IGNORE, DIALECT_INFO, "insert or ignore", "OR IGNORE is written as ON CONFLICT DO NOTHING", "It skips rows with a key that is there; NULL in NOT NULL columns and failed checks are errors."},
 	{FIND_OR_FAIL, DIALECT_WARNING, "conflict clause", "OR %s: a failed statement changes nothing in PostgreSQL, and the transaction must be rolled back", "Use a savepoint where the application goes on after the error."},

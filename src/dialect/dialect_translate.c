@@ -27,6 +27,7 @@ struct DialectTranslator
 	int			position;
 };
 
+static void learn_unique(DialectRelation *relation, DialectColumn *column, int number);
 static void note_pragma(DialectWriter *w, DialectStatement *s);
 static void write_drop(DialectWriter *w, DialectStatement *s);
 static void write_transaction(DialectWriter *w, DialectStatement *s);
@@ -76,7 +77,9 @@ dialect_learn(DialectTranslator *t, const char *schema)
 /*
  * Learns one column of one table under its names in both databases. The type
  * is PostgreSQL's; "flags" has letters: n NOT NULL, k primary key, u unique,
- * r rowid, c COLLATE NOCASE, t COLLATE RTRIM, g generated.
+ * r rowid, c COLLATE NOCASE, i whose type compares so by itself,
+ * t COLLATE RTRIM, g generated. A number behind u says
+ * of which unique key the column is a part; x: the table has unique indexes that are no keys.
  */
 void
 dialect_learn_column(DialectTranslator *t, const char *table, const char *target_table, const char *column, const char *target,
@@ -93,6 +96,7 @@ dialect_learn_column(DialectTranslator *t, const char *table, const char *target
 	known = dialect_add_column(relation, column, target, dialect_target_type(type));
 	known->not_null = strpbrk(flags, "nk") != NULL;
 	known->nocase = strchr(flags, 'c') != NULL;
+	known->folds = strchr(flags, 'i') != NULL;
 	known->rtrim = strchr(flags, 't') != NULL;
 	known->generated = strchr(flags, 'g') != NULL;
 	if (strchr(flags, 'r') != NULL)
@@ -109,8 +113,32 @@ dialect_learn_column(DialectTranslator *t, const char *table, const char *target
 			relation->keys = lcons(list_make1(known), relation->keys);
 		relation->has_primary = true;
 	}
-	if (strchr(flags, 'u') != NULL)
-		relation->keys = lappend(relation->keys, list_make1(known));
+	for (const char *u = strchr(flags, 'u'); u != NULL; u = strchr(u + 1, 'u'))
+		learn_unique(relation, known, atoi(u + 1));
+	relation->other_keys |= strchr(flags, 'x') != NULL;
+}
+
+/* The column is a part of the unique key of that number, or one by itself: 0. */
+static void
+learn_unique(DialectRelation *relation, DialectColumn *column, int number)
+{
+	List	   *key = list_make1(column);
+	ListCell   *cell;
+
+	while (list_length(relation->uniques) < number)
+		relation->uniques = lappend(relation->uniques, NIL);
+	if (number > 0)
+	{
+		cell = list_nth_cell(relation->uniques, number - 1);
+		if (lfirst(cell) != NIL)
+		{
+			/* (a list that is not empty stays where it is) */
+			lfirst(cell) = lappend(lfirst(cell), column);
+			return;
+		}
+		lfirst(cell) = key;
+	}
+	relation->keys = lappend(relation->keys, key);
 }
 
 void

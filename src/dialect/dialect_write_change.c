@@ -265,8 +265,8 @@ write_replace(DialectWriter *w, DialectStatement *s, DialectRelation *relation, 
 			key = lfirst(lc);
 	}
 	dialect_note(w, FIND_OR_REPLACE, s->word_at, NULL);
-	if (keys > 1)
-		dialect_note(w, FIND_OR_REPLACE_KEYS, s->word_at, NULL);
+	if (keys > 1 || relation->other_keys)
+		dialect_note(w, w->schema != NULL ? FIND_OR_REPLACE_BOTH : FIND_OR_REPLACE_KEYS, s->word_at, w->schema != NULL ? s->name : NULL);
 	if (key == NIL)
 		return;
 	write_key(w, key);

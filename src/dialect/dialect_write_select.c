@@ -342,6 +342,7 @@ compares_next(const DialectSelect *select, const DialectCore *core)
 static void
 write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *types, bool name_all)
 {
+	bool		compared;		/* its rows with those of another part of the query */
 	ListCell   *lc;
 
 	(void) dialect_enter_core(w, core);
@@ -353,8 +354,9 @@ write_core(DialectWriter *w, DialectSelect *select, DialectCore *core, List *typ
 	}
 	dialect_plan_joins(w, core->from);
 	dialect_enter_group(w, select, core);
-	if (core->distinct || (core->operator != NULL && strcmp(core->operator, "UNION ALL") != 0) || compares_next(select, core))
-		dialect_note_collations(w, core);
+	compared = (core->operator != NULL && strcmp(core->operator, "UNION ALL") != 0) || compares_next(select, core);
+	if (core->distinct || compared)
+		dialect_note_collations(w, core, !compared);
 	appendStringInfoString(&w->out, core->distinct ? "SELECT DISTINCT " : "SELECT ");
 	dialect_write_results(w, core->results, types, name_all);
 	if (core->from != NIL)

@@ -25,6 +25,7 @@ typedef struct DialectColumn
 	DialectType type;
 	bool		not_null;
 	bool		nocase;			/* COLLATE NOCASE */
+	bool		folds;			/* its type compares so by itself: citext */
 	bool		rtrim;			/* COLLATE RTRIM */
 	bool		generated;
 	bool		is_rowid;		/* INTEGER PRIMARY KEY */
@@ -39,6 +40,8 @@ struct DialectRelation
 	DialectNames *columns;		/* DialectColumn by source name */
 	List	   *list;			/* the same in their order */
 	List	   *keys;			/* primary key and unique keys: lists of DialectColumn */
+	List	   *uniques;		/* those of the keys that the catalog has numbered, from 1 */
+	bool		other_keys;		/* there are unique indexes of expressions, of some rows, or under collations */
 	DialectColumn *rowid;		/* the column that is the rowid, NULL if none is */
 	bool		has_primary;	/* the first of the keys is the primary key */
 	bool		without_rowid;
@@ -76,7 +79,7 @@ typedef enum DialectRuleId
 {
 	FIND_SYNTAX, FIND_PRAGMA, FIND_ATTACH, FIND_VIRTUAL, FIND_LIKE, FIND_GLOB, FIND_REGEXP, FIND_MATCH,
 	FIND_INTEGER_DIVISION, FIND_NUMERIC_DIVISION, FIND_IMPLICIT, FIND_STRING_NUMBER, FIND_QUOTED_STRING, FIND_QUOTED_DOUBT, FIND_TRUTH, FIND_BOOLEAN_VALUE,
-	FIND_BARE_COLUMN, FIND_ROWID, FIND_NO_ROWID, FIND_OR_REPLACE, FIND_OR_REPLACE_KEYS, FIND_OR_KEY, FIND_OR_IGNORE, FIND_OR_FAIL,
+	FIND_BARE_COLUMN, FIND_ROWID, FIND_NO_ROWID, FIND_OR_REPLACE, FIND_OR_REPLACE_KEYS, FIND_OR_REPLACE_BOTH, FIND_OR_KEY, FIND_OR_IGNORE, FIND_OR_FAIL,
 	FIND_UPDATE_OR, FIND_NOW, FIND_NOW_TEXT, FIND_MIXED, FIND_NULL_KEY, FIND_ALIAS,
 	FIND_INDEX_HINT, FIND_NULLS_ORDER, FIND_FUNCTION, FIND_NO_FUNCTION, FIND_LAST_ROWID, FIND_CHANGES, FIND_JSON, FIND_COLLATION,
 	FIND_NO_COLLATION, FIND_CASE_FOLD, FIND_CAST, FIND_SCHEMA_NAME, FIND_SYSTEM_TABLE, FIND_TABLE_FUNCTION, FIND_LIMITED, FIND_RECURSIVE,
@@ -247,7 +250,7 @@ extern const char *dialect_select_collation(DialectWriter *w, DialectSelect *sel
 extern DialectExpr *dialect_with_collation(DialectExpr *e, const char *collation);
 extern void dialect_note_collation(DialectWriter *w, const DialectExpr *e);
 extern const char *dialect_compared_by(DialectWriter *w, const DialectExpr *left, const DialectExpr *right);
-extern void dialect_note_collations(DialectWriter *w, const DialectCore *core);
+extern void dialect_note_collations(DialectWriter *w, const DialectCore *core, bool distinct);
 
 /* in dialect_write_arrow.c */
 

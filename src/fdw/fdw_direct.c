@@ -92,6 +92,8 @@ fdwPlanDirectModify(PlannerInfo *root, ModifyTable *plan, Index resultRelation, 
 			return false;
 		ship.filtered = true;
 	}
+	if (ship.constrained != NIL)
+		return false;
 	append_checks(&ship);
 
 	relation = RelationIdGetRelation(rte->relid);

@@ -155,6 +155,7 @@ typedef struct FdwShip
 	bool		negated;		/* within what may turn an unconvertible value's "no" into "yes" */
 	List	   *bounded;		/* columns of FORM_ISO that some condition keeps below the year 10000 */
 	List	   *checked;		/* Vars whose unconvertible values might pass: they must be converted */
+	List	   *constrained;	/* Vars of domains with constraints, which SQLite does not know: they must be converted, too */
 } FdwShip;
 
 /* in fdw_table.c */

@@ -15,7 +15,10 @@
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
 
 #include "fdw/fdw_query.h"
 
@@ -33,7 +36,8 @@
 
 static bool can_join(PlannerInfo *root, RelOptInfo *joinrel, RelOptInfo *outer, RelOptInfo *inner, JoinType type);
 static bool sort_clauses(PlannerInfo *root, RelOptInfo *joinrel, FdwRel *rel, List *rinfos);
-static bool all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos);
+static bool all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos, Relids hidden);
+static bool has_constrained(PlannerInfo *root, RelOptInfo *joinrel, Relids relids);
 static bool has_plain_target(RelOptInfo *joinrel, Relids relids);
 static bool has_full_join(void);
 static void set_cost(RelOptInfo *joinrel, FdwRel *rel);
@@ -140,6 +144,7 @@ sort_clauses(PlannerInfo *root, RelOptInfo *joinrel, FdwRel *rel, List *rinfos)
 	FdwJoin    *join = rel->join;
 	FdwRel	   *outer_rel = join->outer->fdw_private;
 	FdwRel	   *inner_rel = join->inner->fdw_private;
+	Relids		hidden = join->type == JOIN_INNER ? NULL : join->type == JOIN_FULL ? joinrel->relids : join->inner->relids;
 	ListCell   *lc;
 
 	rel->exact = list_copy(outer_rel->exact);
@@ -163,11 +168,36 @@ sort_clauses(PlannerInfo *root, RelOptInfo *joinrel, FdwRel *rel, List *rinfos)
 	if (rinfos == NIL)
 		return false;
 	return list_length(rel->exact) + list_length(join->on) <= MAX_JOIN_CONDITIONS &&
-		all_exact(root, joinrel, rel->exact) && all_exact(root, joinrel, join->on);
+		all_exact(root, joinrel, rel->exact, hidden) && all_exact(root, joinrel, join->on, hidden) &&
+		!has_constrained(root, joinrel, hidden);
 }
 
+/*
+ * Whether the join shows columns of some tables that are of a domain with
+ * constraints. A row that has no partner has NULL there, which is no value of the
+ * table and is not tested.
+ */
 static bool
-all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos)
+has_constrained(PlannerInfo *root, RelOptInfo *joinrel, Relids relids)
+{
+	ListCell   *lc;
+
+	foreach(lc, pull_var_clause((Node *) joinrel->reltarget->exprs, PVC_RECURSE_PLACEHOLDERS))
+	{
+		Var		   *var = lfirst(lc);
+
+		if (!bms_is_member(var->varno, relids) || getBaseType(var->vartype) == var->vartype)
+			continue;
+		record_plan_type_dependency(root, var->vartype);
+		if (DomainHasConstraints(var->vartype))
+			return true;
+	}
+	return false;
+}
+
+/* "hidden": tables whose columns cannot be converted to see whether their domains hold them. */
+static bool
+all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos, Relids hidden)
 {
 	FdwShip		ship;
 	StringInfoData scratch;
@@ -178,6 +208,11 @@ all_exact(PlannerInfo *root, RelOptInfo *joinrel, List *rinfos)
 	foreach(lc, rinfos)
 	{
 		if (!fdw_ship_condition(&ship, ((RestrictInfo *) lfirst(lc))->clause) || !ship.exact)
+			return false;
+	}
+	foreach(lc, ship.constrained)
+	{
+		if (bms_is_member(((Var *) lfirst(lc))->varno, hidden))
 			return false;
 	}
 	return true;

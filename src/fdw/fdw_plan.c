@@ -336,7 +336,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 	if (best_path->path.pathkeys != NIL && !fdw_append_order(&ship, best_path->path.pathkeys))
 		elog(ERROR, "order of a foreign table cannot be sent any more");
 
-	columns = needed_columns(source, baserel, local, ship.checked);
+	columns = needed_columns(source, baserel, local, list_concat_unique(ship.checked, ship.constrained));
 	cols = palloc(sizeof(int) * Max(list_length(columns), 1));
 	for (int i = 0; i < list_length(columns); i++)
 	{

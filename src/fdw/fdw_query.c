@@ -102,7 +102,7 @@ make_statement(PlannerInfo *root, const FdwQuery *query, bool proven)
 
 	statement->outputs = list_copy(query->outputs);
 	if (!query->grouped)
-		statement->outputs = list_concat_unique(statement->outputs, ship.checked);
+		statement->outputs = list_concat_unique(list_concat_unique(statement->outputs, ship.checked), ship.constrained);
 	for (int i = 0; i < list_length(statement->outputs); i++)
 	{
 		List	   *description;
@@ -118,7 +118,11 @@ make_statement(PlannerInfo *root, const FdwQuery *query, bool proven)
 		selected = lappend(selected, output.data);
 	}
 	if (query->grouped)
+	{
+		if (ship.constrained != NIL)
+			return NULL;		/* none of the values that count would be converted */
 		append_checks(&ship, &source);
+	}
 
 	appendStringInfoString(&select, "SELECT ");
 	foreach(lc, selected)

@@ -228,6 +228,7 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 	int			len = ship->sql->len;
 	int			nexprs = list_length(ship->exprs);
 	int			nchecked = list_length(ship->checked);
+	int			nconstrained = list_length(ship->constrained);
 	int			nfixed = list_length(ship->fixed);
 	int			nguarded = list_length(ship->guarded);
 
@@ -241,6 +242,7 @@ fdw_ship_condition(FdwShip *ship, Expr *clause)
 	ship->exprs = list_truncate(ship->exprs, nexprs);
 	ship->binds = list_truncate(ship->binds, nexprs);
 	ship->checked = list_truncate(ship->checked, nchecked);
+	ship->constrained = list_truncate(ship->constrained, nconstrained);
 	ship->exact = before.exact;
 	return false;
 }

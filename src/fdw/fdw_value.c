@@ -13,8 +13,10 @@
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/planmain.h"
 #include "parser/parsetree.h"
 #include "utils/builtins.h"
+#include "utils/typcache.h"
 #include "utils/uuid.h"
 
 #include "fdw/fdw_modify.h"
@@ -23,6 +25,7 @@
 #define MAX_DECIMAL_DIGITS 18
 
 static bool varies(Node *node, void *context);
+static void note_domain(FdwShip *ship, Var *var, const FdwColumn *column);
 static void append_blob(FdwShip *ship, Oid type, Datum value);
 static void append_number(FdwShip *ship, const FdwBound *bound);
 static bool reads_back(SqliteDb *db, const char *literal, double real);
@@ -86,12 +89,29 @@ fdw_server_of(PlannerInfo *root, Relids relids)
 	return root->simple_rel_array[relid]->serverid;
 }
 
+/*
+ * What a domain's constraints refuse is known to PostgreSQL alone. They are looked up
+ * anew, and the plan is made anew when they change.
+ */
+static void
+note_domain(FdwShip *ship, Var *var, const FdwColumn *column)
+{
+	Oid			type = column->source->spec.typid;
+
+	if (type == column->base_type || list_member(ship->constrained, var))
+		return;
+	record_plan_type_dependency(ship->root, type);
+	if (DomainHasConstraints(type))
+		ship->constrained = lappend(ship->constrained, var);
+}
+
 void
 fdw_append_column(FdwShip *ship, Expr *expr)
 {
 	Var		   *var = (Var *) fdw_strip(expr);
 	FdwColumn  *column = fdw_column_of(ship, expr);
 
+	note_domain(ship, var, column);
 	if (column->source->constant)
 	{
 		appendStringInfoString(ship->sql, column->source->constant);
