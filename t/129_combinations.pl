@@ -13,7 +13,7 @@ use MigTest;
 my $node  = start_node('combinations');
 my $file  = PostgreSQL::Test::Utils::tempdir() . '/x.db';
 my $seed  = $ENV{MIG_SEED} // 129;
-my $times = $ENV{MIG_COMBINATIONS} // 150;
+my $times = $ENV{MIG_COMBINATIONS} // 110;
 sqlite($file, <<'SQL');
 CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT UNIQUE, up INT REFERENCES p(id));
 CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, p_id INT REFERENCES p(id), v INT NOT NULL, txt VARCHAR(5) CHECK (txt <> 'bad'));
