@@ -18,11 +18,14 @@ END;
 $$;
 ALTER FUNCTION sqlite_mig.status(text, text) SET SCHEMA sqlite_mig_internal;
 ALTER FUNCTION sqlite_mig_internal.status(text, text) RENAME TO _status;
+DROP FUNCTION sqlite_mig_internal._verify_table_full (plan sqlite_mig.migration, source_table text, source text, target text, columns text[], condition text, proved boolean, began timestamptz, sample_rows integer);
+DROP FUNCTION sqlite_mig_internal._check_samples (plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer);
 DROP FUNCTION sqlite_mig_internal._measure (relation text, columns text[], level text, migration text, condition text);
 DROP FUNCTION sqlite_mig_internal._view_differences (plan sqlite_mig.migration, source_name text, target regclass);
 DROP FUNCTION sqlite_mig_internal._checksum (relation regclass, columns text[], migration text, condition text, first bigint, "end" bigint);
 DROP FUNCTION sqlite_mig_internal._tasks_make (migration text, run integer, level text, began timestamptz, reject_limit bigint);
 DROP FUNCTION sqlite_mig_internal._run_open (migration text, began timestamptz, on_conflict text, on_error text, reject_limit bigint);
+DROP FUNCTION sqlite_mig_internal._compare_default (server text, expression text, type text, value text);
 DROP FUNCTION sqlite_mig_internal._default_expr (source text, type text, zone text);
 COMMENT ON SCHEMA sqlite_mig_internal IS 'internal: what the functions of sqlite_mig are made of; not to be called, and nothing in it stays as it is';
 GRANT USAGE ON SCHEMA sqlite_mig_internal TO PUBLIC;
@@ -1235,10 +1238,17 @@ CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_column_edited() RETURNS tri
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 BEGIN
-	NEW.format := NULL;
+	-- and who takes that back has the plan as it was prepared, which is not an edited one then
+	NEW.format := CASE WHEN NEW.format IS NULL THEN 'any' END;
 	RETURN NEW;
 END;
 $$;
+-- by hand: its condition knows of types that are edited back
+DROP TRIGGER edited ON sqlite_mig.plan_column;
+CREATE TRIGGER edited BEFORE UPDATE OF target_type ON sqlite_mig.plan_column FOR EACH ROW
+	WHEN (NEW.target_type <> OLD.target_type AND (NEW.format = 'any' AND OLD.format = 'any'
+		OR NEW.format IS NULL AND OLD.format IS NULL AND OLD.evidence ->> 'proposed' = NEW.target_type || '/any')) EXECUTE FUNCTION sqlite_mig_internal._plan_column_edited();
+COMMENT ON TRIGGER edited ON sqlite_mig.plan_column IS 'a new target_type does not keep the format "any"';
 ALTER POLICY owner ON sqlite_mig.migration USING (pg_catalog.pg_has_role(current_user, pg_catalog.to_regrole(pg_catalog.quote_ident(owner))::oid, 'MEMBER'));
 DO
 $$
@@ -2290,7 +2300,7 @@ BEGIN
 		EXCEPTION
 			WHEN undefined_function OR undefined_object OR undefined_column OR insufficient_privilege OR fdw_error THEN
 				GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here'
+				UPDATE sqlite_mig.plan_column AS c SET include = false, reason = 'generated, and SQLite cannot compute it here', evidence = coalesce(c.evidence, '{}') || '{"not computed": true}'
 					WHERE c.migration = plan.migration AND c.source_table = item.source_table AND c.source_name = item.source_name;
 				PERFORM sqlite_mig_internal._note(plan.migration, 'prepare', 'column', item.source_table || '.' || item.source_name, item.source_table, 'warning', 'skipped', 'generated',
 					format('generated, and left out: SQLite cannot compute it here, outside of the application. %s', detail));
@@ -2996,13 +3006,27 @@ BEGIN ATOMIC
 	SELECT CASE WHEN c.target_type ~ '(^|\.)citext$' THEN format('OPERATOR(%s.=)', regexp_replace(c.target_type, '\.?citext$', '')) ELSE '=' END
 		FROM sqlite_mig.plan_column AS c WHERE c.migration = _equals.migration AND c.source_table = _equals.source_table AND c.source_name = _equals.source_name;
 END;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._unique_flags(t sqlite_mig.plan_table, source_name text) RETURNS text
+	LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT string_agg(CASE WHEN NOT k.plain THEN 'x' WHEN _unique_flags.source_name = ANY (k.columns) THEN 'u' || k.n END, '' ORDER BY k.n)
+		FROM (SELECT u.columns, u.plain, row_number() OVER (ORDER BY u.part, u.name COLLATE "C") AS n
+			FROM (SELECT 1 AS part, k.target_name AS name, k.columns, true AS plain FROM sqlite_mig.plan_constraint AS k
+					WHERE k.migration = (t).migration AND k.source_table = (t).source_name AND k.kind = 'unique' AND k.include
+				UNION ALL SELECT 2, i.source_name, i.columns, i.target_sql IS NULL AND array_position(i.columns, NULL) IS NULL FROM sqlite_mig.plan_index AS i
+					WHERE i.migration = (t).migration AND i.source_table = (t).source_name AND i.is_unique AND i.include) AS u) AS k;
+END;
+COMMENT ON FUNCTION sqlite_mig_internal._unique_flags(sqlite_mig.plan_table, text) IS 'internal: unique keys of a planned column as the translator wants them';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._catalog(migration text, source_table text DEFAULT NULL) RETURNS text[]
 	LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT array_agg(ARRAY[t.source_name, t.target_name, c.source_name, c.target_name, CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'text' ELSE c.target_type END,
 			concat(CASE WHEN c.not_null THEN 'n' END, CASE WHEN c.primary_key IS NOT NULL THEN 'k' END, CASE WHEN c.primary_key IS NOT NULL AND c.identity IS NOT NULL THEN 'r' END,
 				-- (what = is for citext depends on the search path: lower() does not)
-				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN 'c' WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END)] ORDER BY t.load_order, c.position)
+				CASE WHEN c.target_collation IS NULL THEN CASE upper(c."collation" COLLATE "C") WHEN 'NOCASE' THEN CASE WHEN sqlite_mig_internal._ignores_case(c) THEN 'ci' ELSE 'c' END WHEN 'RTRIM' THEN 't' END END, CASE WHEN c.generated IS NOT NULL THEN 'g' END,
+				-- (asked for OR REPLACE alone, which is in the way of few plans)
+				CASE WHEN EXISTS (SELECT FROM sqlite_mig.plan_trigger AS g WHERE g.migration = _catalog.migration AND g.source_sql ~* '\mREPLACE\M' COLLATE "C")
+					THEN sqlite_mig_internal._unique_flags(t, c.source_name) END)] ORDER BY t.load_order, c.position)
 		FROM (SELECT _catalog.source_table AS name WHERE _catalog.source_table IS NOT NULL
 				UNION ALL SELECT p.source_name FROM sqlite_mig.plan_table AS p WHERE p.migration = _catalog.migration AND _catalog.source_table IS NULL) AS n
 			JOIN sqlite_mig.plan_table AS t ON t.migration = _catalog.migration AND t.source_name = n.name
@@ -3175,14 +3199,16 @@ BEGIN
 	END LOOP;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._compare_default(server text, expression text, type text, value text) RETURNS void
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._compare_default(server text, expression text, type text, value text, texts boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
 DECLARE
 	original constant text := sqlite_mig_internal._source_value(server, expression);
 	same     text;
 BEGIN
-	IF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+	IF texts AND type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
+		RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = format('SQLite gives the number %s, where the column holds texts', original);
+	ELSIF type = 'bytea' OR type ~ '^(timestamp|date|time)' AND original ~ '^[0-9.]+$' THEN
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT %L::%s::text', original, type) INTO same;
@@ -3191,6 +3217,7 @@ BEGIN
 	END IF;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._compare_default(text, text, text, text, boolean) IS 'internal: throws when a default does not give what it gives in SQLite';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._plan_default_expressions(migration text) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS
 $$
@@ -3207,7 +3234,8 @@ BEGIN
 	FOR item IN
 		SELECT t.source_name AS source_table, array_agg(c.source_name ORDER BY c.position) AS names, array_agg(c.default_source ORDER BY c.position) AS sources,
 			array_agg(x.translated ORDER BY c.position) AS targets, array_agg(x.findings ORDER BY c.position) AS findings,
-			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types
+			array_agg(c.target_name ORDER BY c.position) AS columns, array_agg(c.target_type ORDER BY c.position) AS types,
+			array_agg(c.format IS NULL AND coalesce((c.evidence ->> 'texts')::bigint, 0) > 0 ORDER BY c.position) AS texts
 		FROM sqlite_mig.plan_table AS t
 			JOIN sqlite_mig.plan_column AS c ON c.migration = t.migration AND c.source_table = t.source_name AND c.default_source IS NOT NULL AND c.default_expr IS NULL
 				AND c.identity IS NULL AND c.generated IS NULL AND sqlite_mig_internal._bare(c.default_source) !~ simple
@@ -3219,8 +3247,8 @@ BEGIN
 		GROUP BY t.source_name, t.load_order ORDER BY t.load_order
 	LOOP
 		errors := sqlite_mig_internal._trial(mig, item.source_table, ARRAY(SELECT format('ALTER TABLE sqlite_mig_trial ALTER COLUMN %1$I SET DEFAULT %2$s; INSERT INTO sqlite_mig_trial DEFAULT VALUES; '
-				'SELECT sqlite_mig_internal._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial)); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type)
-			FROM unnest(item.columns, item.targets, item.sources, item.types) WITH ORDINALITY AS u (name, sql, source, type, i) ORDER BY u.i));
+				'SELECT sqlite_mig_internal._compare_default(%3$L, %4$L, %5$L, (SELECT %1$I::text FROM sqlite_mig_trial), %6$L); TRUNCATE sqlite_mig_trial', u.name, u.sql, server, u.source, u.type, u.texts)
+			FROM unnest(item.columns, item.targets, item.sources, item.types, item.texts) WITH ORDINALITY AS u (name, sql, source, type, texts, i) ORDER BY u.i));
 		FOR n IN 1 .. cardinality(item.names) LOOP
 			IF errors[n] IS NULL THEN
 				UPDATE sqlite_mig.plan_column AS c SET default_expr = item.targets[n] WHERE (c.migration, c.source_table, c.source_name) = (mig, item.source_table, item.names[n]);
@@ -4988,11 +5016,14 @@ BEGIN
 		RETURN;
 	END IF;
 	BEGIN
-		EXECUTE format('SELECT count(*) FROM %s AS s JOIN %s AS t ON %s WHERE ROW (%s)::record *<> ROW (%s)::record', (merge).source, (merge).target,
+		EXECUTE format('SELECT count(*) FROM %s AS s JOIN %s AS t ON %s WHERE ROW (%s)::record *<> ROW (%s)::record%s', (merge).source, (merge).target,
 			(SELECT string_agg(format('s.%1$I = t.%1$I', c), ' AND ') FROM unnest((merge).key) AS c),
-			(SELECT string_agg(format('s.%I', c), ', ') FROM unnest(columns) AS c), (SELECT string_agg(format('t.%I', c), ', ') FROM unnest(columns) AS c)) INTO differing;
+			(SELECT string_agg(format('s.%I', c), ', ') FROM unnest(columns) AS c), (SELECT string_agg(format('t.%I', c), ', ') FROM unnest(columns) AS c),
+			-- rows that were rejected, which may not be readable: SQLite leaves them out where the key is its rowid
+			(SELECT format(' AND s.%I <> ALL (%L::bigint[])', (merge).key[1], array_agg(r.source_rowid)) FROM sqlite_mig.rejected AS r
+				WHERE r.migration = mig AND r.table_name = _look_at_merge.source_table AND r.replayed_at IS NULL AND strpos((merge).condition, 'r.source_rowid = ') > 0 HAVING count(*) > 0)) INTO differing;
 	EXCEPTION
-		-- a row that was rejected cannot be read; that it waits is said elsewhere
+		-- another row that was rejected cannot be read; that it waits is said elsewhere
 		WHEN data_exception OR datatype_mismatch OR fdw_error THEN
 			RETURN;
 	END;
@@ -5989,7 +6020,7 @@ BEGIN
 				CASE WHEN c.include THEN format('became %s as the plan says, not %s as proposed', concat_ws('/', c.target_type, c.format), c.evidence ->> 'proposed')
 					ELSE 'left out in the plan' END
 			FROM sqlite_mig.plan_column AS c JOIN sqlite_mig.plan_table AS t ON t.migration = c.migration AND t.source_name = c.source_table AND t.include
-			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ? 'absent', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
+			WHERE c.migration = mig AND (NOT c.include AND NOT coalesce(c.evidence ?| '{absent,not computed}', false) OR c.evidence ->> 'proposed' <> concat_ws('/', c.target_type, c.format))
 		UNION ALL SELECT 1, t.load_order, 'table', t.source_name, t.source_name, 'converted', format('is called "%s" as the plan says', t.target_name)
 			FROM sqlite_mig.plan_table AS t
 			WHERE t.migration = mig AND t.include AND t.target_name <> t.source_name AND NOT EXISTS (SELECT FROM sqlite_mig.ledger_entry AS e
@@ -6045,38 +6076,39 @@ BEGIN ATOMIC
 	SELECT (SELECT coalesce(sum(j.rows), 0) FROM sqlite_mig.journal AS j WHERE j.migration = _rows_copied.migration AND j.run = _rows_copied.run AND j.object_kind IN ('copy', 'copied'))
 		- (SELECT count(*) FROM sqlite_mig.rejected AS r WHERE r.migration = _rows_copied.migration AND r.policy = 'quarantine');
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._tell_copied(migration text, line text, rows bigint, seconds numeric) RETURNS void
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._is_told(migration text, rows bigint, seconds numeric) RETURNS boolean
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-	told   text[] := string_to_array(nullif(current_setting('sqlite_mig.told', true), ''), ' ');
+	told   text[] := string_to_array(current_setting('sqlite_mig.told', true), ' ');
+	now    constant double precision := extract(epoch FROM clock_timestamp());
 	is_due boolean;
 BEGIN
-	IF (SELECT count(*) FROM (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = _tell_copied.migration AND t.include LIMIT 21) AS s) <= 20 THEN
-		RAISE NOTICE '%', line;
-		RETURN;
-	ELSIF seconds >= 1 THEN
-		RAISE NOTICE '%', line;
-	END IF;
-	IF sqlite_mig_internal._in_worker() THEN
-		RETURN;
-	END IF;
-	IF told IS NULL OR told[1] <> md5(migration) THEN
-		told := ARRAY[md5(migration), '0', '0', extract(epoch FROM clock_timestamp())::text];
+	-- (not asked again for each of hundreds)
+	IF (told[1] = md5(migration)) IS NOT TRUE THEN
+		IF (SELECT count(*) FROM (SELECT FROM sqlite_mig.plan_table AS t WHERE t.migration = _is_told.migration AND t.include LIMIT 21) AS s) <= 20 THEN
+			RETURN true;
+		ELSIF sqlite_mig_internal._in_worker() THEN
+			RETURN seconds >= 1;
+		END IF;
+		told := ARRAY[md5(migration), '0', '0', now::text];
 		RAISE NOTICE 'migration "%": many tables; told are those that take a second, and every five seconds how far it is', migration;
 	END IF;
-	is_due := extract(epoch FROM clock_timestamp()) - told[4]::numeric >= 5;
-	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN extract(epoch FROM clock_timestamp())::text ELSE told[4] END];
+	is_due := now - told[4]::double precision >= 5;
+	told := ARRAY[told[1], (told[2]::bigint + 1)::text, (told[3]::bigint + rows)::text, CASE WHEN is_due THEN now::text ELSE told[4] END];
 	IF is_due THEN
 		RAISE NOTICE 'migration "%": %, % so far', migration, sqlite_mig_internal._count(told[2]::bigint, 'table'), sqlite_mig_internal._count(told[3]::bigint, 'row');
 	END IF;
 	PERFORM set_config('sqlite_mig.told', array_to_string(told, ' '), true);
+	RETURN seconds >= 1;
 END;
 $$;
-COMMENT ON FUNCTION sqlite_mig_internal._tell_copied(text, text, bigint, numeric) IS 'internal: tells of a copied table, or of many at a time';
+COMMENT ON FUNCTION sqlite_mig_internal._is_told(text, bigint, numeric) IS 'internal: is a copied table told of, or many at a time';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._copied(step sqlite_mig.journal, result record, seconds numeric) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
+DECLARE
+	merges constant boolean := step.statement ~ 'on_conflict => ';
 BEGIN
 	IF result.changes <> '{}' THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'column', step.table_name || '.' || coalesce(p.source_name, c.key), step.table_name, 'warning', 'lossy',
@@ -6092,18 +6124,19 @@ BEGIN
 		PERFORM sqlite_mig_internal._note_rejected(step.migration, step.table_name);
 		RAISE WARNING 'table "%": rejected rows: %; they wait in sqlite_mig.rejected', step.table_name, result.rejected;
 	END IF;
-	IF result.inserted + result.updated + result.rejected <> result.rows_read AND step.statement !~ 'on_conflict => ' THEN
+	IF result.inserted + result.updated + result.rejected <> result.rows_read AND NOT merges THEN
 		PERFORM sqlite_mig_internal._note(step.migration, 'migrate', 'table', step.table_name, step.table_name, 'blocker', 'failed', 'rows',
 			format('%s rows were read, but %s inserted', result.rows_read, result.inserted), result.rows_read - result.inserted - result.updated - result.rejected);
 	END IF;
-	IF step.statement ~ 'on_conflict => ' THEN
-		PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: rows read: %s, inserted: %s, updated: %s, left as they are: %s',
-			step.object_name, result.rows_read, result.inserted, result.updated, result.skipped), result.inserted + result.updated, seconds);
+	IF NOT sqlite_mig_internal._is_told(step.migration, result.inserted + result.updated, seconds) THEN
+		RETURN;
+	ELSIF merges THEN
+		RAISE NOTICE '%: rows read: %, inserted: %, updated: %, left as they are: %', step.object_name, result.rows_read, result.inserted, result.updated, result.skipped;
 		RETURN;
 	END IF;
-	PERFORM sqlite_mig_internal._tell_copied(step.migration, format('%s: %s in %s%s', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds),
+	RAISE NOTICE '%: % in %', step.object_name, sqlite_mig_internal._count(result.inserted, 'row'), sqlite_mig_internal._took(seconds)
 		-- of less the rate says nothing
-		CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END), result.inserted, seconds);
+		|| CASE WHEN seconds >= 1 THEN format(' (%s rows/s)', round(result.inserted / seconds)) ELSE '' END;
 END;
 $$;
 CREATE OR REPLACE PROCEDURE sqlite_mig.migrate(server text, target_schema text DEFAULT NULL, migration text DEFAULT NULL, options jsonb DEFAULT '{}',
@@ -6268,6 +6301,23 @@ EXCEPTION
 		END IF;
 END;
 $$;
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._note_times(steps sqlite_mig.journal[], started timestamptz[], seconds numeric[]) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	numbers constant integer[] := ARRAY(SELECT s.step FROM unnest(steps) AS s);
+	noted   bigint;
+BEGIN
+	UPDATE sqlite_mig.journal AS j SET started_at = _note_times.started[array_position(numbers, j.step)], seconds = _note_times.seconds[array_position(numbers, j.step)]
+		WHERE (j.migration, j.run, j.task) = (steps[1].migration, steps[1].run, steps[1].task) AND j.step = ANY (numbers);
+	GET DIAGNOSTICS noted = ROW_COUNT;
+	IF noted <> cardinality(numbers) THEN
+		RAISE EXCEPTION USING ERRCODE = 'internal_error', MESSAGE = format('%s steps were run, but %s noted', cardinality(numbers), noted);
+	END IF;
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._note_times(sqlite_mig.journal[], timestamptz[], numeric[]) IS 'internal: notes when steps of a task were run';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._run_batch(steps sqlite_mig.journal[]) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -6277,6 +6327,8 @@ DECLARE
 	began   timestamptz;
 	starts  timestamptz[];
 	times   numeric[];
+	first   constant integer := steps[1].step;
+	last    constant integer := steps[cardinality(steps)].step;
 	ok      boolean := steps[1].object_kind <> 'table';
 BEGIN
 	IF ok THEN
@@ -6296,16 +6348,13 @@ BEGIN
 			times := array_append(times, extract(epoch FROM clock_timestamp() - began));
 		END LOOP;
 	END IF;
-	IF steps[cardinality(steps)].step - steps[1].step = cardinality(steps) - 1 THEN
+	IF last - first = cardinality(steps) - 1 OR steps[1].task IS NULL THEN
 		-- BETWEEN: without it the join would read all of the run
 		UPDATE sqlite_mig.journal AS j SET started_at = u.started, seconds = u.took
 			FROM (SELECT (steps[i]).step, starts[i], times[i] FROM generate_subscripts(steps, 1) AS i) AS u (step, started, took)
-			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN steps[1].step AND steps[cardinality(steps)].step AND j.step = u.step;
+			WHERE (j.migration, j.run) = (steps[1].migration, steps[1].run) AND j.step BETWEEN first AND last AND j.step = u.step;
 	ELSE
-		-- those of a table, which lie far apart; what is between them is most of the run
-		FOR i IN 1 .. cardinality(steps) LOOP
-			UPDATE sqlite_mig.journal AS j SET started_at = starts[i], seconds = times[i] WHERE (j.migration, j.run, j.step) = (steps[i].migration, steps[i].run, steps[i].step);
-		END LOOP;
+		PERFORM sqlite_mig_internal._note_times(steps, starts, times);
 	END IF;
 END;
 $$;
@@ -6358,7 +6407,6 @@ BEGIN
 				AND (resumable OR j.table_name NOT IN (SELECT h.source_name FROM sqlite_mig_internal._heavy(mig) AS h (source_name))) ORDER BY j.step LOOP
 		PERFORM sqlite_mig_internal._ranges_make(item, size, level <> 'counts');
 	END LOOP;
-	UPDATE sqlite_mig.journal AS j SET statement = sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') WHERE j.migration = mig AND j.run = number AND j.object_kind = 'copy';
 	-- rows that break a key leave before its index is made
 	IF NOT moves THEN
 		PERFORM sqlite_mig_internal._key_indexes_make(mig, number, large);
@@ -6381,7 +6429,19 @@ BEGIN
 				format('SELECT sqlite_mig_internal._verify_file(sqlite_mig_internal._migration(%L, true))', mig)
 			FROM sqlite_mig.migration AS m WHERE m.migration = mig;
 	END IF;
-	UPDATE sqlite_mig.journal AS j SET stage = CASE
+	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
+	WITH sized AS MATERIALIZED (
+		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
+	), weight AS MATERIALIZED (
+		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
+		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
+			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
+	), place AS MATERIALIZED (
+		-- of the first table of its batch
+		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
+			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+	), staged AS MATERIALIZED (
+		SELECT j.step, j.table_name, CASE
 			WHEN j.object_kind = 'verify file' THEN 13
 			WHEN j.object_kind IN ('view', 'trigger', 'verify view') THEN 12
 			WHEN j.object_kind = 'verify' THEN 11
@@ -6400,28 +6460,18 @@ BEGIN
 			WHEN j.object_kind = 'analyze' AND NOT moves AND NOT EXISTS (SELECT FROM sqlite_mig.plan_index AS i
 				WHERE i.migration = mig AND i.source_table = j.table_name AND i.include AND i.target_sql IS NOT NULL) THEN 4
 			WHEN j.object_kind IN ('index', 'unique index', 'key index') THEN 5
-			ELSE 7 END
-		WHERE j.migration = mig AND j.run = number;
-	-- what all wait for; then a table at a time, the largest first, and small ones several at a time; then foreign keys, then proof
-	WITH sized AS MATERIALIZED (
-		SELECT w.*, fresh AND w.bytes < size / 32 AS small, greatest(w.bytes, size / 256) AS counted FROM sqlite_mig_internal._weights(mig) AS w
-	), weight AS MATERIALIZED (
-		-- where there are hundreds more go together, which saves transactions; where there are few there is enough to share
-		SELECT w.*, CASE WHEN w.small THEN floor((sum(w.counted) OVER o - w.counted) / (SELECT greatest(size / 32, least(size / 16, sum(a.counted) / 24)) FROM sized AS a WHERE a.small)) END AS batch
-			FROM sized AS w WINDOW o AS (ORDER BY w.bytes DESC, w.load_order, w.source_name ROWS UNBOUNDED PRECEDING)
-	), place AS MATERIALIZED (
-		-- of the first table of its batch
-		SELECT w.source_name, first_value(w.bytes) OVER o AS bytes, first_value(w.load_order) OVER o AS load_order, first_value(w.source_name) OVER o AS first
-			FROM weight AS w WINDOW o AS (PARTITION BY w.batch, CASE WHEN w.batch IS NULL THEN w.source_name END ORDER BY w.bytes DESC, w.load_order, w.source_name)
+			ELSE 7 END AS stage
+			FROM sqlite_mig.journal AS j WHERE j.migration = mig AND j.run = number
 	)
-	UPDATE sqlite_mig.journal AS j SET task = t.task
-		FROM (SELECT i.step, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
+	-- (all of it at once: the versions of a row that are left behind are in the way of the workers)
+	UPDATE sqlite_mig.journal AS j SET stage = t.stage, task = t.task,
+			statement = CASE WHEN j.object_kind = 'copy' THEN sqlite_mig_internal._copy_summed(j.statement, level <> 'counts') ELSE j.statement END
+		FROM (SELECT i.step, i.stage, dense_rank() OVER (ORDER BY CASE WHEN i.stage = 0 THEN 0 WHEN i.stage < 8 THEN 1 ELSE i.stage END,
 					CASE WHEN i.stage = 0 AND NOT whole THEN i.step END,
 					CASE WHEN i.stage BETWEEN 1 AND 11 THEN -p.bytes END, CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.load_order END,
 					CASE WHEN i.stage BETWEEN 1 AND 11 THEN p.first END,
 					i.stage, CASE WHEN i.stage IN (2, 5, 10) THEN i.step END) AS task
-				FROM sqlite_mig.journal AS i LEFT JOIN place AS p ON p.source_name = i.table_name
-				WHERE i.migration = mig AND i.run = number) AS t
+				FROM staged AS i LEFT JOIN place AS p ON p.source_name = i.table_name) AS t
 		WHERE j.migration = mig AND j.run = number AND j.step = t.step;
 END;
 $$;
@@ -6484,11 +6534,11 @@ BEGIN ATOMIC
 		SELECT e.task, array_agg(e.before) AS tasks FROM edge AS e WHERE e.before IS NOT NULL GROUP BY e.task
 	)
 	SELECT s.task, ARRAY[format('SELECT sqlite_mig_internal._claim(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)] || CASE
-				WHEN s.makes THEN array_agg(CASE WHEN s.object_kind = 'copy' AND x.n = 2
-						THEN format('SELECT sqlite_mig_internal._rest_of_table(%L, %s, %s, %L, $2, $1::jsonb)', _tasks.migration, _tasks.run, s.task, s.table_name) ELSE x.statement END ORDER BY s.table_name COLLATE "C", s.step, x.n)
-					FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
+				WHEN s.makes THEN array_agg(x.statement ORDER BY s.table_name COLLATE "C", s.step, x.n) FILTER (WHERE s.object_kind = 'copy' OR x.n = 1)
+					|| format('SELECT sqlite_mig_internal._rest_of_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)
 				-- of several small tables
-				WHEN min(s.stage) = 9 AND count(DISTINCT s.table_name) > 1 THEN ARRAY[format('SELECT sqlite_mig_internal._run_task(%L, %s, %s)', _tasks.migration, _tasks.run, s.task)]
+				WHEN min(s.stage) IN (9, 11) AND count(DISTINCT s.table_name) > 1
+					THEN ARRAY[format('SELECT sqlite_mig_internal.%I(%L, %s, %s)', CASE min(s.stage) WHEN 9 THEN '_run_task' ELSE '_verify_task' END, _tasks.migration, _tasks.run, s.task)]
 				ELSE array_agg(x.statement ORDER BY s.step, x.n) END,
 			coalesce(w.tasks, '{}')
 		FROM step AS s LEFT JOIN wait AS w ON w.task = s.task, LATERAL unnest(sqlite_mig_internal._step_statements(s.migration, s.run, s.step, s.object_kind, s.statement,
@@ -6521,7 +6571,7 @@ BEGIN
 				WHEN j.object_kind = 'trigger' THEN jsonb_build_object('function', to_regprocedure(j.object_name || '()')::oid) ELSE _step_done.result END
 		WHERE (j.migration, j.run, j.step) = (_step_done.migration, _step_done.run, _step_done.step) RETURNING j.* INTO STRICT done;
 	IF done.object_kind = 'copy' THEN
-		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
+		SELECT r.* INTO counts FROM jsonb_to_record(_step_done.result) AS r (rows_read bigint, inserted bigint, updated bigint, skipped bigint, rejected bigint, changes jsonb, source_rows bigint, source_checksum uuid);
 		PERFORM sqlite_mig_internal._copied(done, counts, done.seconds);
 	END IF;
 END;
@@ -6537,35 +6587,48 @@ BEGIN
 	PERFORM sqlite_mig_internal._run_batch(steps);
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._rest_of_table(migration text, run integer, task integer, table_name text, began timestamptz, result jsonb) RETURNS void
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_task(migration text, run integer, task integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 #variable_conflict use_column
 DECLARE
-	step  sqlite_mig.journal;
-	steps sqlite_mig.journal[];
-	rest  sqlite_mig.journal[] := '{}';
+	plan    constant sqlite_mig.migration := sqlite_mig_internal._migration(migration, true);
+	level   constant text := plan.running -> 'args' ->> 'verify_level';
+	began   constant timestamptz := plan.running ->> 'began';
+	steps   sqlite_mig.journal[];
+	started timestamptz[];
+	seconds numeric[];
+	step    sqlite_mig.journal;
 BEGIN
+	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j WHERE (j.migration, j.run, j.task) = (_verify_task.migration, _verify_task.run, _verify_task.task);
+	FOREACH step IN ARRAY steps LOOP
+		started := array_append(started, clock_timestamp());
+		PERFORM sqlite_mig_internal._verify_table(plan, step.table_name, level, began, true);
+		seconds := array_append(seconds, extract(epoch FROM clock_timestamp() - started[cardinality(started)]));
+	END LOOP;
+	PERFORM sqlite_mig_internal._note_times(steps, started, seconds);
+END;
+$$;
+COMMENT ON FUNCTION sqlite_mig_internal._verify_task(text, integer, integer) IS 'internal: verifies several small tables';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._rest_of_task(migration text, run integer, task integer) RETURNS void
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
+$$
+#variable_conflict use_column
+DECLARE
+	steps sqlite_mig.journal[];
+BEGIN
+	-- they were made before their copies
+	UPDATE sqlite_mig.journal AS j SET started_at = transaction_timestamp(), seconds = 0, outcome = jsonb_build_object('relation', to_regclass(j.object_name)::oid)
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task) AND j.object_kind = 'table';
 	-- sorted here: a query with ORDER BY step would read the whole run in that order
 	SELECT array_agg(j ORDER BY j.step) INTO steps FROM sqlite_mig.journal AS j
-		WHERE (j.migration, j.run, j.task) = (_rest_of_table.migration, _rest_of_table.run, _rest_of_table.task) AND j.table_name = _rest_of_table.table_name;
-	FOREACH step IN ARRAY steps LOOP
-		CASE step.object_kind
-			WHEN 'table' THEN
-				-- it was made just before
-				UPDATE sqlite_mig.journal AS j SET started_at = began, seconds = 0, outcome = jsonb_build_object('relation', to_regclass(step.object_name)::oid)
-					WHERE (j.migration, j.run, j.step) = (step.migration, step.run, step.step);
-			WHEN 'copy' THEN
-				PERFORM sqlite_mig_internal._step_done(step.migration, step.run, step.step, began, result);
-			ELSE
-				rest := rest || step;
-		END CASE;
-	END LOOP;
-	IF cardinality(rest) > 0 THEN
-		PERFORM sqlite_mig_internal._run_batch(rest);
+		WHERE (j.migration, j.run, j.task) = (_rest_of_task.migration, _rest_of_task.run, _rest_of_task.task) AND j.object_kind NOT IN ('table', 'copy');
+	IF steps IS NOT NULL THEN
+		PERFORM sqlite_mig_internal._run_batch(steps);
 	END IF;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._rest_of_task(text, integer, integer) IS 'internal: what small tables get after their copies';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._ranges_make(copy sqlite_mig.journal, size numeric, summed boolean) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -7011,19 +7074,20 @@ $$
 DECLARE
 	resumable constant boolean := plan.running -> 'args' ->> 'mode' = 'resumable';
 	same      constant boolean := sqlite_mig_internal._same_call(plan.running -> 'args', args);
+	anew      constant boolean := coalesce((args -> 'options' ->> 'replace')::boolean, false);
 	reason    constant text := CASE WHEN NOT resumable THEN 'it was to be all or nothing' WHEN NOT same THEN 'the call has other arguments'
 		WHEN plan.running ->> 'source' <> files THEN 'the SQLite database has changed since it began' WHEN sqlite_mig_internal._run_gone(plan.migration, plan.run) THEN 'what it had made is not there any more'
 		ELSE 'the plan was edited since it began' END;
 BEGIN
-	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND EXISTS (SELECT FROM sqlite_mig.journal AS j
+	IF plan.running -> 'args' ->> 'if_exists' = 'load' AND NOT (anew AND args ->> 'if_exists' IN ('truncate', 'replace')) AND EXISTS (SELECT FROM sqlite_mig.journal AS j
 			WHERE j.migration = plan.migration AND j.run = plan.run AND j.object_kind = 'copy' AND j.seconds IS NOT NULL) THEN
 		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and cannot go on: %s', plan.run, plan.migration, reason),
 			detail => 'Tables that were there before hold rows of it.', hint => 'Empty them with if_exists => ''truncate'', options => ''{"replace": true}''.');
 	END IF;
-	IF resumable AND NOT same AND NOT coalesce((args -> 'options' ->> 'replace')::boolean, false) THEN
+	IF resumable AND NOT same AND NOT anew THEN
 		PERFORM sqlite_mig_internal._refuse('object_not_in_prerequisite_state', format('run %s of migration "%s" was interrupted and can go on', plan.run, plan.migration),
 			detail => format('But %s: %s.', reason, plan.running -> 'args'),
-			hint => 'Make the same call again to go on; or start anew, without what it has made, with options => ''{"replace": true}''.');
+			hint => 'Make the same call again to go on, if need be with another policy in its options; or start anew, without what it has made, with options => ''{"replace": true}''.');
 	END IF;
 	RAISE NOTICE 'migration "%": run % was interrupted and starts anew: %', plan.migration, plan.run, reason;
 END;
@@ -7345,7 +7409,7 @@ BEGIN
 			) AS c (name, source, target, ok, detail)
 		WHERE c.name = 'rows' OR level <> 'counts';
 	IF level = 'full' THEN
-		PERFORM sqlite_mig_internal._verify_table_full(plan, item.source_name, item.source, item.target, item.columns, merge.condition, source.checksum = target.checksum, began, sample_rows);
+		PERFORM sqlite_mig_internal._verify_table_full(plan, item.source_name, item.source, item.target, item.columns, merge.condition, mixed.stay, source.checksum = target.checksum, began, sample_rows);
 	END IF;
 END;
 $$;
@@ -7846,7 +7910,7 @@ BEGIN ATOMIC
 			WHERE e.migration = (plan).migration AND coalesce(e.table_name, e.object_name) = _check_records.source_table GROUP BY 1, 2, 3) AS l
 		HAVING count(*) > 0;
 END;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer) RETURNS SETOF sqlite_mig_internal._check
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._check_samples(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], sample_rows integer, condition text, stay boolean) RETURNS SETOF sqlite_mig_internal._check
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 AS
 $$
 #variable_conflict use_column
@@ -7880,13 +7944,14 @@ BEGIN
 				FROM (SELECT DISTINCT (SELECT r.%4$I FROM %2$s AS r WHERE r.%4$I >= trunc(%5$L + %6$L::numeric * _mig_i.n / greatest(%7$s - 1, 1))::bigint ORDER BY r.%4$I LIMIT 1) AS at FROM generate_series(0, %7$s - 1) AS _mig_i (n)) AS p ORDER BY p.at$query$,
 			names, source, target, key[1], coalesce(lowest, 0), coalesce(height, 0), sample_rows)
 		ELSE format($query$
-			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM %4$s AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
-			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c)) END LOOP
+			SELECT (SELECT to_jsonb(_mig_k) FROM (SELECT %1$s FROM %2$s AS r WHERE %3$s LIMIT 1) AS _mig_k) AS here, to_jsonb(_mig_t) AS there FROM (SELECT %1$s FROM (SELECT t.* FROM %4$s AS t WHERE %7$s) AS r WHERE %6$s LIMIT %5$s) AS _mig_t$query$,
+			names, source, match, target, sample_rows, (SELECT string_agg(format('r.%I IS NOT NULL', c), ' AND ') FROM unnest(key) AS c), coalesce(condition, 'true')) END LOOP
 		CONTINUE WHEN item.here IS NULL AND item.there IS NULL;
 		n := n + 1;
-		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there,
+		RETURN NEXT ROW (format('sample %s', n), sqlite_mig_internal._start(item.here::text), sqlite_mig_internal._start(item.there::text), item.here IS NOT DISTINCT FROM item.there OR stay AND item.here IS NOT NULL AND item.there IS NOT NULL,
 			CASE WHEN item.here IS NULL THEN 'not in the source' WHEN item.there IS NULL THEN 'not in the target'
-				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key) END)::sqlite_mig_internal._check;
+				WHEN item.here <> item.there THEN 'differs in: ' || (SELECT string_agg(h.key, ', ' ORDER BY h.key) FROM jsonb_each(item.here) AS h WHERE h.value IS DISTINCT FROM item.there -> h.key)
+					|| CASE WHEN stay THEN ', was there already and stays as it is' ELSE '' END END)::sqlite_mig_internal._check;
 	END LOOP;
 EXCEPTION
 	-- a row that was rejected cannot be read; the checksum leaves it out
@@ -7896,7 +7961,8 @@ EXCEPTION
 		RETURN NEXT ROW ('samples', NULL, NULL, false, 'not taken: ' || SQLERRM)::sqlite_mig_internal._check;
 END;
 $$;
-CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_table_full(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], condition text, proved boolean, began timestamptz, sample_rows integer) RETURNS void
+COMMENT ON FUNCTION sqlite_mig_internal._check_samples(sqlite_mig.migration, text, text, text, text[], integer, text, boolean) IS 'internal: rows of both sides beside each other';
+CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_table_full(plan sqlite_mig.migration, source_table text, source text, target text, columns text[], condition text, stay boolean, proved boolean, began timestamptz, sample_rows integer) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
@@ -7912,13 +7978,14 @@ BEGIN
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_sequences(plan, source_table, target)
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_objects(plan, source_table, target)
 			UNION ALL SELECT * FROM sqlite_mig_internal._check_records(plan, source_table)
-			UNION ALL SELECT s.* FROM (SELECT sample_rows WHERE sample_rows > 0) AS n, sqlite_mig_internal._check_samples(plan, source_table, source, target, columns, n.sample_rows) AS s LOOP
+			UNION ALL SELECT s.* FROM (SELECT sample_rows WHERE sample_rows > 0) AS n, sqlite_mig_internal._check_samples(plan, source_table, source, target, columns, n.sample_rows, condition, coalesce(stay, false)) AS s LOOP
 		n := n + 1;
 		PERFORM sqlite_mig_internal._record(plan.migration, began, source_table, outcome, started, n);
 		started := clock_timestamp();
 	END LOOP;
 END;
 $$;
+COMMENT ON FUNCTION sqlite_mig_internal._verify_table_full(sqlite_mig.migration, text, text, text, text[], text, boolean, boolean, timestamptz, integer) IS 'internal: what level full says of a table beyond rows and checksum';
 CREATE OR REPLACE FUNCTION sqlite_mig_internal._verify_whole(migration text, began timestamptz) RETURNS void
 	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
@@ -10563,3 +10630,4 @@ BEGIN
 END;
 $$;
 DROP FUNCTION sqlite_mig_internal._sqlite_ident (name text);
+DROP FUNCTION sqlite_mig_internal._rest_of_table (migration text, run integer, task integer, table_name text, began timestamptz, result jsonb);
