@@ -201,6 +201,28 @@ CREATE FOREIGN TABLE moment (k timestamp OPTIONS (format 'julianday'), n integer
 DELETE FROM moment WHERE reverse(v) = 'thgindim' RETURNING v;
 DELETE FROM moment WHERE reverse(v) = 'sdnocesillim neewteb';
 DELETE FROM moment;
+-- two keys that are read as one value: what is done to one row is not done to the other
+\! sqlite3 "$FILE" "CREATE TABLE twins (k TEXT, n INT, v TEXT, PRIMARY KEY (k, n)) WITHOUT ROWID; INSERT INTO twins VALUES ('2024-01-01', 1, 'date'), ('2024-01-01 00:00:00', 1, 'moment'), ('2024-01-02 00:00:00', 1, 'next'); CREATE TABLE classes (k, v TEXT, PRIMARY KEY (k)) WITHOUT ROWID; INSERT INTO classes VALUES (1, 'integer'), ('1', 'text'), (1.5, 'real'), ('1.5', 'text of a real')"
+CREATE FOREIGN TABLE twins (k timestamp, n integer, v text) SERVER fdw_branches OPTIONS ("table" 'twins');
+EXPLAIN (VERBOSE, COSTS OFF) UPDATE twins SET v = reverse(v) WHERE reverse(v) = 'etad';
+UPDATE twins SET v = upper(v) WHERE reverse(v) = 'tnemom' RETURNING *;
+UPDATE twins SET v = upper(v) WHERE reverse(v) = 'etad';
+DELETE FROM twins WHERE reverse(v) = 'ETAD' RETURNING *;
+DELETE FROM twins WHERE reverse(v) = 'tnemom';
+UPDATE twins SET v = upper(v) FROM (VALUES (timestamp '2024-01-02', 'txen')) AS s (k, r) WHERE twins.k = s.k AND reverse(v) = r RETURNING v;
+CREATE FOREIGN TABLE classes (k text, v text) SERVER fdw_branches OPTIONS ("table" 'classes');
+DELETE FROM classes WHERE reverse(v) = 'regetni';
+DELETE FROM classes WHERE reverse(v) = 'txet' RETURNING *;
+DELETE FROM classes WHERE reverse(v) = 'laer';
+SELECT 'CREATE TABLE many_keys (' || string_agg('c' || i, ', ') || ', v, PRIMARY KEY (' || string_agg('c' || i, ', ') || ')) WITHOUT ROWID' AS make,
+	'INSERT INTO many_keys VALUES (' || string_agg(i::text, ', ') || ', ''one''), (' || string_agg(CASE i WHEN 130 THEN '131' ELSE i::text END, ', ') || ', ''two'')' AS fill,
+	'CREATE FOREIGN TABLE many_keys (' || string_agg('c' || i || ' integer', ', ') || ', v text) SERVER fdw_branches' AS show
+FROM generate_series(1, 130) AS i \gset
+SELECT sqlite_mig_internal._source_execute('fdw_branches', s) FROM (VALUES (:'make'), (:'fill')) AS v (s);
+:show;
+DELETE FROM many_keys WHERE reverse(v) = 'owt' RETURNING c129, c130, v;
+SELECT c1, c130, v FROM many_keys;
+\! sqlite3 "$FILE" "SELECT k, v FROM twins; SELECT typeof(k), v FROM classes"
 -- one that is gone is nothing to speak of: it was deleted already, or with another one
 \! sqlite3 "$FILE" "CREATE TABLE tree (k TEXT PRIMARY KEY, of TEXT) WITHOUT ROWID; INSERT INTO tree VALUES ('a', NULL), ('b', 'a'), ('c', NULL), ('d', NULL); CREATE TRIGGER tree_of AFTER DELETE ON tree BEGIN DELETE FROM tree WHERE of = OLD.k; END"
 CREATE FOREIGN TABLE tree (k text, of text) SERVER fdw_branches OPTIONS ("table" 'tree');

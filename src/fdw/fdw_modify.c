@@ -54,18 +54,23 @@ fdw_check_updatable(Oid relid)
 
 /*
  * The rowid has 64 bits. Of the system columns that a row on its way through a
- * plan may carry, ctid takes 48 of them and xmin the rest.
+ * plan may carry, ctid takes 48 of them and xmin the rest. Where there is no rowid
+ * they carry a hash of the key as it is stored, beside its values.
  */
 void
 fdwAddForeignUpdateTargets(PlannerInfo *root, Index rtindex, RangeTblEntry *target_rte, Relation target_relation)
 {
 	FdwTable   *table = fdw_planned_table(root, RelationGetRelid(target_relation));
+	FdwIdentity identity = fdw_identity(table);
 
-	switch (fdw_identity(table))
+	if (identity != IDENTITY_NONE)
+	{
+		add_row_identity_var(root, makeVar(rtindex, SelfItemPointerAttributeNumber, TIDOID, -1, InvalidOid, 0), rtindex, "ctid");
+		add_row_identity_var(root, makeVar(rtindex, MinTransactionIdAttributeNumber, XIDOID, -1, InvalidOid, 0), rtindex, "xmin");
+	}
+	switch (identity)
 	{
 		case IDENTITY_ROWID:
-			add_row_identity_var(root, makeVar(rtindex, SelfItemPointerAttributeNumber, TIDOID, -1, InvalidOid, 0), rtindex, "ctid");
-			add_row_identity_var(root, makeVar(rtindex, MinTransactionIdAttributeNumber, XIDOID, -1, InvalidOid, 0), rtindex, "xmin");
 			break;
 		case IDENTITY_KEY:
 			for (int i = 0; i < table->natts; i++)

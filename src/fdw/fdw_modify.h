@@ -18,7 +18,7 @@ typedef enum FdwIdentity
 {
 	IDENTITY_NONE,				/* not at all */
 	IDENTITY_ROWID,
-	IDENTITY_KEY				/* columns: those with the option key, else the primary key */
+	IDENTITY_KEY				/* columns: those with the option key, else the primary key; and a hash of what they store */
 } FdwIdentity;
 
 /* One statement that changes rows: what it needs, before it has a connection. */
@@ -36,6 +36,9 @@ extern FdwIdentity fdw_identity(const FdwTable *table);
 
 /* Whether a column makes part of IDENTITY_KEY. */
 extern bool fdw_is_key(const FdwTable *table, const FdwColumn *column);
+
+/* Expression for a hash of the stored values of IDENTITY_KEY: two of them may be read as one value of PostgreSQL. palloc'd. */
+extern char *fdw_key_hash(const FdwTable *table);
 
 /* Whether SQLite computes the column. */
 extern bool fdw_is_generated(const FdwColumn *column);
@@ -76,7 +79,7 @@ extern bool fdw_modifies_server(PlannerInfo *root, Oid serverid);
 /* Name of the junk column that carries a part of a key; palloc'd. */
 extern char *fdw_key_name(Oid relid, AttrNumber attnum);
 
-/* A rowid in the system columns of a row: 48 bits in ctid, the others in xmin. */
+/* A rowid, or the hash of a key, in the system columns of a row: 48 bits in ctid, the others in xmin. */
 static inline int64
 fdw_rowid_from_system(ItemPointer ctid, TransactionId xmin)
 {

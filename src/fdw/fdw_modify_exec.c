@@ -4,7 +4,8 @@
  *	  Executor side of INSERT, UPDATE and DELETE, row by row, and of TRUNCATE.
  *
  * One prepared statement, one binder per column chosen before the first row. A row
- * is found again by its rowid, or by its key.
+ * is found again by its rowid, or by its key and a hash of the key as it is stored:
+ * what is stored in two ways may be read as one value, and written in a third way.
  *
  *-------------------------------------------------------------------------
  */
@@ -38,7 +39,7 @@ typedef struct FdwModifyState
 	FdwConstants *constants;	/* columns that are only compared; NULL = none */
 	bool		bounded;		/* rows must lie within the bounds of the partition */
 	FdwReturned returned;
-	AttrNumber	ctid;			/* junk columns of the subplan with the rowid; 0 = there is a key */
+	AttrNumber	ctid;			/* junk columns of the subplan with the rowid, or the hash of the key */
 	AttrNumber	xmin;
 	int			nkeys;
 	AttrNumber *keys;			/* junk columns, */
@@ -146,14 +147,12 @@ find_identity(FdwModifyState *state, Oid relid, Plan *subplan)
 {
 	int			natts = state->table->natts;
 
+	state->ctid = ExecFindJunkAttributeInTlist(subplan->targetlist, "ctid");
+	state->xmin = ExecFindJunkAttributeInTlist(subplan->targetlist, "xmin");
+	if (!AttributeNumberIsValid(state->ctid) || !AttributeNumberIsValid(state->xmin))
+		elog(ERROR, "could not find the junk columns of a rowid");
 	if (fdw_identity(state->table) == IDENTITY_ROWID)
-	{
-		state->ctid = ExecFindJunkAttributeInTlist(subplan->targetlist, "ctid");
-		state->xmin = ExecFindJunkAttributeInTlist(subplan->targetlist, "xmin");
-		if (!AttributeNumberIsValid(state->ctid) || !AttributeNumberIsValid(state->xmin))
-			elog(ERROR, "could not find the junk columns of a rowid");
 		return;
-	}
 	state->keys = palloc(sizeof(AttrNumber) * natts);
 	state->key_attnums = palloc(sizeof(AttrNumber) * natts);
 	state->key_outs = palloc(sizeof(ConvOut *) * natts);
@@ -326,21 +325,25 @@ bind_row(FdwModifyState *state, SqliteStmt *stmt, int first, TupleTableSlot *slo
 	MemoryContextSwitchTo(caller);
 }
 
+/* The rowid of a row of the subplan, or the hash of its key. */
+static int64
+identity_number(const FdwModifyState *state, TupleTableSlot *plan_slot)
+{
+	bool		isnull;
+	Datum		ctid = ExecGetJunkAttribute(plan_slot, state->ctid, &isnull);
+	Datum		xmin = isnull ? (Datum) 0 : ExecGetJunkAttribute(plan_slot, state->xmin, &isnull);
+
+	if (isnull)
+		elog(ERROR, "rowid is NULL");
+	return fdw_rowid_from_system((ItemPointer) DatumGetPointer(ctid), DatumGetTransactionId(xmin));
+}
+
 static void
 bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot)
 {
 	MemoryContext caller = MemoryContextSwitchTo(state->row_context);
 	bool		isnull;
 
-	if (state->nkeys == 0)
-	{
-		Datum		ctid = ExecGetJunkAttribute(plan_slot, state->ctid, &isnull);
-		Datum		xmin = isnull ? (Datum) 0 : ExecGetJunkAttribute(plan_slot, state->xmin, &isnull);
-
-		if (isnull)
-			elog(ERROR, "rowid is NULL");
-		sqlite_bind_int64(state->stmt, first + 1, fdw_rowid_from_system((ItemPointer) DatumGetPointer(ctid), DatumGetTransactionId(xmin)));
-	}
 	for (int i = 0; i < state->nkeys; i++)
 	{
 		Datum		value = ExecGetJunkAttribute(plan_slot, state->keys[i], &isnull);
@@ -349,36 +352,18 @@ bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan_slot)
 			conv_bind_raise(state->key_outs[i], value, state->table->source->table,
 							state->table->columns[state->key_attnums[i] - 1].source->name);
 	}
+	sqlite_bind_int64(state->stmt, first + state->nkeys + 1, identity_number(state, plan_slot));
 	MemoryContextSwitchTo(caller);
 }
 
-/* Whether the keys of two rows would be written alike. */
 static bool
-same_key(const FdwModifyState *state, const Datum *one, const bool *one_nulls, const Datum *other, const bool *other_nulls)
-{
-	StringInfoData sql;
-	SqliteStmt *stmt;
-	bool		same = true;
-
-	initStringInfo(&sql);
-	for (int i = 0; i < state->nkeys; i++)
-		appendStringInfo(&sql, "%s ?%d IS ?%d", i > 0 ? " AND" : "SELECT", 2 * i + 1, 2 * i + 2);
-	stmt = sqlite_prepare_again(state->db, sql.data);
-	for (int i = 0; i < state->nkeys; i++)
-		same = same && conv_bind(state->key_outs[i], one[i], one_nulls[i], sqlite_raw(stmt), 2 * i + 1) &&
-			conv_bind(state->key_outs[i], other[i], other_nulls[i], sqlite_raw(stmt), 2 * i + 2);
-	same = same && sqlite_step(stmt) && sqlite_integer(stmt, 0) == 1;
-	sqlite_release(stmt);
-	return same;
-}
-
-static bool
-is_found(const FdwModifyState *state, SqliteStmt *lookup, const Datum *values, const bool *nulls)
+is_found(const FdwModifyState *state, SqliteStmt *lookup, const Datum *values, const bool *nulls, int64 hash)
 {
 	bool		found = true;
 
 	for (int i = 0; i < state->nkeys; i++)
 		found = found && conv_bind(state->key_outs[i], values[i], nulls[i], sqlite_raw(lookup), i + 1);
+	sqlite_bind_int64(lookup, state->nkeys + 1, hash);
 	found = found && sqlite_step(lookup);
 	sqlite_rewind(lookup);
 	return found;
@@ -397,8 +382,7 @@ check_missing(FdwModifyState *state, TupleTableSlot *plan_slot)
 	ConvIn	  **conv;
 	Datum	   *values;
 	bool	   *nulls;
-	Datum	   *missing;
-	bool	   *missing_nulls;
+	int64		missing;
 	StringInfoData sql;
 	SqliteStmt *rows;
 	SqliteStmt *lookup;
@@ -409,19 +393,17 @@ check_missing(FdwModifyState *state, TupleTableSlot *plan_slot)
 	conv = palloc(sizeof(ConvIn *) * state->nkeys);
 	values = palloc(sizeof(Datum) * state->nkeys);
 	nulls = palloc(sizeof(bool) * state->nkeys);
-	missing = palloc(sizeof(Datum) * state->nkeys);
-	missing_nulls = palloc(sizeof(bool) * state->nkeys);
+	missing = identity_number(state, plan_slot);
 	initStringInfo(&sql);
 	for (int i = 0; i < state->nkeys; i++)
 	{
 		const SourceColumn *column = state->table->columns[state->key_attnums[i] - 1].source;
 
 		conv[i] = conv_choose(&column->spec);
-		missing[i] = ExecGetJunkAttribute(plan_slot, state->keys[i], &missing_nulls[i]);
 		appendStringInfoString(&sql, i > 0 ? ", " : "SELECT ");
 		base_append_ident(&sql, column->name);
 	}
-	appendStringInfoString(&sql, " FROM main.");
+	appendStringInfo(&sql, ", %s FROM main.", fdw_key_hash(state->table));
 	base_append_ident(&sql, state->table->source->table);
 	rows = sqlite_prepare_again(state->db, sql.data);
 	lookup = sqlite_prepare_again(state->db, fdw_lookup_sql(state->table));
@@ -429,14 +411,15 @@ check_missing(FdwModifyState *state, TupleTableSlot *plan_slot)
 	while (sqlite_step(rows))
 	{
 		bool		read = true;
+		int64		hash = sqlite_integer(rows, state->nkeys);
 
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < state->nkeys; i++)
 			read = read && conv_column(conv[i], sqlite_raw(rows), i, &values[i], &nulls[i]);
-		if (!read || is_found(state, lookup, values, nulls))
+		if (!read || is_found(state, lookup, values, nulls, hash))
 			continue;
 		state->found_by_key = false;
-		if (same_key(state, values, nulls, missing, missing_nulls))
+		if (hash == missing)
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 					 errmsg("a row of SQLite table \"%s\" cannot be found again by its key", state->table->source->table),

@@ -18,6 +18,9 @@
 #define SAMPLE_ROWS 100
 
 static void append_insert(StringInfo sql, const FdwTable *table, const FdwChange *change, int rows);
+/* SQLite takes 127 arguments of a function, if it was not built otherwise. */
+#define MAX_HASH_ARGS 100
+
 static void append_identity(StringInfo sql, const FdwTable *table, int param);
 
 /*
@@ -131,6 +134,34 @@ append_insert(StringInfo sql, const FdwTable *table, const FdwChange *change, in
 		appendStringInfoString(sql, " ON CONFLICT DO NOTHING");
 }
 
+char *
+fdw_key_hash(const FdwTable *table)
+{
+	StringInfoData args;
+	int			nargs = 0;
+
+	initStringInfo(&args);
+	for (int i = 0; i < table->natts; i++)
+	{
+		const FdwColumn *column = &table->columns[i];
+
+		if (column->source == NULL || !fdw_is_key(table, column))
+			continue;
+		if (nargs == MAX_HASH_ARGS)
+		{
+			char	   *hash = psprintf("mig_key(%s)", args.data);
+
+			resetStringInfo(&args);
+			appendStringInfoString(&args, hash);
+			nargs = 1;
+		}
+		if (nargs++ > 0)
+			appendStringInfoString(&args, ", ");
+		base_append_ident(&args, column->source->name);
+	}
+	return psprintf("mig_key(%s)", args.data);
+}
+
 /* WHERE with placeholders behind the "params" first ones. */
 static void
 append_identity(StringInfo sql, const FdwTable *table, int params)
@@ -155,6 +186,7 @@ append_identity(StringInfo sql, const FdwTable *table, int params)
 		base_append_ident(sql, column->source->name);
 		appendStringInfo(sql, " IS ?%d", ++params);
 	}
+	appendStringInfo(sql, " AND %s = ?%d", fdw_key_hash(table), params + 1);
 }
 
 char *

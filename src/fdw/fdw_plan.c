@@ -21,6 +21,7 @@
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
 
+#include "fdw/fdw_modify.h"
 #include "fdw/fdw_query.h"
 #include "fdw/fdw_result.h"
 
@@ -245,18 +246,18 @@ needed_columns(const SourceRelation *source, RelOptInfo *baserel, List *clauses,
 	return result;
 }
 
-/* A statement that changes the row needs its rowid; it comes as ctid and xmin. */
-static bool
-wants_rowid(RelOptInfo *baserel, const FdwTable *table, List *clauses)
+/* A statement that changes the row needs what tells it from others; it comes as ctid and xmin. NULL if it is not wanted. */
+static const char *
+wanted_identity(RelOptInfo *baserel, const FdwTable *table, List *clauses)
 {
 	Bitmapset  *used = NULL;
 
-	if (table->rowid == NULL)
-		return false;
 	pull_varattnos((Node *) baserel->reltarget->exprs, baserel->relid, &used);
 	pull_varattnos((Node *) clauses, baserel->relid, &used);
-	return bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) ||
-		bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used);
+	if (!bms_is_member(SelfItemPointerAttributeNumber - FirstLowInvalidHeapAttributeNumber, used) &&
+		!bms_is_member(MinTransactionIdAttributeNumber - FirstLowInvalidHeapAttributeNumber, used))
+		return NULL;
+	return fdw_identity(table) == IDENTITY_KEY ? fdw_key_hash(table) : table->rowid;
 }
 
 /*
@@ -344,7 +345,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 		results = lappend(results, fdw_describe_column(rel->table, &source->cols[cols[i]], relid));
 	}
 	initStringInfo(&sql);
-	server_select_with(&sql, source, cols, list_length(columns), wants_rowid(baserel, rel->table, local) ? rel->table->rowid : NULL);
+	server_select_with(&sql, source, cols, list_length(columns), wanted_identity(baserel, rel->table, local));
 	appendStringInfoString(&sql, tail.data);
 
 	/* the range is bound beside the expressions; messages about a row add their own */

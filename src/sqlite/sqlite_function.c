@@ -14,6 +14,7 @@
  *	  mig_scaled(x, p, s)		what numeric(p,s) makes of x times 10^s, p at most 18
  *	  mig_number(x)				x such that what numeric makes equal is equal
  *	  mig_uuid(x)				the 16 bytes of a uuid, however it is written; x if it is none
+ *	  mig_key(x, ...)			64 bits that tell stored values from others, storage class and all
  *	  mig_overflow(x)			an error, unless x is NULL
  *	  mig_check(x, 'type')		true, or an error if x is no value of the type
  *
@@ -26,6 +27,7 @@
 
 #include <math.h>
 
+#include "common/hashfn.h"
 #include "common/shortest_dec.h"
 #include "mb/pg_wchar.h"
 
@@ -53,6 +55,7 @@ static void scale_value(sqlite3_context *context, int nargs, sqlite3_value **arg
 static void unify_number(sqlite3_context *context, int nargs, sqlite3_value **args);
 static void unify_uuid(sqlite3_context *context, int nargs, sqlite3_value **args);
 static bool read_uuid(const char *text, int len, unsigned char *bytes);
+static void hash_key(sqlite3_context *context, int nargs, sqlite3_value **args);
 static void cut_text(sqlite3_context *context, int nargs, sqlite3_value **args);
 static void raise_overflow(sqlite3_context *context, int nargs, sqlite3_value **args);
 static bool round_real(double real, int scale, int64 *scaled);
@@ -97,6 +100,7 @@ sqlite_add_functions(sqlite3 *handle)
 		{"mig_scaled", 3, scale_value, NULL, NULL},
 		{"mig_number", 1, unify_number, NULL, NULL},
 		{"mig_uuid", 1, unify_uuid, NULL, NULL},
+		{"mig_key", -1, hash_key, NULL, NULL},
 		{"mig_overflow", 1, raise_overflow, NULL, NULL},
 	};
 	int			rc = SQLITE_OK;
@@ -106,6 +110,51 @@ sqlite_add_functions(sqlite3 *handle)
 										SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL,
 										functions[i].function, functions[i].step, functions[i].final, NULL);
 	return rc;
+}
+
+/* Each value's bytes and storage class are the seed of the next one. */
+static void
+hash_key(sqlite3_context *context, int nargs, sqlite3_value **args)
+{
+	uint64		hash = 0;
+
+	for (int i = 0; i < nargs; i++)
+	{
+		int			type = sqlite3_value_type(args[i]);
+		int64		integer;
+		double		real;
+		const void *bytes = NULL;
+		int			len = 0;
+
+		switch (type)
+		{
+			case SQLITE_INTEGER:
+				integer = sqlite3_value_int64(args[i]);
+				bytes = &integer;
+				len = sizeof(integer);
+				break;
+			case SQLITE_FLOAT:
+				real = sqlite3_value_double(args[i]);
+				bytes = &real;
+				len = sizeof(real);
+				break;
+			case SQLITE_TEXT:
+				bytes = sqlite3_value_text(args[i]);
+				if (bytes == NULL)
+				{
+					sqlite3_result_error_nomem(context);
+					return;
+				}
+				len = sqlite3_value_bytes(args[i]);
+				break;
+			case SQLITE_BLOB:
+				bytes = sqlite3_value_blob(args[i]);
+				len = sqlite3_value_bytes(args[i]);
+				break;
+		}
+		hash = hash_bytes_extended(len > 0 ? bytes : (const void *) "", len, hash_combine64(hash, (uint64) type));
+	}
+	sqlite3_result_int64(context, (int64) hash);
 }
 
 /* Where a text for a special number stands among the numbers: NaN above all. */
