@@ -276,6 +276,8 @@ write_replace(DialectWriter *w, DialectStatement *s, DialectRelation *relation, 
 		DialectColumn *column = lfirst(lc);
 		bool		is_given = list_member_ptr(columns, column);
 
+		if (column->is_rowid && !is_given)
+			dialect_note(w, FIND_OR_REPLACE_ROWID, s->word_at, column->name);
 		if (column->generated || list_member_ptr(key, column) || (column->is_rowid && !is_given))
 			continue;
 		appendStringInfoString(&w->out, first ? "UPDATE SET " : ", ");
