@@ -41,6 +41,7 @@ mig_source_execute(PG_FUNCTION_ARGS)
 {
 	SqliteDb   *db = write_session(PG_GETARG_TEXT_PP(0), "_source_execute()");
 
+	server_before_write(db, NULL);
 	PG_RETURN_INT64(sqlite_execute(db, text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
 

@@ -283,6 +283,7 @@ run(ForeignScanState *node)
 	MemoryContext caller;
 	int64		rows = 0;
 
+	server_before_write(state->db, node->ss.ps.state);
 	if (state->binds != NULL)
 		fdw_bind(state->binds, state->db, state->stmt, node->ss.ps.ps_ExprContext);
 	caller = MemoryContextSwitchTo(row_context);

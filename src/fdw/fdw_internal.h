@@ -250,6 +250,9 @@ extern Oid	fdw_server_of(PlannerInfo *root, Relids relids);
 /* Whether the expression is known before the statement is stepped. */
 extern bool fdw_is_parameter(FdwShip *ship, Expr *expr);
 
+/* Whether what is bound, an expression or a list of them, may have another value with each rescan. */
+extern bool fdw_varies(Node *expr);
+
 /* Appends r."name". */
 extern void fdw_append_column(FdwShip *ship, Expr *var);
 

@@ -56,7 +56,7 @@ static void bind_identity(FdwModifyState *state, int first, TupleTableSlot *plan
 static void check_missing(FdwModifyState *state, TupleTableSlot *plan_slot);
 static bool is_bounded(const ResultRelInfo *rri, const FdwTable *table, CmdType operation);
 static void check_bounds(const FdwModifyState *state, ResultRelInfo *rri, TupleTableSlot *slot, EState *estate);
-static bool run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot);
+static bool run(FdwModifyState *state, EState *estate, SqliteStmt *stmt, TupleTableSlot *slot);
 static void truncate_table(Relation rel, bool restart_seqs);
 
 void
@@ -178,7 +178,7 @@ fdwExecForeignInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	MemoryContextReset(state->row_context);
 	bind_row(state, state->stmt, 0, slot);
 	check_bounds(state, rri, slot, estate);
-	return run(state, state->stmt, slot) ? slot : NULL;
+	return run(state, estate, state->stmt, slot) ? slot : NULL;
 }
 
 int
@@ -219,14 +219,14 @@ fdwExecForeignBatchInsert(EState *estate, ResultRelInfo *rri, TupleTableSlot **s
 			bind_row(state, state->batch, i * state->nouts, slots[i]);
 			check_bounds(state, rri, slots[i], estate);
 		}
-		(void) run(state, state->batch, NULL);
+		(void) run(state, estate, state->batch, NULL);
 		return slots;
 	}
 	for (int i = 0; i < *nslots; i++)
 	{
 		bind_row(state, state->stmt, 0, slots[i]);
 		check_bounds(state, rri, slots[i], estate);
-		(void) run(state, state->stmt, NULL);
+		(void) run(state, estate, state->stmt, NULL);
 	}
 	return slots;
 }
@@ -246,7 +246,7 @@ fdwExecForeignUpdate(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	bind_row(state, state->stmt, 0, slot);
 	check_bounds(state, rri, slot, estate);
 	bind_identity(state, state->nouts, plan_slot);
-	if (run(state, state->stmt, slot))
+	if (run(state, estate, state->stmt, slot))
 		return slot;
 	check_missing(state, plan_slot);
 	return NULL;
@@ -261,7 +261,7 @@ fdwExecForeignDelete(EState *estate, ResultRelInfo *rri, TupleTableSlot *slot, T
 	bind_identity(state, 0, plan_slot);
 	if (state->returned.ncols > 0)
 		ExecStoreAllNullTuple(slot);
-	if (run(state, state->stmt, slot))
+	if (run(state, estate, state->stmt, slot))
 		return slot;
 	check_missing(state, plan_slot);
 	return NULL;
@@ -436,10 +436,11 @@ check_missing(FdwModifyState *state, TupleTableSlot *plan_slot)
  * or ON CONFLICT DO NOTHING did nothing.
  */
 static bool
-run(FdwModifyState *state, SqliteStmt *stmt, TupleTableSlot *slot)
+run(FdwModifyState *state, EState *estate, SqliteStmt *stmt, TupleTableSlot *slot)
 {
 	bool		changed = true;
 
+	server_before_write(state->db, estate);
 	if (state->returned.ncols == 0)
 	{
 		(void) sqlite_step(stmt);
@@ -532,6 +533,7 @@ truncate_table(Relation rel, bool restart_seqs)
 				 errhint("See the option \"truncatable\" of the foreign table and its server.")));
 	db = server_write_session(serverid);
 	table = fdw_table(relid);
+	server_before_write(db, NULL);
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "DELETE FROM main.");
 	base_append_ident(&sql, table->source->table);

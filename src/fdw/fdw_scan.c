@@ -22,8 +22,18 @@
 #include "fdw/fdw_parallel.h"
 #include "fdw/fdw_result.h"
 
+/* How much was read ahead, into a spool. */
+typedef enum FdwAhead
+{
+	AHEAD_NONE,
+	AHEAD_BROKEN,				/* is being read, or an error ended that */
+	AHEAD_REST,					/* what was left then */
+	AHEAD_WHOLE,				/* all rows */
+} FdwAhead;
+
 typedef struct FdwScanState
 {
+	ForeignScanState *scan;
 	SqliteDb   *db;
 	SqliteStmt *stmt;
 	const char *sql;			/* what is sent, unless values say otherwise */
@@ -39,8 +49,12 @@ typedef struct FdwScanState
 	ConvIn	  **conv;			/* of each result column */
 	bool		computed;		/* not all results are values for a converter */
 	bool		rowid;			/* behind the results comes the rowid */
-	FdwSpool   *spool;			/* what is read to its end first; NULL = rows are handed on as they come */
-	bool		spooled;		/* that was done */
+	bool		varies;			/* what is bound may be something else with each rescan */
+	bool		own_changes;	/* the statement that it is part of may change what it reads */
+	bool		ended;			/* there are no more rows */
+	FdwAhead	ahead;
+	FdwSpool   *spool;			/* NULL unless rows were read ahead */
+	ServerReader reader;
 	uint64		rows;			/* read since the last rescan, or of the present part */
 } FdwScanState;
 
@@ -51,6 +65,8 @@ static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
 static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
 static bool fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
+static void fill_spool(ForeignScanState *node);
+static void read_ahead(void *arg, bool same_statement);
 static int	convert(FdwScanState *state, TupleTableSlot *slot);
 static void refuse(ForeignScanState *node, int col) pg_attribute_noreturn();
 static char *row_name(ForeignScanState *node);
@@ -81,7 +97,10 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 		state->computed |= result->kind != RESULT_VALUE;
 	}
 	if (plan->fdw_exprs != NIL)
+	{
 		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
+		state->varies = fdw_varies((Node *) plan->fdw_exprs);
+	}
 	if (plan->scan.plan.parallel_aware)
 		state->parts = fdw_parts_begin(list_nth(plan->fdw_private, FDW_SCAN_PARTS), plan->fs_server);
 
@@ -96,17 +115,20 @@ open_statement(ForeignScanState *node)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FdwScanState *state = node->fdw_state;
 	MemoryContext caller = MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
-	bool		spool;
 
-	if (fdw_scan_writes(node, &spool))
+	if (fdw_scan_writes(node, &state->own_changes))
 		state->db = server_write_session(plan->fs_server);
 	else
 		state->db = server_session(plan->fs_server);
 	state->sql = choose_statement(plan, state->db);
 	prepare(node, state->sql);
 	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
-	if (spool)
-		state->spool = fdw_spool_begin(node->ss.ss_ScanTupleSlot->tts_tupleDescriptor);
+	state->scan = node;
+	state->reader.db = state->db;
+	state->reader.statement = node->ss.ps.state;
+	state->reader.read_ahead = read_ahead;
+	state->reader.arg = state;
+	server_reader_begin(&state->reader);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -213,7 +235,7 @@ fdwIterateForeignScan(ForeignScanState *node)
 	int64		rowid = 0;
 
 	ExecClearTuple(slot);
-	if (unlikely(state->spool != NULL))
+	if (unlikely(state->own_changes || state->ahead != AHEAD_NONE))
 	{
 		if (!fetch_spooled(node, slot, &rowid))
 			return slot;
@@ -234,12 +256,16 @@ fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
 	FdwScanState *state = node->fdw_state;
 	int			refused;
 
-	if (unlikely(!state->ready) && !get_ready(node))
+	if (unlikely(state->ended) || (unlikely(!state->ready) && !get_ready(node)))
 		return false;
 	while (!sqlite_step(state->stmt))
 	{
 		if (state->parts == NULL || !next_part(state))
+		{
+			state->ended = true;
+			server_reader_end(&state->reader);
 			return false;
+		}
 	}
 
 	/* CurrentMemoryContext is the per-tuple context here */
@@ -255,29 +281,65 @@ fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
 	return true;
 }
 
-/* The same from the spool, which is filled before its first row is taken. */
+/* The same from the spool. */
 static bool
 fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
 {
 	FdwScanState *state = node->fdw_state;
 
-	if (!state->spooled)
-	{
-		MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "SQLite row", ALLOCSET_DEFAULT_SIZES);
-		MemoryContext caller = MemoryContextSwitchTo(row_context);
-
-		while (fetch(node, slot, rowid))
-		{
-			ExecStoreVirtualTuple(slot);
-			fdw_spool_put(state->spool, slot, *rowid);
-			ExecClearTuple(slot);
-			MemoryContextReset(row_context);
-		}
-		MemoryContextSwitchTo(caller);
-		MemoryContextDelete(row_context);
-		state->spooled = true;
-	}
+	if (state->ahead == AHEAD_NONE)
+		fill_spool(node);
+	else if (state->ahead == AHEAD_BROKEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("cannot go on reading from SQLite"),
+				 errdetail("Something was to be written, and an error came up when the remaining rows were read before."),
+				 errhint("Handle the error outside of the loop or the cursor that reads.")));
 	return fdw_spool_get(state->spool, slot, rowid);
+}
+
+/* Reads all rows that are left. The slot of the node may hold a row that is being looked at. */
+static void
+fill_spool(ForeignScanState *node)
+{
+	FdwScanState *state = node->fdw_state;
+	TupleDesc	desc = node->ss.ss_ScanTupleSlot->tts_tupleDescriptor;
+	FdwAhead	ahead = state->ready || state->varies ? AHEAD_REST : AHEAD_WHOLE;
+	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext row_context = AllocSetContextCreate(caller, "SQLite row", ALLOCSET_DEFAULT_SIZES);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
+	int64		rowid = 0;
+
+	/* it lives as long as the scan, longer perhaps than what is to be written */
+	MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
+	CurrentResourceOwner = state->reader.owner;
+	state->spool = fdw_spool_begin(desc);
+	CurrentResourceOwner = owner;
+	state->ahead = AHEAD_BROKEN;
+	MemoryContextSwitchTo(row_context);
+	while (fetch(node, slot, &rowid))
+	{
+		fdw_spool_put(state->spool, slot, rowid);
+		MemoryContextReset(row_context);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(row_context);
+	ExecDropSingleTupleTableSlot(slot);
+	state->ahead = ahead;
+}
+
+/*
+ * Something is to be written. What the statement itself writes matters to some of its
+ * scans only. A scan that waits for values to be bound reads what is there by then.
+ */
+static void
+read_ahead(void *arg, bool same_statement)
+{
+	FdwScanState *state = arg;
+
+	if (state->ahead == AHEAD_NONE && (same_statement ? state->own_changes : state->ready || !state->varies))
+		fill_spool(state->scan);
 }
 
 void
@@ -349,18 +411,25 @@ fdwReScanForeignScan(ForeignScanState *node)
 {
 	FdwScanState *state = node->fdw_state;
 
-	/* it holds no condition that may have changed, see fdw_is_parameter */
-	if (state->spooled)
+	if (state->ahead == AHEAD_WHOLE)
 	{
 		fdw_spool_rewind(state->spool);
 		return;
+	}
+	if (state->ahead != AHEAD_NONE)
+	{
+		fdw_spool_end(state->spool);
+		state->spool = NULL;
+		state->ahead = AHEAD_NONE;
 	}
 	if (state->stmt != NULL)
 		sqlite_rewind(state->stmt);
 	if (state->parts != NULL)
 		fdw_parts_rewind(state->parts);
-	state->ready = false;
+	state->ready = state->ended = false;
 	state->rows = 0;
+	if (state->reader.owner != NULL)
+		server_reader_begin(&state->reader);
 }
 
 void
@@ -370,6 +439,7 @@ fdwEndForeignScan(ForeignScanState *node)
 
 	if (state == NULL)
 		return;
+	server_reader_end(&state->reader);
 	sqlite_release(state->stmt);
 	sqlite_release(state->other);
 	if (state->spool != NULL)

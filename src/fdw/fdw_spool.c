@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * fdw_spool.c
- *	  Scans of what the same statement changes are read to their end first.
+ *	  Rows that a scan reads ahead, and which scans must.
  *
- * SQLite does not say whether a SELECT that is under way sees what is written
- * meanwhile; PostgreSQL says that a statement sees the state before it. So the rows
- * go through a tuplestore, which is on disk where they are many.
+ * A statement sees the state before it (server/server_reader.c has the reasons). What
+ * may be changed before a scan has come to its end goes through a tuplestore, which is
+ * on disk where the rows are many.
  *
  *-------------------------------------------------------------------------
  */

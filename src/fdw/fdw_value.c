@@ -58,13 +58,19 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
 		!contain_subplans((Node *) expr) &&
 		!contain_agg_clause((Node *) expr) &&
 		!contain_window_function((Node *) expr) &&
-		!(varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, fdw_server_of(ship->root, ship->relids)));
+		!(fdw_varies((Node *) expr) && fdw_modifies_server(ship->root, fdw_server_of(ship->root, ship->relids)));
 }
 
 /*
- * Whether a parameter may have another value with the next row. A scan of what the
- * statement itself changes is read once, before the first change.
+ * A parameter may have another value with the next row. A scan of what the statement
+ * itself changes is read once, before the first change.
  */
+bool
+fdw_varies(Node *expr)
+{
+	return varies(expr, NULL);
+}
+
 static bool
 varies(Node *node, void *context)
 {

@@ -9,6 +9,8 @@
 #define SQLITE_FDW_MIG_SERVER_H
 
 #include "access/attnum.h"
+#include "lib/ilist.h"
+#include "utils/resowner.h"
 
 #include "convert/convert.h"
 #include "sqlite/driver.h"
@@ -184,6 +186,33 @@ extern bool server_is_updatable(Oid serverid);
  * not to be had.
  */
 extern SqliteDb *server_write_session(Oid serverid);
+
+/* in server_reader.c */
+
+/* Who reads rows bit by bit. Zeroed first; lives in "arg", which is palloc'd, and is forgotten with it. */
+typedef struct ServerReader
+{
+	SqliteDb   *db;
+	const void *statement;		/* of PostgreSQL, that it is part of */
+	void		(*read_ahead) (void *arg, bool same_statement); /* reads to the end before something is written */
+	void	   *arg;
+
+	/* private, but for owner: of what it holds */
+	ResourceOwner owner;
+	bool		listed;
+	dlist_node	node;
+	MemoryContextCallback callback;
+} ServerReader;
+
+/* Lists a reader, from now on or again; and takes it off the list. */
+extern void server_reader_begin(ServerReader *reader);
+extern void server_reader_end(ServerReader *reader);
+
+/*
+ * To be called before something is written: has the readers of the same connection read
+ * to their end. "statement" is that of PostgreSQL which writes; NULL for none.
+ */
+extern void server_before_write(SqliteDb *db, const void *statement);
 
 /* in server_relation.c */
 

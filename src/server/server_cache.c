@@ -469,6 +469,7 @@ end_sessions(void)
 	HASH_SEQ_STATUS scan;
 	CacheEntry *entry;
 
+	server_end_readers(NULL);
 	hash_seq_init(&scan, cache);
 	while ((entry = hash_seq_search(&scan)) != NULL)
 	{
@@ -551,10 +552,13 @@ subxact_callback(SubXactEvent event, SubTransactionId mySubid, SubTransactionId 
 			server_commit_subtransaction(GetCurrentTransactionNestLevel());
 			break;
 		case SUBXACT_EVENT_ABORT_SUB:
+			server_end_readers(CurTransactionResourceOwner);
 			server_abort_subtransaction(GetCurrentTransactionNestLevel());
 			break;
-		case SUBXACT_EVENT_START_SUB:
 		case SUBXACT_EVENT_COMMIT_SUB:
+			server_end_readers(CurTransactionResourceOwner);
+			break;
+		case SUBXACT_EVENT_START_SUB:
 			break;
 	}
 }

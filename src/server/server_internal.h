@@ -54,6 +54,9 @@ extern void server_commit_writes(void);
 extern void server_commit_subtransaction(int level);
 extern void server_abort_subtransaction(int level);
 
+/* in server_reader.c: the resources of an owner are about to be released; NULL = all */
+extern void server_end_readers(ResourceOwner owner);
+
 /* Throws 25001 when the transaction has written to the server. */
 extern void server_refuse_written(CacheEntry *entry, const char *what);
 
