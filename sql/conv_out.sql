@@ -249,6 +249,15 @@ CREATE FOREIGN TABLE conv_out.e (a text OPTIONS (empty_as_null 'true'), b text O
 INSERT INTO conv_out.e VALUES (NULL, NULL);
 SELECT a IS NULL, b IS NULL FROM conv_out.e;
 \! sqlite3 "$FILE" "SELECT quote(a), quote(b) FROM e"
+-- a uuid without dashes, in a column that makes numbers of texts, if it has digits only
+SELECT sqlite_mig_internal._source_execute('conv_out', 'CREATE TABLE g (v UUID)');
+SELECT sqlite_mig_internal._source_execute('conv_out', 'INSERT INTO g VALUES (''a50e8400e29b41d4a716446655440000'')');
+CREATE FOREIGN TABLE conv_out.g (v uuid) SERVER conv_out;
+INSERT INTO conv_out.g VALUES ('550e8400-e29b-41d4-a716-446655440000');
+INSERT INTO conv_out.g VALUES ('55068400-1293-4174-9716-446655440000');
+INSERT INTO conv_out.g VALUES ('55068400-1293-4174-9716-4466554e0000');
+SELECT v FROM conv_out.g ORDER BY v;
+\! sqlite3 "$FILE" "SELECT quote(v) FROM g"
 
 DROP SCHEMA conv_out CASCADE;
 DROP SERVER conv_out;

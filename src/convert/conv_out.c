@@ -444,7 +444,7 @@ out_uuid(ConvOut *out, Datum value, sqlite3_stmt *stmt, int param)
 		*at++ = digits[bytes[i] >> 4];
 		*at++ = digits[bytes[i] & 15];
 	}
-	return conv_bind_ascii(out, text, at - text, stmt, param);
+	return bind_bytes(out, text, at - text, KEEP_TEXT, stmt, param);
 }
 
 static bool
