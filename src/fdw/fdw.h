@@ -33,6 +33,7 @@ enum FdwScanPrivate
 	FDW_SCAN_BINDS,				/* List of lists of int, for each of fdw_exprs, see fdw_bind.c */
 	FDW_SCAN_TAIL,				/* String: what follows FROM in the statement; empty for more than one table */
 	FDW_SCAN_PARTS,				/* of a parallel scan: List for fdw_parts_begin */
+	FDW_SCAN_CONSTANTS,			/* List of int: see fdw_init_plans */
 	FDW_SCAN_PROOF,				/* String: asks whether nothing can overflow; this and the next only where it can be asked */
 	FDW_SCAN_PROVEN				/* String: the statement to be sent then, which does not look for overflows */
 };

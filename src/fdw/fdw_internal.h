@@ -250,8 +250,19 @@ extern Oid	fdw_server_of(PlannerInfo *root, Relids relids);
 /* Whether the expression is known before the statement is stepped. */
 extern bool fdw_is_parameter(FdwShip *ship, Expr *expr);
 
-/* Whether what is bound, an expression or a list of them, may have another value with each rescan. */
-extern bool fdw_varies(Node *expr);
+/*
+ * Whether what is bound, an expression or a list of them, may have another value with each
+ * rescan. "known": numbers of parameters of the executor that have not; NULL for none.
+ */
+extern bool fdw_varies(Node *expr, Bitmapset *known);
+
+/*
+ * Of the parameters that what is bound may have, those that a subquery gives once: pairs
+ * of the parameter's number and the subquery's. And in a statement that is executed, the
+ * numbers of those whose subqueries depend on nothing.
+ */
+extern List *fdw_init_plans(PlannerInfo *root, List *exprs);
+extern Bitmapset *fdw_known_params(const PlannedStmt *stmt, const List *init_plans);
 
 /* Appends r."name". */
 extern void fdw_append_column(FdwShip *ship, Expr *var);

@@ -358,7 +358,7 @@ fdwGetForeignPlan(PlannerInfo *root, RelOptInfo *baserel, Oid relid, ForeignPath
 
 	return make_foreignscan(tlist, local, baserel->relid,
 							ship.exprs,
-							list_make5(makeString(sql.data), results, ship.binds, makeString(tail.data), parts),
+							lappend(list_make5(makeString(sql.data), results, ship.binds, makeString(tail.data), parts), fdw_init_plans(root, ship.exprs)),
 							NIL,	/* scan tuple is the table's row */
 							exact,	/* for rechecks of locked rows */
 							outer_plan);

@@ -99,7 +99,8 @@ fdwBeginForeignScan(ForeignScanState *node, int eflags)
 	if (plan->fdw_exprs != NIL)
 	{
 		state->binds = fdw_binds(&node->ss.ps, plan->fdw_exprs, list_nth(plan->fdw_private, FDW_SCAN_BINDS));
-		state->varies = fdw_varies((Node *) plan->fdw_exprs);
+		state->varies = fdw_varies((Node *) plan->fdw_exprs,
+								   fdw_known_params(node->ss.ps.state->es_plannedstmt, list_nth(plan->fdw_private, FDW_SCAN_CONSTANTS)));
 	}
 	if (plan->scan.plan.parallel_aware)
 		state->parts = fdw_parts_begin(list_nth(plan->fdw_private, FDW_SCAN_PARTS), plan->fs_server);
@@ -311,11 +312,10 @@ fill_spool(ForeignScanState *node)
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
 	int64		rowid = 0;
 
-	/* it lives as long as the scan, longer perhaps than what is to be written */
-	MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
+	/* it lives as long as the scan, longer perhaps than what is to be written; so does what a subquery holds that is run for a parameter */
 	CurrentResourceOwner = state->reader.owner;
+	MemoryContextSwitchTo(node->ss.ps.state->es_query_cxt);
 	state->spool = fdw_spool_begin(desc);
-	CurrentResourceOwner = owner;
 	state->ahead = AHEAD_BROKEN;
 	MemoryContextSwitchTo(row_context);
 	while (fetch(node, slot, &rowid))
@@ -325,6 +325,7 @@ fill_spool(ForeignScanState *node)
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(row_context);
+	CurrentResourceOwner = owner;
 	ExecDropSingleTupleTableSlot(slot);
 	state->ahead = ahead;
 }

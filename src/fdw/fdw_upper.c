@@ -262,6 +262,7 @@ fdw_query_plan(PlannerInfo *root, const FdwQuery *query, List *tlist, Plan *oute
 	foreach(lc, statement->outputs)
 		scan_tlist = lappend(scan_tlist, makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
 	private = list_make5(makeString(statement->sql), statement->results, statement->binds, makeString(""), NIL);
+	private = lappend(private, fdw_init_plans(root, statement->exprs));
 	proven = fdw_query_proven(root, query);
 	if (proven != NULL)
 		private = list_concat(private, list_make2(makeString(proven->proof), makeString(proven->sql)));

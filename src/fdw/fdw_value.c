@@ -24,7 +24,7 @@
 /* As many digits a sum in SQLite is sure to hold, however many rows there are. */
 #define MAX_DECIMAL_DIGITS 18
 
-static bool varies(Node *node, void *context);
+static bool varies(Node *node, void *known);
 static void note_domain(FdwShip *ship, Var *var, const FdwColumn *column);
 static void append_blob(FdwShip *ship, Oid type, Datum value);
 static void append_number(FdwShip *ship, const FdwBound *bound);
@@ -58,7 +58,7 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
 		!contain_subplans((Node *) expr) &&
 		!contain_agg_clause((Node *) expr) &&
 		!contain_window_function((Node *) expr) &&
-		!(fdw_varies((Node *) expr) && fdw_modifies_server(ship->root, fdw_server_of(ship->root, ship->relids)));
+		!(fdw_varies((Node *) expr, NULL) && fdw_modifies_server(ship->root, fdw_server_of(ship->root, ship->relids)));
 }
 
 /*
@@ -66,19 +66,85 @@ fdw_is_parameter(FdwShip *ship, Expr *expr)
  * itself changes is read once, before the first change.
  */
 bool
-fdw_varies(Node *expr)
+fdw_varies(Node *expr, Bitmapset *known)
 {
-	return varies(expr, NULL);
+	return varies(expr, known);
 }
 
 static bool
-varies(Node *node, void *context)
+varies(Node *node, void *known)
 {
 	if (node == NULL)
 		return false;
+	if (IsA(node, Param) && ((Param *) node)->paramkind == PARAM_EXEC)
+		return !bms_is_member(((Param *) node)->paramid, known);
 	if (IsA(node, Var) || (IsA(node, Param) && ((Param *) node)->paramkind != PARAM_EXTERN))
 		return true;
-	return expression_tree_walker(node, varies, context);
+	return expression_tree_walker(node, varies, known);
+}
+
+/* Whether there is a subplan that is run for each row. */
+static bool
+has_subplan(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, SubPlan) || IsA(node, AlternativeSubPlan))
+		return true;
+	return IsA(node, Query) ? query_tree_walker((Query *) node, has_subplan, context, 0) : expression_tree_walker(node, has_subplan, context);
+}
+
+/* Whether a subquery may write: it must not be run for what has to be read before that. */
+static bool
+may_write(PlannerInfo *root)
+{
+	ListCell   *lc;
+
+	if (has_subplan((Node *) root->parse, NULL) || contain_volatile_functions((Node *) root->parse))
+		return true;
+	foreach(lc, root->init_plans)
+	{
+		if (may_write(list_nth(root->glob->subroots, lfirst_node(SubPlan, lc)->plan_id - 1)))
+			return true;
+	}
+	return false;
+}
+
+List *
+fdw_init_plans(PlannerInfo *root, List *exprs)
+{
+	List	   *result = NIL;
+	ListCell   *lc;
+
+	if (!fdw_varies((Node *) exprs, NULL))
+		return NIL;
+	for (; root != NULL; root = root->parent_root)
+	{
+		foreach(lc, root->init_plans)
+		{
+			SubPlan    *init = lfirst_node(SubPlan, lc);
+
+			if (init->subLinkType == EXPR_SUBLINK && list_length(init->setParam) == 1 && !may_write(list_nth(root->glob->subroots, init->plan_id - 1)))
+				result = lappend_int(lappend_int(result, linitial_int(init->setParam)), init->plan_id);
+		}
+	}
+	return result;
+}
+
+Bitmapset *
+fdw_known_params(const PlannedStmt *stmt, const List *init_plans)
+{
+	Bitmapset  *known = NULL;
+
+	for (int i = 0; i < list_length(init_plans); i += 2)
+	{
+		Plan	   *plan = list_nth(stmt->subplans, list_nth_int(init_plans, i + 1) - 1);
+
+		/* a worker does not have those that it is not to run */
+		if (plan != NULL && bms_is_empty(plan->extParam))
+			known = bms_add_member(known, list_nth_int(init_plans, i));
+	}
+	return known;
 }
 
 Oid
