@@ -151,6 +151,12 @@ FETCH c;
 FETCH d;
 ROLLBACK;
 
+-- a row cannot be written to while it is taken apart
+CREATE DOMAIN writes AS bigint CHECK (insert_o(VALUE) IS NOT NULL);
+CREATE FOREIGN TABLE odd (id writes, v bigint) SERVER fdw_before OPTIONS ("table" 't');
+SELECT * FROM odd;
+SELECT count(*) FROM o WHERE id > 100000;
+
 -- what is read with values of each row sees what was written since the row before
 BEGIN;
 SELECT id, insert_o(id + 1000) IS NOT NULL AS inserted, (SELECT count(*) FROM o WHERE o.id > t.id + 900 AND o.id > 100000) FROM t WHERE id IN (1, 2, 3);

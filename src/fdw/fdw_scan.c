@@ -52,6 +52,7 @@ typedef struct FdwScanState
 	bool		varies;			/* what is bound may be something else with each rescan */
 	bool		own_changes;	/* the statement that it is part of may change what it reads */
 	bool		ended;			/* there are no more rows */
+	bool		busy;			/* a row is being read */
 	FdwAhead	ahead;
 	FdwSpool   *spool;			/* NULL unless rows were read ahead */
 	ServerReader reader;
@@ -64,6 +65,7 @@ static const char *choose_statement(const ForeignScan *plan, SqliteDb *db);
 static bool get_ready(ForeignScanState *node);
 static bool next_part(FdwScanState *state);
 static bool fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
+static bool fetch_row(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
 static bool fetch_spooled(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid);
 static void fill_spool(ForeignScanState *node);
 static void read_ahead(void *arg, bool same_statement);
@@ -255,9 +257,23 @@ static inline bool
 fetch(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
 {
 	FdwScanState *state = node->fdw_state;
+	bool		found;
+
+	if (unlikely(!state->ready) && !state->ended && !get_ready(node))
+		return false;
+	state->busy = true;
+	found = fetch_row(node, slot, rowid);
+	state->busy = false;
+	return found;
+}
+
+static inline bool
+fetch_row(ForeignScanState *node, TupleTableSlot *slot, int64 *rowid)
+{
+	FdwScanState *state = node->fdw_state;
 	int			refused;
 
-	if (unlikely(state->ended) || (unlikely(!state->ready) && !get_ready(node)))
+	if (unlikely(state->ended))
 		return false;
 	while (!sqlite_step(state->stmt))
 	{
@@ -339,6 +355,12 @@ read_ahead(void *arg, bool same_statement)
 {
 	FdwScanState *state = arg;
 
+	/* a constraint of a domain does not do that */
+	if (state->busy)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("cannot write to SQLite while a row of it is being read"),
+				 errdetail("A function that is called for a value of the row writes.")));
 	if (state->ahead == AHEAD_NONE && (same_statement ? state->own_changes : state->ready || !state->varies))
 		fill_spool(state->scan);
 }
