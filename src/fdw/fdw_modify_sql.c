@@ -17,10 +17,10 @@
 /* Rows among which a value is looked for that shows how a column is written. */
 #define SAMPLE_ROWS 100
 
-static void append_insert(StringInfo sql, const FdwTable *table, const FdwChange *change, int rows);
 /* SQLite takes 127 arguments of a function, if it was not built otherwise. */
 #define MAX_HASH_ARGS 100
 
+static void append_insert(StringInfo sql, const FdwTable *table, const FdwChange *change, int rows);
 static void append_identity(StringInfo sql, const FdwTable *table, int param);
 
 /*

@@ -33,7 +33,6 @@ typedef enum FdwAhead
 
 typedef struct FdwScanState
 {
-	ForeignScanState *scan;
 	SqliteDb   *db;
 	SqliteStmt *stmt;
 	const char *sql;			/* what is sent, unless values say otherwise */
@@ -126,11 +125,10 @@ open_statement(ForeignScanState *node)
 	state->sql = choose_statement(plan, state->db);
 	prepare(node, state->sql);
 	state->rowid = plan->fsSystemCol && sqlite_column_count(state->stmt) > state->ncols;
-	state->scan = node;
 	state->reader.db = state->db;
 	state->reader.statement = node->ss.ps.state;
 	state->reader.read_ahead = read_ahead;
-	state->reader.arg = state;
+	state->reader.arg = node;
 	server_reader_begin(&state->reader);
 	MemoryContextSwitchTo(caller);
 }
@@ -353,7 +351,8 @@ fill_spool(ForeignScanState *node)
 static void
 read_ahead(void *arg, bool same_statement)
 {
-	FdwScanState *state = arg;
+	ForeignScanState *node = arg;
+	FdwScanState *state = node->fdw_state;
 
 	/* a constraint of a domain does not do that */
 	if (state->busy)
@@ -362,7 +361,7 @@ read_ahead(void *arg, bool same_statement)
 				 errmsg("cannot write to SQLite while a row of it is being read"),
 				 errdetail("A function that is called for a value of the row writes.")));
 	if (state->ahead == AHEAD_NONE && (same_statement ? state->own_changes : state->ready || !state->varies))
-		fill_spool(state->scan);
+		fill_spool(node);
 }
 
 void

@@ -52,7 +52,7 @@ fdw_scan_writes(ForeignScanState *node, bool *spool)
 			if (GetForeignTable(rte->relid)->serverid != serverid)
 				continue;
 			writes = true;
-			*spool |= stmt->commandType != CMD_INSERT || insert_reaches(rte->relid, node);
+			*spool |= stmt->commandType != CMD_INSERT || stmt->hasModifyingCTE || insert_reaches(rte->relid, node);
 		}
 		else if (rte->relkind == RELKIND_PARTITIONED_TABLE && server_is_updatable(serverid))
 			*spool = true;		/* a partition may be any table of the server */
@@ -61,8 +61,8 @@ fdw_scan_writes(ForeignScanState *node, bool *spool)
 }
 
 /*
- * Whether an INSERT may change what a scan reads: the same table, or by way of
- * triggers any.
+ * Whether an INSERT may change what a scan reads: the same table, or any by way of
+ * triggers, or of foreign keys where a constraint replaces rows.
  */
 static bool
 insert_reaches(Oid target, ForeignScanState *node)
@@ -70,17 +70,17 @@ insert_reaches(Oid target, ForeignScanState *node)
 	FdwTable   *table = fdw_table(target);
 	SqliteDb   *db;
 	SqliteStmt *stmt;
-	bool		triggers;
+	bool		more;
 
 	if (node->ss.ss_currentRelation == NULL || !table->ordinary ||
 		pg_strcasecmp(table->source->table, fdw_table(RelationGetRelid(node->ss.ss_currentRelation))->source->table) == 0)
 		return true;
 	db = server_plan_session(table->source->serverid);
-	stmt = sqlite_prepare_again(db, "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE");
+	stmt = sqlite_prepare_again(db, "SELECT 1 FROM sqlite_schema WHERE (type = 'trigger' OR sql LIKE '%replace%') AND tbl_name = ?1 COLLATE NOCASE");
 	sqlite_bind_text(stmt, 1, table->source->table);
-	triggers = sqlite_step(stmt);
+	more = sqlite_step(stmt);
 	sqlite_release(stmt);
-	return triggers || !fdw_table(RelationGetRelid(node->ss.ss_currentRelation))->ordinary;
+	return more || !fdw_table(RelationGetRelid(node->ss.ss_currentRelation))->ordinary;
 }
 
 FdwSpool *
